@@ -1,0 +1,100 @@
+import type { ImageInput } from '../image/image-input.js';
+import type { RejectedEdit, Rewriter, Usage } from '../rewriters/rewriter.js';
+import type { Evidence, Scorer, TokenReward } from '../scorer/scorer.js';
+import type { FlaggedSpan } from '../text/flagged-span.js';
+
+/**
+ * Why the loop ended. `clean`: every judged token passes. `no-progress`: nothing more helps. `max-rounds`, `budget`,
+ * `aborted`: stopped from outside, with the best answer so far. `skipped`: nothing to judge. `failed`: a part failed
+ * for good and the original comes back.
+ */
+export type CorrectionStatus = 'clean' | 'no-progress' | 'max-rounds' | 'budget' | 'aborted' | 'skipped' | 'failed';
+
+export interface CorrectionRequest {
+  images: ImageInput[];
+  prompt?: string;
+  response: string;
+  signal?: AbortSignal;
+}
+
+/** One change of the final text, from the original (`start`, `end` in the original's UTF-16 offsets). */
+export interface AppliedEdit {
+  start: number;
+  end: number;
+  from: string;
+  to: string;
+}
+
+export interface RoundReport {
+  /** 1-based. */
+  round: number;
+  /** The text that this round began with. */
+  response: string;
+  tokens: TokenReward[];
+  flagged: FlaggedSpan[];
+  accepted: { span: FlaggedSpan; replacement: string; sentence?: boolean }[];
+  rejected: RejectedEdit[];
+}
+
+export interface Budget {
+  /** Rewriter tokens, input and output together. */
+  tokens?: number;
+  /** US dollars. */
+  cost?: number;
+  /** Milliseconds of wall-clock time for the whole correction. */
+  timeMs?: number;
+}
+
+export interface CorrectionReport {
+  id: string;
+  status: CorrectionStatus;
+  /** In words: why it was skipped, why it failed, which budget ran out, why the scorer abstained. */
+  reason?: string;
+  threshold: number;
+  scorer: string;
+  rewriter: string;
+  rounds: RoundReport[];
+  /** What was changed, from the original to the result. */
+  edits: AppliedEdit[];
+  /** Spans of the result that are still flagged. */
+  unresolved: FlaggedSpan[];
+  /** Token rewards of the original and of the result. Empty where it was never scored. */
+  before: TokenReward[];
+  after: TokenReward[];
+  /** Share of the original's words that are still there or were replaced, not deleted: 0..1. */
+  coverage: number;
+  evidence?: Evidence[];
+  usage: Usage;
+  durationMs: number;
+  error?: Error;
+}
+
+export interface CorrectionResult {
+  original: string;
+  response: string;
+  status: CorrectionStatus;
+  report: CorrectionReport;
+}
+
+export type CorrectionEvent =
+  | { type: 'scored'; round: number; tokens: TokenReward[] }
+  | { type: 'flagged'; round: number; spans: FlaggedSpan[] }
+  | { type: 'rewritten'; round: number; edits: number; usage?: Usage }
+  | { type: 'accepted'; round: number; span: FlaggedSpan; replacement: string }
+  | { type: 'reverted'; round: number; span: FlaggedSpan; replacement: string; reason: string }
+  | { type: 'done'; status: CorrectionStatus; response: string };
+
+export interface CorrectOptions {
+  scorer: Scorer;
+  rewriter: Rewriter;
+  /** A token reward at or below this is flagged. Default: the scorer's own, else 0.5. */
+  threshold?: number;
+  /** Default 3. */
+  maxRounds?: number;
+  budget?: Budget;
+  /** What to do with spans that are still flagged at the end. Default `keep`. */
+  onUnresolved?: 'keep' | 'delete' | 'hedge' | 'throw';
+  /** Throw instead of handing back the original when a part fails for good. Default false. */
+  failClosed?: boolean;
+  onEvent?: (event: CorrectionEvent) => void;
+}

@@ -1,0 +1,55 @@
+import type { ImageInput } from '../image/image-input.js';
+
+/**
+ * The reward of one token of a response.
+ *
+ * `start` and `end` are UTF-16 offsets into the response, and `response.slice(start, end) === text`.
+ * `reward` is P(the image supports this token), 0..1; `null` where the scorer cannot judge the token: such a token is
+ * never flagged and never counts as good.
+ */
+export interface TokenReward {
+  text: string;
+  start: number;
+  end: number;
+  reward: number | null;
+}
+
+/** Something that a scorer saw or read in the picture. Boxes are `[left, top, right, bottom]` as fractions 0..1. */
+export interface Evidence {
+  kind: 'object' | 'text' | 'ground';
+  /** What it is: `dog`, or the text that was read. */
+  label: string;
+  /** 0..1 */
+  confidence: number;
+  box?: [number, number, number, number];
+  /** For example `{ colour: 'red', size: 'small' }`. */
+  attributes?: Record<string, string>;
+}
+
+export interface ScoreRequest {
+  images: ImageInput[];
+  /** The question that the response answers. */
+  prompt?: string;
+  response: string;
+  signal?: AbortSignal;
+}
+
+export interface ScoredResponse {
+  response: string;
+  tokens: TokenReward[];
+  evidence?: Evidence[];
+  /** Name of the scorer. */
+  scorer: string;
+  /** Why the scorer did not judge this picture at all. Every reward is null then. */
+  abstained?: string;
+}
+
+export interface Scorer {
+  readonly name: string;
+  /** The scorer's own operating point: a reward at or below it is flagged. 0.5 where absent. */
+  readonly threshold?: number;
+  score(request: ScoreRequest): Promise<ScoredResponse>;
+  /** Answers in order. One bad item fails alone: its place holds an `Error`. */
+  scoreBatch?(requests: ScoreRequest[]): Promise<(ScoredResponse | Error)[]>;
+  close?(): Promise<void>;
+}

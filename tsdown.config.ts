@@ -1,0 +1,19 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    openai: 'src/agent/wrap-openai.ts',
+    anthropic: 'src/agent/wrap-anthropic.ts',
+    'scorer/index': 'src/scorer/index.ts',
+    'scorer/tldr/worker': 'src/scorer/tldr/worker.ts',
+    'eval/index': 'eval/index.ts',
+    'cli/main': 'src/cli/main.ts',
+  },
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  dts: true,
+  clean: true,
+  sourcemap: true,
+});
