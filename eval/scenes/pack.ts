@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,7 +38,7 @@ export async function packScenes(options: PackOptions): Promise<void> {
     let picture = sharp(drawn.data, { raw: { width: drawn.width, height: drawn.height, channels: 3 } });
     if (random() < 0.25) picture = sharp(await picture.jpeg({ quality: Math.round(45 + 50 * random()) }).toBuffer());
     const pixels = await picture.resize(side, side, { fit: 'fill' }).raw().toBuffer();
-    if (!images.write(pixels)) await new Promise((resolve) => images.once('drain', resolve));
+    if (!images.write(pixels)) await once(images, 'drain');
     scenes.write(`${JSON.stringify(scene)}\n`);
     options.onProgress?.(index + 1);
   }
