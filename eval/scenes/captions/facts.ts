@@ -197,7 +197,7 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
       add('counting', () => {
         const counts = [1, 2, 3, 4, 5, 6].filter((count) => count !== mention.count.is);
         const close = counts.filter((count) => Math.abs(count - mention.count.is) <= 1);
-        return rebuild({ ...mention, count: { ...wrong(random() < 0.3 ? pick(random, close) : pick(random, counts)), was: mention.count.is } });
+        return rebuild({ ...mention, count: { ...wrong(close.length && random() < 0.3 ? pick(random, close) : pick(random, counts)), was: mention.count.is } });
       });
     }
     const taken = scene.groups.filter((group) => group.noun === mention.noun.is).map((group) => group.colour);

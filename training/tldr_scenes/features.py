@@ -1,0 +1,68 @@
+"""python -m tldr_scenes.features --encoder RUN/encoder.pt PACK [PACK ...]
+
+Runs the trained encoder over packs and keeps what it saw: PACK/features.npy f16 [N,1+SLOTS,D] and PACK/owner.npy
+i8 [N,SLOTS], the object that each slot is (by place), or -1.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from .encoder import SceneEncoder, read_slots
+from .pack import Pack
+from .slots import SLOTS
+from .train_encoder import normalise
+
+
+def load_encoder(path: Path) -> tuple[SceneEncoder, list[str]]:
+    saved = torch.load(path, weights_only=False)
+    model = SceneEncoder(len(saved["nouns"])).to(memory_format=torch.channels_last)
+    model.load_state_dict(saved["model"])
+    return model.eval(), saved["nouns"]
+
+
+def owners(slots: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Each object is given the nearest slot within 60 % of its size, one to one, nearest first."""
+    owner = np.full(len(slots), -1, np.int8)
+    if len(boxes) == 0:
+        return owner
+    far = np.abs(slots[:, None, 1:3] - boxes[None, :, :2]) / boxes[None, :, 2:]
+    far = far.max(2) + (slots[:, None, 0] <= 0) * 9
+    while far.min() < 0.6:
+        slot, thing = np.unravel_index(far.argmin(), far.shape)
+        owner[slot] = thing
+        far[slot, :] = 9
+        far[:, thing] = 9
+    return owner
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packs", type=Path, nargs="+")
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--limit", type=int)
+    args = parser.parse_args()
+    model, nouns = load_encoder(args.encoder)
+    for folder in args.packs:
+        pack = Pack([folder], nouns, args.limit)
+        features, owner = [], np.zeros((len(pack), SLOTS), np.int8)
+        with torch.no_grad():
+            for start in range(0, len(pack), 64):
+                rows = np.arange(start, min(start + 64, len(pack)))
+                pixels = torch.from_numpy(pack.images(rows)).permute(0, 3, 1, 2).float() / 255
+                with torch.autocast("cpu", torch.bfloat16):
+                    maps = model(normalise(pixels))
+                slots = read_slots(maps).numpy()
+                for n, row in enumerate(rows):
+                    present = pack.noun[row] >= 0
+                    owner[row] = owners(slots[n, 1:], pack.boxes[row][present])
+                features.append(slots.astype(np.float16))
+        np.save(folder / "features.npy", np.concatenate(features))
+        np.save(folder / "owner.npy", owner)
+        print(f"{folder}: {len(pack)} scenes", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""python -m tldr_scenes.train_decoder --train PACK [PACK ...] --val PACK --out RUN [--minutes 30] [--seed 0]
+
+Trains the reward decoder on what the encoder saw (`python -m tldr_scenes.features` first). Writes RUN/tokenizer.json
+and RUN/decoder.pt after every evaluation, and goes on from RUN/decoder-state.pt when it is there.
+"""
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from .decoder import RewardDecoder, decoder_loss
+from .metrics import auroc, average_precision
+from .slots import GEOMETRY, COLOURS
+from .texts import KINDS, Captions, read_captions, train_tokenizer
+
+
+class Seen:
+    """What the encoder saw, of several packs in a row."""
+
+    def __init__(self, packs: list[Path]):
+        self.parts = [np.load(pack / "features.npy", mmap_mode="r") for pack in packs]
+        self.owner = np.concatenate([np.load(pack / "owner.npy") for pack in packs])
+        self.starts = np.cumsum([0] + [len(part) for part in self.parts])
+
+    def features(self, rows: np.ndarray) -> np.ndarray:
+        out = np.empty((len(rows), *self.parts[0].shape[1:]), np.float32)
+        for place, row in enumerate(rows):
+            part = int(np.searchsorted(self.starts, row, "right")) - 1
+            out[place] = self.parts[part][row - self.starts[part]]
+        return out
+
+
+def collate(captions: Captions, rows: np.ndarray, scenes: np.ndarray, seen: Seen) -> dict[str, Tensor]:
+    """Padded tensors of some captions; `scenes` may differ from the captions' own for the blind control."""
+    lengths = captions.starts[rows + 1] - captions.starts[rows]
+    longest = int(lengths.max())
+    shape = (len(rows), longest)
+    out = {name: np.zeros(shape, np.int64) for name in ("ids", "mask", "good", "kind", "subject", "other", "known")}
+    out["good"] -= 1
+    for place, row in enumerate(rows):
+        run = slice(captions.starts[row], captions.starts[row + 1])
+        n = run.stop - run.start
+        out["mask"][place, :n] = 1
+        for name in ("ids", "good", "kind", "subject", "other", "known"):
+            out[name][place, :n] = getattr(captions, name)[run]
+    batch = {name: torch.from_numpy(value) for name, value in out.items()}
+    batch["features"] = torch.from_numpy(seen.features(scenes))
+    batch["owner"] = torch.from_numpy(seen.owner[scenes].astype(np.int64))
+    return batch
+
+
+def about(mask: Tensor, owner: Tensor) -> Tensor:
+    """Object bit masks [B,T] and slot owners [B,K] to f32 [B,T,K]: does the token speak of the slot's object?"""
+    hit = (mask[:, :, None] >> owner.clamp(min=0)[:, None, :]) & 1
+    return (hit * (owner >= 0)[:, None, :]).float()
+
+
+def blur(features: Tensor) -> Tensor:
+    """The doubt of an unseen style: noun and colour probabilities flattened, places shaken, weak slots lost."""
+    features = features.clone()
+    batch = features.shape[0]
+    power = 1 - 0.5 * torch.rand(batch, 1, 1) * (torch.rand(batch, 1, 1) < 0.5)
+    things = features[:, 1:]
+    for run in (slice(GEOMETRY, GEOMETRY + len(COLOURS)), slice(GEOMETRY + len(COLOURS), None)):
+        p = things[:, :, run].clamp(min=1e-6) ** power
+        things[:, :, run] = p / p.sum(2, keepdim=True).clamp(min=1e-6) * (things[:, :, :1] > 0)
+    things[:, :, 1:GEOMETRY] += 0.004 * torch.randn_like(things[:, :, 1:GEOMETRY]) * (things[:, :, :1] > 0)
+    things[:, :, 0] *= 1 - 0.15 * torch.rand(batch, 1)
+    return features
+
+
+def batches(captions: Captions, size: int, random: np.random.Generator):
+    """Endless batches of captions of like length."""
+    lengths = np.diff(captions.starts)
+    while True:
+        order = random.permutation(len(captions))
+        for start in range(0, len(order), size * 40):
+            chunk = order[start : start + size * 40]
+            chunk = chunk[np.argsort(lengths[chunk], kind="stable")]
+            groups = [chunk[i : i + size] for i in range(0, len(chunk), size)]
+            random.shuffle(groups)
+            yield from groups
+
+
+@torch.no_grad()
+def predict(model: RewardDecoder, captions: Captions, seen: Seen, scenes: np.ndarray | None = None, size: int = 128) -> np.ndarray:
+    """One logit for each token of `captions.ids`."""
+    model.eval()
+    scenes = captions.scene if scenes is None else scenes
+    logits = np.zeros(len(captions.ids), np.float32)
+    order = np.argsort(np.diff(captions.starts), kind="stable")
+    for start in range(0, len(order), size):
+        rows = order[start : start + size]
+        batch = collate(captions, rows, scenes[rows], seen)
+        with torch.autocast("cpu", torch.bfloat16):
+            out, _, _ = model(batch["ids"], batch["mask"], batch["features"])
+        for place, row in enumerate(rows):
+            run = slice(captions.starts[row], captions.starts[row + 1])
+            logits[run] = out[place, : run.stop - run.start].float().numpy()
+    model.train()
+    return logits
+
+
+def claim_table(captions: Captions, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each claim's lowest logit, whether it is bad, and its kind."""
+    score, bad, kind = [], [], []
+    for row, claims in enumerate(captions.claims):
+        start = captions.starts[row]
+        for first, last, name, right in claims:
+            if first >= captions.starts[row + 1] - start:
+                continue
+            score.append(logits[start + first : start + last].min())
+            bad.append(not right)
+            kind.append(name)
+    return np.array(score), np.array(bad), np.array(kind)
+
+
+def report(captions: Captions, logits: np.ndarray, threshold: float = 0.0) -> dict[str, float]:
+    score, bad, kind = claim_table(captions, logits)
+    answers = np.array([
+        logits[captions.starts[n] : captions.starts[n + 1]][captions.good[captions.starts[n] : captions.starts[n + 1]] >= 0].min()
+        for n in range(len(captions))
+    ])
+    flagged = answers <= threshold
+    inside = captions.good >= 0
+    result = {
+        "claim_auroc": auroc(score, bad), "claim_ap": average_precision(score, bad),
+        "token_ap": average_precision(logits[inside], captions.good[inside] == 0),
+        "response": 0.5 * (flagged[captions.bad].mean() + (~flagged[~captions.bad]).mean()),
+    }
+    for index, name in enumerate(KINDS):
+        if bad[kind == index].any():
+            result[name] = auroc(score[kind == index], bad[kind == index])
+    return {name: round(float(value), 4) for name, value in result.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--train", type=Path, nargs="+", required=True)
+    parser.add_argument("--val", type=Path, required=True)
+    parser.add_argument("--held-out", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--batch", type=int, default=192)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--limit", type=int, help="captions of each pack")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    path = args.out / "tokenizer.json"
+    if not path.exists():
+        with open(args.train[0] / "captions.jsonl") as lines:
+            rows = [json.loads(line) for _, line in zip(range(60000), lines)]
+        texts = [row["text"].lower() for row in rows] + [row["prompt"].lower() for row in rows if "prompt" in row]
+        train_tokenizer(texts).save(str(path))
+    tokenizer = Tokenizer.from_file(str(path))
+    seen = Seen(args.train)
+    captions = read_captions(
+        [(pack / "captions.jsonl", int(start)) for pack, start in zip(args.train, seen.starts)], tokenizer, args.limit
+    )
+    tests = {"val": (read_captions([(args.val / "captions.jsonl", 0)], tokenizer, 3000), Seen([args.val]))}
+    if args.held_out:
+        tests["held-out"] = (read_captions([(args.held_out / "captions.jsonl", 0)], tokenizer, 3000), Seen([args.held_out]))
+    width = seen.parts[0].shape[2]
+    model = RewardDecoder(tokenizer.get_vocab_size(), width)
+    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
+    print(f"{len(captions)} captions, {len(captions.ids)} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
+    spent, step, curve = 0.0, 0, []
+    state = args.out / "decoder-state.pt"
+    if state.exists():
+        saved = torch.load(state, weights_only=False)
+        model.load_state_dict(saved["model"])
+        average.load_state_dict(saved["average"])
+        optimiser.load_state_dict(saved["optimiser"])
+        spent, step, curve = saved["spent"], saved["step"], saved["curve"]
+    random = np.random.default_rng(args.seed + step)
+    budget = args.minutes * 60
+    started = time.time() - spent
+    next_test = spent + 120
+    running: dict[str, float] = {}
+    for rows in batches(captions, args.batch, random):
+        spent = time.time() - started
+        if spent > budget:
+            break
+        rate = args.rate * min(1, step / 300) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        batch = collate(captions, rows, captions.scene[rows], seen)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits, first, second = model(batch["ids"], batch["mask"], blur(batch["features"]))
+        inside = batch["good"] >= 0
+        claimed = inside & (batch["kind"] > 0)
+        weight = inside * 0.1 + claimed * 0.9 + (batch["good"] == 0) * 1.0
+        known = torch.stack([batch["known"] & 1, (batch["known"] >> 1) & 1], 1).float()
+        parts = decoder_loss(
+            logits, first, second, (batch["good"] == 1).float(), weight,
+            about(batch["subject"], batch["owner"]), about(batch["other"], batch["owner"]), known,
+        )
+        loss = parts["reward"] + 0.5 * (parts["first"] + parts["second"])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        average.update_parameters(model)
+        step += 1
+        for name, value in parts.items():
+            running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
+        if step % 100 == 0:
+            shown = " ".join(f"{name} {value:.4f}" for name, value in running.items())
+            print(f"step {step} {step * args.batch / spent:.0f} captions/s {spent / 60:.1f} min  {shown}", flush=True)
+        if time.time() - started > next_test:
+            save(args.out, model, average, optimiser, tokenizer, tests, curve, step, args.batch, time.time() - started)
+            next_test = time.time() - started + 240
+    save(args.out, model, average, optimiser, tokenizer, tests, curve, step, args.batch, time.time() - started)
+
+
+def save(out, model, average, optimiser, tokenizer, tests, curve, step, size, spent) -> None:
+    result = {}
+    for name, (captions, seen) in tests.items():
+        result[name] = report(captions, predict(average.module, captions, seen))
+        if name == "val":
+            shifted = (captions.scene + len(seen.owner) // 2) % len(seen.owner)
+            result["blind"] = report(captions, predict(average.module, captions, seen, shifted))
+    curve.append({"captions": step * size, "minutes": round(spent / 60, 2), **result})
+    print(json.dumps(curve[-1]), flush=True)
+    torch.save({"model": average.module.state_dict(), "vocabulary": tokenizer.get_vocab_size(), "curve": curve}, out / "decoder.pt")
+    torch.save(
+        {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
+         "spent": spent, "step": step, "curve": curve}, out / "decoder-state.pt",
+    )
+
+
+if __name__ == "__main__":
+    main()
