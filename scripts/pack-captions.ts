@@ -17,9 +17,16 @@ for await (const line of createInterface({ input: createReadStream(join(pack, 's
   const scene = JSON.parse(line) as Scene;
   const objectsOf = (groups: readonly number[]) =>
     groups.flatMap((id) => scene.groups[id]!.objects.map((object) => object.id));
-  for (const caption of captionScene(scene, seededRandom(scene.seed ^ Number(seed) ^ 0xca9), { count: Number(pairs) })) {
+  for (const caption of captionScene(scene, seededRandom(scene.seed ^ Number(seed) ^ 0xca9), {
+    count: Number(pairs),
+  })) {
     const claims = caption.claims.map(({ start, end, kind, good, subject, object }) => [
-      start, end, kind, good ? 1 : 0, objectsOf(subject), object ? objectsOf(object) : null,
+      start,
+      end,
+      kind,
+      good ? 1 : 0,
+      objectsOf(subject),
+      object ? objectsOf(object) : null,
     ]);
     const { text, prompt, perturbation, shapes } = caption;
     out.write(`${JSON.stringify({ scene: row, text, prompt, perturbation, claims, shape: shapes.join('|') })}\n`);

@@ -26,7 +26,14 @@ export async function drawScene(scene: Scene, size?: { width: number; height: nu
         tintPixels(sprite.rgba, shade, method, strength);
       }
       const { rotation, flip } = object;
-      paintSprite(canvas, sprite, { x: object.x * canvas.width, y: object.y * canvas.height, width, height, rotation, flip });
+      paintSprite(canvas, sprite, {
+        x: object.x * canvas.width,
+        y: object.y * canvas.height,
+        width,
+        height,
+        rotation,
+        flip,
+      });
     }
   }
   return canvas;

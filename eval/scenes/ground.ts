@@ -23,7 +23,11 @@ export function paintGround(canvas: Canvas, ground: Ground, random: () => number
 function lighten(shade: Rgb, factor: number, subtle: boolean): Rgb {
   const amount = subtle ? 1 + (factor - 1) * 0.3 : factor;
   const lifted = subtle && shade[0] < 60 ? 14 * (factor - 0.75) : 0;
-  return [clampByte(shade[0] * amount + lifted), clampByte(shade[1] * amount + lifted), clampByte(shade[2] * amount + lifted)];
+  return [
+    clampByte(shade[0] * amount + lifted),
+    clampByte(shade[1] * amount + lifted),
+    clampByte(shade[2] * amount + lifted),
+  ];
 }
 
 function shareOfSecond(kind: Ground['kind'], random: () => number): (x: number, y: number) => number {

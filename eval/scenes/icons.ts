@@ -115,9 +115,13 @@ function iconSet(style: Style): IconSet {
     try {
       set = createRequire(import.meta.url)(`${name}/icons.json`) as IconSet;
     } catch (cause) {
-      throw new DetectiveError('missing-dependency', `the icon set ${name} is not installed: run \`npm install ${name}\``, {
-        cause,
-      });
+      throw new DetectiveError(
+        'missing-dependency',
+        `the icon set ${name} is not installed: run \`npm install ${name}\``,
+        {
+          cause,
+        },
+      );
     }
     loaded.set(style, set);
   }

@@ -21,19 +21,25 @@ export function layOut(groups: readonly SceneGroup[], aspect: number, random: ()
   const crowded = groups.length >= 4;
   const scattered = random() < 0.15;
   for (const group of groups) {
-    const size = pickWeighted(random, [['small', 4], ['large', crowded ? 1.5 : 4], [null, 2]] as const);
+    const size = pickWeighted(random, [
+      ['small', 4],
+      ['large', crowded ? 1.5 : 4],
+      [null, 2],
+    ] as const);
     const spots = placeGroup(group.count, size, aspect, scattered, taken, random);
     if (spots.length === 0) continue;
     taken.push(...spots);
     const id = placed.length;
     const tilted = random() < 0.3;
-    const objects = spots.map((spot, index): SceneObject => ({
-      id: index,
-      group: id,
-      ...spot,
-      rotation: tilted ? between(random, -25, 25) : 0,
-      flip: random() < 0.3,
-    }));
+    const objects = spots.map(
+      (spot, index): SceneObject => ({
+        id: index,
+        group: id,
+        ...spot,
+        rotation: tilted ? between(random, -25, 25) : 0,
+        flip: random() < 0.3,
+      }),
+    );
     placed.push({ ...group, id, size: sizeClass(spots[0]!.w), count: spots.length, objects });
   }
   let next = 0;
@@ -63,7 +69,7 @@ function placeGroup(
       const h = w * aspect;
       if (h > 0.9) continue;
       const spots = scattered ? scatter(left, w, h, taken, random) : cluster(left, w, h, random);
-      if (spots && spots.every((spot) => inside(spot) && taken.every((other) => apart(spot, other)))) return spots;
+      if (spots?.every((spot) => inside(spot) && taken.every((other) => apart(spot, other)))) return spots;
     }
   }
   return [];
@@ -71,7 +77,10 @@ function placeGroup(
 
 /** Objects of one group side by side: in a row, a column or a small grid, a little out of line. */
 function cluster(count: number, w: number, h: number, random: () => number): Spot[] {
-  const columns = pick(random, count <= 3 ? [count, 1, Math.ceil(count / 2)] : [count, Math.ceil(count / 2), Math.ceil(count / 2), 2, 1]);
+  const columns = pick(
+    random,
+    count <= 3 ? [count, 1, Math.ceil(count / 2)] : [count, Math.ceil(count / 2), Math.ceil(count / 2), 2, 1],
+  );
   const rows = Math.ceil(count / columns);
   const gap = between(random, 1.0, 1.3);
   const stepX = w * gap;

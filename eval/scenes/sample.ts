@@ -20,10 +20,21 @@ export async function sampleScene(seed: number, options: SampleOptions = {}): Pr
   const width = options.width ?? Math.round(128 * 16 ** random());
   const height = options.height ?? (random() < 0.5 ? width : clampSide(width * between(random, 0.6, 1.6)));
   const ground = {
-    kind: pickWeighted(random, [['plain', 0.5], ['graded', 0.25], ['patterned', 0.25]] as const),
+    kind: pickWeighted(random, [
+      ['plain', 0.5],
+      ['graded', 0.25],
+      ['patterned', 0.25],
+    ] as const),
     colour: random() < 0.25 ? ('white' as const) : pick(random, colours),
   };
-  const groupCount = pickWeighted(random, [[1, 15], [2, 30], [3, 25], [4, 15], [5, 10], [6, 5]] as const);
+  const groupCount = pickWeighted(random, [
+    [1, 15],
+    [2, 30],
+    [3, 25],
+    [4, 15],
+    [5, 10],
+    [6, 5],
+  ] as const);
   const style = pick(random, styles);
   const mixed = random() < 0.1;
   const nouns = drawableNouns(styles);
@@ -31,12 +42,27 @@ export async function sampleScene(seed: number, options: SampleOptions = {}): Pr
   for (let id = 0; id < groupCount; id++) {
     const twin = id > 0 && random() < 0.12 ? pick(random, groups) : undefined;
     const groupStyle = mixed ? pick(random, styles) : style;
-    const noun = twin?.noun ?? pick(random, nouns.filter((candidate) => groups.every((group) => group.noun !== candidate)));
+    const noun =
+      twin?.noun ??
+      pick(
+        random,
+        nouns.filter((candidate) => groups.every((group) => group.noun !== candidate)),
+      );
     const icon = pick(random, iconsOf(noun, groupStyle));
     const free = colours.filter((colour) => colour !== ground.colour && colour !== twin?.colour);
     const tint = twin || random() < 0.5 ? pick(random, free) : null;
     const colour: Colour | null = tint ?? (await naturalColour(icon, groupStyle));
-    groups.push({ id, noun, icon, style: groupStyle, count: 1 + Math.floor(random() * 5), tint, colour, size: null, objects: [] });
+    groups.push({
+      id,
+      noun,
+      icon,
+      style: groupStyle,
+      count: 1 + Math.floor(random() * 5),
+      tint,
+      colour,
+      size: null,
+      objects: [],
+    });
   }
   const placed = layOut(groups, width / height, random);
   return { id: `scene-${seed}`, seed, width, height, ground, groups: placed, sign: null };

@@ -59,7 +59,16 @@ export interface Scene {
 }
 
 /** What a word of a caption claims. `quote` is printed text, `existence` a negation. */
-export type ClaimKind = 'object' | 'count' | 'colour' | 'size' | 'relation' | 'position' | 'ground' | 'quote' | 'existence';
+export type ClaimKind =
+  | 'object'
+  | 'count'
+  | 'colour'
+  | 'size'
+  | 'relation'
+  | 'position'
+  | 'ground'
+  | 'quote'
+  | 'existence';
 
 /** A word (or run of words) of a caption that can be right or wrong, and the groups that it is about. */
 export interface Claim {

@@ -2,7 +2,17 @@ import { type Colour, colours } from '../../../src/text/lexicon/colours.js';
 import { nouns } from '../../../src/text/lexicon/nouns.js';
 import { pick, pickWeighted } from '../random.js';
 import type { PerturbationType, Scene, SceneGroup } from '../scene.js';
-import { areFar, areNear, clearDirections, clearPlaces, type Direction, isBetween, mirroredPlace, oppositeDirection, type Place } from './geometry.js';
+import {
+  areFar,
+  areNear,
+  clearDirections,
+  clearPlaces,
+  type Direction,
+  isBetween,
+  mirroredPlace,
+  oppositeDirection,
+  type Place,
+} from './geometry.js';
 
 /** One value of a fact, and whether it is the truth. */
 export interface Value<T> {
@@ -45,8 +55,15 @@ const categoryOf = new Map(nouns.map((noun) => [noun.singular, noun.category]));
 export function mentionOf(scene: Scene, group: SceneGroup, random: () => number): Mention | null {
   const alike = scene.groups.filter((other) => other.noun === group.noun);
   const qualified = alike.length > 1;
-  if (qualified && alike.some((other) => other.colour === null || (other !== group && other.colour === group.colour))) return null;
-  const mention: Mention = { groups: [group.id], noun: truly(group.noun), count: truly(group.count), qualified, as: 'full' };
+  if (qualified && alike.some((other) => other.colour === null || (other !== group && other.colour === group.colour)))
+    return null;
+  const mention: Mention = {
+    groups: [group.id],
+    noun: truly(group.noun),
+    count: truly(group.count),
+    qualified,
+    as: 'full',
+  };
   const said = qualified || random() < (group.tint ? 0.5 : 0.15);
   if (group.colour && said) mention.colour = truly(group.colour);
   if (group.size && random() < 0.25) mention.size = truly(group.size);
@@ -57,7 +74,13 @@ export function mentionOf(scene: Scene, group: SceneGroup, random: () => number)
 function totalMention(scene: Scene, noun: string): Mention {
   const groups = scene.groups.filter((group) => group.noun === noun);
   const count = groups.reduce((sum, group) => sum + group.count, 0);
-  return { groups: groups.map((group) => group.id), noun: truly(noun), count: truly(count), qualified: false, as: 'full' };
+  return {
+    groups: groups.map((group) => group.id),
+    noun: truly(noun),
+    count: truly(count),
+    qualified: false,
+    as: 'full',
+  };
 }
 
 const factKinds = [
@@ -91,12 +114,19 @@ export function sampleFact(scene: Scene, random: () => number, only?: Fact['kind
   };
   switch (kind) {
     case 'exists': {
-      const count = pickWeighted(random, [[1, 5], [2, 3], [3, 1.5]] as const);
+      const count = pickWeighted(random, [
+        [1, 5],
+        [2, 3],
+        [3, 1.5],
+      ] as const);
       const mentions: Mention[] = [];
       for (const group of shuffled(scene.groups, random).slice(0, count)) {
         const twins = scene.groups.filter((other) => other.noun === group.noun).length > 1;
         if (mentions.some((mention) => mention.noun.is === group.noun && !(mention.qualified && twins))) continue;
-        const mention = twins && random() < 0.4 && mentions.every((m) => m.noun.is !== group.noun) ? totalMention(scene, group.noun) : say(group);
+        const mention =
+          twins && random() < 0.4 && mentions.every((m) => m.noun.is !== group.noun)
+            ? totalMention(scene, group.noun)
+            : say(group);
         if (mention) mentions.push(mention);
       }
       return mentions.length ? { kind, mentions } : null;
@@ -144,7 +174,9 @@ export function sampleFact(scene: Scene, random: () => number, only?: Fact['kind
         return near || areFar(a, b) ? { kind, subject, other, near: truly(near) } : null;
       }
       const ratio = a.objects[0]!.w / b.objects[0]!.w;
-      return ratio > 1.35 || ratio < 1 / 1.35 ? { kind: 'compare', subject: bare(subject), other: bare(other), larger: truly(ratio > 1) } : null;
+      return ratio > 1.35 || ratio < 1 / 1.35
+        ? { kind: 'compare', subject: bare(subject), other: bare(other), larger: truly(ratio > 1) }
+        : null;
     }
   }
 }
@@ -159,7 +191,8 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
 }
 
 function pickAbsent(present: ReadonlySet<string>, random: () => number, like?: string): string {
-  const pool = like === undefined ? nounNames : nounNames.filter((noun) => categoryOf.get(noun) === categoryOf.get(like));
+  const pool =
+    like === undefined ? nounNames : nounNames.filter((noun) => categoryOf.get(noun) === categoryOf.get(like));
   const free = pool.filter((noun) => !present.has(noun));
   return free.length ? pick(random, free) : pickAbsent(present, random);
 }
@@ -171,12 +204,21 @@ interface Perturbation {
 }
 
 /** The fact with one value (or, for binding, a swapped pair) made false, and the type of the change; null where none fits. */
-export function perturbFact(scene: Scene, fact: Fact, random: () => number): { fact: Fact; type: PerturbationType } | null {
+export function perturbFact(
+  scene: Scene,
+  fact: Fact,
+  random: () => number,
+): { fact: Fact; type: PerturbationType } | null {
   const options = perturbationsOf(scene, fact, random);
   if (options.length === 0) return null;
-  const byType = [...new Set(options.map((option) => option.type))].map((type) => [type, type === 'spatial' ? 2 : type === 'binding' || type === 'counterfactual' ? 0.7 : 1] as const);
+  const byType = [...new Set(options.map((option) => option.type))].map(
+    (type) => [type, type === 'spatial' ? 2 : type === 'binding' || type === 'counterfactual' ? 0.7 : 1] as const,
+  );
   const type = pickWeighted(random, byType);
-  const chosen = pick(random, options.filter((option) => option.type === type));
+  const chosen = pick(
+    random,
+    options.filter((option) => option.type === type),
+  );
   return { fact: chosen.apply(), type };
 }
 
@@ -185,7 +227,13 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
   const options: Perturbation[] = [];
   const add = (type: PerturbationType, apply: () => Fact) => options.push({ type, apply });
   const wrong = <T>(is: T): Value<T> => ({ is, good: false });
-  const otherColour = (not: readonly (Colour | null)[]) => wrong(pick(random, colours.filter((colour) => !not.includes(colour))));
+  const otherColour = (not: readonly (Colour | null)[]) =>
+    wrong(
+      pick(
+        random,
+        colours.filter((colour) => !not.includes(colour)),
+      ),
+    );
 
   const perturbMention = (mention: Mention, rebuild: (mention: Mention) => Fact, counted: boolean) => {
     if (mention.as === 'pronoun') return;
@@ -197,7 +245,13 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
       add('counting', () => {
         const counts = [1, 2, 3, 4, 5, 6].filter((count) => count !== mention.count.is);
         const close = counts.filter((count) => Math.abs(count - mention.count.is) <= 1);
-        return rebuild({ ...mention, count: { ...wrong(close.length && random() < 0.3 ? pick(random, close) : pick(random, counts)), was: mention.count.is } });
+        return rebuild({
+          ...mention,
+          count: {
+            ...wrong(close.length && random() < 0.3 ? pick(random, close) : pick(random, counts)),
+            was: mention.count.is,
+          },
+        });
       });
     }
     const taken = scene.groups.filter((group) => group.noun === mention.noun.is).map((group) => group.colour);
@@ -226,7 +280,13 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
       const [only] = mentions;
       if (mentions.length === 1 && only && !only.qualified && !only.colour && !only.size) {
         const group = only.groups[0]!;
-        add('counterfactual', () => ({ kind: 'absent', noun: only.noun, no: wrong(true), group, plural: only.count.is > 1 }));
+        add('counterfactual', () => ({
+          kind: 'absent',
+          noun: only.noun,
+          no: wrong(true),
+          group,
+          plural: only.count.is > 1,
+        }));
       }
       break;
     }
@@ -243,9 +303,14 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
       perturbMention(fact.other, rebuildOther, true);
       swapColours(fact.subject, fact.other, (subject, other) => ({ ...fact, subject, other }));
       const find = (mention: Mention) => scene.groups.find((group) => group.id === mention.groups[0])!;
-      const isFalse = clearDirections(find(fact.subject), find(fact.other)).map((direction) => oppositeDirection[direction]);
+      const isFalse = clearDirections(find(fact.subject), find(fact.other)).map(
+        (direction) => oppositeDirection[direction],
+      );
       for (let weight = 0; weight < 2; weight++) {
-        add('spatial', () => ({ ...fact, direction: wrong(weight || random() < 0.7 ? oppositeDirection[fact.direction.is] : pick(random, isFalse)) }));
+        add('spatial', () => ({
+          ...fact,
+          direction: wrong(weight || random() < 0.7 ? oppositeDirection[fact.direction.is] : pick(random, isFalse)),
+        }));
       }
       break;
     }
@@ -267,7 +332,10 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
       break;
     case 'place': {
       perturbMention(fact.subject, (subject) => ({ ...fact, subject }), true);
-      add('spatial', () => ({ ...fact, place: { ...wrong(pick(random, mirroredPlace[fact.place.is])), was: fact.place.is } }));
+      add('spatial', () => ({
+        ...fact,
+        place: { ...wrong(pick(random, mirroredPlace[fact.place.is])), was: fact.place.is },
+      }));
       break;
     }
     case 'colour':
@@ -275,7 +343,10 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
       perturbMention(fact.subject, (subject) => ({ ...fact, subject }), false);
       break;
     case 'size':
-      add('attribute', () => ({ ...fact, size: wrong(fact.size.is === 'small' ? ('large' as const) : ('small' as const)) }));
+      add('attribute', () => ({
+        ...fact,
+        size: wrong(fact.size.is === 'small' ? ('large' as const) : ('small' as const)),
+      }));
       break;
     case 'ground':
       add('attribute', () => ({ ...fact, colour: otherColour([fact.colour.is]) }));

@@ -2,7 +2,12 @@ import type { SceneGroup } from '../scene.js';
 
 export type Direction = 'left' | 'right' | 'above' | 'below';
 export const directions: readonly Direction[] = ['left', 'right', 'above', 'below'];
-export const oppositeDirection: Record<Direction, Direction> = { left: 'right', right: 'left', above: 'below', below: 'above' };
+export const oppositeDirection: Record<Direction, Direction> = {
+  left: 'right',
+  right: 'left',
+  above: 'below',
+  below: 'above',
+};
 
 interface Extent {
   x: number;
@@ -69,7 +74,16 @@ export function isBetween(a: SceneGroup, b: SceneGroup, c: SceneGroup): boolean 
 }
 
 /** Parts of the picture; a corner is both of its sides. */
-export type Place = 'left' | 'right' | 'top' | 'bottom' | 'centre' | 'top left' | 'top right' | 'bottom left' | 'bottom right';
+export type Place =
+  | 'left'
+  | 'right'
+  | 'top'
+  | 'bottom'
+  | 'centre'
+  | 'top left'
+  | 'top right'
+  | 'bottom left'
+  | 'bottom right';
 
 export const mirroredPlace: Record<Place, readonly Place[]> = {
   left: ['right'],
@@ -90,7 +104,8 @@ export function clearPlaces(group: SceneGroup): Place[] {
   const vertical = y < 0.36 && bottom < 0.66 ? 'top' : y > 0.64 && top > 0.34 ? 'bottom' : null;
   if (horizontal) found.push(horizontal);
   if (vertical) found.push(vertical);
-  if (horizontal && vertical && Math.abs(x - 0.5) > 0.2 && Math.abs(y - 0.5) > 0.2) found.push(`${vertical} ${horizontal}`);
+  if (horizontal && vertical && Math.abs(x - 0.5) > 0.2 && Math.abs(y - 0.5) > 0.2)
+    found.push(`${vertical} ${horizontal}`);
   if (Math.abs(x - 0.5) < 0.1 && Math.abs(y - 0.5) < 0.1) found.push('centre');
   return found;
 }

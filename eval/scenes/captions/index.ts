@@ -21,7 +21,18 @@ export function captionScene(scene: Scene, random: () => number, options: { coun
 }
 
 function answerPair(scene: Scene, random: () => number): [Caption, Caption] | null {
-  const fact = sampleFact(scene, random, pickWeighted(random, [['exists', 4], ['absent', 1.5], ['colour', 2], ['ground', 0.7], ['relation', 3], ['place', 1.5]] as const));
+  const fact = sampleFact(
+    scene,
+    random,
+    pickWeighted(random, [
+      ['exists', 4],
+      ['absent', 1.5],
+      ['colour', 2],
+      ['ground', 0.7],
+      ['relation', 3],
+      ['place', 1.5],
+    ] as const),
+  );
   if (!fact) return null;
   const wrong = perturbFact(scene, fact, random);
   if (!wrong) return null;
@@ -56,7 +67,12 @@ function descriptionPair(scene: Scene, random: () => number): [Caption, Caption]
 
 /** Distinct facts, in telling order; what was named before is named again by `the …` or a pronoun. */
 function sampleFacts(scene: Scene, random: () => number): Fact[] {
-  const wanted = pickWeighted(random, [[1, 5], [2, 3], [3, 1.6], [4, 0.8]] as const);
+  const wanted = pickWeighted(random, [
+    [1, 5],
+    [2, 3],
+    [3, 1.6],
+    [4, 0.8],
+  ] as const);
   const facts: Fact[] = [];
   const told = new Set<string>();
   for (let tries = 0; facts.length < wanted && tries < wanted * 6; tries++) {
@@ -91,12 +107,18 @@ function referBack(facts: readonly Fact[], random: () => number): Fact[] {
     };
     switch (fact.kind) {
       case 'exists': {
-        const mentions = fact.mentions.map((mention) => again(mention, false)).map((mention): Mention => ({ ...mention, as: 'full' }));
+        const mentions = fact.mentions
+          .map((mention) => again(mention, false))
+          .map((mention): Mention => ({ ...mention, as: 'full' }));
         last = fact.mentions.length === 1 ? fact.mentions[0]!.groups.join() : null;
         return { ...fact, mentions };
       }
       case 'between':
-        return { ...fact, subject: subjectOf(fact.subject), others: [again(fact.others[0], false), again(fact.others[1], false)] };
+        return {
+          ...fact,
+          subject: subjectOf(fact.subject),
+          others: [again(fact.others[0], false), again(fact.others[1], false)],
+        };
       case 'relation':
       case 'distance':
       case 'compare':
@@ -139,7 +161,11 @@ function finisher(wording: Wording) {
   return (sentences: readonly Piece[][], shapes: string[], prompt: string | undefined): Caption => {
     const pieces = sentences.flatMap((sentence, index): Piece[] => {
       const first = lower && index === 0 ? sentence : capitalise(trimmed(sentence));
-      return [...(index ? [' '] : []), ...first, index === sentences.length - 1 ? (sentences.length > 1 ? '.' : end) : '.'];
+      return [
+        ...(index ? [' '] : []),
+        ...first,
+        index === sentences.length - 1 ? (sentences.length > 1 ? '.' : end) : '.',
+      ];
     });
     return { ...joinPieces(pieces), shapes, ...(prompt === undefined ? {} : { prompt }) };
   };
@@ -151,6 +177,7 @@ function trimmed(pieces: readonly Piece[]): Piece[] {
 }
 
 function asPair(truth: Caption, lie: Caption, perturbation: PerturbationType): [Caption, Caption] | null {
-  if (!lie.claims.some((claim) => !claim.good) || truth.claims.some((claim) => !claim.good) || truth.text === lie.text) return null;
+  if (!lie.claims.some((claim) => !claim.good) || truth.claims.some((claim) => !claim.good) || truth.text === lie.text)
+    return null;
   return [truth, { ...lie, perturbation, original: truth.text }];
 }

@@ -18,7 +18,21 @@ const units: Readonly<Record<string, { one: string; many: string; noun: string; 
   grape: { one: 'bunch of', many: 'bunches of', noun: 'grapes', always: false },
 };
 
-const countWords = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+const countWords = [
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
 
 /** The form of a noun, now and then by a synonym, with or without its hyphen. */
 export function nounForm(noun: string, plural: boolean, wording: Wording, key: string): string {
@@ -29,12 +43,17 @@ export function nounForm(noun: string, plural: boolean, wording: Wording, key: s
       ? wording.pick(`${key}.which`, entry.synonyms)
       : [entry.singular, entry.plural];
   const form = forms[plural ? 1 : 0];
-  return form.includes('-') && wording.chance(`${key}.hyphen`, 0.6) && form !== 't-shirt' && form !== 't-shirts' ? form.replaceAll('-', ' ') : form;
+  return form.includes('-') && wording.chance(`${key}.hyphen`, 0.6) && form !== 't-shirt' && form !== 't-shirts'
+    ? form.replaceAll('-', ' ')
+    : form;
 }
 
 /** Whether a mention takes a plural verb. */
 export function isPluralMention(mention: Mention): boolean {
-  return mention.count.is !== 1 || (mention.as === 'definite' && (units[mention.noun.is]?.always ?? false) && mention.noun.is !== 'popcorn');
+  return (
+    mention.count.is !== 1 ||
+    (mention.as === 'definite' && (units[mention.noun.is]?.always ?? false) && mention.noun.is !== 'popcorn')
+  );
 }
 
 const smallWords = ['small', 'small', 'small', 'little', 'tiny'];
@@ -54,7 +73,12 @@ function article(word: string): string {
 }
 
 /** `three small red dogs`, `the red dog`, `a pair of scissors`, `it`. `bare` leaves out a/an, as in a headline. */
-export function nounPhrase(mention: Mention, wording: Wording, key: string, options: { bare?: boolean; object?: boolean } = {}): Piece[] {
+export function nounPhrase(
+  mention: Mention,
+  wording: Wording,
+  key: string,
+  options: { bare?: boolean; object?: boolean } = {},
+): Piece[] {
   const subject = mention.groups;
   const many = mention.count.is;
   if (mention.as === 'pronoun') return [many === 1 ? 'it' : options.object ? 'them' : 'they'];
@@ -64,11 +88,15 @@ export function nounPhrase(mention: Mention, wording: Wording, key: string, opti
   const words: Piece[][] = [];
   const adjectives: Piece[][] = [];
   if (mention.size) {
-    adjectives.push([{ text: sizeWord(mention.size.is, wording, `${key}.size`), kind: 'size', good: mention.size.good, subject }]);
+    adjectives.push([
+      { text: sizeWord(mention.size.is, wording, `${key}.size`), kind: 'size', good: mention.size.good, subject },
+    ]);
   }
   if (mention.colour) {
     const colour = colourWord(mention.colour.is, wording, `${key}.colour`);
-    const coloured = wording.chance(`${key}.coloured`, 0.06) ? wording.pick(`${key}.spelling`, ['-coloured', '-colored']) : '';
+    const coloured = wording.chance(`${key}.coloured`, 0.06)
+      ? wording.pick(`${key}.spelling`, ['-coloured', '-colored'])
+      : '';
     adjectives.push([{ text: colour, kind: 'colour', good: mention.colour.good, subject }, coloured]);
   }
   const form = byUnit ? byUnit.noun : nounForm(mention.noun.is, plural, wording, `${key}.noun`);
@@ -78,7 +106,9 @@ export function nounPhrase(mention: Mention, wording: Wording, key: string, opti
     words.push([wording.chance(`${key}.those`, 0.03) ? (plural ? 'those' : 'that') : 'the']);
   } else {
     const first = adjectives[0]?.[0] ?? head[0]!;
-    words.push(...counting(mention, typeof first === 'string' ? first : first.text, wording, key, options.bare ?? false));
+    words.push(
+      ...counting(mention, typeof first === 'string' ? first : first.text, wording, key, options.bare ?? false),
+    );
   }
   return joinWords([...words, ...adjectives, head]);
 }
@@ -86,17 +116,36 @@ export function nounPhrase(mention: Mention, wording: Wording, key: string, opti
 function counting(mention: Mention, next: string, wording: Wording, key: string, bare: boolean): Piece[][] {
   const { is: count, good } = mention.count;
   const claim = (text: string): Piece => ({ text, kind: 'count', good, subject: mention.groups });
-  const style = wording.pick(`${key}.count`, ['word', 'word', 'word', 'word', 'word', 'digit', 'special', 'special'] as const);
+  const style = wording.pick(`${key}.count`, [
+    'word',
+    'word',
+    'word',
+    'word',
+    'word',
+    'digit',
+    'special',
+    'special',
+  ] as const);
   if (style === 'digit') return [[claim(String(count))]];
   if (count === 1) {
-    if (style === 'special') return wording.pick(`${key}.one`, [[[claim('one')]], [[claim('a'), ' ', claim('single')]], [[claim('one')]]]);
+    if (style === 'special')
+      return wording.pick(`${key}.one`, [[[claim('one')]], [[claim('a'), ' ', claim('single')]], [[claim('one')]]]);
     return bare && good && wording.chance(`${key}.headline`, 0.25) ? [] : [[claim(article(next))]];
   }
   if (style === 'special') {
-    if (count === 2) return [wording.pick(`${key}.two`, [[claim('a pair'), ' of'], [claim('a couple'), ' of'], [claim('two')]])];
+    if (count === 2)
+      return [wording.pick(`${key}.two`, [[claim('a pair'), ' of'], [claim('a couple'), ' of'], [claim('two')]])];
     const vague = good ? count : (mention.count.was ?? 3);
     if (count >= 3 && (good ? vague <= 5 : vague <= 2) && wording.chance(`${key}.vague`, good ? 0.4 : 0.6)) {
-      return [wording.pick(`${key}.few`, [[claim('several')], [claim('a few')], [claim('multiple')], [claim('a group'), ' of'], [claim('several')]])];
+      return [
+        wording.pick(`${key}.few`, [
+          [claim('several')],
+          [claim('a few')],
+          [claim('multiple')],
+          [claim('a group'), ' of'],
+          [claim('several')],
+        ]),
+      ];
     }
   }
   return [[claim(countWords[count] ?? String(count))]];
@@ -119,6 +168,13 @@ export function joinList(items: readonly Piece[][], wording: Wording, key: strin
   return items.flatMap((item, index) => {
     if (index === 0) return item;
     const last = index === items.length - 1;
-    return [last ? (items.length > 2 ? oxford : wording.pick(`${key}.and`, [' and ', ' and ', ' and ', ' as well as ', ' along with '])) : ', ', ...item];
+    return [
+      last
+        ? items.length > 2
+          ? oxford
+          : wording.pick(`${key}.and`, [' and ', ' and ', ' and ', ' as well as ', ' along with '])
+        : ', ',
+      ...item,
+    ];
   });
 }

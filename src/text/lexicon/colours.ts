@@ -1,5 +1,15 @@
 export const colours = [
-  'red', 'green', 'blue', 'yellow', 'purple', 'orange', 'pink', 'brown', 'black', 'white', 'gray',
+  'red',
+  'green',
+  'blue',
+  'yellow',
+  'purple',
+  'orange',
+  'pink',
+  'brown',
+  'black',
+  'white',
+  'gray',
 ] as const;
 
 export type Colour = (typeof colours)[number];

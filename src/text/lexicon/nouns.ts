@@ -8,8 +8,25 @@ export interface Noun {
 }
 
 export type NounCategory =
-  | 'mammal' | 'bird' | 'sea-life' | 'reptile' | 'insect' | 'fruit' | 'vegetable' | 'food' | 'vehicle'
-  | 'tool' | 'music' | 'furniture' | 'building' | 'clothing' | 'plant' | 'nature' | 'toy' | 'device' | 'thing';
+  | 'mammal'
+  | 'bird'
+  | 'sea-life'
+  | 'reptile'
+  | 'insect'
+  | 'fruit'
+  | 'vegetable'
+  | 'food'
+  | 'vehicle'
+  | 'tool'
+  | 'music'
+  | 'furniture'
+  | 'building'
+  | 'clothing'
+  | 'plant'
+  | 'nature'
+  | 'toy'
+  | 'device'
+  | 'thing';
 
 const rows: Record<NounCategory, string> = {
   mammal: `dog/dogs;puppy/puppies cat/cats;kitty/kitties bear/bears camel/camels cow/cows deer/deer elephant/elephants fox/foxes
@@ -45,11 +62,17 @@ const rows: Record<NounCategory, string> = {
 function parseNoun(row: string, category: NounCategory): Noun {
   const [[singular, plural], ...synonyms] = row
     .split(';')
-    .map((pair) => pair.replaceAll('~', ' ').split('/') as [string, string]) as [[string, string], ...[string, string][]];
+    .map((pair) => pair.replaceAll('~', ' ').split('/') as [string, string]) as [
+    [string, string],
+    ...[string, string][],
+  ];
   return { singular: singular!, plural: plural!, synonyms, category };
 }
 
 /** Every noun that the scenes can draw. */
 export const nouns: readonly Noun[] = (Object.keys(rows) as NounCategory[]).flatMap((category) =>
-  rows[category].trim().split(/\s+/).map((row) => parseNoun(row, category)),
+  rows[category]
+    .trim()
+    .split(/\s+/)
+    .map((row) => parseNoun(row, category)),
 );

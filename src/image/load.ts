@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { DetectiveError, errorMessage } from '../errors.js';
+import type { ImageInput } from './image-input.js';
+
+export const imageTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'] as const;
+export type ImageType = (typeof imageTypes)[number];
+
+export interface LoadedImage {
+  /** The encoded bytes. */
+  bytes: Uint8Array;
+  /** What the bytes are, whatever the name or the declared type says. */
+  type: ImageType;
+  /** SHA-256 of the encoded bytes, hex. */
+  key: string;
+}
+
+/** Encoded pictures over this many bytes are refused. */
+export const maxImageBytes = 20 * 1024 * 1024;
+
+/**
+ * Reads a picture's encoded bytes from where they are.
+ *
+ * @throws DetectiveError `bad-image` where there is none, it is too large, or it is no JPEG, PNG, WebP, GIF or AVIF.
+ */
+export async function loadImage(input: ImageInput): Promise<LoadedImage> {
+  const { bytes, name } = await readBytes(input);
+  if (bytes.byteLength === 0) throw bad(`${name} is empty`);
+  if (bytes.byteLength > maxImageBytes) throw tooLarge(name, bytes.byteLength);
+  const type = sniffType(bytes);
+  if (!isImageType(type)) {
+    throw bad(
+      `${name} is ${type ? `a ${type} file` : 'no picture that can be read'}; give a JPEG, PNG, WebP, GIF or AVIF`,
+    );
+  }
+  return { bytes, type, key: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** How an input is called in messages: its path, or what it is. Never its content. */
+export function imageName(input: ImageInput): string {
+  if (input instanceof URL) return imageName(input.href);
+  if (typeof input !== 'string') return 'the image';
+  if (/^data:/i.test(input)) return 'the image in the data URL';
+  const name = input.length > 200 ? `${input.slice(0, 200)}…` : input;
+  return `the image ${/^https?:/i.test(name) ? name.replace(/[?#].*$/s, '') : name}`;
+}
+
+async function readBytes(input: ImageInput): Promise<{ bytes: Uint8Array; name: string }> {
+  const name = imageName(input);
+  if (input instanceof Uint8Array) return { bytes: input, name };
+  if (input instanceof ArrayBuffer) return { bytes: new Uint8Array(input), name };
+  const text = input instanceof URL ? input.href : input;
+  if (typeof text !== 'string') throw bad(`${name} is neither bytes, a path nor a URL`);
+  if (/^data:/i.test(text)) return { bytes: readDataUrl(text, name), name };
+  if (/^https?:/i.test(text)) {
+    throw bad(`${name} is a remote URL, and fetching those is off: download it first, or pass its bytes`);
+  }
+  return { bytes: await readImageFile(/^file:/i.test(text) ? filePath(text, name) : text, name), name };
+}
+
+function filePath(url: string, name: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw bad(`${name} is no valid file: URL (${errorMessage(cause)})`);
+  }
+}
+
+async function readImageFile(path: string, name: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxImageBytes) throw tooLarge(name, size);
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof DetectiveError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'EISDIR'
+          ? 'is a folder'
+          : code === 'EACCES'
+            ? 'may not be read'
+            : `cannot be read (${errorMessage(cause)})`;
+    throw new DetectiveError('bad-image', `${name} ${reason}`, { cause });
+  }
+}
+
+function readDataUrl(url: string, name: string): Uint8Array {
+  const comma = url.indexOf(',');
+  if (comma < 0) throw bad(`${name} has no comma: it should look like data:image/png;base64,…`);
+  const data = url.slice(comma + 1);
+  if (data.length > maxImageBytes * 1.5) throw tooLarge(name, data.length);
+  if (/;base64$/i.test(url.slice(0, comma).trim())) {
+    const clean = data.replace(/\s/g, '');
+    if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(clean)) throw bad(`${name} is not valid base64`);
+    return Buffer.from(clean, 'base64');
+  }
+  try {
+    return Buffer.from(
+      data.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+      'latin1',
+    );
+  } catch (cause) {
+    throw bad(`${name} cannot be decoded (${errorMessage(cause)})`);
+  }
+}
+
+const signatures: readonly (readonly [type: string, offset: number, bytes: string])[] = [
+  ['image/jpeg', 0, '\xff\xd8\xff'],
+  ['image/png', 0, '\x89PNG\r\n\x1a\n'],
+  ['image/gif', 0, 'GIF8'],
+  ['image/webp', 8, 'WEBP'],
+  ['image/avif', 4, 'ftypavif'],
+  ['image/avif', 4, 'ftypavis'],
+  ['image/heic', 4, 'ftyphe'],
+  ['image/heic', 4, 'ftypmif1'],
+  ['image/tiff', 0, 'II*\0'],
+  ['image/tiff', 0, 'MM\0*'],
+  ['image/bmp', 0, 'BM'],
+  ['application/pdf', 0, '%PDF'],
+  ['image/jxl', 0, '\xff\x0a'],
+];
+
+function sniffType(bytes: Uint8Array): string | null {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 512)).toString('latin1');
+  const found = signatures.find(([, offset, magic]) => head.startsWith(magic, offset))?.[0];
+  if (found) return found;
+  return /<svg[\s>]|<\?xml/i.test(head) ? 'image/svg+xml' : null;
+}
+
+function isImageType(type: string | null): type is ImageType {
+  return (imageTypes as readonly (string | null)[]).includes(type);
+}
+
+function bad(message: string): DetectiveError {
+  return new DetectiveError('bad-image', message);
+}
+
+function tooLarge(name: string, size: number): DetectiveError {
+  return bad(
+    `${name} has ${(size / 1048576).toFixed(1)} MiB, more than the ${maxImageBytes / 1048576} MiB allowed: make it smaller first`,
+  );
+}

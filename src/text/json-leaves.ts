@@ -1,0 +1,65 @@
+/** A string or number in a JSON text. Offsets are of its raw form: for a string, between the quotes. */
+export interface JsonLeaf {
+  path: (string | number)[];
+  value: string | number;
+  start: number;
+  end: number;
+}
+
+/** The string and number leaves of a JSON object or array, in order; null where the text is neither. Keys are no leaves. */
+export function jsonLeaves(text: string): JsonLeaf[] | null {
+  if (!/^\s*[[{]/.test(text)) return null;
+  try {
+    JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return scan(text);
+}
+
+const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\],:]|true|false|null/g;
+
+/** Walks the tokens of a text that is known to parse. */
+function scan(text: string): JsonLeaf[] {
+  const leaves: JsonLeaf[] = [];
+  const open: { array: boolean; key: string | number }[] = [];
+  let keyNext = false;
+  for (const match of text.matchAll(token)) {
+    const [raw] = match;
+    const top = open.at(-1);
+    if (raw === '{' || raw === '[') {
+      open.push({ array: raw === '[', key: raw === '[' ? 0 : '' });
+      keyNext = raw === '{';
+    } else if (raw === '}' || raw === ']') {
+      open.pop();
+      keyNext = false;
+    } else if (raw === ',') {
+      if (top?.array) top.key = (top.key as number) + 1;
+      keyNext = top !== undefined && !top.array;
+    } else if (raw === ':') {
+      keyNext = false;
+    } else if (keyNext && top) {
+      top.key = JSON.parse(raw) as string;
+    } else if (raw !== 'true' && raw !== 'false' && raw !== 'null') {
+      const quoted = raw.startsWith('"') ? 1 : 0;
+      leaves.push({
+        path: open.map((level) => level.key),
+        value: JSON.parse(raw) as string | number,
+        start: match.index + quoted,
+        end: match.index + raw.length - quoted,
+      });
+    }
+  }
+  return leaves;
+}
+
+/** The JSON text with one leaf replaced by a value of the same type; throws a `TypeError` on another type. */
+export function replaceJsonLeaf(text: string, leaf: JsonLeaf, value: string | number): string {
+  if (typeof value !== typeof leaf.value || (typeof value === 'number' && !Number.isFinite(value))) {
+    throw new TypeError(
+      `a JSON ${typeof leaf.value} can only be replaced by a ${typeof leaf.value}, not ${String(value)}`,
+    );
+  }
+  const raw = typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : String(value);
+  return text.slice(0, leaf.start) + raw + text.slice(leaf.end);
+}

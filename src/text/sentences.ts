@@ -1,0 +1,68 @@
+import type { Range } from './range.js';
+
+/** Never end a sentence. */
+const titles = new Set(
+  'mr mrs ms dr prof st mt vs e.g i.e approx fig no vol pp cf ca sen rep gen col capt lt sgt rev hon'.split(' '),
+);
+/** End a sentence only before a capital. */
+const sometimes = new Set(
+  'etc a.m p.m u.s u.k u.s.a e.u inc ltd co corp jr sr ave blvd rd dept est al ft in oz lb min max'.split(' '),
+);
+
+const bound = /([.!?…]+|[。！？｡]+)["'”’»)\]}]*|[\r\n\u2028\u2029]+/gu;
+
+/**
+ * The sentences of a text, in order and disjoint, without the white space around them. Every character that is not
+ * white space is in exactly one. Line breaks end a sentence; decimals, abbreviations, initials and list numbers do not.
+ */
+export function splitSentences(text: string): Range[] {
+  const sentences: Range[] = [];
+  let start = 0;
+  const close = (end: number) => {
+    const range = trimRange(text, start, end);
+    if (range) sentences.push(range);
+    start = end;
+  };
+  for (const match of text.matchAll(bound)) {
+    const end = match.index + match[0].length;
+    const mark = match[1];
+    if (mark === undefined || /[。！？｡]/.test(mark) || endsSentence(text, start, match.index, mark, end)) close(end);
+  }
+  close(text.length);
+  return sentences;
+}
+
+function endsSentence(text: string, start: number, at: number, mark: string, end: number): boolean {
+  if (end >= text.length) return true;
+  if (!/\s/.test(text[end]!)) return false;
+  const next = /\S/u.exec(text.slice(end, end + 40))?.[0] ?? '';
+  if (/^(\.{2,}|…+)$/.test(mark)) return !/\p{Ll}/u.test(next);
+  if (mark !== '.') return true;
+  const before = text.slice(Math.max(start, at - 24), at);
+  const word = /[\p{L}\p{N}][\p{L}\p{N}.]*$/u.exec(before)?.[0] ?? '';
+  if (/^\d{1,3}$/.test(word) && text.slice(start, at).trim() === word) return false;
+  const lower = word.toLowerCase();
+  if (titles.has(lower)) return false;
+  if (/^\p{Lu}$/u.test(word) && word !== 'I' && /\p{Lu}/u.test(next)) return false;
+  return sometimes.has(lower) ? !/\p{Ll}|[,;:\p{N}]/u.test(next) : true;
+}
+
+function trimRange(text: string, start: number, end: number): Range | null {
+  while (start < end && /\s/.test(text[start]!)) start++;
+  while (end > start && /\s/.test(text[end - 1]!)) end--;
+  return start < end ? { start, end } : null;
+}
+
+/** The sentence that holds an offset, by binary search; undefined between sentences. */
+export function sentenceAt(sentences: readonly Range[], offset: number): Range | undefined {
+  let low = 0;
+  let high = sentences.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const sentence = sentences[middle]!;
+    if (offset < sentence.start) high = middle - 1;
+    else if (offset >= sentence.end) low = middle + 1;
+    else return sentence;
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+import type { TokenReward } from '../scorer/scorer.js';
+import type { FlaggedSpan } from './flagged-span.js';
+import { sentenceAt, splitSentences } from './sentences.js';
+import { wordRewards } from './words.js';
+
+/**
+ * The words with a reward at or below the threshold, neighbours merged: whole words, inside one sentence, in reading
+ * order. A null reward is never flagged.
+ */
+export function flagSpans(text: string, tokens: readonly TokenReward[], threshold: number): FlaggedSpan[] {
+  const sentences = splitSentences(text);
+  const spans: FlaggedSpan[] = [];
+  for (const word of wordRewards(text, tokens)) {
+    if (word.reward === null || word.reward > threshold) continue;
+    const found = sentenceAt(sentences, word.start);
+    const sentence: [number, number] = found ? [found.start, found.end] : [word.start, word.end];
+    const last = spans.at(-1);
+    if (last && last.sentence[0] === sentence[0] && /^[\s\-‑]*$/u.test(text.slice(last.end, word.start))) {
+      last.end = word.end;
+      last.text = text.slice(last.start, last.end);
+      last.reward = Math.min(last.reward, word.reward);
+    } else {
+      spans.push({
+        id: spans.length + 1,
+        start: word.start,
+        end: word.end,
+        text: word.text,
+        reward: word.reward,
+        sentence,
+      });
+    }
+  }
+  return spans;
+}

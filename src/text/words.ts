@@ -1,0 +1,53 @@
+import type { TokenReward } from '../scorer/scorer.js';
+import type { Range } from './range.js';
+
+const letters = '\\p{L}\\p{M}\\p{N}\\u200c\\u200d';
+// built by constructor: the v flag is newer than the compile target
+const wordPattern = new RegExp(
+  `\\p{RGI_Emoji}|[\\p{L}\\p{N}_][${letters}_]*(?:(?:['’‑\\-](?=\\p{L})|(?<=\\p{N})[\\-.,:\\/](?=\\p{N})|(?<=\\p{L})-(?=\\p{N}))[${letters}_]+)*|\\p{Extended_Pictographic}\\p{M}*`,
+  'gv',
+);
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+let segmenter: Intl.Segmenter | undefined;
+
+/**
+ * The words of a text: letters, marks and digits with what joins them inside (don't, ice-cream, 3.5, 12:08), and each
+ * emoji. Scripts without spaces are cut by `Intl.Segmenter`. Punctuation is no word.
+ */
+export function splitWords(text: string): Range[] {
+  const words: Range[] = [];
+  for (const match of text.matchAll(wordPattern)) {
+    const start = match.index;
+    const word = match[0];
+    if (!unspaced.test(word)) {
+      words.push({ start, end: start + word.length });
+      continue;
+    }
+    segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+    for (const { segment, index, isWordLike } of segmenter.segment(word)) {
+      if (isWordLike) words.push({ start: start + index, end: start + index + segment.length });
+    }
+  }
+  return words;
+}
+
+export interface WordReward extends Range {
+  text: string;
+  /** The lowest judged reward of its tokens; null where none was judged. */
+  reward: number | null;
+}
+
+/** The words of a text with the lowest reward of the tokens that overlap each. Tokens are in reading order. */
+export function wordRewards(text: string, tokens: readonly TokenReward[]): WordReward[] {
+  let first = 0;
+  return splitWords(text).map(({ start, end }) => {
+    while (first < tokens.length && tokens[first]!.end <= start) first++;
+    let reward: number | null = null;
+    for (let i = first; i < tokens.length && tokens[i]!.start < end; i++) {
+      const judged = tokens[i]!.reward;
+      if (judged !== null && tokens[i]!.end > start) reward = reward === null ? judged : Math.min(reward, judged);
+    }
+    return { start, end, text: text.slice(start, end), reward };
+  });
+}
