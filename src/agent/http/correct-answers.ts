@@ -1,0 +1,110 @@
+import { DetectiveError, errorMessage, isDetectiveError } from '../../errors.js';
+import type { Rewriter } from '../../rewriters/rewriter.js';
+import { correctAll } from '../correct.js';
+import type { CorrectionReport, CorrectionResult, CorrectOptions } from '../correction.js';
+import { type CompactReport, compactReport, untouchedReport } from './compact-report.js';
+import type { Answer, AnswerChange, CallReading } from './protocol.js';
+import { withinCorrection } from './reentrancy.js';
+import { whyNotStructured } from './structured-answer.js';
+import { untilAborted } from './until-aborted.js';
+
+/** {@link CorrectOptions}, with a rewriter that may depend on the call that is corrected. */
+export interface AnswerOptions extends Omit<CorrectOptions, 'rewriter'> {
+  rewriter: Rewriter | ((call: { model?: string }) => Rewriter | Promise<Rewriter>);
+}
+
+export interface CorrectedAnswers {
+  /** One for each answer, in order. */
+  reports: CompactReport[];
+  /** The whole report of each answer that was judged; null for the others. */
+  details: (CorrectionReport | null)[];
+  /** The answers whose text is another now. */
+  changes: AnswerChange[];
+}
+
+/** Why no text of a call can be judged, or undefined. */
+export function whyNotJudged(reading: CallReading): string | undefined {
+  const [unread] = reading.unreadImages;
+  if (unread !== undefined) return `${unread} is not fetched; send it as a data: URL to have the answer checked`;
+  return reading.images.length === 0 ? 'the call holds no picture' : undefined;
+}
+
+function hasFailed(error: unknown, failClosed: boolean | undefined): boolean {
+  return failClosed === true || (isDetectiveError(error) && error.code === 'unresolved');
+}
+
+/**
+ * Corrects the texts of one response within one shared budget. Every wire protocol, and later every stream, comes
+ * through here.
+ *
+ * @throws what failed, with `failClosed`; a DetectiveError `unresolved`, with `onUnresolved: 'throw'`. Otherwise
+ * failures are reports with status `failed`, and the texts stay as they were.
+ */
+export async function correctAnswers(
+  id: string,
+  reading: CallReading,
+  answers: readonly Answer[],
+  options: AnswerOptions,
+  signal?: AbortSignal,
+): Promise<CorrectedAnswers> {
+  const started = performance.now();
+  const { rewriter: rewriterOf, ...rest } = options;
+  const named = typeof rewriterOf === 'function' ? null : rewriterOf.name;
+  const untouched = (answer: Answer, status: 'skipped' | 'failed' | 'aborted', reason: string) => {
+    const durationMs = performance.now() - started;
+    return untouchedReport(answer, status, reason, { id, scorer: options.scorer.name, rewriter: named, durationMs });
+  };
+
+  const notJudged = whyNotJudged(reading);
+  const judged = answers.filter((answer) => notJudged === undefined && answer.skipped === undefined);
+  const results = new Map<Answer, CorrectionResult>();
+  let failure: unknown;
+  if (judged.length > 0) {
+    try {
+      const work = withinCorrection(async () => {
+        const rewriter =
+          typeof rewriterOf === 'function'
+            ? await rewriterOf(reading.model === undefined ? {} : { model: reading.model })
+            : rewriterOf;
+        const requests = judged.map((answer) => ({
+          images: reading.images,
+          response: answer.text,
+          ...(reading.prompt === undefined ? {} : { prompt: reading.prompt }),
+          ...(signal === undefined ? {} : { signal }),
+        }));
+        return correctAll(requests, { ...rest, rewriter });
+      });
+      for (const [index, result] of (await untilAborted(work, signal)).entries()) {
+        const answer = judged[index];
+        if (answer !== undefined) results.set(answer, result);
+      }
+    } catch (error) {
+      if (hasFailed(error, options.failClosed)) throw error;
+      failure = error;
+    }
+  }
+
+  const corrected: CorrectedAnswers = { reports: [], details: [], changes: [] };
+  for (const answer of answers) {
+    const result = results.get(answer);
+    corrected.details.push(result?.report ?? null);
+    if (result !== undefined) {
+      const broken = await whyNotStructured(answer.text, result.response, reading.schema);
+      if (broken !== undefined && options.failClosed) throw new DetectiveError('rewriter-failed', broken);
+      if (broken === undefined) {
+        const { response: text } = result;
+        if (text !== answer.text) corrected.changes.push({ answer, text, edits: result.report.edits });
+        corrected.reports.push(compactReport(id, answer, result));
+      } else corrected.reports.push(untouched(answer, 'failed', broken));
+    } else {
+      const reason = answer.skipped ?? notJudged;
+      const aborted = isDetectiveError(failure) && failure.code === 'aborted';
+      corrected.reports.push(
+        reason === undefined
+          ? untouched(answer, aborted ? 'aborted' : 'failed', errorMessage(failure ?? 'no result'))
+          : untouched(answer, 'skipped', reason),
+      );
+    }
+  }
+  return corrected;
+}

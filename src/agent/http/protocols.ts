@@ -1,0 +1,13 @@
+import { anthropicMessages } from './anthropic-messages.js';
+import { openaiChat } from './openai-chat.js';
+import { openaiResponses } from './openai-responses.js';
+import type { Protocol } from './protocol.js';
+
+const protocols: readonly Protocol[] = [openaiChat, openaiResponses, anthropicMessages];
+
+/** The protocol of a call, by method and path; undefined for every other call. Takes absolute and relative URLs. */
+export function protocolOf(method: string, url: string): Protocol | undefined {
+  if (method.toUpperCase() !== 'POST') return undefined;
+  const path = url.replace(/[?#].*$/s, '').replace(/\/+$/, '');
+  return protocols.find((protocol) => path.endsWith(protocol.path));
+}

@@ -1,0 +1,2 @@
+export type { Evidence, ScoredResponse, ScoreRequest, Scorer, TokenReward } from './scorer.js';
+export { type TldrScorerOptions, tldrScorer } from './tldr/tldr-scorer.js';

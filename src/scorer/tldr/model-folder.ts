@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import * as z from 'zod';
+import { DetectiveError, errorMessage } from '../../errors.js';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hex');
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** tldr.json of a model folder: what a TLDR model is and how to run it. */
+export const manifestSchema = z.object({
+  format: z.literal(1),
+  name: z.string().min(1),
+  version: z.string().min(1),
+  /** In words: what pictures it knows. */
+  domain: z.string(),
+  /** What its features need beyond the plain tensors; see `families/`. */
+  family: z.string(),
+  image: z.object({
+    size: z.tuple([z.int().min(1).max(4096), z.int().min(1).max(4096)]),
+    mean: triple,
+    std: triple,
+    fit: z.enum(['fill', 'contain']),
+  }),
+  text: z.object({
+    maxTokens: z.int().min(8).max(8192),
+    maxPromptTokens: z.int().min(0),
+    lowercase: z.boolean(),
+    bos: z.int(),
+    sep: z.int(),
+    eos: z.int(),
+  }),
+  files: z.object({ 'tokenizer.json': sha256, 'image_encoder.onnx': sha256, 'reward_decoder.onnx': sha256 }),
+  /** reward = sigmoid(scale * logit + bias) */
+  calibration: z.object({ method: z.literal('platt'), scale: z.number(), bias: z.number() }),
+  threshold: z.number().min(0).max(1),
+  metrics: z.record(z.string(), z.unknown()).optional(),
+  slots: z.object({ nouns: z.array(z.string()), colours: z.array(z.string()) }).optional(),
+  abstain: z.object({ domainLogitBelow: z.number() }).optional(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export interface ModelFolder {
+  folder: string;
+  manifest: Manifest;
+  /** The parsed tokenizer.json. */
+  tokenizer: object;
+  imageEncoder: string;
+  rewardDecoder: string;
+}
+
+/**
+ * Reads a TLDR model folder and checks every file against the SHA-256 in tldr.json.
+ *
+ * @throws DetectiveError `bad-model` naming the file, where one is missing, changed, or of an unknown format.
+ */
+export async function openModelFolder(folder: string): Promise<ModelFolder> {
+  const manifest = parseManifest(folder, await readText(folder, 'tldr.json'));
+  await Promise.all(Object.entries(manifest.files).map(([file, expected]) => checkFile(folder, file, expected)));
+  return {
+    folder,
+    manifest,
+    tokenizer: parseJson(folder, 'tokenizer.json', await readText(folder, 'tokenizer.json')) as object,
+    imageEncoder: join(folder, 'image_encoder.onnx'),
+    rewardDecoder: join(folder, 'reward_decoder.onnx'),
+  };
+}
+
+function parseManifest(folder: string, text: string): Manifest {
+  const json = parseJson(folder, 'tldr.json', text);
+  const format = (json as { format?: unknown } | null)?.format;
+  if (format !== 1) {
+    throw bad(folder, 'tldr.json', `has format ${JSON.stringify(format)}, and this version knows format 1: update vlm-detective, or export the model again`);
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (!parsed.success) throw bad(folder, 'tldr.json', `is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
+  return parsed.data;
+}
+
+async function checkFile(folder: string, file: string, expected: string): Promise<void> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(join(folder, file)), hash);
+  } catch (cause) {
+    throw missing(folder, file, cause);
+  }
+  if (hash.digest('hex') !== expected) {
+    throw bad(folder, file, 'is not the file that tldr.json names (its SHA-256 differs): it is damaged or was changed; fetch the folder again');
+  }
+}
+
+async function readText(folder: string, file: string): Promise<string> {
+  try {
+    return await readFile(join(folder, file), 'utf8');
+  } catch (cause) {
+    throw missing(folder, file, cause);
+  }
+}
+
+function parseJson(folder: string, file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw bad(folder, file, `is not valid JSON (${errorMessage(cause)}): fetch the folder again`, cause);
+  }
+}
+
+function missing(folder: string, file: string, cause: unknown): DetectiveError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const reason = code === 'ENOENT' ? 'is missing: is this a TLDR model folder? Fetch it again' : `cannot be read (${errorMessage(cause)})`;
+  return bad(folder, file, reason, cause);
+}
+
+function bad(folder: string, file: string, reason: string, cause?: unknown): DetectiveError {
+  return new DetectiveError('bad-model', `${join(folder, file)} ${reason}`, { cause });
+}

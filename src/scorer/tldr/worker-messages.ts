@@ -1,0 +1,34 @@
+/** What the worker is started with. */
+export interface WorkerSetup {
+  imageEncoder: string;
+  rewardDecoder: string;
+  threads: number;
+  size: readonly [number, number];
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+  /** Image features kept at most, in bytes. */
+  cacheBytes: number;
+}
+
+export interface DecodeItem {
+  /** Of the image whose features are to be used. */
+  key: string;
+  ids: number[];
+}
+
+export type WorkerRequest =
+  | { id: number; type: 'encode'; key: string; pixels: Uint8Array }
+  | { id: number; type: 'decode'; items: DecodeItem[] };
+
+export interface EncodedFeatures {
+  data: Float32Array;
+  rows: number;
+  width: number;
+}
+
+/** `logits` has one array for each item, or `missing` names images whose features are no longer kept. */
+export type WorkerReply =
+  | { id: number; features: EncodedFeatures }
+  | { id: number; logits: Float32Array[] }
+  | { id: number; missing: string[] }
+  | { id: number; error: string };
