@@ -60,20 +60,22 @@ class Grounding(nn.Module):
         self.norm = nn.LayerNorm(width)
         self.query = nn.Linear(width, self.HEADS * self.KEY)
         self.key = nn.Linear(width, self.HEADS * self.KEY)
+        self.name_key = nn.Linear(width, self.HEADS * self.KEY, bias=False)
+        self.name_key.weight.data.copy_(self.query.weight.data)
         self.value = nn.Linear(width, self.HEADS * self.VALUE)
-        self.head_bias = nn.Parameter(torch.full((self.HEADS, 1, 1), -2.0))
+        self.head_bias = nn.Parameter(torch.full((self.HEADS, 1, 1), -3.0))
         self.sharpness = nn.Parameter(torch.tensor(12.0))
         self.middle = nn.Parameter(torch.tensor(0.3))
         readout = self.HEADS * (1 + 7 + 4 + self.VALUE) + 12
         self.mix = nn.Sequential(nn.Linear(readout, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
 
-    def forward(self, x: Tensor, slots: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
-        """x [B,T,W], slots [B,K,W], features [B,K,D] -> (x, selection logits [B,2,T,K])."""
+    def forward(self, x: Tensor, slots: Tensor, names: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """x [B,T,W], slots and names [B,K,W], features [B,K,D] -> (x, selection logits [B,2,T,K])."""
         batch, length, _ = x.shape
         count_slots = slots.shape[1]
         normed = self.norm(x)
         q = self.query(normed).view(batch, length, self.HEADS, self.KEY).transpose(1, 2)
-        k = self.key(slots).view(batch, count_slots, self.HEADS, self.KEY).transpose(1, 2)
+        k = (self.key(slots) + self.name_key(names)).view(batch, count_slots, self.HEADS, self.KEY).transpose(1, 2)
         v = self.value(slots).view(batch, count_slots, self.HEADS, self.VALUE).transpose(1, 2)
         logits = (q @ k.transpose(2, 3)).float() * self.KEY**-0.5 + self.head_bias
         presence = torch.sigmoid(self.sharpness * (features[:, :, 0] - self.middle))
@@ -91,9 +93,14 @@ class Grounding(nn.Module):
 
 
 class RewardDecoder(nn.Module):
-    def __init__(self, vocabulary: int, features: int, width: int = 192, heads: int = 6, dropout: float = 0.05):
+    """`name_tokens` f32[nouns, vocabulary]: the mean of the tokens that each noun is written with. It lets an object's
+    name be compared with the words of the answer in the one embedding, from the first step on."""
+
+    def __init__(self, name_tokens: Tensor, features: int, width: int = 192, heads: int = 6, dropout: float = 0.05):
         super().__init__()
-        self.embed = nn.Embedding(vocabulary, width)
+        self.register_buffer("name_tokens", name_tokens, persistent=False)
+        self.embed = nn.Embedding(name_tokens.shape[1], width)
+        self.name_norm = nn.LayerNorm(width)
         self.slot_in = nn.Sequential(nn.Linear(features, width), nn.GELU(), nn.Linear(width, width), nn.LayerNorm(width))
         self.picture_in = nn.Linear(features, width)
         self.read = nn.ModuleList([TextLayer(width, heads, dropout) for _ in range(2)])
@@ -103,7 +110,11 @@ class RewardDecoder(nn.Module):
         self.judge = TextLayer(width, heads, dropout)
         self.norm = nn.LayerNorm(width)
         self.reward = nn.Linear(width, 1)
-        nn.init.normal_(self.embed.weight, std=0.05)
+        nn.init.normal_(self.embed.weight, std=0.3)
+        for layer in [*self.read, *self.relate, self.judge]:
+            layer.attention.out.weight.data.mul_(0.3)
+            layer.feed[2].weight.data.mul_(0.3)
+        self.picture_in.weight.data.mul_(0.1)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """ids i64[B,T], mask i64[B,T], features f32[B,N,D] -> logits f32[B,T], selections of both groundings."""
@@ -111,13 +122,15 @@ class RewardDecoder(nn.Module):
         picture = image_features[:, :1]
         things = image_features[:, 1:]
         slots = self.slot_in(things)
+        table = self.name_norm(self.name_tokens @ self.embed.weight)
+        names = things[:, :, -table.shape[0] :] @ table
         x = self.embed(input_ids) + self.picture_in(picture)
         for layer in self.read:
             x = layer(x, blocked)
-        x, first = self.ground1(x, slots, things)
+        x, first = self.ground1(x, slots, names, things)
         for layer in self.relate:
             x = layer(x, blocked)
-        x, second = self.ground2(x, slots, things)
+        x, second = self.ground2(x, slots, names, things)
         x = self.judge(x, blocked)
         return self.reward(self.norm(x)).float()[:, :, 0], first, second
 

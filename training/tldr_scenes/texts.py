@@ -118,3 +118,14 @@ def read_captions(files: list[tuple[Path, int]], tokenizer: Tokenizer, limit: in
         np.array(starts), join(ids), join(good), join(kind), join(subject), join(other), join(known),
         np.array(scenes), np.array(bad), types, all_claims,
     )
+
+
+def name_tokens(tokenizer: Tokenizer, forms: list[list[str]]) -> np.ndarray:
+    """f32 [nouns, vocabulary]: for each noun, the mean of the tokens of its forms as they stand inside a sentence."""
+    table = np.zeros((len(forms), tokenizer.get_vocab_size()), np.float32)
+    for row, words in enumerate(forms):
+        for word in words:
+            ids = tokenizer.encode(" " + lower(word)).ids
+            for token in ids:
+                table[row, token] += 1 / len(ids) / len(words)
+    return table

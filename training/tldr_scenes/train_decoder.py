@@ -18,7 +18,13 @@ from torch import Tensor
 from .decoder import RewardDecoder, decoder_loss
 from .metrics import auroc, average_precision
 from .slots import GEOMETRY, COLOURS
-from .texts import KINDS, Captions, read_captions, train_tokenizer
+from .texts import KINDS, Captions, name_tokens, read_captions, train_tokenizer
+
+
+def noun_forms(path: Path, encoder: Path) -> list[list[str]]:
+    """The written forms of the encoder's nouns, in its order; nouns.json is a list of lists, the first form the name."""
+    forms = {row[0]: row for row in json.loads(path.read_text())}
+    return [forms[noun] for noun in torch.load(encoder, weights_only=False)["nouns"]]
 
 
 class Seen:
@@ -146,6 +152,8 @@ def main() -> None:
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--held-out", type=Path)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--nouns", type=Path, required=True, help="nouns.json of `npx tsx scripts/write-nouns.ts`")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--batch", type=int, default=192)
@@ -170,7 +178,8 @@ def main() -> None:
     if args.held_out:
         tests["held-out"] = (read_captions([(args.held_out / "captions.jsonl", 0)], tokenizer, 3000), Seen([args.held_out]))
     width = seen.parts[0].shape[2]
-    model = RewardDecoder(tokenizer.get_vocab_size(), width)
+    names = torch.from_numpy(name_tokens(tokenizer, noun_forms(args.nouns, args.encoder)))
+    model = RewardDecoder(names, width)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
     print(f"{len(captions)} captions, {len(captions.ids)} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
@@ -232,7 +241,7 @@ def save(out, model, average, optimiser, tokenizer, tests, curve, step, size, sp
             result["blind"] = report(captions, predict(average.module, captions, seen, shifted))
     curve.append({"captions": step * size, "minutes": round(spent / 60, 2), **result})
     print(json.dumps(curve[-1]), flush=True)
-    torch.save({"model": average.module.state_dict(), "vocabulary": tokenizer.get_vocab_size(), "curve": curve}, out / "decoder.pt")
+    torch.save({"model": average.module.state_dict(), "names": average.module.name_tokens, "curve": curve}, out / "decoder.pt")
     torch.save(
         {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
          "spent": spent, "step": step, "curve": curve}, out / "decoder-state.pt",

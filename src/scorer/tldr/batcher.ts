@@ -31,7 +31,10 @@ export function makeBatcher(worker: WorkerClient): Batcher {
     await Promise.resolve();
     while (waiting.length > 0) {
       const first = waiting[0]!;
-      const alike = [...waiting].sort((a, b) => Math.abs(a.item.ids.length - first.item.ids.length) - Math.abs(b.item.ids.length - first.item.ids.length));
+      const alike = [...waiting].sort(
+        (a, b) =>
+          Math.abs(a.item.ids.length - first.item.ids.length) - Math.abs(b.item.ids.length - first.item.ids.length),
+      );
       const batch = new Set(alike.slice(0, batchSize));
       waiting = waiting.filter((entry) => !batch.has(entry));
       await send([...batch]);
@@ -50,7 +53,11 @@ export function makeBatcher(worker: WorkerClient): Batcher {
         }
         reply = await worker.send({ type: 'decode', items });
       }
-      if (!('logits' in reply)) throw new DetectiveError('scorer-failed', `the model could not be run: ${'error' in reply ? reply.error : 'its image features do not fit into the cache'}`);
+      if (!('logits' in reply))
+        throw new DetectiveError(
+          'scorer-failed',
+          `the model could not be run: ${'error' in reply ? reply.error : 'its image features do not fit into the cache'}`,
+        );
       const { logits } = reply;
       batch.forEach((entry, index) => entry.resolve(logits[index]!));
     } catch (error) {
@@ -65,10 +72,12 @@ export function makeBatcher(worker: WorkerClient): Batcher {
           waiting = waiting.filter((other) => other !== entry);
           reject(new DetectiveError('aborted', 'scoring was aborted', { cause: signal?.reason }));
         };
-        const settle = <T>(then: (value: T) => void) => (value: T) => {
-          signal?.removeEventListener('abort', abort);
-          then(value);
-        };
+        const settle =
+          <T>(then: (value: T) => void) =>
+          (value: T) => {
+            signal?.removeEventListener('abort', abort);
+            then(value);
+          };
         const entry: Waiting = { item, pixels, resolve: settle(resolve), reject: settle(reject) };
         if (signal?.aborted) {
           abort();

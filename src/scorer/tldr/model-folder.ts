@@ -73,10 +73,15 @@ function parseManifest(folder: string, text: string): Manifest {
   const json = parseJson(folder, 'tldr.json', text);
   const format = (json as { format?: unknown } | null)?.format;
   if (format !== 1) {
-    throw bad(folder, 'tldr.json', `has format ${JSON.stringify(format)}, and this version knows format 1: update vlm-detective, or export the model again`);
+    throw bad(
+      folder,
+      'tldr.json',
+      `has format ${JSON.stringify(format)}, and this version knows format 1: update vlm-detective, or export the model again`,
+    );
   }
   const parsed = manifestSchema.safeParse(json);
-  if (!parsed.success) throw bad(folder, 'tldr.json', `is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
+  if (!parsed.success)
+    throw bad(folder, 'tldr.json', `is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
   return parsed.data;
 }
 
@@ -88,7 +93,11 @@ async function checkFile(folder: string, file: string, expected: string): Promis
     throw missing(folder, file, cause);
   }
   if (hash.digest('hex') !== expected) {
-    throw bad(folder, file, 'is not the file that tldr.json names (its SHA-256 differs): it is damaged or was changed; fetch the folder again');
+    throw bad(
+      folder,
+      file,
+      'is not the file that tldr.json names (its SHA-256 differs): it is damaged or was changed; fetch the folder again',
+    );
   }
 }
 
@@ -110,7 +119,10 @@ function parseJson(folder: string, file: string, text: string): unknown {
 
 function missing(folder: string, file: string, cause: unknown): DetectiveError {
   const { code } = cause as NodeJS.ErrnoException;
-  const reason = code === 'ENOENT' ? 'is missing: is this a TLDR model folder? Fetch it again' : `cannot be read (${errorMessage(cause)})`;
+  const reason =
+    code === 'ENOENT'
+      ? 'is missing: is this a TLDR model folder? Fetch it again'
+      : `cannot be read (${errorMessage(cause)})`;
   return bad(folder, file, reason, cause);
 }
 

@@ -36,7 +36,10 @@ interface KnownImage {
  * @param folder The model folder. Default: the embedded `models/tldr-scenes`.
  * @throws DetectiveError `bad-model` where the folder is not a whole and unchanged model.
  */
-export async function tldrScorer(folder = join(packageRoot(), 'models', 'tldr-scenes'), options: TldrScorerOptions = {}): Promise<Scorer> {
+export async function tldrScorer(
+  folder = join(packageRoot(), 'models', 'tldr-scenes'),
+  options: TldrScorerOptions = {},
+): Promise<Scorer> {
   const model = await openModelFolder(folder);
   const { manifest } = model;
   const { image, text, calibration } = manifest;
@@ -78,25 +81,38 @@ export async function tldrScorer(folder = join(packageRoot(), 'models', 'tldr-sc
 
   async function encode(key: string, pixels: () => Promise<Uint8Array>): Promise<KnownImage> {
     const reply = await worker.send({ type: 'encode', key, pixels: await pixels() });
-    if (!('features' in reply)) throw new DetectiveError('scorer-failed', `the picture could not be encoded: ${'error' in reply ? reply.error : 'no answer'}`);
+    if (!('features' in reply))
+      throw new DetectiveError(
+        'scorer-failed',
+        `the picture could not be encoded: ${'error' in reply ? reply.error : 'no answer'}`,
+      );
     const { data, rows, width } = reply.features;
-    return { evidence: family.evidence(data, rows, width, manifest), abstained: family.abstention(data, rows, width, manifest) };
+    return {
+      evidence: family.evidence(data, rows, width, manifest),
+      abstained: family.abstention(data, rows, width, manifest),
+    };
   }
 
   async function score(request: ScoreRequest): Promise<ScoredResponse> {
     const { response, signal } = request;
-    if (request.images.length === 0) throw new DetectiveError('bad-argument', 'there is no image to score the response against');
+    if (request.images.length === 0)
+      throw new DetectiveError('bad-argument', 'there is no image to score the response against');
     if (signal?.aborted) throw new DetectiveError('aborted', 'scoring was aborted', { cause: signal.reason });
     const images = await Promise.all(request.images.map(prepare));
     const { ids, tokens } = tokenize(response);
     const ranges = response === '' ? [] : alignTokens(response, tokens);
-    if (!ranges) throw new DetectiveError('scorer-failed', `the tokenizer of ${name} does not keep the text whole: its tokens cannot be placed`);
+    if (!ranges)
+      throw new DetectiveError(
+        'scorer-failed',
+        `the tokenizer of ${name} does not keep the text whole: its tokens cannot be placed`,
+      );
     const judges = images.filter((entry) => entry.abstained === null);
     if (judges.length === 0) {
       const tokens = rewardsByRange(response, ranges, []);
       return { response, tokens, scorer: name, abstained: images[0]!.abstained! };
     }
-    const asked = request.prompt && text.maxPromptTokens > 0 ? tokenize(request.prompt).ids.slice(-text.maxPromptTokens) : [];
+    const asked =
+      request.prompt && text.maxPromptTokens > 0 ? tokenize(request.prompt).ids.slice(-text.maxPromptTokens) : [];
     const windows = cutWindows(ranges, splitSentences(response), text.maxTokens - asked.length - 3);
     const rewards: number[] = new Array(ids.length).fill(0);
     await Promise.all(
@@ -106,7 +122,8 @@ export async function tldrScorer(folder = join(packageRoot(), 'models', 'tldr-sc
           const logits = await batcher.decode(item, pixels, signal);
           for (let i = keepFrom; i < keepTo; i++) {
             const logit = logits[asked.length + 2 + i - from]!;
-            if (!Number.isFinite(logit)) throw new DetectiveError('scorer-failed', `${name} gave a reward that is no number`);
+            if (!Number.isFinite(logit))
+              throw new DetectiveError('scorer-failed', `${name} gave a reward that is no number`);
             rewards[i] = Math.max(rewards[i]!, 1 / (1 + Math.exp(-(calibration.scale * logit + calibration.bias))));
           }
         }),

@@ -48,7 +48,12 @@ function slide(from: number, to: number, room: number): Window[] {
   const windows: Window[] = [];
   for (let start = from; start < to; start += room - shared) {
     const end = Math.min(start + room, to);
-    windows.push({ from: start, to: end, keepFrom: start === from ? start : start + Math.floor(shared / 2), keepTo: end });
+    windows.push({
+      from: start,
+      to: end,
+      keepFrom: start === from ? start : start + Math.floor(shared / 2),
+      keepTo: end,
+    });
     if (end === to) break;
   }
   windows.forEach((window, index) => {

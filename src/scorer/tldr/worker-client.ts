@@ -30,7 +30,11 @@ export function startWorker(setup: WorkerSetup): WorkerClient {
   };
 
   async function start(): Promise<Worker> {
-    if (starts++ > maxRestarts) throw new DetectiveError('scorer-failed', `the scorer's worker died ${maxRestarts} times: see the errors before this one`);
+    if (starts++ > maxRestarts)
+      throw new DetectiveError(
+        'scorer-failed',
+        `the scorer's worker died ${maxRestarts} times: see the errors before this one`,
+      );
     const { Worker } = await import('node:worker_threads');
     const file = join(packageRoot(), 'dist', 'scorer', 'tldr', 'worker.js');
     if (!existsSync(file)) throw new DetectiveError('scorer-failed', `${file} is missing: run \`npm run build\``);
@@ -40,7 +44,9 @@ export function startWorker(setup: WorkerSetup): WorkerClient {
       pending.delete(reply.id);
       if (pending.size === 0) started.unref();
     });
-    started.on('error', (cause) => fail(new DetectiveError('scorer-failed', `the scorer's worker failed: ${cause.message}`, { cause })));
+    started.on('error', (cause) =>
+      fail(new DetectiveError('scorer-failed', `the scorer's worker failed: ${cause.message}`, { cause })),
+    );
     started.on('exit', (code) => {
       if (!closed) fail(new DetectiveError('scorer-failed', `the scorer's worker stopped with code ${code}`));
     });

@@ -6,13 +6,20 @@ import type { DecodeItem, EncodedFeatures, WorkerReply, WorkerRequest, WorkerSet
 // onnxruntime-node's run() blocks the thread that calls it, so both sessions live here
 
 const setup = workerData as WorkerSetup;
-const options: InferenceSession.SessionOptions = { intraOpNumThreads: setup.threads, interOpNumThreads: 1, graphOptimizationLevel: 'all' };
+const options: InferenceSession.SessionOptions = {
+  intraOpNumThreads: setup.threads,
+  interOpNumThreads: 1,
+  graphOptimizationLevel: 'all',
+};
 const sessions = Promise.all([
   InferenceSession.create(setup.imageEncoder, options),
   InferenceSession.create(setup.rewardDecoder, options),
 ]);
 sessions.catch(() => {});
-const kept = new LRUCache<string, EncodedFeatures>({ maxSize: setup.cacheBytes, sizeCalculation: (features) => features.data.byteLength });
+const kept = new LRUCache<string, EncodedFeatures>({
+  maxSize: setup.cacheBytes,
+  sizeCalculation: (features) => features.data.byteLength,
+});
 
 async function encode(key: string, pixels: Uint8Array): Promise<EncodedFeatures> {
   const [encoder] = await sessions;

@@ -20,7 +20,10 @@ const families: Readonly<Record<string, Family>> = {
 export function familyOf(manifest: Manifest): Family {
   const family = families[manifest.family];
   if (!family) {
-    throw new DetectiveError('bad-model', `the model ${manifest.name} is of the family "${manifest.family}", and this version knows ${Object.keys(families).join(', ')}: update vlm-detective`);
+    throw new DetectiveError(
+      'bad-model',
+      `the model ${manifest.name} is of the family "${manifest.family}", and this version knows ${Object.keys(families).join(', ')}: update vlm-detective`,
+    );
   }
   return family;
 }

@@ -1,0 +1,33 @@
+import { DetectiveError } from '../errors.js';
+import { anthropicRewriter } from './anthropic-rewriter.js';
+import { localRewriter } from './local/local-rewriter.js';
+import { openaiRewriter } from './openai-rewriter.js';
+import type { Rewriter } from './rewriter.js';
+
+export const defaultModels = { openai: 'gpt-5.1', anthropic: 'claude-sonnet-4-5' } as const;
+
+/**
+ * A rewriter from its name: `local`, `openai:MODEL`, `anthropic:MODEL`, or either with `@BASE_URL`.
+ *
+ * @throws DetectiveError `bad-argument` for a name that is none of these.
+ */
+export function createRewriter(spec: string): Rewriter {
+  if (spec === 'local') return localRewriter();
+  const match = /^(openai|anthropic)(?::([^@]*?)(?:@(https?:\/\/.+))?)?$/.exec(spec);
+  if (!match) {
+    throw new DetectiveError(
+      'bad-argument',
+      `unknown rewriter "${spec}": use local, openai:MODEL, anthropic:MODEL, or openai:MODEL@http://localhost:8000/v1`,
+    );
+  }
+  const provider = match[1] as keyof typeof defaultModels;
+  const options = { model: match[2] || defaultModels[provider], ...(match[3] ? { baseURL: match[3] } : {}) };
+  return provider === 'openai' ? openaiRewriter(options) : anthropicRewriter(options);
+}
+
+/** The rewriter of the provider whose key is set; else the local one, which needs no network. */
+export function defaultRewriter(env: Readonly<Record<string, string | undefined>> = process.env): Rewriter {
+  if (env.OPENAI_API_KEY) return createRewriter('openai');
+  if (env.ANTHROPIC_API_KEY) return createRewriter('anthropic');
+  return localRewriter();
+}

@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { errorMessage } from '../errors.js';
+import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
+import type { MaskedText } from '../text/mask.js';
+
+/** What a model is asked to reply. */
+export const replySchema = z.object({
+  edits: z.array(
+    z.object({
+      span: z.int(),
+      replacement: z.string(),
+      scope: z.enum(['span', 'sentence']),
+    }),
+  ),
+});
+
+const lenientSchema = z.object({
+  edits: z.array(z.object({ span: z.int(), replacement: z.string(), scope: z.enum(['span', 'sentence']).optional() })),
+});
+
+/** Edits that can be used, or why the reply cannot. */
+export type Validated = { edits: SpanEdit[] } | { reason: string };
+
+/**
+ * Checks a model's reply against the spans that it was given. Edits that change nothing are dropped; a replacement that
+ * repeats the words around its span is cut down to the span; anything else that reaches outside it is refused.
+ */
+export function validateReply(
+  reply: string | null | undefined,
+  response: string,
+  spans: readonly FlaggedSpan[],
+  masked: MaskedText,
+): Validated {
+  if (!reply?.trim()) return { reason: 'the reply was empty' };
+  const json = parseLoosely(reply);
+  if (json === undefined) return { reason: 'the reply was not JSON' };
+  const parsed = lenientSchema.safeParse(json);
+  if (!parsed.success)
+    return { reason: `the reply did not have the form asked for (${errorMessage(z.prettifyError(parsed.error))})` };
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  const edits = new Map<number, SpanEdit>();
+  for (const { span: id, replacement, scope } of parsed.data.edits) {
+    const span = byId.get(id);
+    if (!span) return { reason: `there is no span ${id}` };
+    if (edits.has(id)) return { reason: `span ${id} has more than one edit` };
+    if (replacement.includes(masked.open) || replacement.includes(masked.close))
+      return { reason: `the replacement of span ${id} contains markers` };
+    const edit =
+      scope === 'sentence' ? sentenceEdit(span, replacement, response) : spanEdit(span, replacement, response);
+    if (typeof edit === 'string') return { reason: edit };
+    if (edit) edits.set(id, edit);
+  }
+  return { edits: [...edits.values()] };
+}
+
+function spanEdit(span: FlaggedSpan, replacement: string, response: string): SpanEdit | string | null {
+  const inner = cutToSpan(span, replacement, response);
+  if (inner.trim() === span.text.trim()) return null;
+  if (/[\r\n]/.test(inner.trim())) return `the replacement of span ${span.id} has a line break`;
+  if (inner.length > Math.max(span.text.length * 8, 80))
+    return `the replacement of span ${span.id} rewrites text outside the span`;
+  return { span: span.id, replacement: inner };
+}
+
+function sentenceEdit(span: FlaggedSpan, replacement: string, response: string): SpanEdit | string | null {
+  const sentence = response.slice(...span.sentence);
+  if (replacement.trim() === sentence.trim()) return null;
+  if (replacement.length > sentence.length * 2 + 80)
+    return `the sentence for span ${span.id} is much longer than the one it replaces`;
+  return { span: span.id, replacement, sentence: true };
+}
+
+/** Takes away the words around the span where the model wrote them as well: the rest of the sentence, or all of it. */
+function cutToSpan(span: FlaggedSpan, replacement: string, response: string): string {
+  const contexts: [string, string][] = [
+    [response.slice(0, span.start), response.slice(span.end)],
+    [response.slice(span.sentence[0], span.start), response.slice(span.end, span.sentence[1])],
+  ];
+  const trimmed = replacement.trim();
+  for (const [before, after] of contexts) {
+    const [head, tail] = [before.trimStart(), after.trimEnd()];
+    if (head.length + tail.length === 0) continue;
+    if (trimmed.length >= head.length + tail.length && trimmed.startsWith(head) && trimmed.endsWith(tail)) {
+      return trimmed.slice(head.length, trimmed.length - tail.length).trim();
+    }
+  }
+  return replacement;
+}
+
+/** JSON as it is, or inside a code fence or a few words around it. */
+function parseLoosely(reply: string): unknown {
+  const candidates = [
+    reply,
+    /```(?:json)?\s*([\s\S]*?)```/.exec(reply)?.[1],
+    reply.slice(reply.indexOf('{'), reply.lastIndexOf('}') + 1),
+  ];
+  for (const candidate of candidates) {
+    if (!candidate) continue;
+    try {
+      return JSON.parse(candidate);
+    } catch {}
+  }
+  return undefined;
+}
