@@ -2,14 +2,14 @@ import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.
 import { type Answer, addImageUrl, type CallReading, type Protocol } from './protocol.js';
 
 function addBlock(reading: CallReading, block: JsonObject): void {
-  if (block['type'] === 'tool_result') {
-    for (const { value } of objectsOf(block['content'])) addBlock(reading, value);
+  if (block.type === 'tool_result') {
+    for (const { value } of objectsOf(block.content)) addBlock(reading, value);
   }
-  if (block['type'] !== 'image') return;
-  const source = isObject(block['source']) ? block['source'] : {};
-  if (source['type'] === 'base64' && typeof source['data'] === 'string') {
-    reading.images.push(`data:${String(source['media_type'] ?? 'image/png')};base64,${source['data']}`);
-  } else if (source['type'] === 'url') addImageUrl(reading, source['url']);
+  if (block.type !== 'image') return;
+  const source = isObject(block.source) ? block.source : {};
+  if (source.type === 'base64' && typeof source.data === 'string') {
+    reading.images.push(`data:${String(source.media_type ?? 'image/png')};base64,${source.data}`);
+  } else if (source.type === 'url') addImageUrl(reading, source.url);
   else reading.unreadImages.push('a picture given by its file id');
 }
 
@@ -18,45 +18,45 @@ function readRequest(body: JsonObject): CallReading {
   const reading: CallReading = {
     images: [],
     unreadImages: [],
-    stream: body['stream'] === true,
+    stream: body.stream === true,
     json: getIn(body, ['output_config', 'format', 'type']) === 'json_schema',
-    ...(typeof body['model'] === 'string' ? { model: body['model'] } : {}),
+    ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };
-  for (const { value: message } of objectsOf(body['messages'])) {
-    const texts = typeof message['content'] === 'string' ? [message['content']] : [];
-    for (const { value: block } of objectsOf(message['content'])) {
-      if (block['type'] === 'text' && typeof block['text'] === 'string') texts.push(block['text']);
+  for (const { value: message } of objectsOf(body.messages)) {
+    const texts = typeof message.content === 'string' ? [message.content] : [];
+    for (const { value: block } of objectsOf(message.content)) {
+      if (block.type === 'text' && typeof block.text === 'string') texts.push(block.text);
       addBlock(reading, block);
     }
     const text = texts.join('\n').trim();
-    if (message['role'] === 'user' && text !== '') reading.prompt = text;
+    if (message.role === 'user' && text !== '') reading.prompt = text;
   }
   return reading;
 }
 
 function whyNoText(body: JsonObject): string {
-  const blocks = objectsOf(body['content']).map(({ value }) => value);
-  if (body['stop_reason'] === 'refusal') return 'the model refused to answer';
-  if (blocks.some((block) => String(block['type']).endsWith('tool_use'))) return 'a tool call, no text';
+  const blocks = objectsOf(body.content).map(({ value }) => value);
+  if (body.stop_reason === 'refusal') return 'the model refused to answer';
+  if (blocks.some((block) => String(block.type).endsWith('tool_use'))) return 'a tool call, no text';
   if (blocks.some((block) => isCited(block))) return 'every text cites a document, not the picture';
-  if (blocks.some((block) => String(block['type']).endsWith('thinking'))) return 'reasoning only, no text';
+  if (blocks.some((block) => String(block.type).endsWith('thinking'))) return 'reasoning only, no text';
   return 'the answer is empty';
 }
 
 /** A cited text says what a document says: the picture is no judge of it. */
 function isCited(block: JsonObject): boolean {
-  return block['type'] === 'text' && Array.isArray(block['citations']) && block['citations'].length > 0;
+  return block.type === 'text' && Array.isArray(block.citations) && block.citations.length > 0;
 }
 
 function readAnswers(body: JsonObject): Answer[] {
-  if (body['type'] !== 'message' || body['role'] !== 'assistant' || !Array.isArray(body['content'])) return [];
+  if (body.type !== 'message' || body.role !== 'assistant' || !Array.isArray(body.content)) return [];
   const texts =
-    body['stop_reason'] === 'refusal'
+    body.stop_reason === 'refusal'
       ? []
-      : objectsOf(body['content']).flatMap(({ index, value }): Answer[] =>
-          value['type'] === 'text' && typeof value['text'] === 'string' && value['text'].trim() !== '' && !isCited(value)
-            ? [{ choice: index, path: ['content', index, 'text'], text: value['text'] }]
+      : objectsOf(body.content).flatMap(({ index, value }): Answer[] =>
+          value.type === 'text' && typeof value.text === 'string' && value.text.trim() !== '' && !isCited(value)
+            ? [{ choice: index, path: ['content', index, 'text'], text: value.text }]
             : [],
         );
   return texts.length > 0 ? texts : [{ choice: 0, path: ['content'], text: '', skipped: whyNoText(body) }];

@@ -29,8 +29,9 @@ export function whyNotJudged(reading: CallReading): string | undefined {
   return reading.images.length === 0 ? 'the call holds no picture' : undefined;
 }
 
-function hasFailed(error: unknown, failClosed: boolean | undefined): boolean {
-  return failClosed === true || (isDetectiveError(error) && error.code === 'unresolved');
+/** True where a failure has to reach the caller instead of the model's own answer. */
+export function withholds(error: unknown, options: Pick<AnswerOptions, 'failClosed'>): boolean {
+  return options.failClosed === true || (isDetectiveError(error) && error.code === 'unresolved');
 }
 
 /**
@@ -79,7 +80,7 @@ export async function correctAnswers(
         if (answer !== undefined) results.set(answer, result);
       }
     } catch (error) {
-      if (hasFailed(error, options.failClosed)) throw error;
+      if (withholds(error, options)) throw error;
       failure = error;
     }
   }

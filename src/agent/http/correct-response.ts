@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { errorMessage } from '../../errors.js';
 import type { CorrectionReport } from '../correction.js';
 import { type CompactReport, reportField, reportHeader, untouchedReport } from './compact-report.js';
-import { type AnswerOptions, type CorrectedAnswers, correctAnswers } from './correct-answers.js';
+import { type AnswerOptions, type CorrectedAnswers, correctAnswers, withholds } from './correct-answers.js';
 import { type JsonObject, parseObject } from './json-path.js';
 import type { Answer, Protocol } from './protocol.js';
 import { protocolOf } from './protocols.js';
@@ -65,6 +65,40 @@ async function readText(body: Request | Response | HttpCall): Promise<string | u
     .clone()
     .text()
     .catch(() => undefined);
+}
+
+/** The same without keys: errors of providers like to quote them. */
+function clean(corrected: CorrectedAnswers, headers: Headers): CorrectedAnswers {
+  const withoutKeys = <T extends { reason?: string }>(report: T): T =>
+    report.reason === undefined ? report : { ...report, reason: redact(report.reason, headers) };
+  return {
+    reports: corrected.reports.map(withoutKeys),
+    details: corrected.details.map((report) => {
+      if (report === null) return null;
+      const { error: _, ...rest } = report;
+      return withoutKeys(rest);
+    }),
+    changes: corrected.changes,
+  };
+}
+
+/** The model's own answer with nothing changed in it, and a report that says why. */
+function failOpen(
+  response: Response,
+  body: JsonObject,
+  answers: readonly Answer[],
+  about: { id: string; reason: string; scorer: string },
+): { response: Response; reports: CompactReport[] } {
+  const { id, reason, scorer } = about;
+  const reports = answers.map((answer) =>
+    untouchedReport(answer, 'failed', reason, { id, scorer, rewriter: null, durationMs: 0 }),
+  );
+  try {
+    const handedBack = { ...body, [reportField]: reports };
+    return { response: replaceBody(response, response.status, handedBack, { [reportHeader]: id }), reports };
+  } catch {
+    return { response, reports };
+  }
 }
 
 function announce(onReport: ResponseOptions['onReport'], report: ResponseReport): void {
@@ -130,6 +164,14 @@ export async function correctResponse(
   } catch (error) {
     const reason = redact(errorMessage(error), headers);
     if (withholds(error, options)) return refuse(protocol, response, id, reason);
-    return body === undefined ? response : handBack(response, body, answers, id, reason, options);
+    if (body === undefined) return response;
+    const failed = failOpen(response, body, answers, { id, reason, scorer: options.scorer.name });
+    announce(options.onReport, {
+      id,
+      protocol: protocol.name,
+      answers: failed.reports,
+      details: answers.map(() => null),
+    });
+    return failed.response;
   }
 }

@@ -3,8 +3,8 @@ import { type Answer, addImageUrl, type CallReading, type Protocol, shiftAnnotat
 
 /** Pictures stand in messages, in the outputs of function calls, and in screenshots of computer calls. */
 function addPart(reading: CallReading, part: JsonObject): void {
-  if (part['type'] !== 'input_image' && part['type'] !== 'computer_screenshot') return;
-  if (typeof part['image_url'] === 'string') addImageUrl(reading, part['image_url']);
+  if (part.type !== 'input_image' && part.type !== 'computer_screenshot') return;
+  if (typeof part.image_url === 'string') addImageUrl(reading, part.image_url);
   else reading.unreadImages.push('a picture given by its file id');
 }
 
@@ -15,45 +15,45 @@ function readRequest(body: JsonObject): CallReading {
   const reading: CallReading = {
     images: [],
     unreadImages: [],
-    stream: body['stream'] === true,
+    stream: body.stream === true,
     json: kind === 'json_schema' || kind === 'json_object',
-    ...(typeof body['model'] === 'string' ? { model: body['model'] } : {}),
+    ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };
-  if (typeof body['input'] === 'string' && body['input'].trim() !== '') reading.prompt = body['input'].trim();
-  for (const { value: item } of objectsOf(body['input'])) {
-    const texts = typeof item['content'] === 'string' ? [item['content']] : [];
-    for (const { value: part } of objectsOf(item['content'])) {
-      if (part['type'] === 'input_text' && typeof part['text'] === 'string') texts.push(part['text']);
+  if (typeof body.input === 'string' && body.input.trim() !== '') reading.prompt = body.input.trim();
+  for (const { value: item } of objectsOf(body.input)) {
+    const texts = typeof item.content === 'string' ? [item.content] : [];
+    for (const { value: part } of objectsOf(item.content)) {
+      if (part.type === 'input_text' && typeof part.text === 'string') texts.push(part.text);
       addPart(reading, part);
     }
-    for (const { value: part } of objectsOf(item['output'])) addPart(reading, part);
-    if (isObject(item['output'])) addPart(reading, item['output']);
+    for (const { value: part } of objectsOf(item.output)) addPart(reading, part);
+    if (isObject(item.output)) addPart(reading, item.output);
     const text = texts.join('\n').trim();
-    if (item['role'] === 'user' && text !== '') reading.prompt = text;
+    if (item.role === 'user' && text !== '') reading.prompt = text;
   }
   return reading;
 }
 
 function whyNoText(body: JsonObject): string {
-  const items = objectsOf(body['output']).map(({ value }) => value);
-  if (items.some((item) => objectsOf(item['content']).some(({ value }) => value['type'] === 'refusal'))) {
+  const items = objectsOf(body.output).map(({ value }) => value);
+  if (items.some((item) => objectsOf(item.content).some(({ value }) => value.type === 'refusal'))) {
     return 'the model refused to answer';
   }
-  if (items.some((item) => String(item['type']).endsWith('_call'))) return 'a tool call, no text';
-  if (body['status'] === 'queued' || body['status'] === 'in_progress') return 'a background answer, not there yet';
-  if (items.some((item) => item['type'] === 'reasoning')) return 'reasoning only, no text';
+  if (items.some((item) => String(item.type).endsWith('_call'))) return 'a tool call, no text';
+  if (body.status === 'queued' || body.status === 'in_progress') return 'a background answer, not there yet';
+  if (items.some((item) => item.type === 'reasoning')) return 'reasoning only, no text';
   return 'the answer is empty';
 }
 
 function readAnswers(body: JsonObject): Answer[] {
-  if (body['object'] !== 'response' || !Array.isArray(body['output'])) return [];
-  const texts = objectsOf(body['output']).flatMap(({ index: item, value }) =>
-    value['type'] !== 'message'
+  if (body.object !== 'response' || !Array.isArray(body.output)) return [];
+  const texts = objectsOf(body.output).flatMap(({ index: item, value }) =>
+    value.type !== 'message'
       ? []
-      : objectsOf(value['content']).flatMap(({ index, value: part }): Answer[] =>
-          part['type'] === 'output_text' && typeof part['text'] === 'string' && part['text'].trim() !== ''
-            ? [{ choice: item, path: ['output', item, 'content', index, 'text'], text: part['text'] }]
+      : objectsOf(value.content).flatMap(({ index, value: part }): Answer[] =>
+          part.type === 'output_text' && typeof part.text === 'string' && part.text.trim() !== ''
+            ? [{ choice: item, path: ['output', item, 'content', index, 'text'], text: part.text }]
             : [],
         ),
   );
@@ -61,9 +61,9 @@ function readAnswers(body: JsonObject): Answer[] {
 }
 
 function outputText(body: JsonObject): string {
-  return objectsOf(body['output'])
-    .flatMap(({ value }) => (value['type'] === 'message' ? objectsOf(value['content']) : []))
-    .map(({ value }) => (value['type'] === 'output_text' ? String(value['text']) : ''))
+  return objectsOf(body.output)
+    .flatMap(({ value }) => (value.type === 'message' ? objectsOf(value.content) : []))
+    .map(({ value }) => (value.type === 'output_text' ? String(value.text) : ''))
     .join('');
 }
 
@@ -85,7 +85,7 @@ export const openaiResponses: Protocol = {
         : next;
     }, body);
     // Some servers send the joined text too, and the SDK then takes it as it is.
-    const joined = changes.length > 0 && typeof written['output_text'] === 'string';
+    const joined = changes.length > 0 && typeof written.output_text === 'string';
     return joined ? { ...written, output_text: outputText(written) } : written;
   },
   errorBody: (message) => ({ error: { message, type: 'vlm_detective_error', param: null, code: 'correction_failed' } }),
