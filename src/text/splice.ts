@@ -83,15 +83,14 @@ function replacementPatches(text: string, span: FlaggedSpan, wanted: string): Ap
   if (/^(a|an)$/i.test(replacement) && after) {
     replacement = matchCase(indefiniteArticle(nounAfterFlip(text, end, 1) ?? after[2]!), replacement);
   }
-  const counted = parseCount(span.text) !== null || /^(several|many|some|multiple)$/i.test(span.text);
-  const to = parseCount(replacement);
-  if (counted && to !== null) patches.push(...agreementPatches(text, span, to));
+  const to = leadingCount(replacement);
+  if (leadingCount(span.text) !== null && to !== null) patches.push(...agreementPatches(text, span, to));
   if (before && /^(a|an)$/i.test(before[1]!)) {
     const articleEnd = start - before[2]!.length;
     const articleStart = articleEnd - before[1]!.length;
     if (
       /^(an?|the|one|two|three|four|five|six|seven|eight|nine|ten|several|some|no)\s/i.test(`${replacement} `) ||
-      (/^\d/.test(replacement) && to !== null && to !== 1)
+      (/^\d/.test(replacement) && to !== 1)
     ) {
       return [patch(text, articleStart, end, capitalAt(text, span, replacement, articleStart)), ...patches];
     }
@@ -112,6 +111,18 @@ function capitalAt(text: string, span: FlaggedSpan, replacement: string, at: num
 function matchCase(word: string, like: string): string {
   const first = like.charAt(0);
   return first !== first.toLowerCase() ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+}
+
+/** The count that a phrase begins with; several and its like count as more than one. */
+function leadingCount(phrase: string): number | null {
+  const words = phrase.trim().split(/\s+/);
+  for (let length = Math.min(3, words.length); length > 0; length--) {
+    const lead = words.slice(0, length).join(' ');
+    if (/^(several|many|some|multiple|few|a few)$/i.test(lead)) return 3;
+    const count = parseCount(lead);
+    if (count !== null) return count;
+  }
+  return null;
 }
 
 /** The first word after a count as it will read once the noun has the number `to`. */
@@ -176,10 +187,13 @@ function agreementPatches(text: string, span: FlaggedSpan, to: number): AppliedE
   const patches: AppliedEdit[] = [];
   const many = to !== 1;
   const unit = /^\s+of\b/.exec(text.slice(span.end));
-  const noun = governedNoun(text, unit ? span.end + unit[0].length : span.end);
+  const inside = /\s/.test(span.text) && parseCount(span.text) === null;
+  const noun = inside
+    ? { start: span.end, end: span.end }
+    : governedNoun(text, unit ? span.end + unit[0].length : span.end);
   if (unit && /(pair|couple|group)$/i.test(span.text))
     patches.push(patch(text, span.end, span.end + unit[0].length, ''));
-  if (noun) {
+  if (noun && !inside) {
     const word = text.slice(noun.start, noun.end);
     const wanted = many ? (isPlural(word) ? word : pluralize(word)) : singularize(word);
     if (wanted !== word) patches.push(patch(text, noun.start, noun.end, wanted));

@@ -194,7 +194,9 @@ describe('splicing', () => {
     ['I see a dog, a cat and a bird.', 'cat', '', 'I see a dog and a bird.'],
     ['There is a red cat.', 'red', '', 'There is a cat.'],
     ['A big dog barks.', 'A big', '', 'Dog barks.'],
-    ['There are two dogs.', 'two dogs', 'a cat', 'There are a cat.'],
+    ['There are two dogs.', 'two dogs', 'a cat', 'There is a cat.'],
+    ['There are several dogs.', 'several', 'two', 'There are two dogs.'],
+    ['Two dogs are here.', 'Two dogs', 'one cat', 'One cat is here.'],
     ['One. Two dogs. Three.', 'dogs', 'cats', 'One. Two cats. Three.'],
   ])('%j: %j to %j', (text, phrase, replacement, wanted) => expect(splice(text, phrase, replacement)).toBe(wanted));
 

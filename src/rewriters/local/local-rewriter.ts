@@ -1,5 +1,6 @@
-import { indefiniteArticle } from '../../text/agreement.js';
+import { indefiniteArticle, pluralize, singularize } from '../../text/agreement.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
+import { parseCount } from '../../text/lexicon/numbers.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
 import { alternativesTo, type Context } from './alternatives.js';
 import { findKnownWords, type KnownWord } from './word-kinds.js';
@@ -37,11 +38,21 @@ function proposeEdits(span: FlaggedSpan, request: RewriteRequest, context: Conte
 
 function replaceWord(text: string, word: KnownWord, by: string): string {
   const before = text.slice(0, word.start);
+  const after = word.kind === 'count' ? agree(text.slice(word.end), by) : text.slice(word.end);
   const article = /\b(an?)(\s+)$/i.exec(before);
   const lead = article
     ? before.slice(0, article.index) + likeFirst(indefiniteArticle(by), article[1]!) + article[2]
     : before;
-  return lead + by + text.slice(word.end);
+  return lead + by + after;
+}
+
+/** The noun that follows a count inside the span takes its number. */
+function agree(rest: string, count: string): string {
+  const many = parseCount(count) !== 1;
+  const noun = findKnownWords(rest).find((word) => word.kind === 'noun');
+  if (!noun) return rest;
+  const form = many ? (noun.plural ? noun.text : pluralize(noun.text)) : singularize(noun.text);
+  return rest.slice(0, noun.start) + form + rest.slice(noun.end);
 }
 
 function likeFirst(word: string, like: string): string {
