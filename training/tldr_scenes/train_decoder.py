@@ -168,7 +168,8 @@ def main() -> None:
         with open(args.train[0] / "captions.jsonl") as lines:
             rows = [json.loads(line) for _, line in zip(range(60000), lines)]
         texts = [row["text"].lower() for row in rows] + [row["prompt"].lower() for row in rows if "prompt" in row]
-        train_tokenizer(texts).save(str(path))
+        written = train_tokenizer(texts)
+        written.save(str(path))
     tokenizer = Tokenizer.from_file(str(path))
     seen = Seen(args.train)
     captions = read_captions(

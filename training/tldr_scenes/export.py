@@ -1,0 +1,212 @@
+"""python -m tldr_scenes.export --run RUN --val PACK [--held-out PACK] --out models/tldr-scenes --version 0.1.0
+
+Calibrates on the validation captions, exports both halves to ONNX, checks ONNX against PyTorch, and writes the model
+folder of DESIGN.md section 6 with golden rewards. The exported features are f16 weights in f32 arithmetic.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from .decoder import RewardDecoder
+from .encoder import SIDE, SceneEncoder, read_slots
+from .features import load_encoder
+from .metrics import auroc, average_precision, best_f1, expected_calibration_error
+from .pack import Pack
+from .slots import COLOURS
+from .texts import BOS, EOS, KINDS, MAX_PROMPT, MAX_TOKENS, SEP, encode, read_captions
+from .train_decoder import Seen, claim_table, predict, report
+
+
+class ImageEncoder(nn.Module):
+    def __init__(self, encoder: SceneEncoder):
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, pixel_values: Tensor) -> Tensor:
+        return read_slots(self.encoder(pixel_values))
+
+
+class Decoder(nn.Module):
+    def __init__(self, decoder: RewardDecoder):
+        super().__init__()
+        self.decoder = decoder
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> Tensor:
+        return self.decoder(input_ids, attention_mask, image_features)[0]
+
+
+def halve_weights(path: Path) -> None:
+    """Stores large f32 initialisers as f16 behind a Cast: half the size, the same arithmetic."""
+    model = onnx.load(path)
+    graph = model.graph
+    kept, casts = [], []
+    for tensor in graph.initializer:
+        array = numpy_helper.to_array(tensor)
+        if array.dtype != np.float32 or array.size < 256:
+            kept.append(tensor)
+            continue
+        name = tensor.name
+        kept.append(numpy_helper.from_array(array.astype(np.float16), name + ".f16"))
+        casts.append(helper.make_node("Cast", [name + ".f16"], [name], to=TensorProto.FLOAT))
+    del graph.initializer[:]
+    graph.initializer.extend(kept)
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def export(model: nn.Module, inputs: tuple, names: list[str], output: str, axes: dict, path: Path) -> None:
+    torch.onnx.export(
+        model, inputs, str(path), input_names=names, output_names=[output], dynamic_axes=axes, opset_version=17, dynamo=False
+    )
+    halve_weights(path)
+
+
+def platt(logits: np.ndarray, good: np.ndarray) -> tuple[float, float]:
+    """scale, bias of reward = sigmoid(scale * logit + bias) with the least cross-entropy."""
+    x = torch.from_numpy(logits).double()
+    y = torch.from_numpy(good.astype(np.float64))
+    parameters = torch.tensor([1.0, 0.0], dtype=torch.double, requires_grad=True)
+    optimiser = torch.optim.LBFGS([parameters], max_iter=100)
+
+    def closure():
+        optimiser.zero_grad()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(parameters[0] * x + parameters[1], y)
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return float(parameters[0]), float(parameters[1])
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--val", type=Path, required=True)
+    parser.add_argument("--held-out", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--version", default="0.1.0")
+    args = parser.parse_args()
+    encoder, nouns = load_encoder(args.run / "encoder.pt")
+    encoder = encoder.float().to(memory_format=torch.contiguous_format)
+    saved = torch.load(args.run / "decoder.pt", weights_only=False)
+    tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
+    seen = Seen([args.val])
+    decoder = RewardDecoder(saved["names"], seen.parts[0].shape[2])
+    decoder.load_state_dict(saved["model"])
+    decoder.eval()
+
+    captions = read_captions([(args.val / "captions.jsonl", 0)], tokenizer)
+    logits = predict(decoder, captions, seen)
+    score, bad, kind = claim_table(captions, logits)
+    scale, bias = platt(score, ~bad)
+    reward = 1 / (1 + np.exp(-(scale * score + bias)))
+    # the threshold is the one of all words, so that function words count as the chances to be wrong that they are
+    inside = captions.good >= 0
+    words = 1 / (1 + np.exp(-(scale * logits[inside] + bias)))
+    threshold, f1 = best_f1(words, captions.good[inside] == 0)
+    metrics = {
+        "validation": {
+            "claims": {"auroc": auroc(reward, bad), "ap": average_precision(reward, bad), "ece": expected_calibration_error(reward, ~bad)},
+            "tokens": {"ap": average_precision(words, captions.good[inside] == 0), "f1": f1},
+            "response_accuracy": report(captions, logits, (np.log(threshold / (1 - threshold)) - bias) / scale)["response"],
+            "auroc_by_kind": {name: auroc(reward[kind == i], bad[kind == i]) for i, name in enumerate(KINDS) if bad[kind == i].any()},
+        }
+    }
+    if args.held_out:
+        other = read_captions([(args.held_out / "captions.jsonl", 0)], tokenizer)
+        other_logits = predict(decoder, other, Seen([args.held_out]))
+        other_score, other_bad, _ = claim_table(other, other_logits)
+        metrics["held-out style"] = {
+            "claims": {"auroc": auroc(other_score, other_bad), "ap": average_precision(other_score, other_bad)},
+            "response_accuracy": report(other, other_logits, (np.log(threshold / (1 - threshold)) - bias) / scale)["response"],
+        }
+    shifted = (captions.scene + len(seen.owner) // 2) % len(seen.owner)
+    metrics["wrong image (blind control)"] = {"claims_auroc": report(captions, predict(decoder, captions, seen, shifted))["claim_auroc"]}
+    domain = np.concatenate([part[:, 0, 0] for part in seen.parts]).astype(np.float64)
+    limit = float(min(np.quantile(domain, 0.002), 0.0))
+
+    args.out.mkdir(parents=True, exist_ok=True)
+    pixels = torch.zeros(1, 3, SIDE, SIDE)
+    features = torch.from_numpy(seen.features(np.arange(2)))
+    ids = torch.ones(2, 9, dtype=torch.long)
+    export(ImageEncoder(encoder), (pixels,), ["pixel_values"], "image_features", {"pixel_values": {0: "batch"}, "image_features": {0: "batch"}}, args.out / "image_encoder.onnx")
+    text_axes = {0: "batch", 1: "length"}
+    export(
+        Decoder(decoder), (ids, torch.ones_like(ids), features), ["input_ids", "attention_mask", "image_features"], "logits",
+        {"input_ids": text_axes, "attention_mask": text_axes, "image_features": {0: "batch"}, "logits": text_axes}, args.out / "reward_decoder.onnx",
+    )
+    # tokens like <sep> must not be readable from an answer, so the tokenizer knows no special tokens
+    plain = json.loads((args.run / "tokenizer.json").read_text())
+    plain["added_tokens"] = []
+    (args.out / "tokenizer.json").write_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+
+    write_golden(args.out, args.val, nouns, encoder, decoder, tokenizer, scale, bias)
+    names = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
+    manifest = {
+        "format": 1, "name": "tldr-scenes", "version": args.version, "domain": "drawn scenes of emoji-style objects", "family": "scene-slots",
+        "image": {"size": [SIDE, SIDE], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "fit": "fill"},
+        "text": {"maxTokens": MAX_TOKENS, "maxPromptTokens": MAX_PROMPT, "lowercase": True, "bos": BOS, "sep": SEP, "eos": EOS},
+        "files": {name: sha256(args.out / name) for name in names},
+        "calibration": {"method": "platt", "scale": scale, "bias": bias}, "threshold": threshold,
+        "metrics": metrics, "slots": {"nouns": nouns, "colours": COLOURS}, "abstain": {"domainLogitBelow": limit},
+    }
+    (args.out / "tldr.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    print(json.dumps(metrics, indent=1))
+    print(f"threshold {threshold:.4f}, scale {scale:.3f}, bias {bias:.3f}, abstain below {limit:.2f}, " + ", ".join(f"{name} {(args.out / name).stat().st_size / 2**20:.2f} MiB" for name in names))
+
+
+def write_golden(out: Path, val: Path, nouns: list[str], encoder: SceneEncoder, decoder: RewardDecoder, tokenizer: Tokenizer, scale: float, bias: float) -> None:
+    """A few pictures at the model's size (PNG, so that no resizing comes between), captions, and PyTorch's own logits;
+    ONNX must agree to 2e-3 with weights in f16."""
+    from PIL import Image
+
+    (out / "golden").mkdir(exist_ok=True)
+    pack = Pack([val], nouns, 400)
+    images = pack.images(np.arange(4))
+    rows = [json.loads(line) for line in (val / "captions.jsonl").read_text().splitlines()]
+    sessions = [onnxruntime.InferenceSession(str(out / name)) for name in ("image_encoder.onnx", "reward_decoder.onnx")]
+    golden, worst = [], 0.0
+    for n in range(4):
+        Image.fromarray(images[n]).save(out / "golden" / f"{n}.png")
+        pixels = (torch.from_numpy(images[n]).permute(2, 0, 1)[None].float() / 255 - 0.5) / 0.25
+        with torch.no_grad():
+            features = read_slots(encoder(pixels))
+        onnx_features = sessions[0].run(None, {"pixel_values": pixels.numpy()})[0]
+        for row in [row for row in rows if row["scene"] == n][:4]:
+            tokens, begin, offsets = encode(tokenizer, row["text"], row.get("prompt"))
+            ids = torch.tensor([tokens])
+            with torch.no_grad():
+                logits = decoder(ids, torch.ones_like(ids), features)[0][0, begin : begin + len(offsets)].numpy()
+            again = sessions[1].run(None, {"input_ids": ids.numpy(), "attention_mask": np.ones_like(ids.numpy()), "image_features": onnx_features})[0]
+            reward = 1 / (1 + np.exp(-(scale * logits + bias)))
+            onnx_reward = 1 / (1 + np.exp(-(scale * again[0, begin : begin + len(offsets)] + bias)))
+            worst = max(worst, float(np.abs(reward - onnx_reward).max()))
+            golden.append({
+                "image": f"golden/{n}.png", **({"prompt": row["prompt"]} if "prompt" in row else {}), "response": row["text"],
+                "ids": tokens[begin : begin + len(offsets)], "logits": [round(float(v), 5) for v in logits], "rewards": [round(float(v), 6) for v in reward],
+            })
+    (out / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")
+    print(f"largest difference between PyTorch and ONNX rewards: {worst:.5f}")
+    if worst > 0.02:
+        raise SystemExit("ONNX and PyTorch disagree: the export is not to be trusted")
+
+
+if __name__ == "__main__":
+    main()
