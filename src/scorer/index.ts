@@ -1,2 +1,3 @@
+export { createScorer } from './create-scorer.js';
 export type { Evidence, ScoredResponse, ScoreRequest, Scorer, TokenReward } from './scorer.js';
 export { type TldrScorerOptions, tldrScorer } from './tldr/tldr-scorer.js';

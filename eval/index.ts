@@ -1,0 +1,2 @@
+export { captionScene } from './scenes/captions/index.js';
+export * from './scenes/index.js';
