@@ -1,175 +1,122 @@
-import { DetectiveError } from '../errors.js';
+import pRetry, { AbortError } from 'p-retry';
+import { DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
 
 export interface RetryOptions {
-  /** Tries after the first one. Default 3. */
-  maxRetries?: number;
-  /** Milliseconds that one try may take, to the last byte of its answer. Default 60,000. */
-  timeoutMs?: number;
-  /** Milliseconds before the second try; doubled for each later one, with jitter. Default 500. */
-  minTimeoutMs?: number;
-  /** A server that asks for a longer wait than this is given up at once. Milliseconds, default 60,000. */
-  maxRetryAfterMs?: number;
+  /** Retries after the first try. Default 3. */
+  retries?: number;
+  /** The first wait, in milliseconds; it doubles. Default 500. */
+  minTimeout?: number;
+  /** A retry-after of more milliseconds than this is not waited for. Default 60 s. */
+  maxRetryAfter?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** One try took longer than it may. */
-export class AttemptTimeout extends Error {
-  constructor(readonly timeoutMs: number) {
-    super(`no answer within ${timeoutMs} ms`);
-    this.name = 'AttemptTimeout';
-  }
+/** What both SDKs put on their errors. */
+interface ApiFailure {
+  status?: number;
+  headers?: Headers | Record<string, string>;
+  name?: string;
 }
 
-export const defaultTimeoutMs = 60_000;
-const maxBackoffMs = 8_000;
+const hopeless: Readonly<Record<number, string>> = {
+  400: 'the request was refused as malformed',
+  401: 'the API key is missing or wrong',
+  403: 'the API key may not use this model',
+  404: 'there is no such model or address',
+  413: 'the request is too large: use a smaller picture',
+};
 
 /**
- * Calls an API until it answers: 408, 409, 429, 5xx, broken connections and time-outs are tried again with exponential
- * backoff, never earlier than `retry-after` allows. Anything else is thrown as it came. Each try gets a signal of its
- * own that fires on the time-out and on the caller's abort.
+ * Calls an API and tries again after 408, 409, 429, 5xx, time-outs and broken connections, as long as the server asks to
+ * wait (retry-after, retry-after-ms) and else with exponential back-off. An abort ends the waiting at once.
  *
- * @throws DetectiveError `aborted` at once when `signal` fires, even while waiting.
+ * @throws DetectiveError `rewriter-failed` naming the provider, the status and the cure, or `aborted`.
  */
-export async function withRetries<T>(
-  attempt: (signal: AbortSignal) => Promise<T>,
-  options: RetryOptions = {},
-): Promise<T> {
-  const { maxRetries = 3, timeoutMs = defaultTimeoutMs, minTimeoutMs = 500, maxRetryAfterMs = 60_000 } = options;
-  const { signal } = options;
-  const { default: pRetry, AbortError } = await import('p-retry');
+export async function withRetries<T>(provider: string, call: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  const { retries = 3, minTimeout = 500, maxRetryAfter = 60_000, signal } = options;
   try {
     return await pRetry(
       async () => {
         try {
-          return await withinTime(attempt, timeoutMs, signal);
+          return await call();
         } catch (error) {
-          const wait = retryAfterMs(headersOf(error));
-          if (!isRetryable(error) || (wait ?? 0) > maxRetryAfterMs) throw new AbortError(asError(error));
-          throw new TryAgain(asError(error), wait ?? 0);
+          if (signal?.aborted || isDetectiveError(error) || !isTransient(error))
+            throw new AbortError(error instanceof Error ? error : new Error(String(error)));
+          throw error instanceof Error ? error : new Error(String(error));
         }
       },
       {
-        retries: maxRetries,
-        minTimeout: minTimeoutMs,
-        maxTimeout: Math.max(maxBackoffMs, minTimeoutMs),
-        randomize: true,
+        retries,
+        minTimeout: 0,
+        maxTimeout: 0,
         ...(signal ? { signal } : {}),
-        // p-retry's own backoff comes on top, so that clients told the same date do not all return at once
-        onFailedAttempt: async ({ error, retriesLeft }) => {
-          if (retriesLeft > 0 && error instanceof TryAgain) await sleep(error.waitMs, signal);
+        onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
+          if (retriesLeft === 0) return;
+          const asked = retryAfter(error as ApiFailure);
+          if (asked !== null && asked > maxRetryAfter) throw new AbortError(error);
+          await sleep(asked ?? minTimeout * 2 ** (attemptNumber - 1) * (1 + Math.random() * 0.25), signal);
         },
       },
     );
   } catch (error) {
-    if (signal?.aborted) throw new DetectiveError('aborted', 'aborted by the caller', { cause: signal.reason });
-    throw error instanceof TryAgain ? error.original : error;
+    throw describeFailure(provider, error, signal);
   }
 }
 
-class TryAgain extends Error {
-  constructor(
-    readonly original: Error,
-    readonly waitMs: number,
-  ) {
-    super(original.message);
-  }
+function isTransient(error: unknown): boolean {
+  const { status, name } = error as ApiFailure;
+  if (status !== undefined) return status === 408 || status === 409 || status === 429 || status >= 500;
+  return (
+    name === 'APIConnectionError' ||
+    name === 'APIConnectionTimeoutError' ||
+    /connection|timed? ?out|terminated|socket|fetch failed/i.test(errorMessage(error))
+  );
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** Milliseconds that the server asks to wait, or null. */
+export function retryAfter(error: ApiFailure, now = Date.now()): number | null {
+  const { headers } = error;
+  const read = (name: string) => (headers instanceof Headers ? headers.get(name) : headers?.[name]) ?? null;
+  const milliseconds = read('retry-after-ms');
+  if (milliseconds !== null && Number.isFinite(Number(milliseconds))) return Math.max(0, Number(milliseconds));
+  const value = read('retry-after');
+  if (value === null) return null;
+  const wait = Number.isFinite(Number(value)) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }
 
-async function withinTime<T>(
-  attempt: (signal: AbortSignal) => Promise<T>,
-  timeoutMs: number,
-  outer: AbortSignal | undefined,
-): Promise<T> {
-  outer?.throwIfAborted();
-  const controller = new AbortController();
-  let stop: (reason: unknown) => void = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = (reason) => {
-      reject(reason);
-      controller.abort(reason);
-    };
-  });
-  const timer = setTimeout(() => stop(new AttemptTimeout(timeoutMs)), timeoutMs);
-  const onAbort = () => stop(outer!.reason);
-  outer?.addEventListener('abort', onAbort, { once: true });
-  try {
-    // SDKs stop their own clocks once the headers are in: a body that never ends is cut here
-    return await Promise.race([attempt(controller.signal), stopped]);
-  } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', onAbort);
-  }
-}
-
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (ms <= 0) return Promise.resolve();
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => {
+    const stop = () => {
       clearTimeout(timer);
-      reject(signal!.reason);
+      reject(new AbortError('aborted'));
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', stop);
       resolve();
-    }, ms);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    }, milliseconds);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
   });
 }
 
-/** Whether the same call may succeed a little later. Understands `openai`, `@anthropic-ai/sdk` and `fetch` errors. */
-export function isRetryable(error: unknown): boolean {
-  if (error instanceof AttemptTimeout) return true;
-  const status = statusOf(error);
-  if (status === undefined) return isConnectionError(error);
-  const told = headersOf(error)?.get('x-should-retry');
-  if (told === 'true') return true;
-  if (told === 'false') return false;
-  return status === 408 || status === 409 || status === 429 || status >= 500;
+function describeFailure(provider: string, error: unknown, signal: AbortSignal | undefined): DetectiveError {
+  if (signal?.aborted) return new DetectiveError('aborted', 'rewriting was aborted', { cause: signal.reason });
+  if (isDetectiveError(error)) return error;
+  const { status } = error as ApiFailure;
+  const cure =
+    status === undefined
+      ? 'the server could not be reached or did not answer in time'
+      : (hopeless[status] ??
+        (status === 429 ? 'too many requests: wait, or raise the rate limit' : 'the server failed'));
+  const detail = redact(errorMessage(error)).slice(0, 300);
+  return new DetectiveError(
+    'rewriter-failed',
+    `${provider}: ${cure}${status === undefined ? '' : ` (HTTP ${status})`}: ${detail}`,
+  );
 }
 
-/** The HTTP status that an SDK error carries. */
-export function statusOf(error: unknown): number | undefined {
-  const status = (error as { status?: unknown } | null)?.status;
-  return typeof status === 'number' ? status : undefined;
-}
-
-const connectionCodes = /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOST|ENET|UND_ERR_)/;
-
-/** Whether no answer came, or only a part of one: refused, reset, cut off, timed out. */
-export function isConnectionError(error: unknown): boolean {
-  if (error instanceof AttemptTimeout) return true;
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (typeof code === 'string' && connectionCodes.test(code)) return true;
-    if (cause instanceof TypeError && /^(fetch failed|terminated|network error)$/i.test(cause.message)) return true;
-    if (classNames(cause).some((name) => /^APIConnection(Timeout)?Error$/.test(name))) return true;
-  }
-  return false;
-}
-
-function classNames(error: Error): string[] {
-  const names: string[] = [];
-  for (let proto: unknown = Object.getPrototypeOf(error); proto; proto = Object.getPrototypeOf(proto)) {
-    names.push((proto as { constructor: { name: string } }).constructor.name);
-  }
-  return names;
-}
-
-function headersOf(error: unknown): Headers | undefined {
-  const headers = (error as { headers?: unknown } | null)?.headers;
-  return headers instanceof Headers ? headers : undefined;
-}
-
-/** How long a server asks to wait, in milliseconds: `retry-after-ms`, else `retry-after` in seconds or as a date. */
-export function retryAfterMs(headers: Headers | undefined, now: number = Date.now()): number | null {
-  const exact = Number.parseFloat(headers?.get('retry-after-ms') ?? '');
-  if (exact >= 0) return exact;
-  const header = headers?.get('retry-after')?.trim();
-  if (!header) return null;
-  const wait = /^\d+(\.\d+)?$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(wait) ? null : Math.max(0, wait);
+/** Takes out what looks like a key. */
+export function redact(text: string): string {
+  return text.replace(/\b(sk|pk|key|api|bearer|token)[-_ ]?[A-Za-z0-9][A-Za-z0-9*_-]{7,}/gi, '[redacted]');
 }
