@@ -3,6 +3,7 @@ import { DetectiveError } from '../errors.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { bodyText } from './http/body-text.js';
 import { correctResponse } from './http/correct-response.js';
+import { isWithinCorrection, withoutMark } from './http/reentrancy.js';
 import type { WrapOptions } from './wrap-options.js';
 
 interface MiddlewareRequest extends RequestInit {
@@ -54,9 +55,11 @@ function correctingMiddleware(client: MiddlewareClient, options: WrapOptions): M
   return async (request, next, context) => {
     const body = bodyText(request.body);
     const { url, method = 'GET', headers, signal } = request;
+    if (body === undefined) return next(request);
+    if (isWithinCorrection(headers)) return next({ ...request, headers: withoutMark(headers) });
+    // Of the headers as they are now: what comes after may change them in place.
     const original = { ...request, headers: new Headers(headers) };
     const response = await next(request);
-    if (body === undefined) return response;
     const corrected = await correctResponse({ url, method, headers, body, ...(signal ? { signal } : {}) }, response, {
       ...options,
       rewriter: options.rewriter ?? (({ model }) => sameModel(client, original, next, model)),
@@ -78,7 +81,7 @@ async function sameModel(
   if (model === undefined) {
     throw new DetectiveError('bad-argument', 'the call names no model to rewrite with: set the option rewriter');
   }
-  const { anthropicRewriter } = await import('../rewriters/anthropic-rewriter.js');
+  const { anthropicRewriter } = await import('../rewriters/anthropic.js');
   const send: Middleware = (request) => {
     const headers = new Headers(call.headers);
     for (const name of onceOnlyHeaders) headers.delete(name);

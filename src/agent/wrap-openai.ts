@@ -3,6 +3,7 @@ import { DetectiveError } from '../errors.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { bodyText } from './http/body-text.js';
 import { correctResponse } from './http/correct-response.js';
+import { isWithinCorrection, withoutMark } from './http/reentrancy.js';
 import type { WrapOptions } from './wrap-options.js';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -10,15 +11,26 @@ type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Resp
 /** What is needed of a client: the `openai` package's, and every one made like it (Azure, Groq, Together, …). */
 interface FetchClient {
   fetch?: Fetch;
-  withOptions(options: { fetch: Fetch }): FetchClient;
+  timeout?: number;
+  withOptions(options: object): FetchClient;
+  /** The SDK's hook for subclasses: called with each request before it is sent. */
+  prepareRequest?(request: RequestInit, context: { options: CallOptions }): Promise<void>;
 }
+
+interface CallOptions {
+  signal?: AbortSignal | null;
+  timeout?: number;
+}
+
+/** The caller's own signal and the time-out of each call, by the headers object that travels with it. */
+type CallLimits = WeakMap<Headers, { signal?: AbortSignal | null; timeoutMs?: number }>;
 
 const wrappedMark = Symbol.for('vlm-detective.wrapped');
 
 /** Sent with each request; one may only stand for one. */
 const onceOnlyHeaders = ['idempotency-key', 'content-length'];
 
-/** The share of the SDK's own time-out that calls and corrections may use, so that the best so far still gets out. */
+/** The share of what is left of the SDK's time-out that a correction may use, so that the best so far gets out. */
 const usableShare = 0.9;
 
 /**
@@ -38,23 +50,25 @@ export function wrapOpenAI<T extends object>(client: T, options: WrapOptions): T
     throw new DetectiveError('bad-argument', 'wrapOpenAI: pass a client of the openai package: it needs withOptions()');
   }
   if (inner.fetch !== undefined && wrappedMark in inner.fetch) return client;
-  const fetch = correctingFetch(inner as FetchClient, options);
-  return inner.withOptions({ fetch: Object.assign(fetch, { [wrappedMark]: true }) }) as T;
+  const limits: CallLimits = new WeakMap();
+  const fetch = Object.assign(correctingFetch(inner as FetchClient, options, limits), { [wrappedMark]: true });
+  return rememberLimits(inner.withOptions({ fetch }), limits) as T;
 }
 
-function correctingFetch(client: FetchClient, options: WrapOptions): Fetch {
+function correctingFetch(client: FetchClient, options: WrapOptions, limits: CallLimits): Fetch {
   const upstream: Fetch = client.fetch ?? ((input, init) => globalThis.fetch(input, init));
   return async (input, init) => {
     const started = performance.now();
-    const response = await upstream(input, init);
     const body = bodyText(init?.body);
-    if (init === undefined || body === undefined) return response;
+    if (init === undefined || body === undefined) return upstream(input, init);
+    const headers = new Headers(init.headers);
+    if (isWithinCorrection(headers)) return upstream(input, { ...init, headers: withoutMark(headers) });
+    const response = await upstream(input, init);
     const url = input instanceof Request ? input.url : String(input);
     const { signal } = init;
-    const headers = new Headers(init.headers);
-    const timeout = timeoutOf(headers);
-    const left = timeout === undefined ? undefined : Math.max(1, (timeout - elapsed(started)) * usableShare);
-    const timeMs = Math.min(options.budget?.timeMs ?? Number.POSITIVE_INFINITY, left ?? Number.POSITIVE_INFINITY);
+    const limit = init.headers instanceof Headers ? limits.get(init.headers) : undefined;
+    const left = (limit?.timeoutMs ?? Number.POSITIVE_INFINITY) - (performance.now() - started);
+    const timeMs = Math.min(options.budget?.timeMs ?? Number.POSITIVE_INFINITY, Math.max(1, left * usableShare));
     const corrected = await correctResponse(
       { url, method: init.method ?? 'GET', headers, body, ...(signal ? { signal } : {}) },
       response,
@@ -66,9 +80,32 @@ function correctingFetch(client: FetchClient, options: WrapOptions): Fetch {
     );
     // Aborted by the caller: so say so, as fetch does. Timed out: the answer is there and paid for, and an error would
     // make the SDK buy another.
-    if (signal?.aborted && corrected !== response && !couldBeTimeout(timeout, elapsed(started))) throw signal.reason;
+    if (limit?.signal?.aborted && corrected !== response) throw limit.signal.reason;
     return corrected;
   };
+}
+
+/**
+ * Notes the limits of each call of this client and of its clones. The SDK hands `fetch` one signal for the caller's abort
+ * and for its time-out, and they must not end alike.
+ */
+function rememberLimits(client: FetchClient, limits: CallLimits): FetchClient {
+  const prepare = client.prepareRequest?.bind(client);
+  const clone = client.withOptions.bind(client);
+  const prepareRequest: FetchClient['prepareRequest'] = async (request, context) => {
+    await prepare?.(request, context);
+    const { signal, timeout: timeoutMs = client.timeout } = context.options;
+    if (!(request.headers instanceof Headers)) return;
+    limits.set(request.headers, {
+      ...(signal ? { signal } : {}),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+  };
+  const withOptions: FetchClient['withOptions'] = (options) => rememberLimits(clone(options), limits);
+  return Object.defineProperties(client, {
+    prepareRequest: { value: prepareRequest, configurable: true, writable: true },
+    withOptions: { value: withOptions, configurable: true, writable: true },
+  });
 }
 
 /** The call's own model, asked by the call's own request with another body: same address, same key, same proxy. */
@@ -82,7 +119,7 @@ async function sameModel(
   if (model === undefined) {
     throw new DetectiveError('bad-argument', 'the call names no model to rewrite with: set the option rewriter');
   }
-  const { openaiRewriter } = await import('../rewriters/openai-rewriter.js');
+  const { openaiRewriter } = await import('../rewriters/openai.js');
   const headers = new Headers(call.headers);
   for (const name of onceOnlyHeaders) headers.delete(name);
   const address = url.replace(/\/responses(?=\/?(?:[?#]|$))/, '/chat/completions');
@@ -95,17 +132,4 @@ async function sameModel(
       ...(init?.signal ? { signal: init.signal } : {}),
     });
   return openaiRewriter({ model, client: client.withOptions({ fetch }) as unknown as OpenAI });
-}
-
-const elapsed = (started: number) => performance.now() - started;
-
-/** The SDK's time-out in milliseconds, rounded down to whole seconds as it sends it; undefined where it sends none. */
-function timeoutOf(headers: Headers): number | undefined {
-  const seconds = Number(headers.get('x-stainless-timeout') ?? 'none');
-  return Number.isFinite(seconds) && seconds >= 1 ? seconds * 1000 : undefined;
-}
-
-/** The SDK's one signal stands for both. Under a second the header says 0, and nothing is known. */
-function couldBeTimeout(timeout: number | undefined, after: number): boolean {
-  return timeout === undefined || after >= timeout;
 }

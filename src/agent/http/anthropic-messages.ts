@@ -19,7 +19,6 @@ function readRequest(body: JsonObject): CallReading {
     images: [],
     unreadImages: [],
     stream: body.stream === true,
-    json: getIn(body, ['output_config', 'format', 'type']) === 'json_schema',
     ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };

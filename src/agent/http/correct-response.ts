@@ -127,9 +127,9 @@ export async function correctResponse(
 ): Promise<Response> {
   const protocol = protocolOf(request.method, request.url);
   if (protocol === undefined || !response.ok || response.headers.has(reportHeader)) return response;
-  if (isWithinCorrection()) return response;
-  const id = randomUUID();
   const headers = new Headers(request.headers);
+  if (isWithinCorrection(headers)) return response;
+  const id = randomUUID();
   let body: JsonObject | undefined;
   let answers: Answer[] = [];
   try {

@@ -2,13 +2,11 @@ import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.
 import { type Answer, addImageUrl, type CallReading, type Protocol, shiftAnnotations } from './protocol.js';
 
 function readRequest(body: JsonObject): CallReading {
-  const format = isObject(body.response_format) ? body.response_format : {};
-  const schema = getIn(format, ['json_schema', 'schema']);
+  const schema = getIn(body, ['response_format', 'json_schema', 'schema']);
   const reading: CallReading = {
     images: [],
     unreadImages: [],
     stream: body.stream === true,
-    json: format.type === 'json_schema' || format.type === 'json_object',
     ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };

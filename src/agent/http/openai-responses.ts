@@ -9,14 +9,11 @@ function addPart(reading: CallReading, part: JsonObject): void {
 }
 
 function readRequest(body: JsonObject): CallReading {
-  const format = getIn(body, ['text', 'format']);
-  const kind = getIn(format, ['type']);
-  const schema = getIn(format, ['schema']);
+  const schema = getIn(body, ['text', 'format', 'schema']);
   const reading: CallReading = {
     images: [],
     unreadImages: [],
     stream: body.stream === true,
-    json: kind === 'json_schema' || kind === 'json_object',
     ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };

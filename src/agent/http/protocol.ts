@@ -13,8 +13,6 @@ export interface CallReading {
   stream: boolean;
   /** JSON schema that the answer has to satisfy. */
   schema?: JsonObject;
-  /** The call asks for JSON, with or without a schema. */
-  json: boolean;
 }
 
 /** One text of a response that can be corrected, or one choice that cannot, with the reason in `skipped`. */

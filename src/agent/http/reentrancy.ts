@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { rewriteCallHeader } from '../../rewriters/api-rewriter.js';
 
 const correcting = new AsyncLocalStorage<true>();
 
@@ -8,9 +9,17 @@ export function withinCorrection<T>(run: () => T): T {
 }
 
 /**
- * True inside a correction: a rewriter or scorer that calls a wrapped client is not corrected in its turn. The mark
- * lives in the async context, so nothing of it is sent upstream.
+ * True for a call made inside a correction, or by a rewriter of this package: a rewriter or scorer that calls a wrapped
+ * client is not corrected in its turn. The first mark lives in the async context, so nothing of it is sent anywhere;
+ * the second is a header, for a rewriter whose calls go through a proxy.
  */
-export function isWithinCorrection(): boolean {
-  return correcting.getStore() === true;
+export function isWithinCorrection(headers: Headers): boolean {
+  return correcting.getStore() === true || headers.has(rewriteCallHeader);
+}
+
+/** The headers without the mark, for the upstream. */
+export function withoutMark(headers: Headers): Headers {
+  const rest = new Headers(headers);
+  rest.delete(rewriteCallHeader);
+  return rest;
 }
