@@ -88,7 +88,8 @@ def platt(logits: np.ndarray, good: np.ndarray) -> tuple[float, float]:
         return loss
 
     optimiser.step(closure)
-    return float(parameters[0]), float(parameters[1])
+    scale, bias = parameters.detach().tolist()
+    return scale, bias
 
 
 def sha256(path: Path) -> str:

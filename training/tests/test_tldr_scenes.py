@@ -1,0 +1,200 @@
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tldr_scenes.decoder import RewardDecoder, decoder_loss
+from tldr_scenes.encoder import SIDE, SceneEncoder, read_slots
+from tldr_scenes.export import Decoder, ImageEncoder, export, platt
+from tldr_scenes.features import owners
+from tldr_scenes.metrics import auroc, average_precision, best_f1, expected_calibration_error
+from tldr_scenes.slots import COLOURS, GEOMETRY, SLOTS, Layout
+from tldr_scenes.texts import BOS, EOS, SEP, encode, lower, name_tokens, read_captions, train_tokenizer
+from tldr_scenes.train_decoder import about
+from tldr_scenes.train_encoder import losses, strange, targets
+
+NOUNS = ["dog", "cat", "hot-dog"]
+TEXTS = ["There are two dogs to the left of a cat.", "A hot dog is red.", "the cats are blue"] * 30
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return train_tokenizer([lower(text) for text in TEXTS], 400)
+
+
+@pytest.fixture(scope="module")
+def decoder(tokenizer):
+    torch.manual_seed(0)
+    names = torch.from_numpy(name_tokens(tokenizer, [["dog", "dogs"], ["cat", "cats"], ["hot dog", "hot dogs"]]))
+    return RewardDecoder(names, Layout(tuple(NOUNS)).width, width=48, heads=4).eval()
+
+
+def slots(batch: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(1)
+    features = torch.rand(batch, 1 + SLOTS, Layout(tuple(NOUNS)).width, generator=generator)
+    features[:, 6:] = 0
+    return features
+
+
+class TestMetrics:
+    def test_auroc_is_the_share_of_pairs_in_order(self):
+        reward, bad = np.array([0.1, 0.4, 0.4, 0.9]), np.array([True, True, False, False])
+        assert auroc(reward, bad) == pytest.approx((1 + 1 + 0.5 + 1) / 4)
+
+    def test_average_precision_by_hand(self):
+        reward, bad = np.array([0.1, 0.2, 0.3, 0.4]), np.array([True, False, True, False])
+        assert average_precision(reward, bad) == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
+
+    def test_best_f1_separates_where_it_can(self):
+        threshold, f1 = best_f1(np.array([0.1, 0.2, 0.8, 0.9]), np.array([True, True, False, False]))
+        assert f1 == 1 and 0.2 < threshold < 0.8
+
+    def test_calibration_error_of_honest_rewards_is_small(self):
+        random = np.random.default_rng(0)
+        reward = random.random(20000)
+        assert expected_calibration_error(reward, random.random(20000) < reward) < 0.02
+
+    def test_platt_finds_the_scale_back(self):
+        random = np.random.default_rng(0)
+        logits = random.normal(size=50000) * 2
+        scale, bias = platt(logits, random.random(50000) < 1 / (1 + np.exp(-(0.5 * logits + 1))))
+        assert scale == pytest.approx(0.5, abs=0.05) and bias == pytest.approx(1, abs=0.05)
+
+
+class TestTexts:
+    def test_any_text_survives_the_tokenizer(self, tokenizer):
+        for text in ["a dog", "👩‍👩‍👧 犬 é", "<sep> <pad>", "\r\n\t"]:
+            ids, begin, offsets = encode(tokenizer, text)
+            assert ids[0] == BOS and ids[-1] == EOS and ids[begin - 1] == SEP
+            assert len(offsets) == len(ids) - begin - 1
+
+    def test_a_claim_marks_its_own_tokens_and_their_objects(self, tokenizer, tmp_path):
+        text = "There are two cats to the left of a dog."
+        at = lambda word: (text.index(word), text.index(word) + len(word))  # noqa: E731
+        claims = [[*at("two"), "count", 0, [0, 1], None], [*at("cats"), "object", 1, [0, 1], None], [*at("left"), "relation", 1, [0, 1], [2]]]
+        path = tmp_path / "captions.jsonl"
+        path.write_text(json.dumps({"scene": 0, "text": text, "perturbation": "counting", "claims": claims}) + "\n")
+        captions = read_captions([(path, 7)], tokenizer)
+        assert captions.scene.tolist() == [7] and captions.bad.tolist() == [True]
+        ids, begin, offsets = encode(tokenizer, text)
+        words = {text[a:b].strip(): begin + i for i, (a, b) in enumerate(offsets)}
+        bad = {i for i in range(len(ids)) if captions.good[i] == 0}
+        assert bad and all(re.search(r"\b(t|w|o|two)", text[offsets[i - begin][0] : offsets[i - begin][1]].strip()) for i in bad)
+        left = words.get("left")
+        if left is not None:
+            assert captions.subject[left] == 0b11 and captions.other[left] == 0b100
+
+    def test_names_are_the_mean_of_their_tokens(self, tokenizer):
+        table = name_tokens(tokenizer, [["dog", "dogs"], ["hot dog"]])
+        assert table.sum(1) == pytest.approx([1, 1])
+
+
+class TestEncoder:
+    def test_slots_have_the_layout_that_the_runtime_reads(self):
+        torch.manual_seed(0)
+        encoder = SceneEncoder(len(NOUNS)).eval()
+        features = read_slots(encoder(torch.zeros(2, 3, SIDE, SIDE)))
+        assert features.shape == (2, 1 + SLOTS, GEOMETRY + len(COLOURS) + len(NOUNS))
+
+    def test_a_peak_becomes_an_object_at_its_place(self):
+        layout = Layout(tuple(NOUNS))
+        maps = {
+            "heat": torch.full((1, 48, 48), -9.0), "box": torch.zeros(1, 4, 24, 24), "colour": torch.zeros(1, 12, 24, 24),
+            "noun": torch.zeros(1, 3, 24, 24), "ground": torch.zeros(1, 12), "domain": torch.ones(1),
+        }
+        maps["heat"][0, 13, 31] = 5.0
+        maps["noun"][0, 1, 6, 15] = 9.0
+        features = read_slots(maps)[0]
+        assert features[1, 0] > 0.9 and features[2, 0] == 0
+        assert features[1, 1] == pytest.approx(15.5 / 24) and features[1, 2] == pytest.approx(6.5 / 24)
+        assert int(features[1, layout.noun].argmax()) == 1
+
+    def test_the_loss_falls_on_one_batch(self):
+        torch.manual_seed(0)
+        encoder = SceneEncoder(len(NOUNS))
+        optimiser = torch.optim.AdamW(encoder.parameters(), 2e-3)
+        pixels = torch.rand(4, 3, SIDE, SIDE)
+        boxes = torch.rand(4, 30, 4) * 0.3 + 0.3
+        noun = torch.full((4, 30), -1)
+        noun[:, :2] = torch.tensor([0, 2])
+        arguments = (boxes, noun, noun.clamp(min=0), torch.zeros(4, dtype=torch.long), torch.ones(4))
+        first = None
+        for _ in range(12):
+            loss = sum(losses(encoder(pixels), *arguments).values())
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            first = first or float(loss)
+        assert float(loss) < 0.7 * first
+
+    def test_targets_point_to_the_object_of_each_cell(self):
+        boxes, noun = torch.zeros(1, 30, 4), torch.full((1, 30), -1)
+        boxes[0, 0], boxes[0, 1] = torch.tensor([0.25, 0.25, 0.2, 0.2]), torch.tensor([0.75, 0.75, 0.2, 0.2])
+        noun[0, :2] = 1
+        heat, owner, weight = targets(boxes, noun)
+        assert (heat > 0.999).sum() == 2
+        assert owner[0, 6 * 24 + 6] == 0 and owner[0, 18 * 24 + 18] == 1 and weight[0, 0] == 0
+
+    def test_strange_pictures_are_pictures(self):
+        out = strange(torch.rand(6, 3, SIDE, SIDE), torch.Generator().manual_seed(0))
+        assert out.shape == (6, 3, SIDE, SIDE) and out.isfinite().all()
+
+
+class TestDecoder:
+    def test_padding_changes_nothing(self, decoder):
+        ids = torch.randint(4, 200, (1, 9), generator=torch.Generator().manual_seed(2))
+        features = slots(1)
+        alone = decoder(ids, torch.ones_like(ids), features)[0]
+        padded = torch.cat([ids, torch.zeros(1, 5, dtype=torch.long)], 1)
+        mask = torch.cat([torch.ones_like(ids), torch.zeros(1, 5, dtype=torch.long)], 1)
+        assert torch.allclose(alone, decoder(padded, mask, features)[0][:, :9], atol=1e-4)
+
+    def test_the_order_of_objects_changes_nothing(self, decoder):
+        ids = torch.randint(4, 200, (1, 9), generator=torch.Generator().manual_seed(2))
+        features = slots(1)
+        mixed = torch.cat([features[:, :1], features[:, 1:].flip(1)], 1)
+        mask = torch.ones_like(ids)
+        assert torch.allclose(decoder(ids, mask, features)[0], decoder(ids, mask, mixed)[0], atol=1e-4)
+
+    def test_objects_are_matched_by_place_one_to_one(self):
+        found = np.zeros((SLOTS, 8), np.float32)
+        found[0], found[1], found[2] = [0.9, 0.21, 0.2, 0.1, 0.1, 0, 0, 0], [0.8, 0.7, 0.7, 0.1, 0.1, 0, 0, 0], [0.7, 0.5, 0.1, 0.1, 0.1, 0, 0, 0]
+        owner = owners(found, np.array([[0.7, 0.71, 0.1, 0.1], [0.2, 0.2, 0.1, 0.1]], np.float32))
+        assert owner[:3].tolist() == [1, 0, -1]
+        hit = about(torch.tensor([[0b01, 0b10, 0]]), torch.tensor([owner[:3].tolist()]))
+        assert hit[0].tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
+
+    def test_the_loss_teaches_which_objects_a_word_is_about(self, decoder):
+        ids = torch.randint(4, 200, (2, 9), generator=torch.Generator().manual_seed(2))
+        logits, first, second = decoder(ids, torch.ones_like(ids), slots(2))
+        shape = logits.shape
+        parts = decoder_loss(logits, first, second, torch.ones(shape), torch.ones(shape), torch.ones(*shape, SLOTS), torch.zeros(*shape, SLOTS), torch.ones(2, 2, 9))
+        assert all(part.isfinite() and part > 0 for part in parts.values())
+
+
+def test_onnx_agrees_with_pytorch(decoder, tmp_path: Path):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    torch.manual_seed(0)
+    encoder = SceneEncoder(len(NOUNS)).eval()
+    torch.nn.init.constant_(encoder.heat[-1].bias, 0.0)
+    export(ImageEncoder(encoder), (torch.zeros(1, 3, SIDE, SIDE),), ["pixel_values"], "image_features", {"pixel_values": {0: "b"}, "image_features": {0: "b"}}, tmp_path / "e.onnx")
+    ids = torch.ones(2, 9, dtype=torch.long)
+    axes = {0: "b", 1: "t"}
+    export(
+        Decoder(decoder), (ids, torch.ones_like(ids), slots(2)), ["input_ids", "attention_mask", "image_features"], "logits",
+        {"input_ids": axes, "attention_mask": axes, "image_features": {0: "b"}, "logits": axes}, tmp_path / "d.onnx",
+    )
+    pixels = torch.rand(2, 3, SIDE, SIDE)
+    with torch.no_grad():
+        wanted = read_slots(encoder(pixels))
+    got = onnxruntime.InferenceSession(str(tmp_path / "e.onnx")).run(None, {"pixel_values": pixels.numpy()})[0]
+    assert np.abs(np.sort(got[:, 1:, 0]) - np.sort(wanted[:, 1:, 0].numpy())).max() < 5e-3
+    for length in (3, 17):
+        ids = torch.randint(4, 200, (3, length), generator=torch.Generator().manual_seed(length))
+        with torch.no_grad():
+            wanted = decoder(ids, torch.ones_like(ids), slots(3))[0].numpy()
+        feed = {"input_ids": ids.numpy(), "attention_mask": np.ones((3, length), np.int64), "image_features": slots(3).numpy()}
+        got = onnxruntime.InferenceSession(str(tmp_path / "d.onnx")).run(None, feed)[0]
+        assert np.abs(1 / (1 + np.exp(-got)) - 1 / (1 + np.exp(-wanted))).max() < 5e-3

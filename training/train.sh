@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Usage: training/train.sh [SEED=0] [OUT=models/tldr-scenes]: scenes, captions, both halves, export. Goes on where it stopped.
+# Minutes can be set: ENCODER_MINUTES (70), DECODER_MINUTES (60). PYTHON names the interpreter (.venv/bin/python).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seed=${1:-0} out=${2:-models/tldr-scenes}
+run=$PWD/runs/seed-$seed packs=$PWD/runs/packs-$seed python=$(realpath -s "${PYTHON:-.venv/bin/python}")
+mkdir -p "$run"
+pack() { # name, first scene, count, styles
+  [ -f "$packs/$1/images.u8" ] || npx tsx scripts/pack-scenes.ts "$packs/$1" "$2" "$3" 192 ${4:-}
+  [ -f "$packs/$1/captions.jsonl" ] || npx tsx scripts/pack-captions.ts "$packs/$1" "${5:-6}" "$seed"
+}
+pack train-a $((seed * 10000000 + 1)) 30000
+pack train-b $((seed * 10000000 + 100001)) 30000
+pack val $((seed * 10000000 + 1000000)) 1500 '' 3
+pack held-out $((seed * 10000000 + 2000000)) 1000 openmoji 3
+npx tsx scripts/write-nouns.ts "$run/nouns.json"
+cd training
+train="$packs/train-a $packs/train-b"
+"$python" -m tldr_scenes.train_encoder --train $train --val "$packs/val" --held-out "$packs/held-out" --out "$run" \
+  --minutes "${ENCODER_MINUTES:-70}" --seed "$seed" 2>&1 | tee -a "$run/encoder.log"
+"$python" -m tldr_scenes.features --encoder "$run/encoder.pt" $train "$packs/val" "$packs/held-out"
+"$python" -m tldr_scenes.train_decoder --train $train --val "$packs/val" --held-out "$packs/held-out" --encoder "$run/encoder.pt" \
+  --nouns "$run/nouns.json" --out "$run" --minutes "${DECODER_MINUTES:-60}" --seed "$seed" 2>&1 | tee -a "$run/decoder.log"
+"$python" -m tldr_scenes.export --run "$run" --val "$packs/val" --held-out "$packs/held-out" --out "../$out"
