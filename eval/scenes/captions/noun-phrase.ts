@@ -1,6 +1,7 @@
 import { colourSynonyms } from '../../../src/text/lexicon/colours.js';
 import { nouns } from '../../../src/text/lexicon/nouns.js';
-import type { Mention } from './facts.js';
+import { counting } from './counting.js';
+import type { Mention } from './fact.js';
 import type { Piece } from './pieces.js';
 import type { Wording } from './wording.js';
 
@@ -18,21 +19,10 @@ const units: Readonly<Record<string, { one: string; many: string; noun: string; 
   grape: { one: 'bunch of', many: 'bunches of', noun: 'grapes', always: false },
 };
 
-const countWords = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
+/** Without a plural of their own. */
+const massNouns = new Set(['bread', 'broccoli', 'cheese', 'popcorn']);
+
+export const isCountedByUnit = (noun: string): boolean => noun in units;
 
 /** The form of a noun, now and then by a synonym, with or without its hyphen. */
 export function nounForm(noun: string, plural: boolean, wording: Wording, key: string): string {
@@ -43,7 +33,7 @@ export function nounForm(noun: string, plural: boolean, wording: Wording, key: s
       ? wording.pick(`${key}.which`, entry.synonyms)
       : [entry.singular, entry.plural];
   const form = forms[plural ? 1 : 0];
-  return form.includes('-') && wording.chance(`${key}.hyphen`, 0.6) && form !== 't-shirt' && form !== 't-shirts'
+  return form.includes('-') && wording.chance(`${key}.hyphen`, 0.6) && !/^(?:t-shirt|yo-yo)/.test(form)
     ? form.replaceAll('-', ' ')
     : form;
 }
@@ -68,23 +58,21 @@ export function colourWord(colour: string, wording: Wording, key: string): strin
   return synonym && wording.chance(key, colour === 'gray' ? 0.5 : 0.12) ? synonym : colour;
 }
 
-function article(word: string): string {
-  return /^[aeiou]/i.test(word) && !/^(uni|one)/i.test(word) ? 'an' : 'a';
-}
-
 /** `three small red dogs`, `the red dog`, `a pair of scissors`, `it`. `bare` leaves out a/an, as in a headline. */
 export function nounPhrase(
   mention: Mention,
   wording: Wording,
   key: string,
-  options: { bare?: boolean; object?: boolean } = {},
+  options: { bare?: boolean; object?: boolean; one?: boolean } = {},
 ): Piece[] {
   const subject = mention.groups;
   const many = mention.count.is;
   if (mention.as === 'pronoun') return [many === 1 ? 'it' : options.object ? 'them' : 'they'];
-  const unit = units[mention.noun.is];
-  const byUnit = unit && (unit.always || wording.chance(`${key}.unit`, 0.6)) ? unit : undefined;
   const plural = many !== 1;
+  const unit = units[mention.noun.is];
+  const needed = unit && (unit.always || (plural && massNouns.has(mention.noun.is)));
+  const wanted = unit && mention.as === 'full' && wording.chance(`${key}.unit`, 0.6);
+  const byUnit = needed || wanted ? unit : undefined;
   const words: Piece[][] = [];
   const adjectives: Piece[][] = [];
   if (mention.size) {
@@ -100,10 +88,13 @@ export function nounPhrase(
     adjectives.push([{ text: colour, kind: 'colour', good: mention.colour.good, subject }, coloured]);
   }
   const form = byUnit ? byUnit.noun : nounForm(mention.noun.is, plural, wording, `${key}.noun`);
-  const head: Piece[] = [{ text: form, kind: 'object', good: mention.noun.good, subject }];
-  if (byUnit && mention.as === 'full') adjectives.push([plural ? byUnit.many : byUnit.one]);
+  const head: Piece[] = options.one
+    ? [plural ? 'ones' : 'one']
+    : [{ text: form, kind: 'object', good: mention.noun.good, subject }];
+  if (byUnit && (mention.as === 'full' || (plural && massNouns.has(mention.noun.is))))
+    adjectives.push([plural ? byUnit.many : byUnit.one]);
   if (mention.as === 'definite') {
-    words.push([wording.chance(`${key}.those`, 0.03) ? (plural ? 'those' : 'that') : 'the']);
+    words.push([wording.chance(`${key}.those`, 0.01) ? (plural ? 'those' : 'that') : 'the']);
   } else {
     const first = adjectives[0]?.[0] ?? head[0]!;
     words.push(
@@ -111,44 +102,6 @@ export function nounPhrase(
     );
   }
   return joinWords([...words, ...adjectives, head]);
-}
-
-function counting(mention: Mention, next: string, wording: Wording, key: string, bare: boolean): Piece[][] {
-  const { is: count, good } = mention.count;
-  const claim = (text: string): Piece => ({ text, kind: 'count', good, subject: mention.groups });
-  const style = wording.pick(`${key}.count`, [
-    'word',
-    'word',
-    'word',
-    'word',
-    'word',
-    'digit',
-    'special',
-    'special',
-  ] as const);
-  if (style === 'digit') return [[claim(String(count))]];
-  if (count === 1) {
-    if (style === 'special')
-      return wording.pick(`${key}.one`, [[[claim('one')]], [[claim('a'), ' ', claim('single')]], [[claim('one')]]]);
-    return bare && good && wording.chance(`${key}.headline`, 0.25) ? [] : [[claim(article(next))]];
-  }
-  if (style === 'special') {
-    if (count === 2)
-      return [wording.pick(`${key}.two`, [[claim('a pair'), ' of'], [claim('a couple'), ' of'], [claim('two')]])];
-    const vague = good ? count : (mention.count.was ?? 3);
-    if (count >= 3 && (good ? vague <= 5 : vague <= 2) && wording.chance(`${key}.vague`, good ? 0.4 : 0.6)) {
-      return [
-        wording.pick(`${key}.few`, [
-          [claim('several')],
-          [claim('a few')],
-          [claim('multiple')],
-          [claim('a group'), ' of'],
-          [claim('several')],
-        ]),
-      ];
-    }
-  }
-  return [[claim(countWords[count] ?? String(count))]];
 }
 
 /** Runs of pieces with a space between them; empty runs vanish. */
@@ -172,7 +125,16 @@ export function joinList(items: readonly Piece[][], wording: Wording, key: strin
       last
         ? items.length > 2
           ? oxford
-          : wording.pick(`${key}.and`, [' and ', ' and ', ' and ', ' as well as ', ' along with '])
+          : wording.pick(`${key}.and`, [
+              ' and ',
+              ' and ',
+              ' and ',
+              ' and ',
+              ' as well as ',
+              ' along with ',
+              ' plus ',
+              ' together with ',
+            ])
         : ', ',
       ...item,
     ];
