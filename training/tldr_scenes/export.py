@@ -69,7 +69,7 @@ def halve_weights(path: Path) -> None:
 
 def export(model: nn.Module, inputs: tuple, names: list[str], output: str, axes: dict, path: Path) -> None:
     torch.onnx.export(
-        model, inputs, str(path), input_names=names, output_names=[output], dynamic_axes=axes, opset_version=17, dynamo=False
+        model.eval(), inputs, str(path), input_names=names, output_names=[output], dynamic_axes=axes, opset_version=17, dynamo=False
     )
     halve_weights(path)
 
