@@ -1,5 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { DetectiveError } from '../errors.js';
 import { encodeForApi } from '../image/decode.js';
+import { checkBaseURL, keyFor, rewriteCallHeader, rewriterName, throwIfAborted, tokenCount } from './api-rewriter.js';
 import { askForEdits, type ModelReply, type Turn } from './ask-for-edits.js';
 import { type RetryOptions, withRetries } from './retry.js';
 import type { Rewriter } from './rewriter.js';
@@ -11,32 +13,41 @@ export interface AnthropicRewriterOptions extends Pick<RetryOptions, 'retries' |
   client?: Anthropic;
   apiKey?: string;
   baseURL?: string;
-  /** For each call, in milliseconds. Default 60 s. */
+  /** For each try, in milliseconds. Default 60 s. */
   timeoutMs?: number;
+  /** Shown in reports. Default `anthropic:MODEL`, with the address of a server of your own. */
+  name?: string;
 }
 
 /** A rewriter on the Anthropic messages API, with structured output. */
 export function anthropicRewriter(options: AnthropicRewriterOptions): Rewriter {
-  const name = `anthropic:${options.model}`;
+  if (!options.model) throw new DetectiveError('bad-argument', 'an Anthropic rewriter needs a model');
+  const baseURL = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL);
+  const apiKey = keyFor('ANTHROPIC_API_KEY', options);
+  if (!options.client && !apiKey)
+    throw new DetectiveError(
+      'bad-argument',
+      'an Anthropic rewriter needs a key: set ANTHROPIC_API_KEY, or pass apiKey',
+    );
+  const name = options.name ?? rewriterName('anthropic', options);
   let client = options.client;
 
   async function makeClient(): Promise<Anthropic> {
     const { default: Anthropic } = await import('@anthropic-ai/sdk');
-    return new Anthropic({
-      maxRetries: 0,
-      ...(options.apiKey ? { apiKey: options.apiKey } : {}),
-      ...(options.baseURL ? { baseURL: options.baseURL } : {}),
-    });
+    return new Anthropic({ maxRetries: 0, apiKey: apiKey!, ...(baseURL ? { baseURL } : {}) });
   }
 
   return {
     name,
     async rewrite(request) {
+      if (request.spans.length === 0) return { edits: [] };
+      throwIfAborted(request.signal);
       client ??= await makeClient();
       const api = client;
       const { zodOutputFormat } = await import('@anthropic-ai/sdk/helpers/zod');
-      const images = await Promise.all(request.images.map(encodeForApi));
+      const images = await Promise.all(request.images.map((image) => encodeForApi(image)));
       const { signal } = request;
+      const timeoutMs = options.timeoutMs ?? 60_000;
 
       const ask = async (prompt: string, before: Turn | null): Promise<ModelReply> => {
         const messages: Anthropic.MessageParam[] = [
@@ -58,31 +69,54 @@ export function anthropicRewriter(options: AnthropicRewriterOptions): Rewriter {
           );
         const message = await withRetries(
           name,
-          () =>
+          (attempt) =>
             api.messages.create(
               {
                 model: options.model,
-                max_tokens: 4096,
+                max_tokens: 8192,
                 messages,
                 output_config: { format: zodOutputFormat(replySchema) },
               },
-              { maxRetries: 0, timeout: options.timeoutMs ?? 60_000, ...(signal ? { signal } : {}) },
+              {
+                maxRetries: 0,
+                // ours ends first, and covers the body too
+                timeout: timeoutMs + 1000,
+                signal: attempt,
+                headers: { [rewriteCallHeader]: 'rewrite' },
+              },
             ),
-          { ...options, signal },
+          {
+            ...options,
+            timeoutMs,
+            signal,
+            secrets: [apiKey, process.env.ANTHROPIC_API_KEY, api.apiKey ?? undefined, api.authToken ?? undefined],
+          },
         );
-        const text = (message.content ?? []).flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('');
+        const blocks: unknown[] = Array.isArray(message?.content) ? message.content : [];
+        const text = blocks.map(textOf).join('');
         return {
           text,
-          ...(message.stop_reason === 'refusal'
+          ...(message?.stop_reason === 'refusal'
             ? { problem: 'the model refused' }
-            : message.stop_reason === 'max_tokens'
+            : message?.stop_reason === 'max_tokens' || message?.stop_reason === 'model_context_window_exceeded'
               ? { problem: 'the reply was cut off' }
               : {}),
-          usage: { inputTokens: message.usage?.input_tokens ?? 0, outputTokens: message.usage?.output_tokens ?? 0 },
+          usage: {
+            inputTokens:
+              tokenCount(message?.usage?.input_tokens) +
+              tokenCount(message?.usage?.cache_creation_input_tokens) +
+              tokenCount(message?.usage?.cache_read_input_tokens),
+            outputTokens: tokenCount(message?.usage?.output_tokens),
+          },
         };
       };
 
       return askForEdits(name, request, ask);
     },
   };
+}
+
+function textOf(block: unknown): string {
+  const { type, text } = (block ?? {}) as { type?: unknown; text?: unknown };
+  return type === 'text' && typeof text === 'string' ? text : '';
 }

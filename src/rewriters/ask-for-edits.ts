@@ -31,12 +31,10 @@ export async function askForEdits(
     usage.inputTokens += reply.usage.inputTokens;
     usage.outputTokens += reply.usage.outputTokens;
     if (reply.usage.cost !== undefined) usage.cost = (usage.cost ?? 0) + reply.usage.cost;
-    const checked = reply.problem
-      ? { reason: reply.problem }
-      : validateReply(reply.text, request.response, request.spans, masked);
+    const checked = reply.problem ? { reason: reply.problem } : validateReply(reply.text, request, masked);
     if ('edits' in checked) return { edits: checked.edits, usage };
     reason = checked.reason;
-    before = { reply: reply.text ?? '', complaint: retryPrompt(reason) };
+    before = { reply: (reply.text ?? '').slice(0, 4000).trim(), complaint: retryPrompt(reason) };
   }
   throw new DetectiveError('rewriter-failed', `${name} gave no usable edits in two tries: ${reason}`);
 }

@@ -4,7 +4,7 @@ import { localRewriter } from './local/local-rewriter.js';
 import { openaiRewriter } from './openai-rewriter.js';
 import type { Rewriter } from './rewriter.js';
 
-export const defaultModels = { openai: 'gpt-5.1', anthropic: 'claude-sonnet-4-5' } as const;
+export const defaultModels = { openai: 'gpt-5.1', anthropic: 'claude-sonnet-5-5' } as const;
 
 /**
  * A rewriter from its name: `local`, `openai:MODEL`, `anthropic:MODEL`, or either with `@BASE_URL`.
@@ -13,11 +13,11 @@ export const defaultModels = { openai: 'gpt-5.1', anthropic: 'claude-sonnet-4-5'
  */
 export function createRewriter(spec: string): Rewriter {
   if (spec === 'local') return localRewriter();
-  const match = /^(openai|anthropic)(?::([^@]*?)(?:@(https?:\/\/.+))?)?$/.exec(spec);
+  const match = /^(openai|anthropic)(?::([^@]*?)(?:@(https?:\/\/\S+))?)?$/.exec(spec);
   if (!match) {
     throw new DetectiveError(
       'bad-argument',
-      `unknown rewriter "${spec}": use local, openai:MODEL, anthropic:MODEL, or openai:MODEL@http://localhost:8000/v1`,
+      `unknown rewriter ${JSON.stringify(spec.slice(0, 100))}: use local, openai:MODEL, anthropic:MODEL, or openai:MODEL@http://localhost:8000/v1`,
     );
   }
   const provider = match[1] as keyof typeof defaultModels;
@@ -27,7 +27,8 @@ export function createRewriter(spec: string): Rewriter {
 
 /** The rewriter of the provider whose key is set; else the local one, which needs no network. */
 export function defaultRewriter(env: Readonly<Record<string, string | undefined>> = process.env): Rewriter {
-  if (env.OPENAI_API_KEY) return createRewriter('openai');
-  if (env.ANTHROPIC_API_KEY) return createRewriter('anthropic');
+  if (env.OPENAI_API_KEY) return openaiRewriter({ model: defaultModels.openai, apiKey: env.OPENAI_API_KEY });
+  if (env.ANTHROPIC_API_KEY)
+    return anthropicRewriter({ model: defaultModels.anthropic, apiKey: env.ANTHROPIC_API_KEY });
   return localRewriter();
 }

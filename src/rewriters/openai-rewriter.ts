@@ -1,5 +1,7 @@
 import type { OpenAI } from 'openai';
+import { DetectiveError } from '../errors.js';
 import { encodeForApi } from '../image/decode.js';
+import { checkBaseURL, keyFor, rewriteCallHeader, rewriterName, throwIfAborted, tokenCount } from './api-rewriter.js';
 import { askForEdits, type ModelReply, type Turn } from './ask-for-edits.js';
 import { type RetryOptions, withRetries } from './retry.js';
 import type { Rewriter } from './rewriter.js';
@@ -12,34 +14,39 @@ export interface OpenAIRewriterOptions extends Pick<RetryOptions, 'retries' | 'm
   apiKey?: string;
   /** Any server that speaks chat completions: vLLM, Ollama, … */
   baseURL?: string;
-  /** For each call, in milliseconds. Default 60 s. */
+  /** For each try, in milliseconds. Default 60 s. */
   timeoutMs?: number;
+  /** Shown in reports. Default `openai:MODEL`, with the address of a server of your own. */
+  name?: string;
 }
 
 /** A rewriter on any chat completions API: pictures as data URLs, structured output, and plain JSON where a server has none. */
 export function openaiRewriter(options: OpenAIRewriterOptions): Rewriter {
-  const name = `openai:${options.model}`;
+  if (!options.model) throw new DetectiveError('bad-argument', 'an OpenAI rewriter needs a model');
+  const baseURL = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL);
+  const apiKey = keyFor('OPENAI_API_KEY', options);
+  if (!options.client && !apiKey)
+    throw new DetectiveError('bad-argument', 'an OpenAI rewriter needs a key: set OPENAI_API_KEY, or pass apiKey');
+  const name = options.name ?? rewriterName('openai', options);
   let client = options.client;
   let structured = true;
 
   async function makeClient(): Promise<OpenAI> {
     const { OpenAI } = await import('openai');
-    const apiKey = options.apiKey ?? process.env.OPENAI_API_KEY ?? (options.baseURL ? 'none' : undefined);
-    return new OpenAI({
-      maxRetries: 0,
-      ...(apiKey ? { apiKey } : {}),
-      ...(options.baseURL ? { baseURL: options.baseURL } : {}),
-    });
+    return new OpenAI({ maxRetries: 0, apiKey: apiKey!, ...(baseURL ? { baseURL } : {}) });
   }
 
   return {
     name,
     async rewrite(request) {
+      if (request.spans.length === 0) return { edits: [] };
+      throwIfAborted(request.signal);
       client ??= await makeClient();
       const api = client;
       const { zodResponseFormat } = await import('openai/helpers/zod');
-      const images = await Promise.all(request.images.map(encodeForApi));
+      const images = await Promise.all(request.images.map((image) => encodeForApi(image)));
       const { signal } = request;
+      const timeoutMs = options.timeoutMs ?? 60_000;
 
       const ask = async (prompt: string, before: Turn | null): Promise<ModelReply> => {
         const messages: OpenAI.Chat.ChatCompletionMessageParam[] = [
@@ -59,27 +66,37 @@ export function openaiRewriter(options: OpenAIRewriterOptions): Rewriter {
             { role: 'assistant', content: before.reply || '(nothing)' },
             { role: 'user', content: before.complaint },
           );
-        const call = () =>
+        const call = (attempt: AbortSignal) =>
           api.chat.completions.create(
             {
               model: options.model,
               messages,
               ...(structured ? { response_format: zodResponseFormat(replySchema, 'edits') } : {}),
             },
-            { maxRetries: 0, timeout: options.timeoutMs ?? 60_000, ...(signal ? { signal } : {}) },
+            {
+              maxRetries: 0,
+              // ours ends first, and covers the body too
+              timeout: timeoutMs + 1000,
+              signal: attempt,
+              headers: { [rewriteCallHeader]: 'rewrite' },
+            },
           );
-        const completion = await withRetries(name, () => call().catch(withoutSchema(call)), { ...options, signal });
-        const choice = completion.choices?.[0];
+        const completion = await withRetries(
+          name,
+          (attempt) => call(attempt).catch(withoutSchema(() => call(attempt))),
+          { ...options, timeoutMs, signal, secrets: [apiKey, process.env.OPENAI_API_KEY, clientKey(api)] },
+        );
+        const choice = completion?.choices?.[0];
         return {
-          text: choice?.message?.content ?? null,
-          ...(choice?.message?.refusal
+          text: typeof choice?.message?.content === 'string' ? choice.message.content : null,
+          ...(choice?.message?.refusal || choice?.finish_reason === 'content_filter'
             ? { problem: 'the model refused' }
             : choice?.finish_reason === 'length'
               ? { problem: 'the reply was cut off' }
               : {}),
           usage: {
-            inputTokens: completion.usage?.prompt_tokens ?? 0,
-            outputTokens: completion.usage?.completion_tokens ?? 0,
+            inputTokens: tokenCount(completion?.usage?.prompt_tokens),
+            outputTokens: tokenCount(completion?.usage?.completion_tokens),
           },
         };
       };
@@ -87,11 +104,13 @@ export function openaiRewriter(options: OpenAIRewriterOptions): Rewriter {
       /** Some servers know no JSON schema: ask again without, and remember. */
       const withoutSchema =
         <T>(again: () => Promise<T>) =>
-        (error: { status?: number; message?: string }): Promise<T> => {
+        (error: { status?: number; message?: string; param?: unknown }): Promise<T> => {
+          const { status, message, param } = error;
+          const refused = status === 400 || status === 422 || status === 501;
           if (
             !structured ||
-            error.status !== 400 ||
-            !/response_format|json_schema|schema|structured/i.test(error.message ?? '')
+            !refused ||
+            !/response_format|schema|structured|guided|grammar/i.test(`${message} ${param}`)
           )
             throw error;
           structured = false;
@@ -101,4 +120,8 @@ export function openaiRewriter(options: OpenAIRewriterOptions): Rewriter {
       return askForEdits(name, request, ask);
     },
   };
+}
+
+function clientKey(client: OpenAI): string | undefined {
+  return typeof client.apiKey === 'string' ? client.apiKey : undefined;
 }

@@ -8,6 +8,10 @@ export interface RetryOptions {
   minTimeout?: number;
   /** A retry-after of more milliseconds than this is not waited for. Default 60 s. */
   maxRetryAfter?: number;
+  /** Milliseconds that one try may take, to the last byte of its answer. Default 60 s. */
+  timeoutMs?: number;
+  /** Texts, such as keys, that no message may repeat. */
+  secrets?: readonly (string | undefined)[];
   signal?: AbortSignal | undefined;
 }
 
@@ -24,21 +28,35 @@ const hopeless: Readonly<Record<number, string>> = {
   403: 'the API key may not use this model',
   404: 'there is no such model or address',
   413: 'the request is too large: use a smaller picture',
+  422: 'the request was refused as malformed',
 };
+
+/** One try took longer than it may. */
+export class AttemptTimeout extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms: raise timeoutMs, or use a faster model`);
+    this.name = 'AttemptTimeout';
+  }
+}
 
 /**
  * Calls an API and tries again after 408, 409, 429, 5xx, time-outs and broken connections, as long as the server asks to
- * wait (retry-after, retry-after-ms) and else with exponential back-off. An abort ends the waiting at once.
+ * wait (retry-after, retry-after-ms) and else with exponential back-off. An abort ends the waiting at once. Each try gets
+ * a signal that fires on its time-out and on the abort; one that does not heed it is given up all the same.
  *
  * @throws DetectiveError `rewriter-failed` naming the provider, the status and the cure, or `aborted`.
  */
-export async function withRetries<T>(provider: string, call: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const { retries = 3, minTimeout = 500, maxRetryAfter = 60_000, signal } = options;
+export async function withRetries<T>(
+  provider: string,
+  call: (signal: AbortSignal) => Promise<T>,
+  options: RetryOptions = {},
+): Promise<T> {
+  const { retries = 3, minTimeout = 500, maxRetryAfter = 60_000, timeoutMs = 60_000, signal } = options;
   try {
     return await pRetry(
       async () => {
         try {
-          return await call();
+          return await withinTime(call, timeoutMs, signal);
         } catch (error) {
           if (signal?.aborted || isDetectiveError(error) || !isTransient(error))
             throw new AbortError(error instanceof Error ? error : new Error(String(error)));
@@ -59,28 +77,67 @@ export async function withRetries<T>(provider: string, call: () => Promise<T>, o
       },
     );
   } catch (error) {
-    throw describeFailure(provider, error, signal);
+    throw describeFailure(provider, error, options);
   }
 }
 
+/** Runs one try under its own clock: those of the SDKs stop at the headers, and a body that never ends would hang. */
+async function withinTime<T>(
+  call: (signal: AbortSignal) => Promise<T>,
+  timeoutMs: number,
+  outer: AbortSignal | undefined,
+): Promise<T> {
+  outer?.throwIfAborted();
+  const controller = new AbortController();
+  let stop: (reason: unknown) => void = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = (reason) => {
+      reject(reason);
+      controller.abort(reason);
+    };
+  });
+  const timer = setTimeout(() => stop(new AttemptTimeout(timeoutMs)), timeoutMs);
+  const onAbort = () => stop(outer!.reason);
+  outer?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([call(controller.signal), stopped]);
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', onAbort);
+  }
+}
+
+const networkCode = /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOST|ENET|UND_ERR_)/;
+
 function isTransient(error: unknown): boolean {
-  const { status, name } = error as ApiFailure;
-  if (status !== undefined) return status === 408 || status === 409 || status === 429 || status >= 500;
-  return (
-    name === 'APIConnectionError' ||
-    name === 'APIConnectionTimeoutError' ||
-    /connection|timed? ?out|terminated|socket|fetch failed/i.test(errorMessage(error))
-  );
+  const { status } = error as ApiFailure;
+  if (status !== undefined) {
+    const told = readHeader(error as ApiFailure, 'x-should-retry');
+    if (told === 'true' || told === 'false') return told === 'true';
+    return status === 408 || status === 409 || status === 429 || status >= 500;
+  }
+  return error instanceof AttemptTimeout || isNetworkFailure(error);
+}
+
+/** Refused, reset, cut off or timed out, wherever in the chain of causes. */
+function isNetworkFailure(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    if (networkCode.test(String((cause as NodeJS.ErrnoException).code ?? ''))) return true;
+    if (/^(connection error|request timed out|fetch failed|terminated|network error)/i.test(cause.message)) return true;
+  }
+  return false;
+}
+
+function readHeader({ headers }: ApiFailure, name: string): string | null {
+  return (headers instanceof Headers ? headers.get(name) : headers?.[name]) ?? null;
 }
 
 /** Milliseconds that the server asks to wait, or null. */
 export function retryAfter(error: ApiFailure, now = Date.now()): number | null {
-  const { headers } = error;
-  const read = (name: string) => (headers instanceof Headers ? headers.get(name) : headers?.[name]) ?? null;
-  const milliseconds = read('retry-after-ms');
-  if (milliseconds !== null && Number.isFinite(Number(milliseconds))) return Math.max(0, Number(milliseconds));
-  const value = read('retry-after');
-  if (value === null) return null;
+  const milliseconds = readHeader(error, 'retry-after-ms')?.trim();
+  if (milliseconds && Number.isFinite(Number(milliseconds))) return Math.max(0, Number(milliseconds));
+  const value = readHeader(error, 'retry-after')?.trim();
+  if (!value) return null;
   const wait = Number.isFinite(Number(value)) ? Number(value) * 1000 : Date.parse(value) - now;
   return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }
@@ -100,23 +157,29 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
   });
 }
 
-function describeFailure(provider: string, error: unknown, signal: AbortSignal | undefined): DetectiveError {
+function describeFailure(provider: string, error: unknown, { signal, secrets }: RetryOptions): DetectiveError {
   if (signal?.aborted) return new DetectiveError('aborted', 'rewriting was aborted', { cause: signal.reason });
   if (isDetectiveError(error)) return error;
   const { status } = error as ApiFailure;
-  const cure =
-    status === undefined
-      ? 'the server could not be reached or did not answer in time'
-      : (hopeless[status] ??
-        (status === 429 ? 'too many requests: wait, or raise the rate limit' : 'the server failed'));
-  const detail = redact(errorMessage(error)).slice(0, 300);
+  const detail = redact(errorMessage(error), secrets).slice(0, 300);
   return new DetectiveError(
     'rewriter-failed',
-    `${provider}: ${cure}${status === undefined ? '' : ` (HTTP ${status})`}: ${detail}`,
+    `${redact(provider, secrets)}: ${cureOf(error, status)}${status === undefined ? '' : ` (HTTP ${status})`}: ${detail}`,
   );
 }
 
-/** Takes out what looks like a key. */
-export function redact(text: string): string {
-  return text.replace(/\b(sk|pk|key|api|bearer|token)[-_ ]?[A-Za-z0-9][A-Za-z0-9*_-]{7,}/gi, '[redacted]');
+function cureOf(error: unknown, status: number | undefined): string {
+  if (status === 429) return 'too many requests, or no quota left: wait, or raise the rate limit';
+  if (status !== undefined) return hopeless[status] ?? 'the server failed: try again later';
+  if (error instanceof SyntaxError) return 'the server did not answer in JSON: check the base URL';
+  return 'the server could not be reached or did not answer in time: check that it is running';
+}
+
+/** Takes out the given secrets, what looks like a key, and the user and password of a URL. */
+export function redact(text: string, secrets: readonly (string | undefined)[] = []): string {
+  let out = text;
+  for (const secret of secrets) if (secret && secret.length >= 6) out = out.replaceAll(secret, '[redacted]');
+  return out
+    .replace(/\b(sk|pk|key|api|bearer|token)[-_ ]?[A-Za-z0-9][A-Za-z0-9*_.-]{7,}/gi, '[redacted]')
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1');
 }

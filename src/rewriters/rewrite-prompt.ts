@@ -3,16 +3,23 @@ import { type MaskedText, maskSpans } from '../text/mask.js';
 import { loadPrompt, makeFence, renderPrompt } from './prompt.js';
 import type { RewriteRequest } from './rewriter.js';
 
+const inputs = ['question', 'masked', 'open', 'close', 'spans', 'evidence', 'rejected', 'fence'] as const;
+
 /** The words for a model that is to rewrite the flagged spans, and the markers used in them. */
 export function rewritePrompt(request: RewriteRequest): { text: string; masked: MaskedText } {
   const masked = maskSpans(request.response, request.spans);
-  const spans = request.spans.map((span) => `${span.id}: "${span.text}" (${span.reward.toFixed(2)})`).join('\n');
+  const spans = request.spans
+    .map((span) => `${span.id}: ${JSON.stringify(span.text)} (${span.reward.toFixed(2)})`)
+    .join('\n');
   const evidence = describeEvidence(request.evidence ?? []);
   const rejected =
-    request.rejected.map((edit) => `"${edit.text}" to "${edit.replacement}": ${edit.reason}`).join('\n') || 'none';
+    request.rejected
+      .slice(-60)
+      .map((edit) => `${quote(edit.text)} to ${quote(edit.replacement)}: ${oneLine(edit.reason)}`)
+      .join('\n') || 'none';
   const question = request.prompt?.trim() || 'Describe the picture.';
   const fence = makeFence([question, masked.text, spans, evidence, rejected]);
-  const text = renderPrompt(loadPrompt('rewrite-spans'), {
+  const text = renderPrompt(loadPrompt('rewrite-spans', inputs), {
     question,
     masked: masked.text,
     open: masked.open,
@@ -26,19 +33,31 @@ export function rewritePrompt(request: RewriteRequest): { text: string; masked: 
 }
 
 export function retryPrompt(reason: string): string {
-  return renderPrompt(loadPrompt('rewrite-retry'), { reason });
+  return renderPrompt(loadPrompt('rewrite-retry', ['reason']), { reason });
 }
 
 /** "2 dogs (red) at left 10 %, top 40 %; the sign reads …" as lines; at most 40. */
 export function describeEvidence(evidence: readonly Evidence[]): string {
   const percent = (value: number) => `${Math.round(value * 100)} %`;
   const lines = evidence.slice(0, 40).map(({ kind, label, confidence, box, attributes }) => {
-    const look = Object.values(attributes ?? {}).join(', ');
+    const look = Object.values(attributes ?? {})
+      .map(oneLine)
+      .join(', ');
     const where = box
       ? ` at left ${percent(box[0])}, top ${percent(box[1])}, right ${percent(box[2])}, bottom ${percent(box[3])}`
       : '';
-    const what = kind === 'text' ? `printed text "${label}"` : kind === 'ground' ? `${label} background` : label;
+    const what =
+      kind === 'text' ? `printed text ${quote(label)}` : `${oneLine(label)}${kind === 'ground' ? ' background' : ''}`;
     return `${what}${look ? ` (${look})` : ''}${where}, confidence ${confidence.toFixed(2)}`;
   });
   return lines.join('\n') || 'nothing was reported';
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 300 ? `${text.slice(0, 300)}…` : text);
+}
+
+/** What a picture or an earlier round put there takes no more than its own line. */
+function oneLine(text: unknown): string {
+  return String(text).replace(/\s+/g, ' ').slice(0, 120);
 }

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { errorMessage } from '../errors.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import type { MaskedText } from '../text/mask.js';
+import { trimToSentence, trimToSpan } from './outside-text.js';
+import type { RejectedEdit, RewriteRequest } from './rewriter.js';
 
 /** What a model is asked to reply. */
 export const replySchema = z.object({
@@ -15,23 +17,26 @@ export const replySchema = z.object({
 });
 
 const lenientSchema = z.object({
-  edits: z.array(z.object({ span: z.int(), replacement: z.string(), scope: z.enum(['span', 'sentence']).optional() })),
+  edits: z.array(z.object({ span: z.int(), replacement: z.string(), scope: z.enum(['span', 'sentence']).nullish() })),
 });
+
+const maxReplyLength = 200_000;
 
 /** Edits that can be used, or why the reply cannot. */
 export type Validated = { edits: SpanEdit[] } | { reason: string };
 
 /**
  * Checks a model's reply against the spans that it was given. Edits that change nothing are dropped; a replacement that
- * repeats the words around its span is cut down to the span; anything else that reaches outside it is refused.
+ * repeats the words around its span is cut down to the span; anything else that reaches outside it is refused. An edit that
+ * was tried in an earlier round is dropped.
  */
 export function validateReply(
   reply: string | null | undefined,
-  response: string,
-  spans: readonly FlaggedSpan[],
+  { response, spans, rejected }: Pick<RewriteRequest, 'response' | 'spans' | 'rejected'>,
   masked: MaskedText,
 ): Validated {
   if (!reply?.trim()) return { reason: 'the reply was empty' };
+  if (reply.length > maxReplyLength) return { reason: `the reply was ${reply.length} characters long` };
   const json = parseLoosely(reply);
   if (json === undefined) return { reason: 'the reply was not JSON' };
   const parsed = lenientSchema.safeParse(json);
@@ -39,24 +44,50 @@ export function validateReply(
     return { reason: `the reply did not have the form asked for (${errorMessage(z.prettifyError(parsed.error))})` };
   const byId = new Map(spans.map((span) => [span.id, span]));
   const edits = new Map<number, SpanEdit>();
+  const seen = new Set<number>();
   for (const { span: id, replacement, scope } of parsed.data.edits) {
     const span = byId.get(id);
     if (!span) return { reason: `there is no span ${id}` };
-    if (edits.has(id)) return { reason: `span ${id} has more than one edit` };
+    if (seen.has(id)) return { reason: `span ${id} has more than one edit` };
+    seen.add(id);
     if (replacement.includes(masked.open) || replacement.includes(masked.close))
       return { reason: `the replacement of span ${id} contains markers` };
+    if (/[^\P{Cc}\s]|\p{Cs}/u.test(replacement))
+      return { reason: `the replacement of span ${id} contains control characters` };
     const edit =
       scope === 'sentence' ? sentenceEdit(span, replacement, response) : spanEdit(span, replacement, response);
     if (typeof edit === 'string') return { reason: edit };
-    if (edit) edits.set(id, edit);
+    if (edit && !wasTried(edit, span, response, rejected)) edits.set(id, edit);
   }
-  return { edits: [...edits.values()] };
+  return withoutConflicts([...edits.values()], byId);
+}
+
+function wasTried(edit: SpanEdit, span: FlaggedSpan, response: string, rejected: readonly RejectedEdit[]): boolean {
+  const texts = [span.text, response.slice(...span.sentence)];
+  return rejected.some(({ text, replacement }) => replacement === edit.replacement && texts.includes(text));
+}
+
+/** A sentence that is replaced as a whole takes one edit; the same sentence given for each of its spans counts once. */
+function withoutConflicts(edits: readonly SpanEdit[], byId: ReadonlyMap<number, FlaggedSpan>): Validated {
+  const sentenceOf = (edit: SpanEdit) => byId.get(edit.span)!.sentence[0];
+  const whole = new Map<number, SpanEdit>();
+  for (const edit of edits) if (edit.sentence && !whole.has(sentenceOf(edit))) whole.set(sentenceOf(edit), edit);
+  const kept: SpanEdit[] = [];
+  for (const edit of edits) {
+    const first = whole.get(sentenceOf(edit));
+    if (!first || first === edit) kept.push(edit);
+    else if (!edit.sentence || edit.replacement !== first.replacement)
+      return { reason: `spans ${first.span} and ${edit.span} change the same sentence, one of them as a whole` };
+  }
+  return { edits: kept };
 }
 
 function spanEdit(span: FlaggedSpan, replacement: string, response: string): SpanEdit | string | null {
-  const inner = cutToSpan(span, replacement, response);
-  if (inner.trim() === span.text.trim()) return null;
-  if (/[\r\n]/.test(inner.trim())) return `the replacement of span ${span.id} has a line break`;
+  const cut = cutToSpan(span, replacement, response).trim();
+  if (/[\r\n]/.test(cut)) return `the replacement of span ${span.id} has a line break`;
+  const inner = trimToSpan(response, span, cut.replace(/\s+/g, ' '));
+  if (inner === null) return `the replacement of span ${span.id} rewrites text outside the span`;
+  if (inner === span.text) return null;
   if (inner.length > Math.max(span.text.length * 8, 80))
     return `the replacement of span ${span.id} rewrites text outside the span`;
   return { span: span.id, replacement: inner };
@@ -64,10 +95,13 @@ function spanEdit(span: FlaggedSpan, replacement: string, response: string): Spa
 
 function sentenceEdit(span: FlaggedSpan, replacement: string, response: string): SpanEdit | string | null {
   const sentence = response.slice(...span.sentence);
-  if (replacement.trim() === sentence.trim()) return null;
-  if (replacement.length > sentence.length * 2 + 80)
+  const trimmed = trimToSentence(response, span, replacement.trim());
+  if (trimmed === null) return `the sentence for span ${span.id} comes with other sentences`;
+  if (trimmed === sentence.trim()) return null;
+  if (/[\r\n]/.test(trimmed)) return `the sentence for span ${span.id} has a line break`;
+  if (trimmed.length > sentence.length * 2 + 80)
     return `the sentence for span ${span.id} is much longer than the one it replaces`;
-  return { span: span.id, replacement, sentence: true };
+  return { span: span.id, replacement: trimmed, sentence: true };
 }
 
 /** Takes away the words around the span where the model wrote them as well: the rest of the sentence, or all of it. */
