@@ -1,8 +1,11 @@
 import { indefiniteArticle, pluralize, singularize } from '../../text/agreement.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
+import { throwIfAborted } from '../api-rewriter.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
 import { alternativesTo, type Context } from './alternatives.js';
+import { gatherKnowledge, type Knowledge } from './knowledge.js';
+import { sentenceSwaps } from './sentence-swaps.js';
 import { findKnownWords, type KnownWord } from './word-kinds.js';
 
 /** At most this many alternatives for one span. */
@@ -20,9 +23,27 @@ export function localRewriter(): Rewriter {
         evidence: request.evidence ?? [],
         mentioned: new Set(findKnownWords(request.response).flatMap((word) => (word.noun ? [word.noun] : []))),
       };
-      return { edits: request.spans.flatMap((span) => proposeEdits(span, request, context)) };
+      throwIfAborted(request.signal);
+      const knowledge = gatherKnowledge(request.response, request.evidence ?? []);
+      return { edits: request.spans.flatMap((span) => proposeAll(span, request, context, knowledge)) };
     },
   };
+}
+
+/**
+ * What the sentence around the span allows, then the plain exchange of words inside it, each edit once: best guess first,
+ * the deletion last.
+ */
+function proposeAll(span: FlaggedSpan, request: RewriteRequest, context: Context, knowledge: Knowledge): SpanEdit[] {
+  const sentence = request.response.slice(...span.sentence);
+  const tried = new Set(
+    request.rejected.filter(({ text }) => text === span.text || text === sentence).map((edit) => edit.replacement),
+  );
+  const all = [...sentenceSwaps(request.response, span, knowledge), ...proposeEdits(span, request, context)];
+  const offered = new Map(all.map((edit) => [`${edit.sentence ?? false}:${edit.replacement}`, edit]));
+  offered.delete('false:');
+  const edits = [...offered.values()].filter(({ replacement }) => !tried.has(replacement)).slice(0, limit - 1);
+  return tried.has('') ? edits : [...edits, { span: span.id, replacement: '' }];
 }
 
 function proposeEdits(span: FlaggedSpan, request: RewriteRequest, context: Context): SpanEdit[] {

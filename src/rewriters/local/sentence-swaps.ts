@@ -1,0 +1,128 @@
+import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
+import { parseCount } from '../../text/lexicon/numbers.js';
+import { spliceEdits } from '../../text/splice.js';
+import type { Knowledge } from './knowledge.js';
+import { type Swap, swapsFor } from './swaps.js';
+import { findTerms, type Term } from './terms.js';
+
+/** At most this many edits are proposed for one span. */
+const maxAlternatives = 400;
+/** Of each word, this many guesses are paired with those of another word. */
+const pairedGuesses = 14;
+/** A change of two words is this much less likely than one of either. */
+const pairPenalty = 4;
+
+interface Guess {
+  swaps: Swap[];
+  /** Lower is likelier. */
+  cost: number;
+}
+
+/**
+ * Edits of one span, best guess first: each known word changed alone, then two of them together. An
+ * edit that needs words outside the span (`to the` of `to the left of`, a verb that must follow the number) comes as an
+ * edit of the whole sentence in which nothing else differs.
+ */
+export function sentenceSwaps(response: string, span: FlaggedSpan, knowledge: Knowledge): SpanEdit[] {
+  const sentence = response.slice(...span.sentence);
+  const here: FlaggedSpan = {
+    ...span,
+    id: 1,
+    start: span.start - span.sentence[0],
+    end: span.end - span.sentence[0],
+    sentence: [0, sentence.length],
+  };
+  const terms = findTerms(sentence);
+  const touched = terms.filter((term) => term.start < here.end && here.start < term.end);
+  const edits = new Map<string, SpanEdit>();
+  for (const { swaps } of likeliest(guesses(touched, sentence, terms, knowledge))) {
+    const edit = asEdit(sentence, here, swaps);
+    if (edit) edits.set(`${edit.sentence ?? false}:${edit.replacement}`, { ...edit, span: span.id });
+  }
+  edits.delete('false:');
+  return [...edits.values()];
+}
+
+function guesses(touched: readonly Term[], sentence: string, terms: readonly Term[], knowledge: Knowledge): Guess[][] {
+  return touched.map((term) =>
+    swapsFor(term, sentence, terms, knowledge).map((swap, index) => ({ swaps: [swap], cost: index })),
+  );
+}
+
+function likeliest(byTerm: readonly Guess[][]): Guess[] {
+  const singles = byTerm.flat();
+  const room = Math.max(0, maxAlternatives - singles.length);
+  const pairs: Guess[] = [];
+  byTerm.forEach((first, index) => {
+    for (const second of byTerm.slice(index + 1)) {
+      for (const one of first.slice(0, pairedGuesses)) {
+        for (const other of second.slice(0, pairedGuesses)) {
+          const [a, b] = [one.swaps[0]!, other.swaps[0]!];
+          if (a.start < b.end && b.start < a.end) continue;
+          const together = a.about !== undefined && a.about === b.about ? 2 : 0;
+          pairs.push({ swaps: [a, b], cost: one.cost + other.cost + pairPenalty - together });
+        }
+      }
+    }
+  });
+  const byCost = (a: Guess, b: Guess) => a.cost - b.cost;
+  return [...singles.sort(byCost).slice(0, maxAlternatives), ...pairs.sort(byCost).slice(0, room)].sort(byCost);
+}
+
+/** The smallest edit that turns the sentence into what the swaps make of it, or null where they change nothing. */
+function asEdit(sentence: string, span: FlaggedSpan, swaps: readonly Swap[]): SpanEdit | null {
+  const wanted = applySwaps(sentence, swaps);
+  if (wanted === sentence) return null;
+  for (const replacement of [swappedSpan(span, swaps), betweenEnds(sentence, span, wanted)]) {
+    if (replacement === null || replacement === span.text || replacement.trim() === '') continue;
+    const edit = { span: span.id, replacement };
+    if (spliceEdits(sentence, [span], [edit]).text === wanted) return edit;
+  }
+  return { span: span.id, replacement: wanted, sentence: true };
+}
+
+/** Swaps are spliced one by one from the right, so that each is tidied up by itself and the offsets before it hold. */
+function applySwaps(sentence: string, swaps: readonly Swap[]): string {
+  return [...swaps].sort((a, b) => b.start - a.start).reduce(applySwap, sentence);
+}
+
+function applySwap(sentence: string, { start, end, text: replacement, counts }: Swap): string {
+  // one dog or no dog: nothing else changes
+  if (/^no$/i.test(replacement) && parseCount(sentence.slice(start, end)) === 1) {
+    return sentence.slice(0, start) + replacement + sentence.slice(end);
+  }
+  // splicing alone looks for the noun of a count by grammar: a known one is shown to it as the last word
+  const noun = counts
+    ? findTerms(sentence).find((term) => term.kind === 'noun' && term.start >= counts.start)
+    : undefined;
+  const cut = noun && !/^\s+(is|are|was|were|has|have)\b/i.test(sentence.slice(noun.end)) ? noun.end : sentence.length;
+  const head = sentence.slice(0, cut);
+  const span: FlaggedSpan = { id: 1, start, end, text: head.slice(start, end), reward: 0, sentence: [0, cut] };
+  const spliced = spliceEdits(head, [span], [{ span: 1, replacement }]).text;
+  return spliced + agreeingVerb(sentence.slice(cut), parseCount(replacement));
+}
+
+/** The verb right behind a counted noun, in the noun's new number: `sits` behind one, `sit` behind two. */
+function agreeingVerb(rest: string, count: number | null): string {
+  if (count === null) return rest;
+  const verb = /^(\s+)(sit|stand|appear|float|fly|hang|rest|lie)(s?)\b/i.exec(rest);
+  if (!verb) return rest;
+  return verb[1]! + verb[2]! + (count === 1 ? 's' : '') + rest.slice(verb[0].length);
+}
+
+/** The span's own text with the swaps put in, where they lie inside it. */
+function swappedSpan(span: FlaggedSpan, swaps: readonly Swap[]): string | null {
+  if (swaps.some(({ start, end }) => start < span.start || end > span.end)) return null;
+  let text = span.text;
+  for (const { start, end, text: replacement } of [...swaps].sort((a, b) => b.start - a.start)) {
+    text = text.slice(0, start - span.start) + replacement + text.slice(end - span.start);
+  }
+  return text;
+}
+
+/** What stands in place of the span, where the sentence around it is unchanged. */
+function betweenEnds(sentence: string, span: FlaggedSpan, wanted: string): string | null {
+  const [before, after] = [sentence.slice(0, span.start), sentence.slice(span.end)];
+  const fits = wanted.length >= before.length + after.length && wanted.startsWith(before) && wanted.endsWith(after);
+  return fits ? wanted.slice(before.length, wanted.length - after.length) : null;
+}

@@ -1,0 +1,312 @@
+import { singularize } from '../../text/agreement.js';
+import { colours } from '../../text/lexicon/colours.js';
+import type { Noun } from '../../text/lexicon/nouns.js';
+import { numberWords } from '../../text/lexicon/numbers.js';
+import { relationOpposites } from '../../text/lexicon/relations.js';
+import { oppositeSizes } from '../../text/lexicon/sizes.js';
+import type { Range } from '../../text/range.js';
+import { type Knowledge, likelyNouns } from './knowledge.js';
+import type { Term } from './terms.js';
+
+/** New text for a run of a sentence. `about` ties swaps together that evidence saw as one thing. */
+export interface Swap extends Range {
+  text: string;
+  about?: Noun;
+  /** For a number: where the noun that it counts begins. */
+  counts?: { start: number };
+}
+
+type TermOf<Kind extends Term['kind']> = Extract<Term, { kind: Kind }>;
+
+/**
+ * What could stand in place of a term, best guess first. Offsets are those of the sentence; a swap may reach beyond its
+ * term, where a word brings others along (`a pair of scissors`, `to the left of`).
+ */
+export function swapsFor(term: Term, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
+  switch (term.kind) {
+    case 'noun':
+      return nounSwaps(term, sentence, knowledge);
+    case 'colour':
+      return colourSwaps(term, sentence, terms, knowledge);
+    case 'size':
+      return sizeSwaps(term);
+    case 'count':
+      return countSwaps(term, sentence, terms, knowledge);
+    case 'negation':
+      return negationSwaps(term, sentence);
+    case 'direction':
+      return directionSwaps(term, terms);
+    case 'relation':
+      return relationSwaps(term);
+    case 'place':
+      return placeSwaps(term, knowledge);
+    case 'quote':
+      return knowledge.readTexts.map((text) => swap(term, text));
+  }
+}
+
+function swap({ start, end }: Range, text: string, about?: Noun): Swap {
+  return { start, end, text, ...(about ? { about } : {}) };
+}
+
+/** Gives a word the case of the one that it replaces. */
+function inCaseOf(like: string, word: string): string {
+  if (like.length > 1 && like === like.toUpperCase() && like !== like.toLowerCase()) return word.toUpperCase();
+  const first = like.charAt(0);
+  return first === first.toLowerCase() ? word : word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** Things that are counted by a unit. `bare`: also said without it. */
+const units: Readonly<Record<string, { one: string; many: string; noun: string; bare: boolean }>> = {
+  scissors: { one: 'pair of', many: 'pairs of', noun: 'scissors', bare: false },
+  glasses: { one: 'pair of', many: 'pairs of', noun: 'glasses', bare: false },
+  jeans: { one: 'pair of', many: 'pairs of', noun: 'jeans', bare: false },
+  bread: { one: 'loaf of', many: 'loaves of', noun: 'bread', bare: true },
+  broccoli: { one: 'piece of', many: 'pieces of', noun: 'broccoli', bare: true },
+  cheese: { one: 'piece of', many: 'pieces of', noun: 'cheese', bare: true },
+  popcorn: { one: 'box of', many: 'boxes of', noun: 'popcorn', bare: true },
+  grape: { one: 'bunch of', many: 'bunches of', noun: 'grapes', bare: true },
+};
+const unitBefore =
+  /(?<![\p{L}\p{N}])(pairs?|loaf|loaves|pieces?|slices?|box(?:es)?|bunch(?:es)?|bowls?)\s+of\s+((?:[\p{L}-]+\s+){0,2})$/iu;
+/** Nouns that English writes as two words, however the lexicon keys them. */
+const hyphenated = new Set(['t-shirt', 'yo-yo']);
+
+function nounSwaps(term: TermOf<'noun'>, sentence: string, knowledge: Knowledge): Swap[] {
+  const before = sentence.slice(0, term.start);
+  const unit = units[term.noun.singular] ? unitBefore.exec(before) : null;
+  const many = unit ? /s$/i.test(unit[1]!) : isManyHere(term, before);
+  const swaps: Swap[] = [];
+  for (const noun of likelyNouns(term.noun, knowledge)) {
+    const forms = nounForms(
+      noun,
+      many,
+      /(^|\s)(an?|one|\d+|two|three|four|five|six|single)\s+([\p{L}-]+\s+){0,2}$/iu.test(before),
+    );
+    for (const form of forms) {
+      // "a pair of red scissors": the unit goes with the noun, and what stands between stays
+      if (unit) swaps.push(swap({ start: unit.index, end: term.end }, inCaseOf(unit[1]!, `${unit[2]}${form}`), noun));
+      else swaps.push(swap(term, inCaseOf(term.text, form), noun));
+    }
+  }
+  return swaps;
+}
+
+/** Words such as `sheep` say nothing of their number: the words before them do. */
+function isManyHere(term: TermOf<'noun'>, before: string): boolean {
+  if (term.plural || term.noun.singular !== term.noun.plural) return term.plural;
+  const word = /([\p{L}\p{N}]+)\s+(?:[\p{L}-]+\s+){0,2}$/u.exec(before)?.[1]?.toLowerCase() ?? '';
+  const counted = new RegExp(
+    `\\b(${numberWords.slice(2).join('|')}|several|many|some|few|these|those|[2-9]|\\d\\d+)\\s+([\\p{L}-]+\\s+){0,2}$`,
+    'iu',
+  );
+  return counted.test(before) || (/^(two|are|of)$/.test(word) === true && /\bare\s+$/i.test(before));
+}
+
+function nounForms(noun: Noun, many: boolean, counted: boolean): string[] {
+  const written = (form: string) => (hyphenated.has(noun.singular) ? form : form.replaceAll('-', ' '));
+  const plain = written(many ? noun.plural : noun.singular);
+  const unit = units[noun.singular];
+  if (!unit || !counted) return [plain];
+  const byUnit = `${many ? unit.many : unit.one} ${unit.noun}`;
+  return unit.bare ? [byUnit, plain] : [byUnit];
+}
+
+function colourSwaps(term: TermOf<'colour'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
+  const noun = describedNoun(term, sentence, terms);
+  const isGround =
+    /^[\s\p{L},]{0,20}\b(background|backdrop|ground|surface|wall)/iu.test(sentence.slice(term.end)) ||
+    (/\b(background|backdrop|ground)\b/i.test(sentence.slice(0, term.start)) && !noun);
+  const seen = isGround
+    ? knowledge.groundColours
+    : (knowledge.seen.find((object) => object.noun === noun)?.colours ?? []);
+  const others = knowledge.seen.flatMap((object) => object.colours);
+  const ordered = new Set<string>([...seen, ...(isGround ? [] : others), ...colours]);
+  ordered.delete(term.colour);
+  return [...ordered].map((colour) => {
+    const word = colour === 'gray' && knowledge.british ? 'grey' : colour;
+    return swap(term, inCaseOf(term.text, word), isGround ? undefined : noun);
+  });
+}
+
+/** The noun that an adjective belongs to: the next one behind it, else the one before (`the dog is red`). */
+function describedNoun(term: Range, sentence: string, terms: readonly Term[]): Noun | undefined {
+  const all = terms.filter((other): other is TermOf<'noun'> => other.kind === 'noun');
+  const next = all.find((other) => other.start >= term.end);
+  if (next && /^[\s-]+([\p{L}-]+\s+){0,2}$/u.test(sentence.slice(term.end, next.start))) return next.noun;
+  return all.filter((other) => other.end <= term.start).at(-1)?.noun ?? undefined;
+}
+
+const sameRegister: Readonly<Record<string, string>> = {
+  small: 'large',
+  little: 'big',
+  tiny: 'huge',
+  mini: 'giant',
+  miniature: 'giant',
+  large: 'small',
+  big: 'little',
+  huge: 'tiny',
+  giant: 'tiny',
+  smaller: 'larger',
+  larger: 'smaller',
+  bigger: 'smaller',
+  smallest: 'largest',
+  largest: 'smallest',
+  biggest: 'smallest',
+};
+
+function sizeSwaps(term: TermOf<'size'>): Swap[] {
+  const match = sameRegister[term.text.toLowerCase()];
+  const words = new Set([...(match ? [match] : []), ...oppositeSizes(term.text)]);
+  return [...words].map((word) => swap(term, inCaseOf(term.text, word)));
+}
+
+function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
+  const counted = countedNoun(term, sentence, terms);
+  const seen = knowledge.seen.find((object) => object.noun === counted?.noun)?.count;
+  const near = term.value ?? 3;
+  const values = new Set([...(seen === undefined ? [] : [seen]), 1, 2, 3, 4, 5, 6]);
+  const ordered = [...values].sort((a, b) => rank(a) - rank(b));
+  function rank(value: number): number {
+    return value === seen ? -1 : Math.abs(value - near);
+  }
+  const words = ordered.flatMap((value) => (value === term.value ? [] : sayCount(value, term.style)));
+  const others = [7, 8, 9, 10].flatMap((value) => (value === term.value ? [] : sayCount(value, term.style)));
+  const vague = term.value === 1 ? [] : ['several', 'a pair of', 'a couple of'];
+  const one = term.value === 1 && term.style === 'article' ? [] : ['a'];
+  const none = term.value === 0 ? [...(/^no$/i.test(term.text) ? ['some', ''] : [])] : ['no'];
+  const all = [...words, ...one, ...vague, ...others, ...none].filter(
+    (word) => word.toLowerCase() !== term.text.toLowerCase(),
+  );
+  return [...new Set(all)].map((word) => ({
+    ...swap(term, inCaseOf(term.text, word)),
+    ...(counted ? { counts: { start: counted.start } } : {}),
+  }));
+}
+
+/** The noun behind a number, over at most three words such as adjectives and `of`. */
+function countedNoun(term: Range, sentence: string, terms: readonly Term[]): TermOf<'noun'> | undefined {
+  const next = terms.find((other): other is TermOf<'noun'> => other.kind === 'noun' && other.start >= term.end);
+  return next && /^\s+([\p{L}-]+\s+){0,3}$/u.test(sentence.slice(term.end, next.start)) ? next : undefined;
+}
+
+function sayCount(value: number, style: CountStyleOf): string[] {
+  if (style === 'digit') return [String(value)];
+  return [numberWords[value] ?? String(value)];
+}
+type CountStyleOf = TermOf<'count'>['style'];
+
+function negationSwaps(term: TermOf<'negation'>, sentence: string): Swap[] {
+  const word = term.text.toLowerCase().replace(/\s+/g, ' ').replace('’', "'");
+  const noun = /^\s+([\p{L}-]+)/u.exec(sentence.slice(term.end))?.[1] ?? '';
+  const one = singularize(noun) === noun;
+  const texts: Readonly<Record<string, string[]>> = {
+    'not a single': ['a', 'a single', 'one'],
+    'not any': one ? ['a', 'some'] : ['some', ''],
+    not: [''],
+    'without any': ['with some', 'with'],
+    without: ['with'],
+    "n't any": one ? [' a', ' some'] : [' some'],
+    none: ['one', 'some', 'all'],
+  };
+  return (texts[word] ?? []).map((text) => swap(term, inCaseOf(term.text, text)));
+}
+
+/** Other words for the opposite, where there are several. */
+const moreOpposites: Readonly<Record<string, readonly string[]>> = {
+  above: ['below', 'under', 'beneath', 'underneath'],
+  over: ['under', 'below', 'beneath'],
+  below: ['above', 'over'],
+  under: ['over', 'above', 'on top of'],
+  beneath: ['above', 'over'],
+  underneath: ['above', 'on top of', 'over'],
+  near: ['far from'],
+  beside: ['far from'],
+  centre: ['top', 'bottom', 'left', 'right'],
+  center: ['top', 'bottom', 'left', 'right'],
+  middle: ['top', 'bottom', 'left', 'right'],
+};
+
+/** A direction word turned round, by itself. In `top left`, each word alone is another corner. */
+function directionSwaps(term: TermOf<'direction'>, terms: readonly Term[]): Swap[] {
+  const word = term.text.toLowerCase();
+  const opposite = relationOpposites.get(word);
+  const texts = moreOpposites[word] ?? (opposite ? [opposite] : []);
+  const inRelation = terms.some(
+    (other) =>
+      other.kind === 'relation' && other.axis === 'horizontal' && other.start <= term.start && other.end >= term.end,
+  );
+  const compound = /^(top|bottom|upper|lower)-(left|right)$/.exec(word);
+  if (compound && !inRelation) {
+    const [vertical, horizontal] = [compound[1]!, compound[2]!];
+    const flip = (direction: string) => relationOpposites.get(direction)!;
+    return [
+      `${vertical}-${flip(horizontal)}`,
+      `${flip(vertical)}-${horizontal}`,
+      `${flip(vertical)}-${flip(horizontal)}`,
+    ].map((text) => swap(term, inCaseOf(term.text, text)));
+  }
+  return texts.map((text) => swap(term, inCaseOf(term.text, text)));
+}
+
+const turned = (text: string) =>
+  text.replace(
+    /\b(left|right|higher up|lower down|higher|lower|above|below|over|under|beneath|underneath|on top of)\b/gi,
+    (word) => {
+      const plain = word.toLowerCase().replace(/\s+/g, ' ');
+      if (plain === 'higher up') return inCaseOf(word, 'lower down');
+      if (plain === 'lower down') return inCaseOf(word, 'higher up');
+      return inCaseOf(word, moreOpposites[plain]?.[0] ?? relationOpposites.get(plain) ?? plain);
+    },
+  );
+
+const relationPhrases: Readonly<Record<string, readonly string[]>> = {
+  horizontal: ['above', 'below', 'next to', 'far from'],
+  vertical: ['to the left of', 'to the right of', 'next to', 'far from'],
+  distance: ['far from', 'next to', 'to the left of', 'to the right of', 'above', 'below'],
+  other: ['in front of', 'behind', 'next to', 'to the left of', 'to the right of', 'above', 'below'],
+};
+
+/** A whole relation: the opposite first, then the other axis. */
+function relationSwaps(term: TermOf<'relation'>): Swap[] {
+  const plain = term.text.toLowerCase().replace(/\s+/g, ' ');
+  const known = relationOpposites.get(plain);
+  const opposites = [
+    ...(term.axis === 'horizontal' || term.axis === 'vertical' ? [turned(term.text)] : []),
+    ...(known ? [known] : []),
+    ...(moreOpposites[plain] ?? []),
+    ...(/^(far|well|nowhere|away)/.test(plain) ? ['next to', 'near', 'close to', 'beside'] : []),
+    ...(/^(right next|next|very close|close|near|beside)/.test(plain) ? ['far from', 'far away from'] : []),
+  ];
+  const all = new Set(
+    [...opposites, ...relationPhrases[term.axis]!].map((text) => inCaseOf(term.text, text.toLowerCase())),
+  );
+  return [...all].filter((text) => text.toLowerCase() !== plain).map((text) => swap(term, text));
+}
+
+/** Another part of the picture, in the words that go with it. */
+function placeSwaps(term: TermOf<'place'>, { british }: Knowledge): Swap[] {
+  const plain = term.text.toLowerCase().replace(/\s+/g, ' ');
+  const flips = new Set<string>();
+  const flip = (text: string, words: RegExp) => text.replace(words, (word) => relationOpposites.get(word) ?? word);
+  const [sideways, upright] = [/\b(left|right)\b/g, /\b(top|bottom|upper|lower)\b/g];
+  flips.add(flip(plain, sideways));
+  flips.add(flip(plain, upright));
+  flips.add(flip(flip(plain, sideways), upright));
+  const centre = british ? 'centre' : 'center';
+  const elsewhere = [
+    'at the top',
+    'at the bottom',
+    'on the left',
+    'on the right',
+    `in the ${centre}`,
+    'in the middle',
+    'in the top left corner',
+    'in the top right corner',
+    'in the bottom left corner',
+    'in the bottom right corner',
+  ];
+  const all = new Set([...flips, ...elsewhere]);
+  all.delete(plain);
+  return [...all].map((text) => swap(term, inCaseOf(term.text, text)));
+}

@@ -1,0 +1,185 @@
+import { type Colour, colourSynonyms, colours } from '../../text/lexicon/colours.js';
+import { type Noun, nouns } from '../../text/lexicon/nouns.js';
+import { numberWords, parseCount } from '../../text/lexicon/numbers.js';
+import { relationOpposites } from '../../text/lexicon/relations.js';
+import { oppositeSizes, sizeWords } from '../../text/lexicon/sizes.js';
+import type { Range } from '../../text/range.js';
+
+/** A word or phrase of a text whose kind is known. Offsets are those of the text. */
+export type Term = Range & { text: string } & (
+    | { kind: 'noun'; noun: Noun; plural: boolean }
+    | { kind: 'colour'; colour: Colour }
+    | { kind: 'size' }
+    | { kind: 'count'; style: CountStyle; value: number | null }
+    | { kind: 'direction' }
+    | { kind: 'relation'; axis: Axis }
+    | { kind: 'place' }
+    | { kind: 'negation' }
+    | { kind: 'quote' }
+  );
+
+/** How a number is said: `three`, `3`, `a`, `a pair of`, `several`. */
+export type CountStyle = 'word' | 'digit' | 'article' | 'phrase' | 'vague';
+/** Where a relation points: sideways, up and down, in depth, or how far. */
+export type Axis = 'horizontal' | 'vertical' | 'distance' | 'other';
+
+const nounForms = new Map<string, { noun: Noun; plural: boolean }>();
+for (const noun of nouns) {
+  for (const [singular, plural] of [[noun.singular, noun.plural] as const, ...noun.synonyms]) {
+    for (const form of [plural, singular]) {
+      // sheep, fish: the singular wins, and the words around decide
+      nounForms.set(form, { noun, plural: form === plural && plural !== singular });
+      nounForms.set(form.replaceAll('-', ' '), { noun, plural: form === plural && plural !== singular });
+    }
+  }
+}
+
+const vagueCounts = ['several', 'multiple', 'many', 'some', 'a few', 'few', 'numerous', 'a group of', 'lots of'];
+const countPhrases = ['a pair of', 'a couple of', 'a single', 'single', 'both', 'a dozen', 'no'];
+const negations = ['not a single', 'not any', 'not', 'without any', 'without', "n't any", 'none'];
+
+const horizontal = [
+  '(?:(?:just|further|farther|directly|immediately) )?(?:to|on|at) the (?:far )?(?:left|right)(?:[- ]hand)?(?: side)? of',
+  '(?:(?:just|further|farther|directly|immediately) )?(?:left|right) (?:of|than)',
+];
+const vertical = [
+  'on top of',
+  'higher(?: up)? than',
+  'lower(?: down)? than',
+  '(?:directly |just |right |somewhere )?(?:above|below|over|under|beneath|underneath)',
+];
+const distance = [
+  '(?:right )?next to',
+  'beside',
+  'near(?:by)?(?! the (?:top|bottom|left|right))',
+  '(?:very )?close to',
+  '(?:well )?(?:far )?away from',
+  'far from',
+  'nowhere near',
+];
+const side = '(?:top|bottom|upper|lower|left|right)';
+const part = '(?:corner|half|part|side|edge|area|portion|third|region)';
+const places = [
+  `(?:in|at|on|near|towards?|along) the (?:far |very )?${side}(?:[- ]hand)?(?:[- ]${side})?(?:[- ]hand)?(?: ${part})?`,
+  '(?:right )?(?:in|at|near|towards?) the (?:very )?(?:centre|center|middle)',
+];
+const directionWords = [
+  ...new Set(
+    [...relationOpposites.keys(), 'centre', 'center', 'middle', 'beneath', 'underneath'].filter(
+      (phrase) => !phrase.includes(' '),
+    ),
+  ),
+];
+
+const articles = new Set(['a', 'an']);
+
+interface Pattern {
+  pattern: RegExp;
+  read: (text: string) => TermDetail | null;
+}
+
+type TermDetail = Term extends infer Each ? (Each extends Term ? Omit<Each, 'start' | 'end' | 'text'> : never) : never;
+
+const patterns: readonly Pattern[] = [
+  { pattern: wordPattern([...nounForms.keys()]), read: readNoun },
+  { pattern: wordPattern([...colours, ...Object.keys(colourSynonyms)]), read: readColour },
+  {
+    pattern: wordPattern([...sizeWords.small, ...sizeWords.large].filter((word) => oppositeSizes(word).length)),
+    read: () => ({ kind: 'size' }),
+  },
+  {
+    pattern: wordPattern([...numberWords, ...vagueCounts, ...countPhrases, 'a', 'an'], '\\d{1,4}(?![.,:]?\\d)'),
+    read: readCount,
+  },
+  { pattern: wordPattern(negations), read: () => ({ kind: 'negation' }) },
+  { pattern: wordPattern(directionWords), read: () => ({ kind: 'direction' }) },
+  { pattern: phrasePattern(horizontal, true), read: () => ({ kind: 'relation', axis: 'horizontal' }) },
+  { pattern: phrasePattern(vertical), read: () => ({ kind: 'relation', axis: 'vertical' }) },
+  { pattern: phrasePattern(distance), read: () => ({ kind: 'relation', axis: 'distance' }) },
+  {
+    pattern: wordPattern(['in front of', 'behind', 'inside', 'outside', 'between']),
+    read: () => ({ kind: 'relation', axis: 'other' }),
+  },
+  { pattern: phrasePattern(places), read: () => ({ kind: 'place' }) },
+  { pattern: /(?<=["“«])[^"“”«»\n]{1,80}(?=["”»])/gu, read: () => ({ kind: 'quote' }) },
+];
+
+/**
+ * The known words and phrases of a text, in reading order. Terms of different kinds may overlap: `left` is a direction
+ * inside the relation `to the left of`. An article counts only where the text says one of something.
+ */
+export function findTerms(text: string): Term[] {
+  const terms: Term[] = [];
+  for (const { pattern, read } of patterns) {
+    for (const match of text.matchAll(pattern)) {
+      const detail = read(match[0]);
+      if (!detail) continue;
+      terms.push({ start: match.index, end: match.index + match[0].length, text: match[0], ...detail } as Term);
+    }
+  }
+  return terms.filter((term) => !isShadowed(term, terms, text)).sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** A match that another reading of the same words makes void. */
+function isShadowed(term: Term, terms: readonly Term[], text: string): boolean {
+  const inside = (other: Term) =>
+    other !== term &&
+    other.start <= term.start &&
+    other.end >= term.end &&
+    other.end - other.start > term.end - term.start;
+  if (term.kind === 'count' && term.style === 'article') {
+    return (
+      !/^\s+[\p{L}\p{N}]/u.test(text.slice(term.end)) || terms.some((other) => inside(other) && other.kind === 'count')
+    );
+  }
+  if (term.kind === 'noun' || term.kind === 'colour')
+    return terms.some((other) => inside(other) && other.kind === 'noun');
+  if (term.kind === 'place') return terms.some((other) => inside(other) && other.kind === 'relation');
+  if (term.kind === 'negation' || term.kind === 'count')
+    return terms.some((other) => inside(other) && other.kind === term.kind);
+  return false;
+}
+
+function wordPattern(words: readonly string[], extra?: string): RegExp {
+  const sorted = [...words].sort((a, b) => b.length - a.length).map(escapePhrase);
+  return phrasePattern(extra ? [...sorted, extra] : sorted);
+}
+
+function escapePhrase(phrase: string): string {
+  return phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/'/g, "['’]");
+}
+
+/** Whole words only; a space in a pattern is any white space. `notOfPicture`: not before `the picture`. */
+function phrasePattern(alternatives: readonly string[], notOfPicture = false): RegExp {
+  const body = alternatives.join('|').replaceAll(' ', '\\s+');
+  const ahead = notOfPicture
+    ? '(?!\\s+(?:the|this)\\s+(?:picture|image|scene|frame|photo|drawing|illustration)\\b)'
+    : '';
+  return new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_])(?:${body})(?![\\p{L}\\p{M}\\p{N}_])${ahead}`, 'giu');
+}
+
+const plain = (text: string) => text.toLowerCase().replace(/\s+/g, ' ');
+
+function readNoun(text: string): TermDetail | null {
+  const found = nounForms.get(plain(text));
+  return found ? { kind: 'noun', ...found } : null;
+}
+
+/** The noun that a label names, in either number. */
+export function nounByLabel(label: string): Noun | undefined {
+  return nounForms.get(plain(label.trim()))?.noun;
+}
+
+function readColour(text: string): TermDetail {
+  const word = plain(text);
+  return { kind: 'colour', colour: colourSynonyms[word] ?? (word as Colour) };
+}
+
+function readCount(text: string): TermDetail {
+  const word = plain(text);
+  if (articles.has(word)) return { kind: 'count', style: 'article', value: 1 };
+  if (/^\d/.test(word)) return { kind: 'count', style: 'digit', value: Number(word) };
+  if (vagueCounts.includes(word)) return { kind: 'count', style: 'vague', value: null };
+  const style = numberWords.includes(word) ? 'word' : 'phrase';
+  return { kind: 'count', style, value: parseCount(word) };
+}
