@@ -52,13 +52,16 @@ export function areNear(a: SceneGroup, b: SceneGroup): boolean {
   const to = extentOf(b);
   const gapX = Math.max(from.left, to.left) - Math.min(from.right, to.right);
   const gapY = Math.max(from.top, to.top) - Math.min(from.bottom, to.bottom);
-  return (gapX < 0.07 && gapY < -0.03) || (gapY < 0.07 && gapX < -0.03);
+  const touching = (gapX < 0.07 && gapY < -0.03) || (gapY < 0.07 && gapX < -0.03);
+  return touching && Math.hypot(from.x - to.x, from.y - to.y) < 0.45;
 }
 
 export function areFar(a: SceneGroup, b: SceneGroup): boolean {
   const from = extentOf(a);
   const to = extentOf(b);
-  return Math.hypot(from.x - to.x, from.y - to.y) > 0.55;
+  const gapX = Math.max(from.left, to.left) - Math.min(from.right, to.right);
+  const gapY = Math.max(from.top, to.top) - Math.min(from.bottom, to.bottom);
+  return Math.hypot(from.x - to.x, from.y - to.y) > 0.55 && Math.max(gapX, gapY) > 0.2;
 }
 
 /** Whether `a` stands between `b` and `c` on one axis, roughly in line with them. */

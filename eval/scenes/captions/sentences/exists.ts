@@ -3,7 +3,7 @@ import type { Fact, Mention } from '../fact.js';
 import { isCountedByUnit, joinList, nounPhrase } from '../noun-phrase.js';
 import type { ClaimPiece, Piece } from '../pieces.js';
 import type { Wording } from '../wording.js';
-import { openings, somewhere } from './openings.js';
+import { laterOpenings, openings, somewhere } from './openings.js';
 import { claimOf, type Sentence, said } from './sentence.js';
 
 /** "There are two dogs and a cat", "Two dogs.", "Two dogs can be seen", "The number of dogs is two". */
@@ -48,7 +48,7 @@ export function existsSentence(
       total,
     ]);
   }
-  const opening = wording.pick(`${key}.opening`, openings);
+  const opening = wording.pick(`${key}.opening`, key === 's0' || key === 'q' ? openings : laterOpenings);
   const where = opening.where ? wording.pick(`${key}.where`, somewhere) : '';
   const singular = mentions[0]!.count.is === 1;
   return said(

@@ -86,6 +86,9 @@ export const openings: readonly Opening[] = [
   both('picture-showing', 'a picture showing', false, true),
 ];
 
+/** Those that can begin a second sentence: "the picture shows" is said once. */
+export const laterOpenings: readonly Opening[] = openings.filter(({ where }) => where);
+
 export const somewhere = [
   ...Array.from({ length: 6 }, () => ''),
   ' in the picture',

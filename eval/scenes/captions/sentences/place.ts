@@ -1,7 +1,7 @@
 import type { Fact } from '../fact.js';
 import { isPluralMention, nounPhrase } from '../noun-phrase.js';
 import type { Wording } from '../wording.js';
-import { openings } from './openings.js';
+import { laterOpenings, openings } from './openings.js';
 import { placePieces } from './place-pieces.js';
 import { ofPicture, placeForms } from './relation-words.js';
 import { isAre, participles, type Sentence, said, standing, thereIs } from './sentence.js';
@@ -51,7 +51,7 @@ export function placeSentence(fact: Extract<Fact, { kind: 'place' }>, wording: W
     ]);
   }
   if (subject.as === 'full' && (form === 'there' || form === 'opening')) {
-    const opening = wording.pick(`${key}.opening`, openings);
+    const opening = wording.pick(`${key}.opening`, key === 's0' || key === 'q' ? openings : laterOpenings);
     const start =
       form === 'there' ? thereIs(plural, wording.chance(`${key}.short`, 0.2)) : plural ? opening.many : opening.one;
     const shape = form === 'there' ? 'there' : opening.name;

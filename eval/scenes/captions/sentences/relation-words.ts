@@ -150,7 +150,7 @@ const ends = (plain: string, high: string) => [
   `in the ${high} half`,
   `in the ${plain} part`,
   `toward the ${plain}`,
-  `on the ${plain}`,
+  `close to the ${plain}`,
   `in the ${high} area`,
   `in the ${high} section`,
   `in the ${plain} half`,

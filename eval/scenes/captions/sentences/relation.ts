@@ -3,7 +3,7 @@ import type { Direction } from '../geometry.js';
 import { isPluralMention, nounPhrase } from '../noun-phrase.js';
 import type { Piece } from '../pieces.js';
 import type { Wording } from '../wording.js';
-import { openings } from './openings.js';
+import { laterOpenings, openings } from './openings.js';
 import { comparativeForms, farWords, nearWords, possessiveForms, relationForms } from './relation-words.js';
 import { agree, claimOf, isAre, participles, type Sentence, said, standing, thereIs } from './sentence.js';
 
@@ -86,7 +86,7 @@ function placedBy(
     return said(`${name}-look`, [before, ...relation, ' ', ...landmark, between, ...object]);
   }
   if (new_ && (form === 'there' || form === 'opening')) {
-    const opening = wording.pick(`${key}.opening`, openings);
+    const opening = wording.pick(`${key}.opening`, key === 's0' || key === 'q' ? openings : laterOpenings);
     const start =
       form === 'there' ? thereIs(plural, wording.chance(`${key}.short`, 0.2)) : plural ? opening.many : opening.one;
     const shape = form === 'there' ? 'there' : opening.name;
