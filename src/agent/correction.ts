@@ -96,5 +96,7 @@ export interface CorrectOptions {
   onUnresolved?: 'keep' | 'delete' | 'hedge' | 'throw';
   /** Throw instead of handing back the original when a part fails for good. Default false. */
   failClosed?: boolean;
+  /** For a JSON answer: whether a changed value still satisfies its schema. A change that does not is taken back. */
+  validate?: (value: unknown) => boolean;
   onEvent?: (event: CorrectionEvent) => void;
 }

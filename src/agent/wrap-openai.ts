@@ -6,6 +6,10 @@ import { correctResponse } from './http/correct-response.js';
 import { isWithinCorrection, withoutMark } from './http/reentrancy.js';
 import type { WrapOptions } from './wrap-options.js';
 
+export { type CompactReport, correctionReports } from './http/compact-report.js';
+export type { ResponseReport } from './http/correct-response.js';
+export type { WrapOptions } from './wrap-options.js';
+
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** What is needed of a client: the `openai` package's, and every one made like it (Azure, Groq, Together, …). */

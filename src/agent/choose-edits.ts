@@ -1,0 +1,166 @@
+import type { TokenReward } from '../scorer/scorer.js';
+import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
+import type { Range } from '../text/range.js';
+import { spliceEdits } from '../text/splice.js';
+import { contextOf } from './context-window.js';
+import { isBetter, logLikelihood, type Quality, qualityOf } from './quality.js';
+import type { SafeScorer } from './safe-scorer.js';
+
+export interface Chosen {
+  edits: SpanEdit[];
+  /** What was tried and is not in `edits`, with the reason, best first. */
+  rejected: { edit: SpanEdit; reason: string }[];
+}
+
+interface Judged {
+  edits: SpanEdit[];
+  order: number;
+  deletes: boolean;
+  quality: Quality;
+  likelihood: number;
+  /** Why it may not stay, or null. */
+  reason: string | null;
+}
+
+/** Differences in log-likelihood below this are noise: then the rewriter's order decides. */
+const tie = 0.05;
+
+/**
+ * Chooses among the edits offered for the spans of one sentence, by what the scorer says of the sentence after the
+ * splice (invariant 3): one edit at a time, the best first, as long as one helps. Several edits for one span are
+ * alternatives. A deletion is chosen only where no replacement passes.
+ */
+export async function chooseEdits(
+  text: string,
+  spans: readonly FlaggedSpan[],
+  offered: readonly SpanEdit[],
+  scorer: SafeScorer,
+  threshold: number,
+): Promise<Chosen> {
+  const window = contextOf(text, spans[0]!.sentence);
+  const shifted = spans.map(
+    (span): FlaggedSpan => ({
+      ...span,
+      start: span.start - window.start,
+      end: span.end - window.start,
+      sentence: [span.sentence[0] - window.start, span.sentence[1] - window.start],
+    }),
+  );
+  const base = text.slice(window.start, window.end);
+  const sentence: Range = { start: shifted[0]!.sentence[0], end: shifted[0]!.sentence[1] };
+  const alone =
+    base.slice(0, sentence.start).trim() === '' &&
+    base.slice(sentence.end).trim() === '' &&
+    text.length - base.length === 0;
+
+  const start = await scorer.score(base);
+  let chosen: SpanEdit[] = [];
+  let current = { quality: qualityOf(start.tokens, threshold, sentence), tokens: start.tokens };
+  const failed = new Map<SpanEdit, string>();
+  const candidates = withWholeDeletions(offered, alone);
+
+  while (current.quality.flagged > 0) {
+    const open = candidates.filter(
+      (edit) => !chosen.some((other) => other.span === edit.span || other.sentence || edit.sentence),
+    );
+    const sets: SpanEdit[][] = open.map((edit) => [...chosen, edit]);
+    const together = firstOfEach(open);
+    if (chosen.length === 0 && together.length > 1) sets.push(together);
+    if (sets.length === 0) break;
+    const judged = await judge(sets);
+    for (const candidate of judged)
+      if (candidate.reason && candidate.edits.length === chosen.length + 1)
+        failed.set(candidate.edits.at(-1)!, candidate.reason);
+    const best = bestOf(judged.filter((candidate) => candidate.reason === null));
+    if (!best) break;
+    chosen = best.edits;
+    const [scored] = await scorer.scoreAll([spliceEdits(base, shifted, chosen).text]);
+    current = { quality: best.quality, tokens: scored!.tokens };
+  }
+
+  async function judge(sets: readonly SpanEdit[][]): Promise<Judged[]> {
+    const spliced = sets.map((edits) => spliceEdits(base, shifted, edits));
+    const scored = await scorer.scoreAll(spliced.map((candidate) => candidate.text));
+    return sets.map((edits, order): Judged => {
+      const candidate = spliced[order]!;
+      const { tokens } = scored[order]!;
+      const end = sentence.end + candidate.text.length - base.length;
+      const range = { start: sentence.start, end: Math.max(sentence.start, end) };
+      const quality = qualityOf(tokens, threshold, range);
+      const deletes = edits.some((edit) => edit.replacement.trim() === '');
+      const likelihood = logLikelihood(tokens, range);
+      const rest = candidate.text.slice(range.start, range.end).trim();
+      const reason =
+        candidate.text === base
+          ? 'it changes nothing'
+          : deletes && !edits.some((edit) => edit.sentence) && isBroken(rest)
+            ? 'what is left is no sentence'
+            : !isBetter(quality, current.quality)
+              ? `the sentence scores no better (${quality.flagged} flagged, lowest reward ${quality.lowest.toFixed(2)})`
+              : newlyFlagged(tokens, start.tokens, candidate.toOriginal, candidate.edits, threshold)
+                ? 'words outside the edit are flagged now'
+                : null;
+      return { edits, order, deletes, quality, likelihood, reason };
+    });
+  }
+
+  const reject = offered
+    .filter((edit) => !chosen.includes(edit) && !chosen.some((other) => other.span === edit.span))
+    .map((edit) => ({ edit, reason: failed.get(edit) ?? 'another edit of the sentence was better' }));
+  return { edits: chosen, rejected: reject };
+}
+
+/** Deleting the words may leave no sentence: then the whole sentence may go, unless it is all that there is. */
+function withWholeDeletions(offered: readonly SpanEdit[], alone: boolean): SpanEdit[] {
+  if (alone) return [...offered];
+  const whole = offered
+    .filter((edit) => edit.replacement.trim() === '' && !edit.sentence)
+    .map((edit): SpanEdit => ({ ...edit, sentence: true }));
+  return [...offered, ...whole];
+}
+
+function firstOfEach(edits: readonly SpanEdit[]): SpanEdit[] {
+  const seen = new Set<number>();
+  return edits.filter((edit) => !edit.sentence && !seen.has(edit.span) && seen.add(edit.span));
+}
+
+function bestOf(passing: readonly Judged[]): Judged | undefined {
+  const rank = (candidate: Judged) => (candidate.deletes ? (candidate.edits.some((edit) => edit.sentence) ? 2 : 1) : 0);
+  return [...passing].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      a.quality.flagged - b.quality.flagged ||
+      (Math.abs(a.likelihood - b.likelihood) > tie ? b.likelihood - a.likelihood : a.order - b.order),
+  )[0];
+}
+
+const danglingEnd =
+  /(^|\s)(is|are|was|were|an?|the|of|to|and|or|with|in|on|at|by|than|see|sees|shows?|has|have|there|next|left|right|contains?)[.!?…]*$/i;
+
+function isBroken(sentence: string): boolean {
+  return !/\p{L}/u.test(sentence) || danglingEnd.test(sentence) || /^there(['’]s| is| are)?[.!?]*$/i.test(sentence);
+}
+
+/** Whether a token outside the edits is flagged that was not flagged before. */
+function newlyFlagged(
+  tokens: readonly TokenReward[],
+  before: readonly TokenReward[],
+  toOriginal: (offset: number) => number,
+  edits: readonly { start: number; end: number; to: string }[],
+  threshold: number,
+): boolean {
+  let shift = 0;
+  const changed = edits.map((edit) => {
+    const start = edit.start + shift;
+    shift += edit.to.length - (edit.end - edit.start);
+    return { start, end: start + edit.to.length };
+  });
+  return tokens.some(({ start, end, reward }) => {
+    if (reward === null || reward > threshold) return false;
+    if (changed.some((range) => start < range.end && end > range.start)) return false;
+    const at = toOriginal(start);
+    return !before.some(
+      (old) => old.reward !== null && old.reward <= threshold && at < old.end && at + (end - start) > old.start,
+    );
+  });
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { DetectiveError, errorMessage } from '../errors.js';
+import { composeEdits } from '../text/edits.js';
+import { jsonLeaves } from '../text/json-leaves.js';
+import { flagSpans } from '../text/spans.js';
+import { splitWords } from '../text/words.js';
+import { type BudgetMeter, startMeter } from './budget-meter.js';
+import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions } from './correction.js';
+import { runJsonAnswer } from './json-answer.js';
+import { isRefusal } from './refusal.js';
+import { type Ending, emitter, type Progress, runRounds, startProgress } from './run-rounds.js';
+import { inSpan } from './tracing.js';
+import { deleteSpans, hedgeSpans } from './unresolved.js';
+
+/**
+ * Corrects one answer about pictures: scores its tokens, masks those with a reward at or below the threshold, has them
+ * rewritten, and keeps an edit only if the scorer says that it helps, round after round.
+ *
+ * The result never scores below the original. If a part fails for good, the original comes back with status `failed`
+ * and the error in the report.
+ *
+ * @throws DetectiveError `bad-argument` for a threshold that is not from 0 to 1 or a negative `maxRounds`; `unresolved`
+ * with `onUnresolved: 'throw'`; and any failure with `failClosed`.
+ */
+export async function correct(request: CorrectionRequest, options: CorrectOptions): Promise<CorrectionResult> {
+  const meter = startMeter(options.budget);
+  try {
+    return await correctWithin(request, options, meter);
+  } finally {
+    meter.stop();
+  }
+}
+
+/** Corrects several answers (the choices of one call), each by itself, within one shared budget. Answers in order. */
+export async function correctAll(
+  requests: readonly CorrectionRequest[],
+  options: CorrectOptions,
+): Promise<CorrectionResult[]> {
+  const meter = startMeter(options.budget);
+  try {
+    const results: CorrectionResult[] = [];
+    for (const request of requests) results.push(await correctWithin(request, options, meter));
+    return results;
+  } finally {
+    meter.stop();
+  }
+}
+
+async function correctWithin(
+  request: CorrectionRequest,
+  options: CorrectOptions,
+  meter: BudgetMeter,
+): Promise<CorrectionResult> {
+  const threshold = options.threshold ?? options.scorer.threshold ?? 0.5;
+  const maxRounds = options.maxRounds ?? 3;
+  if (!(threshold >= 0 && threshold <= 1))
+    throw new DetectiveError('bad-argument', `the threshold must be from 0 to 1, not ${threshold}`);
+  if (!(Number.isInteger(maxRounds) && maxRounds >= 0))
+    throw new DetectiveError('bad-argument', `maxRounds must be a whole number of 0 or more, not ${maxRounds}`);
+  const started = performance.now();
+  const settled = { ...options, threshold, maxRounds };
+  const progress = startProgress(request.response);
+  const signals = [request.signal, meter.signal].filter((signal) => signal !== undefined);
+  const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+  let ending: Ending;
+  let error: Error | undefined;
+  try {
+    ending = await inSpan(
+      'vlm_detective.correct',
+      { 'vlm_detective.scorer': options.scorer.name, 'vlm_detective.rewriter': options.rewriter.name },
+      async () => {
+        const skip = skipReason(request);
+        if (skip) return { status: 'skipped', reason: skip };
+        const run = jsonLeaves(request.response) ? runJsonAnswer : runRounds;
+        return abortable(run(request, settled, meter, signal, progress), signal);
+      },
+    );
+  } catch (thrown) {
+    const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+    if (request.signal?.aborted) ending = { status: 'aborted', reason: 'the caller aborted' };
+    else if (meter.signal?.aborted)
+      ending = { status: 'budget', reason: meter.exceeded() ?? 'the time budget is used up' };
+    else {
+      ending = { status: 'failed', reason: errorMessage(cause) };
+      error = cause;
+    }
+    if (options.failClosed && ending.status !== 'budget') throw failure(ending, cause);
+    if (error)
+      Object.assign(progress, startProgress(request.response), {
+        rounds: progress.rounds,
+        usage: progress.usage,
+        before: progress.before,
+      });
+  }
+  applyUnresolved(progress, settled, ending);
+  const unresolved = flagSpans(progress.text, progress.tokens, threshold);
+  const edits = composeEdits(request.response, progress.steps);
+  emitter(options)({ type: 'done', status: ending.status, response: progress.text });
+  return {
+    original: request.response,
+    response: progress.text,
+    status: ending.status,
+    report: {
+      id: randomUUID(),
+      ...ending,
+      threshold,
+      scorer: options.scorer.name,
+      rewriter: options.rewriter.name,
+      rounds: progress.rounds,
+      edits,
+      unresolved,
+      before: progress.before,
+      after: progress.tokens,
+      coverage: coverageOf(request.response, edits),
+      ...(progress.evidence ? { evidence: progress.evidence } : {}),
+      usage: progress.usage,
+      durationMs: performance.now() - started,
+      ...(error ? { error } : {}),
+    },
+  };
+}
+
+function skipReason({ images, response }: CorrectionRequest): string | null {
+  if (response.trim() === '') return 'the answer is empty';
+  if (images.length === 0) return 'there is no image';
+  return isRefusal(response) ? 'the answer is a refusal' : null;
+}
+
+/** Ends when the signal does, even if a scorer or rewriter does not listen to it. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new DetectiveError('aborted', 'the correction was stopped', { cause: signal.reason }));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function failure({ status, reason }: Ending, cause: Error): DetectiveError {
+  if (status === 'aborted') return new DetectiveError('aborted', reason ?? 'aborted', { cause });
+  return cause instanceof DetectiveError
+    ? cause
+    : new DetectiveError('scorer-failed', reason ?? errorMessage(cause), { cause });
+}
+
+/** Deletes, hedges or throws for what is still flagged when the loop ended by itself. JSON answers keep their values. */
+function applyUnresolved(
+  progress: Progress,
+  options: CorrectOptions & { threshold: number },
+  { status }: Ending,
+): void {
+  const choice = options.onUnresolved ?? 'keep';
+  if (choice === 'keep' || status === 'failed' || status === 'skipped' || status === 'aborted') return;
+  const spans = flagSpans(progress.text, progress.tokens, options.threshold);
+  if (spans.length === 0) return;
+  if (choice === 'throw') {
+    throw new DetectiveError(
+      'unresolved',
+      `${spans.length} spans are still flagged: ${spans.map((span) => `"${span.text}"`).join(', ')}`,
+    );
+  }
+  if (jsonLeaves(progress.text)) return;
+  const spliced = choice === 'delete' ? deleteSpans(progress.text, spans) : hedgeSpans(progress.text, spans);
+  if (spliced.text.trim() === '') return;
+  progress.text = spliced.text;
+  progress.steps.push(spliced.edits);
+  progress.tokens = [];
+}
+
+function coverageOf(original: string, edits: readonly AppliedEdit[]): number {
+  const words = splitWords(original);
+  if (words.length === 0) return 1;
+  const lost = edits
+    .filter((edit) => edit.to.trim() === '')
+    .reduce((sum, edit) => sum + words.filter((word) => word.start >= edit.start && word.end <= edit.end).length, 0);
+  return 1 - lost / words.length;
+}

@@ -1,0 +1,227 @@
+import { DetectiveError } from '../errors.js';
+import type { RejectedEdit, RewriteResult, Usage } from '../rewriters/rewriter.js';
+import type { Evidence, TokenReward } from '../scorer/scorer.js';
+import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
+import { flagSpans } from '../text/spans.js';
+import { spliceEdits } from '../text/splice.js';
+import type { BudgetMeter } from './budget-meter.js';
+import { chooseEdits } from './choose-edits.js';
+import type { AppliedEdit, CorrectionRequest, CorrectionStatus, CorrectOptions, RoundReport } from './correction.js';
+import { isBetter, qualityOf } from './quality.js';
+import { type SafeScorer, safeScorer } from './safe-scorer.js';
+import { inSpan } from './tracing.js';
+
+/** Where the loop stands: always the best text that was verified so far. */
+export interface Progress {
+  text: string;
+  tokens: TokenReward[];
+  before: TokenReward[];
+  steps: AppliedEdit[][];
+  rounds: RoundReport[];
+  usage: Usage;
+  evidence?: Evidence[];
+}
+
+export type Ending = { status: CorrectionStatus; reason?: string };
+
+/** Rejected edits shown in a report for each span; the memory keeps them all. */
+const reported = 8;
+
+export function startProgress(text: string): Progress {
+  return { text, tokens: [], before: [], steps: [], rounds: [], usage: { inputTokens: 0, outputTokens: 0 } };
+}
+
+/** Mask, rewrite, splice, re-score, accept or revert, until it is clean or nothing more helps. `progress` is kept up to date. */
+export async function runRounds(
+  request: CorrectionRequest,
+  options: CorrectOptions & { threshold: number; maxRounds: number },
+  meter: BudgetMeter,
+  signal: AbortSignal | undefined,
+  progress: Progress,
+): Promise<Ending> {
+  const { rewriter, threshold, maxRounds } = options;
+  const emit = emitter(options);
+  const { images, prompt } = request;
+  const shared = { images, ...(prompt === undefined ? {} : { prompt }), ...(signal ? { signal } : {}) };
+  const scorer = safeScorer(options.scorer, shared);
+  const first = await scorer.score(progress.text);
+  progress.tokens = first.tokens;
+  progress.before = first.tokens;
+  if (first.evidence) progress.evidence = first.evidence;
+  emit({ type: 'scored', round: 0, tokens: first.tokens });
+  if (first.abstained !== undefined) return { status: 'skipped', reason: `the scorer abstained: ${first.abstained}` };
+  if (first.tokens.every((token) => token.reward === null))
+    return { status: 'skipped', reason: 'the scorer judged none of the words' };
+
+  const memory: RejectedEdit[] = [];
+  for (let round = 1; ; round++) {
+    const spans = flagSpans(progress.text, progress.tokens, threshold);
+    if (spans.length === 0) return { status: 'clean' };
+    if (round > maxRounds)
+      return { status: 'max-rounds', reason: `${spans.length} spans are still flagged after ${maxRounds} rounds` };
+    const exceeded = meter.exceeded();
+    if (exceeded) return { status: 'budget', reason: exceeded };
+    signal?.throwIfAborted();
+    emit({ type: 'flagged', round, spans });
+    const report: RoundReport = {
+      round,
+      response: progress.text,
+      tokens: progress.tokens,
+      flagged: spans,
+      accepted: [],
+      rejected: [],
+    };
+    progress.rounds.push(report);
+    const progressed = await inSpan(
+      'vlm_detective.round',
+      { 'vlm_detective.round': round, 'vlm_detective.flagged': spans.length },
+      async () => {
+        const evidence = first.evidence ? { evidence: first.evidence } : {};
+        const result: RewriteResult = await rewriter.rewrite({
+          ...shared,
+          response: progress.text,
+          spans,
+          rejected: [...memory],
+          ...evidence,
+        });
+        meter.spend(result.usage);
+        addUsage(progress.usage, result.usage);
+        const edits = usable(result.edits, spans, progress.text, memory);
+        emit({ type: 'rewritten', round, edits: edits.length, ...(result.usage ? { usage: result.usage } : {}) });
+        if (edits.length === 0) return false;
+        signal?.throwIfAborted();
+        await applyRound(progress, report, spans, edits, scorer, threshold, memory);
+        for (const { span, replacement } of report.accepted) emit({ type: 'accepted', round, span, replacement });
+        for (const { text, replacement, reason } of report.rejected) {
+          const span = spans.find((candidate) => candidate.text === text);
+          if (span) emit({ type: 'reverted', round, span, replacement, reason });
+        }
+        if (report.accepted.length > 0) emit({ type: 'scored', round, tokens: progress.tokens });
+        return true;
+      },
+    );
+    if (!progressed) return { status: 'no-progress', reason: 'the rewriter has nothing more to offer' };
+  }
+}
+
+export function emitter({ onEvent }: CorrectOptions): NonNullable<CorrectOptions['onEvent']> {
+  return (event) => {
+    try {
+      onEvent?.(event);
+    } catch {
+      // a listener's failure is its own
+    }
+  };
+}
+
+export function addUsage(total: Usage, usage: Usage | undefined): void {
+  if (!usage) return;
+  total.inputTokens += usage.inputTokens;
+  total.outputTokens += usage.outputTokens;
+  if (usage.cost !== undefined) total.cost = (total.cost ?? 0) + usage.cost;
+}
+
+/** Edits of known spans that change something and were not tried before. */
+function usable(
+  edits: readonly SpanEdit[],
+  spans: readonly FlaggedSpan[],
+  text: string,
+  memory: readonly RejectedEdit[],
+): SpanEdit[] {
+  const tried = new Set(memory.map((edit) => `${edit.text}\0${edit.replacement}`));
+  return edits.filter((edit) => {
+    const span = spans.find((candidate) => candidate.id === edit.span);
+    if (!span || typeof edit.replacement !== 'string') return false;
+    const replaced = edit.sentence ? text.slice(...span.sentence) : span.text;
+    return edit.replacement !== replaced && !tried.has(`${span.text}\0${edit.replacement}`);
+  });
+}
+
+async function applyRound(
+  progress: Progress,
+  report: RoundReport,
+  spans: readonly FlaggedSpan[],
+  edits: readonly SpanEdit[],
+  scorer: SafeScorer,
+  threshold: number,
+  memory: RejectedEdit[],
+): Promise<void> {
+  const text = progress.text;
+  const groups: SpanEdit[][] = [];
+  for (const start of new Set(spans.map((span) => span.sentence[0]))) {
+    const own = spans.filter((span) => span.sentence[0] === start);
+    const offered = edits.filter((edit) => own.some((span) => span.id === edit.span));
+    if (offered.length === 0) continue;
+    const chosen = await chooseEdits(text, own, offered, scorer, threshold);
+    if (chosen.edits.length > 0) groups.push(chosen.edits);
+    const counts = new Map<number, number>();
+    for (const { edit, reason } of chosen.rejected) {
+      const span = own.find((candidate) => candidate.id === edit.span)!;
+      const rejected = { text: span.text, replacement: edit.replacement, reason };
+      memory.push(rejected);
+      const count = (counts.get(span.id) ?? 0) + 1;
+      counts.set(span.id, count);
+      if (count <= reported) report.rejected.push(rejected);
+    }
+  }
+  await settle(progress, report, text, spans, groups, scorer, threshold, memory);
+}
+
+/**
+ * Splices the chosen edits of all sentences and scores the whole text. Where together they are not better than the text
+ * before, they are taken one sentence at a time, and only while the whole gets better.
+ */
+async function settle(
+  progress: Progress,
+  report: RoundReport,
+  text: string,
+  spans: readonly FlaggedSpan[],
+  groups: readonly SpanEdit[][],
+  scorer: SafeScorer,
+  threshold: number,
+  memory: RejectedEdit[],
+): Promise<void> {
+  if (groups.length === 0) return;
+  const start = qualityOf(progress.tokens, threshold);
+  const attempt = async (edits: readonly SpanEdit[], than: typeof start) => {
+    const spliced = spliceEdits(text, spans, edits);
+    if (spliced.text.trim() === '') return null;
+    const { tokens } = await scorer.score(spliced.text);
+    const quality = qualityOf(tokens, threshold);
+    return isBetter(quality, than) ? { spliced, tokens, quality } : null;
+  };
+  let kept = groups.flat();
+  let best = await attempt(kept, start);
+  if (!best) {
+    kept = [];
+    let than = start;
+    for (const group of groups) {
+      const next = await attempt([...kept, ...group], than);
+      if (next) {
+        kept = [...kept, ...group];
+        best = next;
+        than = next.quality;
+      } else {
+        for (const edit of group) {
+          const span = spans.find((candidate) => candidate.id === edit.span)!;
+          const rejected = {
+            text: span.text,
+            replacement: edit.replacement,
+            reason: 'the whole answer scores no better with it',
+          };
+          memory.push(rejected);
+          report.rejected.push(rejected);
+        }
+      }
+    }
+  }
+  if (!best) return;
+  progress.text = best.spliced.text;
+  progress.tokens = best.tokens;
+  progress.steps.push(best.spliced.edits);
+  report.accepted = kept.map((edit) => {
+    const span = spans.find((candidate) => candidate.id === edit.span);
+    if (!span) throw new DetectiveError('rewriter-failed', `there is no span ${edit.span}`);
+    return { span, replacement: edit.replacement, ...(edit.sentence ? { sentence: true } : {}) };
+  });
+}

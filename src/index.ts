@@ -1,0 +1,15 @@
+export { correct, correctAll } from './agent/correct.js';
+export * from './agent/correction.js';
+export { DetectiveError, type ErrorCode, isDetectiveError } from './errors.js';
+export type { ImageInput } from './image/image-input.js';
+export { type AnthropicRewriterOptions, anthropicRewriter } from './rewriters/anthropic-rewriter.js';
+export { createRewriter, defaultRewriter } from './rewriters/create-rewriter.js';
+export { localRewriter } from './rewriters/local/local-rewriter.js';
+export { type OpenAIRewriterOptions, openaiRewriter } from './rewriters/openai-rewriter.js';
+export type { RejectedEdit, RewriteRequest, RewriteResult, Rewriter, Usage } from './rewriters/rewriter.js';
+export { createScorer } from './scorer/create-scorer.js';
+export type { Evidence, ScoredResponse, ScoreRequest, Scorer, TokenReward } from './scorer/scorer.js';
+export { type TldrScorerOptions, tldrScorer } from './scorer/tldr/tldr-scorer.js';
+export type { FlaggedSpan, SpanEdit } from './text/flagged-span.js';
+export { flagSpans } from './text/spans.js';
+export { type WordReward, wordRewards } from './text/words.js';
