@@ -6,6 +6,7 @@ import { correctionReports } from '../../src/agent/http/compact-report.js';
 import type { ResponseReport } from '../../src/agent/http/correct-response.js';
 import { wrapOpenAI } from '../../src/agent/wrap-openai.js';
 import type { WrapOptions } from '../../src/agent/wrap-options.js';
+import { rewriteCallHeader } from '../../src/rewriters/api-rewriter.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './http/doubles.js';
 import { chatCompletion, chatCompletions, modelResponse, outputMessage, outputText } from './http/wire-bodies.js';
 import { always, type Reply, sendJson, serve } from './http/wire-server.js';
@@ -119,14 +120,13 @@ describe('chat.completions through a wrapped client', () => {
     expect(correctionReports(completion)[0]?.status).toBe('clean');
   });
 
-  it('never lets a correction break the schema of the call', async () => {
-    const schema = z.object({ colour: z.enum(['green', 'blue']) });
-    const { openai } = await setUp(always(chatCompletion({ content: '{"colour":"green"}' })));
-    const completion = await openai.chat.completions.parse({
-      ...ask(),
-      response_format: zodResponseFormat(schema, 'thing'),
-    });
-    expect(completion.choices[0]?.message.parsed).toEqual({ colour: 'green' });
+  it('never lets a correction break the schema of the call, and still corrects the rest', async () => {
+    const schema = z.object({ colour: z.enum(['green', 'blue']), note: z.string() });
+    const { openai } = await setUp(always(chatCompletion({ content: '{"colour":"green","note":"three \\"cars\\""}' })));
+    const response_format = zodResponseFormat(schema, 'thing');
+    const completion = await openai.chat.completions.parse({ ...ask(), response_format });
+    expect(completion.choices[0]?.message.parsed).toEqual({ colour: 'green', note: 'two "cars"' });
+    expect(correctionReports(completion)).toMatchObject([{ unresolved: [{ text: 'green' }] }]);
   });
 
   it('corrects each of n choices by itself', async () => {
@@ -419,6 +419,13 @@ describe('wrapping twice, and calls from inside a correction', () => {
     expect(new Set(options.scorer.seen.map(({ response }) => response))).toEqual(
       new Set(['A green car on the grass.', 'A red car on the grass.']),
     );
+  });
+
+  it('a call that a rewriter of this package marks is not corrected, and the mark is taken off', async () => {
+    const { openai, server } = await setUp(always(wrong));
+    const reply = await openai.chat.completions.create(ask(), { headers: { [rewriteCallHeader]: 'rewrite' } });
+    expect(reply).toEqual(wrong);
+    expect(server.seen[0]?.headers[rewriteCallHeader]).toBeUndefined();
   });
 
   it('without a rewriter the model of the call rewrites, by the same address and key, even on a clone', async () => {

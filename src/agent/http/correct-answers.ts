@@ -5,7 +5,7 @@ import type { CorrectionReport, CorrectionResult, CorrectOptions } from '../corr
 import { type CompactReport, compactReport, untouchedReport } from './compact-report.js';
 import type { Answer, AnswerChange, CallReading } from './protocol.js';
 import { withinCorrection } from './reentrancy.js';
-import { whyNotStructured } from './structured-answer.js';
+import { parseStructured, schemaValidator, whyNotStructured } from './structured-answer.js';
 import { untilAborted } from './until-aborted.js';
 
 /** {@link CorrectOptions}, with a rewriter that may depend on the call that is corrected. */
@@ -34,6 +34,17 @@ export function withholds(error: unknown, options: Pick<AnswerOptions, 'failClos
   return options.failClosed === true || (isDetectiveError(error) && error.code === 'unresolved');
 }
 
+/** Holds each change of a JSON answer to the schema of the call, unless the model's own answers broke it already. */
+function leafValidation(
+  { validate }: Pick<AnswerOptions, 'validate'>,
+  answers: readonly Answer[],
+  satisfies: ((value: unknown) => boolean) | undefined,
+): Pick<AnswerOptions, 'validate'> {
+  const structured = answers.map(({ text }) => parseStructured(text)).filter((value) => value !== undefined);
+  if (satisfies === undefined || !structured.every(satisfies)) return {};
+  return { validate: (value) => satisfies(value) && (validate?.(value) ?? true) };
+}
+
 /**
  * Corrects the texts of one response within one shared budget. Every wire protocol, and later every stream, comes
  * through here.
@@ -59,6 +70,7 @@ export async function correctAnswers(
   const notJudged = whyNotJudged(reading);
   const judged = answers.filter((answer) => notJudged === undefined && answer.skipped === undefined);
   const results = new Map<Answer, CorrectionResult>();
+  const satisfies = judged.length > 0 ? await schemaValidator(reading.schema) : undefined;
   let failure: unknown;
   if (judged.length > 0) {
     try {
@@ -73,7 +85,7 @@ export async function correctAnswers(
           ...(reading.prompt === undefined ? {} : { prompt: reading.prompt }),
           ...(signal === undefined ? {} : { signal }),
         }));
-        return correctAll(requests, { ...rest, rewriter });
+        return correctAll(requests, { ...rest, rewriter, ...leafValidation(options, judged, satisfies) });
       });
       for (const [index, result] of (await untilAborted(work, signal)).entries()) {
         const answer = judged[index];
@@ -90,7 +102,7 @@ export async function correctAnswers(
     const result = results.get(answer);
     corrected.details.push(result?.report ?? null);
     if (result !== undefined) {
-      const broken = await whyNotStructured(answer.text, result.response, reading.schema);
+      const broken = whyNotStructured(answer.text, result.response, satisfies);
       if (broken !== undefined && options.failClosed) throw new DetectiveError('rewriter-failed', broken);
       if (broken === undefined) {
         const { response: text } = result;
