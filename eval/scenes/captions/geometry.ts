@@ -53,7 +53,17 @@ export function areNear(a: SceneGroup, b: SceneGroup): boolean {
   const gapX = Math.max(from.left, to.left) - Math.min(from.right, to.right);
   const gapY = Math.max(from.top, to.top) - Math.min(from.bottom, to.bottom);
   const touching = (gapX < 0.07 && gapY < -0.03) || (gapY < 0.07 && gapX < -0.03);
-  return touching && Math.hypot(from.x - to.x, from.y - to.y) < 0.45;
+  return touching && Math.hypot(from.x - to.x, from.y - to.y) < 0.45 && gapBetween(a, b) < 0.12;
+}
+
+/** The gap between the two objects that stand closest. */
+function gapBetween(a: SceneGroup, b: SceneGroup): number {
+  const gaps = a.objects.flatMap((one) =>
+    b.objects.map((other) =>
+      Math.max(Math.abs(one.x - other.x) - (one.w + other.w) / 2, Math.abs(one.y - other.y) - (one.h + other.h) / 2),
+    ),
+  );
+  return Math.min(...gaps);
 }
 
 export function areFar(a: SceneGroup, b: SceneGroup): boolean {
