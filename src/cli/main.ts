@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import { errorMessage, isDetectiveError } from '../errors.js';
+import { packageRoot } from '../package-root.js';
+import { exitCode } from './exit-code.js';
+import { share, wholeNumber } from './parse-options.js';
+
+const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // the reader went away, as `| head` does
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const program = new Command('vlm-detective')
+  .description('Finds what a vision-language model made up about a picture, and has only those words rewritten.')
+  .version(version)
+  .option('--no-color', 'plain text, as with NO_COLOR=1')
+  .showHelpAfterError('(add --help for help)')
+  .exitOverride();
+
+function withItems(command: Command): Command {
+  return command
+    .argument('[image]', 'a JPEG, PNG, WebP, GIF or AVIF file')
+    .option('--text <answer>', 'the answer about the image; - reads it from standard input')
+    .option('--prompt <question>', 'the question that was asked')
+    .option(
+      '--input <file>',
+      'JSON lines of {"id", "image", "prompt"?, "response"}; image paths relative to the file; - for standard input',
+    )
+    .option('--output <file>', 'write the JSON lines to a file')
+    .option('--resume', 'go on with a broken run: keep what is in --output and do the rest', false)
+    .option('--scorer <name>', 'auto, tldr or tldr:FOLDER', 'auto')
+    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
+    .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
+    .option('--json', 'one JSON line an item', false);
+}
+
+withItems(program.command('score'))
+  .description('Give every token of an answer its reward: how far the image supports it.')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ vlm-detective score scene.png --text "Two dogs are left of a red car."
+  $ vlm-detective score --input items.jsonl --json > rewards.jsonl
+  $ vlm-detective score --input items.jsonl --output rewards.jsonl --resume`,
+  )
+  .action(async (image, options) => {
+    const { runScore } = await import('./score.js');
+    await runScore(image, options);
+  });
+
+withItems(program.command('correct'))
+  .description('Have the unsupported words of an answer rewritten until every word passes or nothing more helps.')
+  .option(
+    '--rewriter <name>',
+    'local, openai:MODEL, anthropic:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
+  )
+  .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
+  .addOption(
+    new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
+      .choices(['keep', 'delete', 'hedge', 'throw'])
+      .default('keep'),
+  )
+  .option('--report <file>', 'write one HTML file with pictures, rewards, rounds and edits')
+  .option('--fail-closed', 'an item whose scorer or rewriter fails is an error, not its original answer', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ vlm-detective correct scene.png --text "Two dogs are left of a red car."
+  $ vlm-detective correct --input items.jsonl --json --report report.html
+  $ vlm-detective correct --input items.jsonl --rewriter openai:gpt-5.1 --output out.jsonl --resume
+  $ vlm-detective correct scene.png --text "…" --rewriter openai:qwen2.5-vl@http://localhost:8000/v1`,
+  )
+  .action(async (image, options) => {
+    const { runCorrect } = await import('./correct.js');
+    await runCorrect(image, options);
+  });
+
+program
+  .command('scenes')
+  .description('Draw scenes, and write true captions and their perturbed twins with token labels.')
+  .requiredOption('--out <folder>', 'a new or empty folder')
+  .option('--count <n>', 'scenes', wholeNumber(1), 20)
+  .option('--captions <n>', 'pairs of captions a scene', wholeNumber(1), 2)
+  .option('--seed <n>', 'the first seed', wholeNumber(0), 0)
+  .option('--style <names>', 'icon sets, comma separated: noto, fluent-emoji-flat, twemoji, openmoji')
+  .addOption(new Option('--format <type>', 'picture format').choices(['png', 'jpeg', 'webp']).default('png'))
+  .option('--force', 'write into a folder that is not empty', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ vlm-detective scenes --count 100 --seed 7 --out scenes
+  $ vlm-detective correct --input scenes/items.jsonl --json`,
+  )
+  .action(async (options) => {
+    const { runScenes } = await import('./scenes.js');
+    await runScenes(options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.stderr.write(`vlm-detective: ${errorMessage(error)}\n`);
+    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = isDetectiveError(error) ? exitCode(error) : 1;
+  }
+}
