@@ -25,6 +25,7 @@ async function autoScorer(): Promise<Scorer> {
   return {
     ...tldr,
     score: async (request) => explain(await tldr.score(request)),
-    scoreBatch: async (requests) => (await tldr.scoreBatch!(requests)).map((scored) => (scored instanceof Error ? scored : explain(scored))),
+    scoreBatch: async (requests) =>
+      (await tldr.scoreBatch!(requests)).map((scored) => (scored instanceof Error ? scored : explain(scored))),
   };
 }

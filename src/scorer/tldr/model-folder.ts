@@ -8,9 +8,13 @@ import { DetectiveError, errorMessage } from '../../errors.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hex');
 const triple = z.tuple([z.number(), z.number(), z.number()]);
+const positive = z.number().positive();
+const tokenId = z.int().nonnegative();
+/** At least so many tokens of an answer are judged together, whatever the prompt takes. */
+const leastRoom = 8;
 
-/** tldr.json of a model folder: what a TLDR model is and how to run it. */
-export const manifestSchema = z.object({
+/** tldr.json of a model folder: what a TLDR model is and how to run it. What else it holds is for its family to read. */
+export const manifestSchema = z.looseObject({
   format: z.literal(1),
   name: z.string().min(1),
   version: z.string().min(1),
@@ -21,24 +25,26 @@ export const manifestSchema = z.object({
   image: z.object({
     size: z.tuple([z.int().min(1).max(4096), z.int().min(1).max(4096)]),
     mean: triple,
-    std: triple,
+    std: z.tuple([positive, positive, positive]),
     fit: z.enum(['fill', 'contain']),
   }),
-  text: z.object({
-    maxTokens: z.int().min(8).max(8192),
-    maxPromptTokens: z.int().min(0),
-    lowercase: z.boolean(),
-    bos: z.int(),
-    sep: z.int(),
-    eos: z.int(),
-  }),
+  text: z
+    .object({
+      maxTokens: z.int().max(32768),
+      maxPromptTokens: z.int().nonnegative(),
+      lowercase: z.boolean(),
+      bos: tokenId,
+      sep: tokenId,
+      eos: tokenId,
+    })
+    .refine(({ maxTokens, maxPromptTokens }) => maxTokens - maxPromptTokens - 3 >= leastRoom, {
+      error: `maxTokens must leave room for ${leastRoom} tokens beside maxPromptTokens and the three marks`,
+    }),
   files: z.object({ 'tokenizer.json': sha256, 'image_encoder.onnx': sha256, 'reward_decoder.onnx': sha256 }),
   /** reward = sigmoid(scale * logit + bias) */
   calibration: z.object({ method: z.literal('platt'), scale: z.number(), bias: z.number() }),
   threshold: z.number().min(0).max(1),
   metrics: z.record(z.string(), z.unknown()).optional(),
-  slots: z.object({ nouns: z.array(z.string()), colours: z.array(z.string()) }).optional(),
-  abstain: z.object({ domainLogitBelow: z.number() }).optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -73,7 +79,7 @@ function parseManifest(folder: string, text: string): Manifest {
   const json = parseJson(folder, 'tldr.json', text);
   const format = (json as { format?: unknown } | null)?.format;
   if (format !== 1) {
-    throw bad(
+    throw badModel(
       folder,
       'tldr.json',
       `has format ${JSON.stringify(format)}, and this version knows format 1: update vlm-detective, or export the model again`,
@@ -81,8 +87,13 @@ function parseManifest(folder: string, text: string): Manifest {
   }
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success)
-    throw bad(folder, 'tldr.json', `is not valid: ${z.prettifyError(parsed.error).replace(/\s+/g, ' ')}`);
+    throw badModel(folder, 'tldr.json', `is not valid, export it again: ${wrongFields(parsed.error)}`);
   return parsed.data;
+}
+
+/** What does not fit a schema, on one line. */
+export function wrongFields(error: z.ZodError): string {
+  return z.prettifyError(error).replace(/\s+/g, ' ');
 }
 
 async function checkFile(folder: string, file: string, expected: string): Promise<void> {
@@ -93,7 +104,7 @@ async function checkFile(folder: string, file: string, expected: string): Promis
     throw missing(folder, file, cause);
   }
   if (hash.digest('hex') !== expected) {
-    throw bad(
+    throw badModel(
       folder,
       file,
       'is not the file that tldr.json names (its SHA-256 differs): it is damaged or was changed; fetch the folder again',
@@ -113,7 +124,7 @@ function parseJson(folder: string, file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw bad(folder, file, `is not valid JSON (${errorMessage(cause)}): fetch the folder again`, cause);
+    throw badModel(folder, file, `is not valid JSON (${errorMessage(cause)}): fetch the folder again`, cause);
   }
 }
 
@@ -123,9 +134,10 @@ function missing(folder: string, file: string, cause: unknown): DetectiveError {
     code === 'ENOENT'
       ? 'is missing: is this a TLDR model folder? Fetch it again'
       : `cannot be read (${errorMessage(cause)})`;
-  return bad(folder, file, reason, cause);
+  return badModel(folder, file, reason, cause);
 }
 
-function bad(folder: string, file: string, reason: string, cause?: unknown): DetectiveError {
+/** What is wrong with a file of a model folder. `reason` follows its path and names the cure. */
+export function badModel(folder: string, file: string, reason: string, cause?: unknown): DetectiveError {
   return new DetectiveError('bad-model', `${join(folder, file)} ${reason}`, { cause });
 }

@@ -11,10 +11,16 @@ export interface Window {
 const overlap = 16;
 
 /**
- * Cuts a long answer into windows of at most `room` tokens: whole sentences where they fit; a sentence that is longer
- * is cut with an overlap, and each token's reward is taken from the window in which it lies further from the edge.
+ * Cuts a long answer into windows of at most `room` tokens: whole sentences where they fit. A sentence that is longer
+ * is cut between words, with an overlap, and each token's reward is taken from the window in which it lies further
+ * from the edge. `tokens` are in reading order and cover the text.
  */
-export function cutWindows(tokens: readonly Range[], sentences: readonly Range[], room: number): Window[] {
+export function cutWindows(
+  text: string,
+  tokens: readonly Range[],
+  sentences: readonly Range[],
+  room: number,
+): Window[] {
   const windows: Window[] = [];
   let from = 0;
   let to = 0;
@@ -28,13 +34,9 @@ export function cutWindows(tokens: readonly Range[], sentences: readonly Range[]
     const limit = sentences[sentence]?.end ?? Number.POSITIVE_INFINITY;
     let end = to + 1;
     while (end < tokens.length && tokens[end]!.start < limit) end++;
-    if (end - from <= room) {
-      to = end;
-      continue;
-    }
-    close();
+    if (end - from > room) close();
     if (end - from > room) {
-      windows.push(...slide(from, end, room));
+      windows.push(...slide(text, tokens, from, end, room));
       from = end;
     }
     to = end;
@@ -43,22 +45,31 @@ export function cutWindows(tokens: readonly Range[], sentences: readonly Range[]
   return windows;
 }
 
-function slide(from: number, to: number, room: number): Window[] {
+function slide(text: string, tokens: readonly Range[], from: number, to: number, room: number): Window[] {
   const shared = Math.min(overlap, Math.floor(room / 4));
   const windows: Window[] = [];
-  for (let start = from; start < to; start += room - shared) {
-    const end = Math.min(start + room, to);
-    windows.push({
-      from: start,
-      to: end,
-      keepFrom: start === from ? start : start + Math.floor(shared / 2),
-      keepTo: end,
-    });
-    if (end === to) break;
+  let window = { from, keepFrom: from };
+  while (to - window.from > room) {
+    const end = cutNear(text, tokens, window.from + room - shared, window.from + room, window.from + room);
+    const next = cutNear(text, tokens, end - 2 * shared, end - shared, end - shared);
+    const keep = cutNear(text, tokens, next, end, Math.floor((next + end) / 2));
+    windows.push({ ...window, to: end, keepTo: keep });
+    window = { from: next, keepFrom: keep };
   }
-  windows.forEach((window, index) => {
-    const next = windows[index + 1];
-    if (next) window.keepTo = next.keepFrom;
-  });
+  windows.push({ ...window, to, keepTo: to });
   return windows;
+}
+
+/** The token index within [low, high] nearest to `wanted` that starts a word; else one that starts a character. */
+function cutNear(text: string, tokens: readonly Range[], low: number, high: number, wanted: number): number {
+  const startsCharacter = (index: number) => tokens[index]!.start >= tokens[index - 1]!.end;
+  const startsWord = (index: number) =>
+    startsCharacter(index) && (/\s/.test(text[tokens[index]!.start]!) || /\s/.test(text[tokens[index]!.start - 1]!));
+  for (const fits of [startsWord, startsCharacter]) {
+    for (let distance = 0; distance <= high - low; distance++) {
+      if (wanted - distance >= low && fits(wanted - distance)) return wanted - distance;
+      if (wanted + distance <= high && fits(wanted + distance)) return wanted + distance;
+    }
+  }
+  return wanted;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { DetectiveError } from '../../errors.js';
 import { packageRoot } from '../../package-root.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
@@ -8,72 +8,94 @@ import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.
 type Unsent<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 
 export interface WorkerClient {
-  /** Sends a request and waits for its answer. A worker that dies fails what it had in hand; the next request starts another. */
+  /**
+   * Sends a request and waits for its answer. A worker that dies fails what it had in hand; the next request starts
+   * another.
+   *
+   * @throws DetectiveError `scorer-failed` where the worker died, cannot be started, or was closed.
+   */
   send(request: Unsent<WorkerRequest>): Promise<WorkerReply>;
   close(): Promise<void>;
 }
 
-const maxRestarts = 5;
+/** After this many deaths without an answer between them, no more workers are started. */
+const maxDeaths = 3;
 
 /** One worker thread that owns the ONNX sessions. It is started at the first request and does not keep Node alive when idle. */
-export function startWorker(setup: WorkerSetup): WorkerClient {
+export function startWorker(setup: WorkerSetup, file = workerFile()): WorkerClient {
   const pending = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void }>();
-  let worker: Promise<Worker> | undefined;
-  let starts = 0;
+  let worker: Worker | undefined;
+  let deaths = 0;
+  let lastDeath: Error | undefined;
   let next = 0;
   let closed = false;
 
-  const fail = (error: Error) => {
-    worker = undefined;
-    for (const { reject } of pending.values()) reject(error);
+  const rejectAll = (error: Error) => {
+    const waiting = [...pending.values()];
     pending.clear();
+    for (const { reject } of waiting) reject(error);
   };
 
-  async function start(): Promise<Worker> {
-    if (starts++ > maxRestarts)
-      throw new DetectiveError(
-        'scorer-failed',
-        `the scorer's worker died ${maxRestarts} times: see the errors before this one`,
+  function start(): Worker {
+    if (deaths >= maxDeaths)
+      throw failed(
+        `the scorer's worker died ${deaths} times in a row; make a new scorer. Last: ${lastDeath?.message}`,
+        lastDeath,
       );
-    const { Worker } = await import('node:worker_threads');
-    const file = join(packageRoot(), 'dist', 'scorer', 'tldr', 'worker.js');
-    if (!existsSync(file)) throw new DetectiveError('scorer-failed', `${file} is missing: run \`npm run build\``);
-    const started = new Worker(file, { workerData: setup });
+    if (!existsSync(file)) throw failed(`${file} is missing: run \`npm run build\``);
+    // without the flags of this process: a loader for TypeScript, say, would only slow the worker down
+    const started = new Worker(file, { workerData: setup, execArgv: [], name: 'vlm-detective' });
+    const died = (error: DetectiveError) => {
+      // an exit follows every error, and a new worker may be at work by then
+      if (worker !== started) return;
+      worker = undefined;
+      deaths++;
+      lastDeath = error;
+      rejectAll(error);
+    };
     started.on('message', (reply: WorkerReply) => {
+      if (worker !== started) return;
+      deaths = 0;
       pending.get(reply.id)?.resolve(reply);
       pending.delete(reply.id);
       if (pending.size === 0) started.unref();
     });
-    started.on('error', (cause) =>
-      fail(new DetectiveError('scorer-failed', `the scorer's worker failed: ${cause.message}`, { cause })),
+    started.on('error', (cause) => died(failed(`the scorer's worker failed: ${cause.message}`, cause)));
+    started.on('messageerror', (cause) =>
+      died(failed(`the scorer's worker cannot be understood: ${cause.message}`, cause)),
     );
-    started.on('exit', (code) => {
-      if (!closed) fail(new DetectiveError('scorer-failed', `the scorer's worker stopped with code ${code}`));
-    });
+    started.on('exit', (code) => died(failed(`the scorer's worker stopped with code ${code}`)));
     started.unref();
     return started;
   }
 
   return {
     async send(request) {
-      if (closed) throw new DetectiveError('scorer-failed', 'the scorer was closed');
+      if (closed) throw failed('the scorer was closed');
       worker ??= start();
-      const running = await worker.catch((error: unknown) => {
-        worker = undefined;
-        throw error;
-      });
+      const running = worker;
       const id = next++;
       return new Promise((resolve, reject) => {
         pending.set(id, { resolve, reject });
         running.ref();
-        running.postMessage({ ...request, id });
+        running.postMessage({ ...request, id }, request.type === 'encode' ? [request.pixels.buffer] : []);
       });
     },
     async close() {
       closed = true;
-      const running = await worker?.catch(() => undefined);
-      fail(new DetectiveError('scorer-failed', 'the scorer was closed'));
+      const running = worker;
+      worker = undefined;
+      rejectAll(failed('the scorer was closed'));
       await running?.terminate();
     },
   };
+}
+
+/** The worker as JavaScript: Node 20 cannot start one from TypeScript, so it is the built file even from the sources. */
+function workerFile(): string {
+  return join(packageRoot(), 'dist', 'scorer', 'tldr', 'worker.js');
+}
+
+function failed(message: string, cause?: Error): DetectiveError {
+  return new DetectiveError('scorer-failed', message, { cause });
 }

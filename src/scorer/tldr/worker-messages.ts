@@ -6,7 +6,7 @@ export interface WorkerSetup {
   size: readonly [number, number];
   mean: readonly [number, number, number];
   std: readonly [number, number, number];
-  /** Image features kept at most, in bytes. */
+  /** Image features kept at most, in bytes. The newest are always kept. */
   cacheBytes: number;
 }
 
@@ -16,11 +16,13 @@ export interface DecodeItem {
   ids: number[];
 }
 
+/** `pixels` is RGB, 8 bit, row by row; its memory goes to the worker. */
 export type WorkerRequest =
-  | { id: number; type: 'encode'; key: string; pixels: Uint8Array }
+  | { id: number; type: 'encode'; key: string; pixels: Uint8Array<ArrayBuffer> }
   | { id: number; type: 'decode'; items: DecodeItem[] };
 
-export interface EncodedFeatures {
+/** The features of one image, row-major [rows, width]. */
+export interface ImageFeatures {
   data: Float32Array;
   rows: number;
   width: number;
@@ -28,7 +30,7 @@ export interface EncodedFeatures {
 
 /** `logits` has one array for each item, or `missing` names images whose features are no longer kept. */
 export type WorkerReply =
-  | { id: number; features: EncodedFeatures }
+  | { id: number; features: ImageFeatures }
   | { id: number; logits: Float32Array[] }
   | { id: number; missing: string[] }
-  | { id: number; error: string };
+  | { id: number; error: string; code: 'bad-model' | 'scorer-failed' };

@@ -1,27 +1,51 @@
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { DecodeItem, EncodedFeatures, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
+import type { DecodeItem, ImageFeatures, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
 // onnxruntime-node's run() blocks the thread that calls it, so both sessions live here
 
 const setup = workerData as WorkerSetup;
-const options: InferenceSession.SessionOptions = {
-  intraOpNumThreads: setup.threads,
-  interOpNumThreads: 1,
-  graphOptimizationLevel: 'all',
-};
+const kept = new LRUCache<string, ImageFeatures>({
+  maxSize: setup.cacheBytes,
+  // clamped, so that features larger than the whole cache are kept alone instead of never
+  sizeCalculation: ({ data }) => Math.min(setup.cacheBytes, data.byteLength),
+});
 const sessions = Promise.all([
-  InferenceSession.create(setup.imageEncoder, options),
-  InferenceSession.create(setup.rewardDecoder, options),
+  open(setup.imageEncoder, ['pixel_values'], 'image_features'),
+  open(setup.rewardDecoder, ['input_ids', 'attention_mask', 'image_features'], 'logits'),
 ]);
 sessions.catch(() => {});
-const kept = new LRUCache<string, EncodedFeatures>({
-  maxSize: setup.cacheBytes,
-  sizeCalculation: (features) => features.data.byteLength,
-});
 
-async function encode(key: string, pixels: Uint8Array): Promise<EncodedFeatures> {
+class BadModel extends Error {}
+
+async function open(file: string, inputs: readonly string[], output: string): Promise<InferenceSession> {
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(file, {
+      intraOpNumThreads: setup.threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new BadModel(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  const { inputNames, outputNames } = session;
+  if (inputNames.length !== inputs.length || !inputs.every((name) => inputNames.includes(name)))
+    throw new BadModel(`${file} takes ${inputNames.join(', ')}, where ${inputs.join(', ')} are expected`);
+  if (!outputNames.includes(output))
+    throw new BadModel(`${file} gives ${outputNames.join(', ')}, where ${output} is expected`);
+  return session;
+}
+
+function float32(file: string, tensor: Tensor, expected: string, fits: (dims: readonly number[]) => boolean) {
+  if (tensor.type === 'float32' && fits(tensor.dims)) return tensor.data as Float32Array;
+  throw new BadModel(`${basename(file)} gave ${tensor.type}[${tensor.dims.join(', ')}], where ${expected} is expected`);
+}
+
+async function encode(key: string, pixels: Uint8Array): Promise<ImageFeatures> {
   const [encoder] = await sessions;
   const [width, height] = setup.size;
   const plane = width * height;
@@ -33,19 +57,20 @@ async function encode(key: string, pixels: Uint8Array): Promise<EncodedFeatures>
   }
   const output = await encoder.run({ pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
   const tensor = output.image_features!;
-  const [, rows, columns] = tensor.dims as [number, number, number];
-  const features = { data: tensor.data as Float32Array, rows, width: columns };
+  const data = float32(setup.imageEncoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
+  const features = { data, rows: tensor.dims[1]!, width: tensor.dims[2]! };
   kept.set(key, features);
   return features;
 }
 
 async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
   const [, decoder] = await sessions;
+  const count = items.length;
   const length = Math.max(...items.map((item) => item.ids.length));
-  const ids = new BigInt64Array(items.length * length);
-  const mask = new BigInt64Array(items.length * length);
+  const ids = new BigInt64Array(count * length);
+  const mask = new BigInt64Array(count * length);
   const { rows, width } = kept.get(items[0]!.key)!;
-  const features = new Float32Array(items.length * rows * width);
+  const features = new Float32Array(count * rows * width);
   items.forEach((item, row) => {
     item.ids.forEach((id, column) => {
       ids[row * length + column] = BigInt(id);
@@ -54,29 +79,41 @@ async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
     features.set(kept.get(item.key)!.data, row * rows * width);
   });
   const output = await decoder.run({
-    input_ids: new Tensor('int64', ids, [items.length, length]),
-    attention_mask: new Tensor('int64', mask, [items.length, length]),
-    image_features: new Tensor('float32', features, [items.length, rows, width]),
+    input_ids: new Tensor('int64', ids, [count, length]),
+    attention_mask: new Tensor('int64', mask, [count, length]),
+    image_features: new Tensor('float32', features, [count, rows, width]),
   });
-  const logits = output.logits!.data as Float32Array;
+  const logits = float32(
+    setup.rewardDecoder,
+    output.logits!,
+    `float32[${count}, ${length}]`,
+    (dims) => dims.length === 2 && dims[0] === count && dims[1] === length,
+  );
   return items.map((item, row) => logits.slice(row * length, row * length + item.ids.length));
 }
 
-async function answer(request: WorkerRequest): Promise<WorkerReply> {
+async function answer(request: WorkerRequest): Promise<{ reply: WorkerReply; transfer: ArrayBuffer[] }> {
   const { id } = request;
   try {
     if (request.type === 'encode') {
-      const { data, rows, width } = await encode(request.key, request.pixels);
-      return { id, features: { data: data.slice(), rows, width } };
+      const features = await encode(request.key, request.pixels);
+      const data = features.data.slice();
+      return { reply: { id, features: { ...features, data } }, transfer: [data.buffer] };
     }
     const missing = [...new Set(request.items.map((item) => item.key))].filter((key) => !kept.has(key));
-    return missing.length ? { id, missing } : { id, logits: await decode(request.items) };
+    if (missing.length > 0) return { reply: { id, missing }, transfer: [] };
+    const logits = await decode(request.items);
+    return { reply: { id, logits }, transfer: logits.map(({ buffer }) => buffer as ArrayBuffer) };
   } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error) };
+    const code = error instanceof BadModel ? 'bad-model' : 'scorer-failed';
+    return { reply: { id, code, error: error instanceof Error ? error.message : String(error) }, transfer: [] };
   }
 }
 
 let queue = Promise.resolve();
 parentPort!.on('message', (request: WorkerRequest) => {
-  queue = queue.then(async () => parentPort!.postMessage(await answer(request)));
+  queue = queue.then(async () => {
+    const { reply, transfer } = await answer(request);
+    parentPort!.postMessage(reply, transfer);
+  });
 });

@@ -1,58 +1,85 @@
+import * as z from 'zod';
+import { DetectiveError } from '../../../errors.js';
 import type { Evidence } from '../../scorer.js';
-import type { Manifest } from '../model-folder.js';
+import { badModel, type ModelFolder, wrongFields } from '../model-folder.js';
+import type { ImageFeatures } from '../worker-messages.js';
 import type { Family } from './family.js';
 
+const names = z.array(z.string().min(1)).min(1);
+const fieldsSchema = z.object({
+  slots: z.object({ nouns: names, colours: names }),
+  abstain: z.object({ domainLogitBelow: z.number() }),
+});
+
+/** Score, centre x and y, width, height come before the colours and nouns. */
 const geometry = 5;
 const seen = 0.3;
+const smallWidth = 0.18;
+const largeWidth = 0.24;
 
 /**
  * Features that are the objects themselves. Row 0 is the picture: [domain logit, 0, 0, 0, 0, ground colours, zeros];
  * the others are objects: [score, centre x, centre y, width, height, colours, nouns], probabilities and fractions.
  */
-export const sceneSlots: Family = {
-  evidence(features, rows, width, manifest) {
-    const { nouns, colours } = layout(manifest);
-    const evidence: Evidence[] = [];
-    const ground = best(features, geometry, colours.length);
-    evidence.push({ kind: 'ground', label: colours[ground.index]!, confidence: ground.value });
-    for (let row = 1; row < rows; row++) {
-      const at = row * width;
-      const score = features[at]!;
-      if (score < seen) continue;
-      const [x, y, w, h] = [features[at + 1]!, features[at + 2]!, features[at + 3]!, features[at + 4]!];
-      const noun = best(features, at + geometry + colours.length, nouns.length);
-      const colour = best(features, at + geometry, colours.length);
-      const attributes: Record<string, string> = {};
-      if (colours[colour.index] !== 'mixed') attributes.colour = colours[colour.index]!;
-      if (w <= 0.18) attributes.size = 'small';
-      if (w >= 0.24) attributes.size = 'large';
-      evidence.push({
-        kind: 'object',
-        label: nouns[noun.index]!,
-        confidence: Math.min(1, score) * noun.value,
-        box: [clamp(x - w / 2), clamp(y - h / 2), clamp(x + w / 2), clamp(y + h / 2)],
-        attributes,
-      });
-    }
-    return evidence;
-  },
-  abstention(features, _rows, _width, manifest) {
-    const limit = manifest.abstain?.domainLogitBelow;
-    if (limit === undefined || features[0]! >= limit) return null;
-    return `the picture does not look like what ${manifest.name} knows (${manifest.domain})`;
-  },
-};
+export function openSceneSlots({ folder, manifest }: ModelFolder): Family {
+  const parsed = fieldsSchema.safeParse(manifest);
+  if (!parsed.success)
+    throw badModel(folder, 'tldr.json', `lacks what scene-slots needs, export it again: ${wrongFields(parsed.error)}`);
+  const {
+    slots: { nouns, colours },
+    abstain,
+  } = parsed.data;
+  const needed = geometry + colours.length + nouns.length;
 
-function layout({ slots }: Manifest) {
-  return slots ?? { nouns: [], colours: [] };
+  function readObject(slot: Float32Array): Evidence {
+    const [score, x, y, w, h] = slot as unknown as [number, number, number, number, number];
+    const noun = best(slot.subarray(geometry + colours.length, needed));
+    const colour = colours[best(slot.subarray(geometry, geometry + colours.length)).index]!;
+    const attributes: Record<string, string> = {};
+    if (colour !== 'mixed') attributes.colour = colour;
+    if (w <= smallWidth) attributes.size = 'small';
+    if (w >= largeWidth) attributes.size = 'large';
+    return {
+      kind: 'object',
+      label: nouns[noun.index]!,
+      confidence: fraction(fraction(score) * noun.value),
+      box: [fraction(x - w / 2), fraction(y - h / 2), fraction(x + w / 2), fraction(y + h / 2)],
+      attributes,
+    };
+  }
+
+  function rowsOf({ data, rows, width }: ImageFeatures): Float32Array[] {
+    if (width < needed)
+      throw new DetectiveError(
+        'bad-model',
+        `${folder}: image_encoder.onnx gives ${width} numbers for an object, and tldr.json names ${needed}: export the model again`,
+      );
+    return Array.from({ length: rows }, (_, row) => data.subarray(row * width, (row + 1) * width));
+  }
+
+  return {
+    evidence(features) {
+      const [picture, ...objects] = rowsOf(features);
+      if (!picture) return [];
+      const ground = best(picture.subarray(geometry, geometry + colours.length));
+      return [
+        { kind: 'ground', label: colours[ground.index]!, confidence: fraction(ground.value) },
+        ...objects.filter((slot) => slot[0]! >= seen).map(readObject),
+      ];
+    },
+    abstention({ data }) {
+      if (data[0]! >= abstain.domainLogitBelow) return null;
+      return `does not look like what ${manifest.name} knows (${manifest.domain})`;
+    },
+  };
 }
 
-function best(values: Float32Array, from: number, count: number): { index: number; value: number } {
+function best(values: Float32Array): { index: number; value: number } {
   let index = 0;
-  for (let i = 1; i < count; i++) if (values[from + i]! > values[from + index]!) index = i;
-  return { index, value: values[from + index] ?? 0 };
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[index]!) index = i;
+  return { index, value: values[index]! };
 }
 
-function clamp(value: number): number {
+function fraction(value: number): number {
   return Math.min(1, Math.max(0, value));
 }
