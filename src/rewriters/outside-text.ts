@@ -15,7 +15,7 @@ export function trimToSpan(response: string, span: FlaggedSpan, offered: string)
   const replacement = offered.slice(head, offered.length - tail).trim();
   // nothing but repeated words: no deletion was asked for
   if (replacement === '') return null;
-  return holdsOutsideText(response, span, replacement) ? null : replacement;
+  return holdsOutsideText(response, span, offered, replacement) ? null : replacement;
 }
 
 /** A rewritten sentence without its neighbours, where they came along unchanged; null where changed ones did. */
@@ -69,8 +69,9 @@ function repeatedTail(after: string, offer: string): number {
 
 const wordsOf = (text: string) => splitWords(text).map((word) => text.slice(word.start, word.end).toLowerCase());
 
-function holdsOutsideText(response: string, span: FlaggedSpan, replacement: string): boolean {
+function holdsOutsideText(response: string, span: FlaggedSpan, offered: string, replacement: string): boolean {
   const words = wordsOf(replacement);
+  const all = wordsOf(offered);
   const old = ` ${wordsOf(span.text).join(' ')} `;
   const before = wordsOf(response.slice(span.sentence[0], span.start));
   const after = wordsOf(response.slice(span.end, span.sentence[1]));
@@ -78,8 +79,13 @@ function holdsOutsideText(response: string, span: FlaggedSpan, replacement: stri
   const repeats = (run: string[]) =>
     run.length === 2 && text.includes(` ${run.join(' ')} `) && !old.includes(` ${run.join(' ')} `);
   if (repeats(before.slice(-2)) || repeats(after.slice(0, 2))) return true;
-  if (words.length < 3) return false;
-  const begins = before.length > 0 && words[0] === before[0];
-  const ends = after.length > 0 && words.at(-1) === after.at(-1);
-  return begins && (ends || after.length === 0) ? true : ends && before.length === 0;
+  if (after.length > 0 && /[.!?。！？]$/u.test(replacement) && !/[.!?。！？]/u.test(span.text) && words.length > 1)
+    return true;
+  if (all.length < 3) return false;
+  // it runs from one end of the sentence to the other, and not all of that was repeated word for word
+  const begins = before.length === 0 || all[0] === before[0];
+  const ends = after.length === 0 || all.at(-1) === after.at(-1);
+  const headLeft = before.length > 0 && words[0] === before[0];
+  const tailLeft = after.length > 0 && words.at(-1) === after.at(-1);
+  return begins && ends && (headLeft || tailLeft);
 }

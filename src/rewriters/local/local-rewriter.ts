@@ -5,7 +5,7 @@ import { throwIfAborted } from '../api-rewriter.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
 import { alternativesTo, type Context } from './alternatives.js';
 import { gatherKnowledge, type Knowledge } from './knowledge.js';
-import { sentenceSwaps } from './sentence-swaps.js';
+import { maxTerms, sentenceSwaps } from './sentence-swaps.js';
 import { findKnownWords, type KnownWord } from './word-kinds.js';
 
 /** At most this many alternatives for one span. */
@@ -47,7 +47,7 @@ function proposeAll(span: FlaggedSpan, request: RewriteRequest, context: Context
 }
 
 function proposeEdits(span: FlaggedSpan, request: RewriteRequest, context: Context): SpanEdit[] {
-  const words = findKnownWords(span.text);
+  const words = findKnownWords(span.text).slice(0, maxTerms);
   const texts = [...changeOne(span.text, words, context), ...changeTwo(span.text, words, context), ''];
   const tried = new Set(request.rejected.filter((edit) => edit.text === span.text).map((edit) => edit.replacement));
   const edits = [...new Set(texts)]
@@ -70,7 +70,7 @@ function replaceWord(text: string, word: KnownWord, by: string): string {
 /** The noun that follows a count inside the span takes its number. */
 function agree(rest: string, count: string): string {
   const many = parseCount(count) !== 1;
-  const noun = findKnownWords(rest).find((word) => word.kind === 'noun');
+  const noun = findKnownWords(rest.slice(0, 80)).find((word) => word.kind === 'noun');
   if (!noun) return rest;
   const form = many ? (noun.plural ? noun.text : pluralize(noun.text)) : singularize(noun.text);
   return rest.slice(0, noun.start) + form + rest.slice(noun.end);
@@ -98,11 +98,12 @@ function changeTwo(text: string, words: readonly KnownWord[], context: Context):
         for (const then of alternativesTo(second, context).slice(0, 8)) {
           // the later word first, so that the earlier one's offsets hold
           found.push(replaceWord(replaceWord(text, second, then), first, by));
+          if (found.length >= limit / 2) return found;
         }
       }
     }
   }
-  return found.slice(0, limit / 2);
+  return found;
 }
 
 const units = /\b(a )?(pair|couple|group)( of)\b/i;

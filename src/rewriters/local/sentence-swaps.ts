@@ -9,6 +9,8 @@ import { findTerms, type Term } from './terms.js';
 const maxAlternatives = 400;
 /** Of each word, this many guesses are paired with those of another word. */
 const pairedGuesses = 14;
+/** Known words of one span that are tried, from its first on: more than that is no slip of a word. */
+export const maxTerms = 12;
 /** A change of two words is this much less likely than one of either. */
 const pairPenalty = 4;
 
@@ -33,7 +35,7 @@ export function sentenceSwaps(response: string, span: FlaggedSpan, knowledge: Kn
     sentence: [0, sentence.length],
   };
   const terms = findTerms(sentence);
-  const touched = terms.filter((term) => term.start < here.end && here.start < term.end);
+  const touched = terms.filter((term) => term.start < here.end && here.start < term.end).slice(0, maxTerms);
   const edits = new Map<string, SpanEdit>();
   for (const { swaps } of likeliest(guesses(touched, sentence, terms, knowledge))) {
     const edit = asEdit(sentence, here, swaps);
@@ -92,14 +94,18 @@ function applySwap(sentence: string, { start, end, text: replacement, counts }: 
     return sentence.slice(0, start) + replacement + sentence.slice(end);
   }
   // splicing alone looks for the noun of a count by grammar: a known one is shown to it as the last word
-  const noun = counts
-    ? findTerms(sentence).find((term) => term.kind === 'noun' && term.start >= counts.start)
-    : undefined;
+  const noun = counts ? nounAt(sentence, counts.start) : undefined;
   const cut = noun && !/^\s+(is|are|was|were|has|have)\b/i.test(sentence.slice(noun.end)) ? noun.end : sentence.length;
   const head = sentence.slice(0, cut);
   const span: FlaggedSpan = { id: 1, start, end, text: head.slice(start, end), reward: 0, sentence: [0, cut] };
   const spliced = spliceEdits(head, [span], [{ span: 1, replacement }]).text;
   return spliced + agreeingVerb(sentence.slice(cut), parseCount(replacement));
+}
+
+/** The first known noun from an offset on. */
+function nounAt(sentence: string, from: number): { end: number } | undefined {
+  const noun = findTerms(sentence.slice(from, from + 80)).find((term) => term.kind === 'noun');
+  return noun && { end: from + noun.end };
 }
 
 /** The verb right behind a counted noun, in the noun's new number: `sits` behind one, `sit` behind two. */

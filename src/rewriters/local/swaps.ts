@@ -73,7 +73,8 @@ const unitBefore =
 const hyphenated = new Set(['t-shirt', 'yo-yo']);
 
 function nounSwaps(term: TermOf<'noun'>, sentence: string, knowledge: Knowledge): Swap[] {
-  const before = sentence.slice(0, term.start);
+  const from = Math.max(0, term.start - 80);
+  const before = sentence.slice(from, term.start);
   const unit = units[term.noun.singular] ? unitBefore.exec(before) : null;
   const many = unit ? /s$/i.test(unit[1]!) : isManyHere(term, before);
   const swaps: Swap[] = [];
@@ -85,22 +86,23 @@ function nounSwaps(term: TermOf<'noun'>, sentence: string, knowledge: Knowledge)
     );
     for (const form of forms) {
       // "a pair of red scissors": the unit goes with the noun, and what stands between stays
-      if (unit) swaps.push(swap({ start: unit.index, end: term.end }, inCaseOf(unit[1]!, `${unit[2]}${form}`), noun));
+      if (unit)
+        swaps.push(swap({ start: from + unit.index, end: term.end }, inCaseOf(unit[1]!, `${unit[2]}${form}`), noun));
       else swaps.push(swap(term, inCaseOf(term.text, form), noun));
     }
   }
   return swaps;
 }
 
+const manyBefore = new RegExp(
+  `\\b(?:(?:${numberWords.slice(2).join('|')}|several|many|some|few|these|those|[2-9]|\\d\\d+)\\s+(?:[\\p{L}-]+\\s+){0,2}|are\\s+)$`,
+  'iu',
+);
+
 /** Words such as `sheep` say nothing of their number: the words before them do. */
 function isManyHere(term: TermOf<'noun'>, before: string): boolean {
   if (term.plural || term.noun.singular !== term.noun.plural) return term.plural;
-  const word = /([\p{L}\p{N}]+)\s+(?:[\p{L}-]+\s+){0,2}$/u.exec(before)?.[1]?.toLowerCase() ?? '';
-  const counted = new RegExp(
-    `\\b(${numberWords.slice(2).join('|')}|several|many|some|few|these|those|[2-9]|\\d\\d+)\\s+([\\p{L}-]+\\s+){0,2}$`,
-    'iu',
-  );
-  return counted.test(before) || (/^(two|are|of)$/.test(word) === true && /\bare\s+$/i.test(before));
+  return manyBefore.test(before);
 }
 
 function nounForms(noun: Noun, many: boolean, counted: boolean): string[] {

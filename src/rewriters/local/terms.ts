@@ -88,7 +88,10 @@ const patterns: readonly Pattern[] = [
     read: () => ({ kind: 'size' }),
   },
   {
-    pattern: wordPattern([...numberWords, ...vagueCounts, ...countPhrases, 'a', 'an'], '\\d{1,4}(?![.,:]?\\d)'),
+    pattern: wordPattern(
+      [...numberWords, ...vagueCounts, ...countPhrases, 'a', 'an'],
+      '(?<!\\d[.,:])\\d{1,4}(?![.,:]?\\d)',
+    ),
     read: readCount,
   },
   { pattern: wordPattern(negations), read: () => ({ kind: 'negation' }) },
@@ -129,14 +132,15 @@ function isShadowed(term: Term, terms: readonly Term[], text: string): boolean {
     other.end - other.start > term.end - term.start;
   if (term.kind === 'count' && term.style === 'article') {
     return (
-      !/^\s+[\p{L}\p{N}]/u.test(text.slice(term.end)) || terms.some((other) => inside(other) && other.kind === 'count')
+      !/^\s+[\p{L}\p{N}]/u.test(text.slice(term.end)) ||
+      terms.some((other) => inside(other) && (other.kind === 'count' || other.kind === 'negation'))
     );
   }
   if (term.kind === 'noun' || term.kind === 'colour')
     return terms.some((other) => inside(other) && other.kind === 'noun');
   if (term.kind === 'place') return terms.some((other) => inside(other) && other.kind === 'relation');
   if (term.kind === 'negation' || term.kind === 'count')
-    return terms.some((other) => inside(other) && other.kind === term.kind);
+    return terms.some((other) => inside(other) && (other.kind === term.kind || other.kind === 'negation'));
   return false;
 }
 

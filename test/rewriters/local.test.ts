@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
+import type { RewriteRequest } from '../../src/rewriters/rewriter.js';
+import { spliceEdits } from '../../src/text/splice.js';
+import { requestOf } from './model-server.js';
+
+/** The texts that a request may come out as, best guess first. */
+async function outcomes(request: RewriteRequest): Promise<string[]> {
+  const { edits } = await localRewriter().rewrite(request);
+  return edits.map((edit) => spliceEdits(request.response, request.spans, [edit]).text);
+}
+
+const corrections: [marked: string, wanted: string][] = [
+  ['There are [three] red cats on the left.', 'There are two red cats on the left.'],
+  ['There are [three red cats] on the left.', 'There are three blue cats on the left.'],
+  ['There are [three red cats] on the left.', 'There is one red cat on the left.'],
+  ['There are [three] cats.', 'There is a cat.'],
+  ['There is [a] cat.', 'There are two cats.'],
+  ['There is a [cat].', 'There is an owl.'],
+  ['A [red] apple.', 'An orange apple.'],
+  ['An [orange car] is here.', 'A red truck is here.'],
+  ['A dog is [to the left of] a cat.', 'A dog is to the right of a cat.'],
+  ['A dog is [to the] left of a cat.', 'A dog is above a cat.'],
+  ['A dog is to the [left] of a cat.', 'A dog is to the right of a cat.'],
+  ['A dog is to the [left] of a cat.', 'A dog is below a cat.'],
+  ['A dog is [above] the cat.', 'A dog is to the left of the cat.'],
+  ['A dog is [above] the cat.', 'A dog is below the cat.'],
+  ['The dog is [higher] than the cat.', 'The dog is lower than the cat.'],
+  ['The star is in the [top left] corner.', 'The star is in the bottom right corner.'],
+  ['The star is in the [top] left corner.', 'The star is in the bottom left corner.'],
+  ['The star is in the [top-left] corner.', 'The star is in the top-right corner.'],
+  ['The star is in the [centre].', 'The star is at the top.'],
+  ['The star is [at the top].', 'The star is in the middle.'],
+  ['A [pair of] dogs sit here.', 'Three dogs sit here.'],
+  ['[A pair] of dogs sit here.', 'Three dogs sit here.'],
+  ['[Several] dogs sit here.', 'Two dogs sit here.'],
+  ['I see [2] dogs.', 'I see 4 dogs.'],
+  ['I see [1] dog.', 'I see 3 dogs.'],
+  ['There is [no] dog here.', 'There is a dog here.'],
+  ['There are [no] dogs here.', 'There are dogs here.'],
+  ['There is [a] dog here.', 'There is no dog here.'],
+  ['A [small] dog.', 'A large dog.'],
+  ['A [tiny] dog.', 'A huge dog.'],
+  ['The dog is [smaller] than the cat.', 'The dog is larger than the cat.'],
+  ['There is a pair of [scissors] here.', 'There is a dog here.'],
+  ['There is a pair of red [scissors] here.', 'There is a red dog here.'],
+  ['There is a [dog] here.', 'There is a pair of scissors here.'],
+  ['Two [dogs] are here.', 'Two sheep are here.'],
+  ['Two [sheep] are here.', 'Two dogs are here.'],
+  ['I see an [ice cream].', 'I see a palm tree.'],
+  ['I see an [ice] cream.', 'I see a cake.'],
+  ['The background is [yellow].', 'The background is gray.'],
+  ['A [red-coloured] dog.', 'A blue-coloured dog.'],
+  ['The dog is [next to] the cat.', 'The dog is far from the cat.'],
+  ['The dog is [far from] the cat.', 'The dog is next to the cat.'],
+  ['[Three] dogs are red.', 'One dog is red.'],
+  ['[Yes], there is a dog.', 'No, there is a dog.'],
+  ['The [dog] is red. It sits left of the cat.', 'The wolf is red. It sits left of the cat.'],
+  ['RED [DOG]!', 'RED CAT!'],
+  ['There is [not a single] dog.', 'There is a dog.'],
+  ['It has the [left]-hand side.', 'It has the right-hand side.'],
+  ['A dog [on the left side of] the cat.', 'A dog above the cat.'],
+  ['There is [a] dog here.', 'There are two dogs here.'],
+  ['There is [a] red dog sitting left of a cat.', 'There are two red dogs sitting left of a cat.'],
+  ['[A] dog sits here.', 'Two dogs sit here.'],
+  ['I see [two] big red dogs placed above a cat.', 'I see a big red dog placed above a cat.'],
+];
+
+describe('the local rewriter', () => {
+  it.each(corrections)('%s may become: %s', async (marked, wanted) => {
+    expect(await outcomes(requestOf(marked))).toContain(wanted);
+  });
+
+  it('offers what was seen and is not yet named first, in the number of the word that it replaces', async () => {
+    const evidence = [
+      { kind: 'object' as const, label: 'cat', confidence: 0.99 },
+      { kind: 'object' as const, label: 'wolf', confidence: 0.9, attributes: { colour: 'green' } },
+    ];
+    const [first] = await outcomes(requestOf('There are two [dogs] and a cat.', { evidence }));
+    expect(first).toBe('There are two wolves and a cat.');
+    expect((await outcomes(requestOf('There is a [red] wolf.', { evidence })))[0]).toBe('There is a green wolf.');
+  });
+
+  it('offers the number of things that were seen first', async () => {
+    const wolf = { kind: 'object' as const, label: 'wolf', confidence: 0.9 };
+    const seen = await outcomes(requestOf('I see [two] wolves.', { evidence: [wolf, wolf, wolf, wolf, wolf] }));
+    expect(seen[0]).toBe('I see five wolves.');
+  });
+
+  it('offers the words that were read for a quotation', async () => {
+    const evidence = [{ kind: 'text' as const, label: 'GO 7', confidence: 1 }];
+    expect(await outcomes(requestOf('The sign says "[STOP]".', { evidence }))).toContain('The sign says "GO 7".');
+  });
+
+  it('proposes nothing but deletion for words that it does not know', async () => {
+    expect((await localRewriter().rewrite(requestOf('A dog [merrily] sings.'))).edits).toEqual([
+      { span: 1, replacement: '' },
+    ]);
+  });
+
+  it('puts the deletion last, once', async () => {
+    for (const [marked] of corrections) {
+      const { edits } = await localRewriter().rewrite(requestOf(marked));
+      expect(edits.findIndex(({ replacement }) => replacement === '')).toBe(edits.length - 1);
+    }
+  });
+
+  it('does not offer again what was rejected', async () => {
+    const marked = 'A dog is to the [left] of a cat.';
+    const { edits } = await localRewriter().rewrite(requestOf(marked));
+    const { response } = requestOf(marked);
+    const rejected = edits.map(({ replacement, sentence }) => ({
+      text: sentence ? response : 'left',
+      replacement,
+      reason: 'scored lower',
+    }));
+    expect((await localRewriter().rewrite(requestOf(marked, { rejected }))).edits).toEqual([]);
+  });
+
+  it('stops when aborted', async () => {
+    const aborted = localRewriter().rewrite(requestOf('A [dog].', { signal: AbortSignal.abort() }));
+    await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('never offers the text as it is, a text twice, more than 400 edits, or a change in another sentence', async () => {
+    const word = fc.constantFrom(
+      ...'a an the two 3 no red orange small dog dogs sheep ice-cream pair of scissors left above top corner to in is are on not 😀 ﷽ “stop”'.split(
+        ' ',
+      ),
+    );
+    const words = fc.array(word, { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(words, fc.nat(), fc.nat(), async (texts, at, length) => {
+        const from = at % texts.length;
+        const to = Math.min(texts.length, from + 1 + (length % 4));
+        const marked = `${texts.slice(0, from).join(' ')} [${texts.slice(from, to).join(' ')}] ${texts.slice(to).join(' ')}`;
+        const request = requestOf(`Nothing to see here. ${marked.trim()}. The end.`);
+        const { edits } = await localRewriter().rewrite(request);
+        expect(edits.length).toBeLessThanOrEqual(400);
+        expect(new Set(edits.map((edit) => JSON.stringify(edit))).size).toBe(edits.length);
+        for (const edit of edits) {
+          expect(edit.replacement).not.toBe(edit.sentence ? undefined : request.spans[0]!.text);
+          const { text } = spliceEdits(request.response, request.spans, [edit]);
+          expect(text).not.toBe(request.response);
+          expect(text.startsWith('Nothing to see here.')).toBe(true);
+          expect(text.endsWith('The end.')).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('answers soon, however long the text and the span', async () => {
+    const words = 'two red dogs to the left of three small cats and a pair of scissors at the top left corner, '.repeat(
+      200,
+    );
+    const began = performance.now();
+    const { edits } = await localRewriter().rewrite(requestOf(`I see [${words}] and more.`));
+    expect(edits.length).toBeLessThanOrEqual(400);
+    expect(performance.now() - began).toBeLessThan(3000);
+  });
+});
