@@ -13,3 +13,5 @@ export { type TldrScorerOptions, tldrScorer } from './scorer/tldr/tldr-scorer.js
 export type { FlaggedSpan, SpanEdit } from './text/flagged-span.js';
 export { flagSpans } from './text/spans.js';
 export { type WordReward, wordRewards } from './text/words.js';
+export { wrapAnthropic } from './agent/wrap-anthropic.js';
+export { correctionReports, wrapOpenAI } from './agent/wrap-openai.js';

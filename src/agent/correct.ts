@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
 import { DetectiveError, errorMessage } from '../errors.js';
 import { composeEdits } from '../text/edits.js';
 import { jsonLeaves } from '../text/json-leaves.js';
@@ -38,11 +39,23 @@ export async function correctAll(
 ): Promise<CorrectionResult[]> {
   const meter = startMeter(options.budget);
   try {
-    const results: CorrectionResult[] = [];
-    for (const request of requests) results.push(await correctWithin(request, options, meter));
-    return results;
+    const limit = pLimit(4);
+    return await Promise.all(requests.map((request) => limit(() => correctWithin(request, options, meter))));
   } finally {
     meter.stop();
+  }
+}
+
+/** @throws DetectiveError `bad-argument` for a threshold that is not from 0 to 1, or `maxRounds` that is no whole number. */
+export function checkOptions({
+  threshold = 0.5,
+  maxRounds = 3,
+}: Pick<CorrectOptions, 'threshold' | 'maxRounds'>): void {
+  if (!(threshold >= 0 && threshold <= 1)) {
+    throw new DetectiveError('bad-argument', `the threshold must be from 0 to 1, not ${threshold}`);
+  }
+  if (!(Number.isInteger(maxRounds) && maxRounds >= 0)) {
+    throw new DetectiveError('bad-argument', `maxRounds must be a whole number of 0 or more, not ${maxRounds}`);
   }
 }
 
@@ -51,12 +64,9 @@ async function correctWithin(
   options: CorrectOptions,
   meter: BudgetMeter,
 ): Promise<CorrectionResult> {
+  checkOptions(options);
   const threshold = options.threshold ?? options.scorer.threshold ?? 0.5;
   const maxRounds = options.maxRounds ?? 3;
-  if (!(threshold >= 0 && threshold <= 1))
-    throw new DetectiveError('bad-argument', `the threshold must be from 0 to 1, not ${threshold}`);
-  if (!(Number.isInteger(maxRounds) && maxRounds >= 0))
-    throw new DetectiveError('bad-argument', `maxRounds must be a whole number of 0 or more, not ${maxRounds}`);
   const started = performance.now();
   const settled = { ...options, threshold, maxRounds };
   const progress = startProgress(request.response);

@@ -31,7 +31,6 @@ export async function runJsonAnswer(
     const part = startProgress(value);
     const prompt = [request.prompt, `Field: ${pathName(leaf)}`].filter(Boolean).join('\n');
     const ending = await runRounds({ ...request, prompt, response: value }, options, meter, signal, part);
-    endings.push(ending);
     addUsage(progress.usage, part.usage);
     if (part.evidence) progress.evidence = part.evidence;
     progress.rounds.push(...part.rounds);
@@ -39,6 +38,12 @@ export async function runJsonAnswer(
     const kept = part.text === value ? null : replacement(leaf, part.text);
     const changed = kept === null ? null : replaceJsonLeaf(progress.text, leaf, kept);
     const accepted = changed !== null && (options.validate?.(JSON.parse(changed)) ?? true);
+    const takenBack = part.text !== value && !accepted;
+    endings.push(
+      takenBack
+        ? { status: 'no-progress', reason: `the new value of ${pathName(leaf)} does not fit its type or schema` }
+        : ending,
+    );
     if (accepted) {
       progress.steps.push([
         {

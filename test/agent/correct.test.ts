@@ -1,0 +1,410 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { correct, correctAll } from '../../src/agent/correct.js';
+import type { CorrectionEvent, CorrectionResult } from '../../src/agent/correction.js';
+import { qualityOf } from '../../src/agent/quality.js';
+import { isRefusal } from '../../src/agent/refusal.js';
+import type { Scorer } from '../../src/scorer/scorer.js';
+import { applyEdits } from '../../src/text/edits.js';
+import { splitSentences } from '../../src/text/sentences.js';
+import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
+
+const ask = (response: string, extra = {}) => ({ images: [image], response, ...extra });
+const replacements = ['cat', 'an owl', '', 'two', '3', '⟦1:x⟧', '犬', '👍🏽', 'red', 'a\nb'];
+const sentence = fc
+  .array(
+    fc.constantFrom('a', 'cat', 'two', 'dogs', 'is', 'left', 'of', 'red', '犬', '👍🏽', "don't", '3.5', 'and', ','),
+    { minLength: 1, maxLength: 9 },
+  )
+  .map((words) => `${words.join(' ')}.`);
+const anyAnswer = fc.oneof(
+  fc.array(sentence, { minLength: 1, maxLength: 4 }).map((sentences) => sentences.join(' ')),
+  fc.string({ unit: 'binary', maxLength: 60 }),
+);
+const anyRewriter = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.constantFrom(...replacements), fc.boolean()), { maxLength: 12 })
+  .map((edits) =>
+    scripted(() =>
+      edits.map(([span, replacement, whole]) => ({ span, replacement, ...(whole ? { sentence: true } : {}) })),
+    ),
+  );
+
+function holds(result: CorrectionResult, scorer: Scorer, threshold: number) {
+  const { original, response, report } = result;
+  expect(applyEdits(original, report.edits)).toBe(response);
+  for (const edit of report.edits) expect(original.slice(edit.start, edit.end)).toBe(edit.from);
+  expect(report.coverage).toBeGreaterThanOrEqual(0);
+  expect(report.coverage).toBeLessThanOrEqual(1);
+  for (const span of report.unresolved) expect(response.slice(span.start, span.end)).toBe(span.text);
+  return Promise.all([original, response].map((text) => scorer.score({ images: [image], response: text }))).then(
+    ([before, after]) => {
+      const [was, is] = [qualityOf(before!.tokens, threshold), qualityOf(after!.tokens, threshold)];
+      expect(is.flagged < was.flagged || (is.flagged === was.flagged && is.lowest >= was.lowest)).toBe(true);
+    },
+  );
+}
+
+describe('whatever the answer, the scorer and the rewriter', () => {
+  test('the edits make the result, and the result never scores below the original (invariants 2 and 3)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyAnswer,
+        fc.integer(),
+        anyRewriter,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (answer, seed, rewriter, threshold) => {
+          const scorer = wordScorer((word) => hashReward(word, seed));
+          const result = await correct(ask(answer), { scorer, rewriter, threshold });
+          await holds(result, scorer, threshold);
+          expect(['clean', 'no-progress', 'max-rounds', 'skipped']).toContain(result.status);
+          if (result.status === 'clean') expect(result.report.unresolved).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('sentences without a flag stay byte-identical (invariant 2)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(sentence, { minLength: 2, maxLength: 4 }),
+        fc.integer(),
+        anyRewriter,
+        async (sentences, seed, rewriter) => {
+          const answer = sentences.join(' ');
+          const scorer = wordScorer((word) => hashReward(word, seed));
+          const { response } = await correct(ask(answer), { scorer, rewriter, threshold: 0.3, maxRounds: 1 });
+          for (const { start, end } of splitSentences(answer)) {
+            const text = answer.slice(start, end);
+            const { tokens } = await scorer.score({ images: [image], response: text });
+            if (qualityOf(tokens, 0.3).flagged === 0) expect(response).toContain(text);
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a scorer or rewriter that fails at any call costs nothing: the original comes back, failed (invariant 5)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyAnswer,
+        fc.integer(),
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        async (answer, seed, at, inScorer) => {
+          const inner = wordScorer((word) => hashReward(word, seed));
+          let calls = 0;
+          const scorer: Scorer = {
+            name: 'fails',
+            score: async (request) =>
+              inScorer && ++calls === at ? Promise.reject(new Error('broken')) : inner.score(request),
+          };
+          const rewriter = scripted((request, call) => {
+            if (!inScorer && call === at) throw new Error('broken');
+            return request.spans.map((span) => ({ span: span.id, replacement: 'cat' }));
+          });
+          const result = await correct(ask(answer), { scorer, rewriter });
+          if (result.status === 'failed') {
+            expect(result.response).toBe(answer);
+            expect(result.report.error?.message).toBe('broken');
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('what a user gets', () => {
+  it('has the wrong word replaced, with the article, and says so', async () => {
+    const result = await correct(ask('There is a cat here. It is red.'), {
+      scorer: badWords('cat'),
+      rewriter: dictionary({ cat: 'owl' }),
+    });
+    expect(result).toMatchObject({
+      status: 'clean',
+      response: 'There is an owl here. It is red.',
+      original: 'There is a cat here. It is red.',
+    });
+    expect(result.report.edits.map(({ start, end, from, to }) => [start, end, from, to])).toEqual([
+      [9, 10, 'a', 'an'],
+      [11, 14, 'cat', 'owl'],
+    ]);
+    expect(result.report).toMatchObject({
+      coverage: 1,
+      unresolved: [],
+      scorer: 'words',
+      rewriter: 'scripted',
+      usage: { inputTokens: 10, outputTokens: 5 },
+    });
+  });
+
+  it('keeps an edit only if it helps, and tells the rewriter what was tried', async () => {
+    const rewriter = scripted((_, call) => [{ span: 1, replacement: call === 1 ? 'fox' : 'dog' }]);
+    const result = await correct(ask('I see a cat.'), { scorer: badWords('cat', 'fox'), rewriter });
+    expect(result).toMatchObject({ status: 'clean', response: 'I see a dog.' });
+    expect(rewriter.requests[1]!.rejected).toMatchObject([
+      { text: 'cat', replacement: 'fox', reason: expect.stringMatching(/no better/) },
+    ]);
+  });
+
+  it('never offers the same rejected edit to itself again, and stops', async () => {
+    const rewriter = scripted(() => [{ span: 1, replacement: 'fox' }]);
+    const result = await correct(ask('I see a cat.'), { scorer: badWords('cat', 'fox'), rewriter, maxRounds: 9 });
+    expect(result).toMatchObject({ status: 'no-progress', response: 'I see a cat.' });
+    expect(rewriter.requests.length).toBe(2);
+  });
+
+  it('prefers a replacement that passes over a deletion, whatever their order', async () => {
+    const rewriter = scripted(() => [
+      { span: 1, replacement: '' },
+      { span: 1, replacement: 'dog' },
+    ]);
+    expect((await correct(ask('I see a cat and a bird.'), { scorer: badWords('cat'), rewriter })).response).toBe(
+      'I see a dog and a bird.',
+    );
+  });
+
+  it('counts a deletion as lost coverage', async () => {
+    const result = await correct(ask('I see a bird and a cat.'), {
+      scorer: badWords('cat'),
+      rewriter: scripted(() => [{ span: 1, replacement: '' }]),
+    });
+    expect(result.response).toBe('I see a bird.');
+    expect(result.report.coverage).toBeCloseTo(4 / 7);
+  });
+
+  it('refuses an edit that makes a word outside it fail', async () => {
+    const scorer = wordScorer((word) => (word === 'cat' ? 0.1 : 0.9));
+    const spoiling: Scorer = {
+      name: 'spoils',
+      score: async (request) => {
+        const scored = await scorer.score(request);
+        return request.response.includes('dog')
+          ? {
+              ...scored,
+              tokens: scored.tokens.map((token) => (token.text === 'bird' ? { ...token, reward: 0.05 } : token)),
+            }
+          : scored;
+      },
+    };
+    const result = await correct(ask('I see a cat cat and a bird.'), {
+      scorer: spoiling,
+      rewriter: scripted(() => [{ span: 1, replacement: 'dog' }]),
+    });
+    expect(result.response).toBe('I see a cat cat and a bird.');
+  });
+
+  it('ends after maxRounds, and with 0 only scores', async () => {
+    const endless = scripted((_, call) => [{ span: 1, replacement: `bad${call}` }]);
+    const scorer = wordScorer((word) => (word.startsWith('bad') ? 0.1 + Number(word.slice(3)) / 1000 : 0.9));
+    expect(await correct(ask('I see bad0.'), { scorer, rewriter: endless, maxRounds: 2 })).toMatchObject({
+      status: 'max-rounds',
+      response: 'I see bad2.',
+    });
+    const never = scripted(() => []);
+    expect(
+      (await correct(ask('I see bad0.'), { scorer, rewriter: never, maxRounds: 0 })).report.unresolved,
+    ).toHaveLength(1);
+    expect(never.requests).toEqual([]);
+  });
+
+  it('sends its events in order, and survives a listener that throws', async () => {
+    const events: CorrectionEvent['type'][] = [];
+    await correct(ask('I see a cat.'), {
+      scorer: badWords('cat'),
+      rewriter: dictionary({ cat: 'dog' }),
+      onEvent: (event) => {
+        events.push(event.type);
+        throw new Error('listener');
+      },
+    });
+    expect(events).toEqual(['scored', 'flagged', 'rewritten', 'accepted', 'scored', 'done']);
+  });
+
+  test.each([
+    ['keep', 'I see a cat and a bird.'],
+    ['delete', 'I see a bird.'],
+    ['hedge', 'I see possibly a cat and a bird.'],
+  ] as const)('onUnresolved: %s', async (onUnresolved, wanted) => {
+    expect(
+      (
+        await correct(ask('I see a cat and a bird.'), {
+          scorer: badWords('cat'),
+          rewriter: scripted(() => []),
+          onUnresolved,
+        })
+      ).response,
+    ).toBe(wanted);
+  });
+
+  it('onUnresolved: throw', async () => {
+    await expect(
+      correct(ask('I see a cat.'), { scorer: badWords('cat'), rewriter: scripted(() => []), onUnresolved: 'throw' }),
+    ).rejects.toMatchObject({ code: 'unresolved' });
+  });
+});
+
+describe('what passes through untouched (invariant 6)', () => {
+  test.each([
+    ['no image', { images: [], response: 'A cat.' }, /no image/],
+    ['empty', ask(''), /empty/],
+    ['white space', ask(' \n'), /empty/],
+    ['a refusal', ask("I'm sorry, but I can't help with that."), /refusal/],
+  ])('%s', async (_, request, reason) => {
+    const scorer = badWords('cat');
+    const result = await correct(request, { scorer, rewriter: scripted(() => []) });
+    expect(result).toMatchObject({
+      status: 'skipped',
+      response: request.response,
+      report: { reason: expect.stringMatching(reason) },
+    });
+    expect(scorer.calls).toEqual([]);
+  });
+
+  it('an answer that the scorer abstains on, or judges no word of', async () => {
+    const rewriter = scripted(() => []);
+    expect(
+      await correct(ask('A cat.'), { scorer: wordScorer(() => null, { abstained: 'a photograph' }), rewriter }),
+    ).toMatchObject({ status: 'skipped', report: { reason: expect.stringMatching(/a photograph/) } });
+    expect((await correct(ask('A cat.'), { scorer: wordScorer(() => null), rewriter })).status).toBe('skipped');
+  });
+
+  it('knows a refusal from an answer that mentions being sorry', () => {
+    for (const text of [
+      'Sorry, I cannot identify people.',
+      'As an AI, I do not see pictures.',
+      'Unfortunately, I am unable to view the image.',
+      'Lo siento, no puedo ayudar.',
+    ])
+      expect(isRefusal(text), text).toBe(true);
+    for (const text of [
+      'A sorry-looking dog cannot reach the ball.',
+      'The sign says "I\'m sorry".',
+      'I can see a dog.',
+    ])
+      expect(isRefusal(text), text).toBe(false);
+  });
+});
+
+describe('limits (invariant 4)', () => {
+  const chatty = () =>
+    scripted((_, call) => [{ span: 1, replacement: `cat${call}` }], { inputTokens: 100, outputTokens: 100 });
+  const scorer = wordScorer((word) => (word.startsWith('cat') ? 0.1 : 0.9));
+
+  it('stops at the token budget', async () => {
+    const rewriter = chatty();
+    expect(
+      await correct(ask('I see a cat.'), { scorer, rewriter, maxRounds: 9, budget: { tokens: 300 } }),
+    ).toMatchObject({ status: 'budget', report: { reason: expect.stringMatching(/token budget of 300/) } });
+    expect(rewriter.requests.length).toBe(2);
+  });
+
+  it('stops a call that hangs when the time is up, and keeps the best so far', async () => {
+    const rewriter = scripted((_, call) => (call === 1 ? [{ span: 1, replacement: 'dog' }] : new Promise(() => {})));
+    const result = await correct(ask('I see a cat1. I see a cat2.'), { scorer, rewriter, budget: { timeMs: 200 } });
+    expect(result).toMatchObject({ status: 'budget', response: 'I see a dog. I see a cat2.' });
+  });
+
+  it('stops at once when aborted, even where nothing listens to the signal', async () => {
+    const controller = new AbortController();
+    const hanging: Scorer = { name: 'hangs', score: () => new Promise(() => {}) };
+    setTimeout(() => controller.abort(), 30);
+    expect(
+      await correct(ask('I see a cat.', { signal: controller.signal }), { scorer: hanging, rewriter: chatty() }),
+    ).toMatchObject({ status: 'aborted', response: 'I see a cat.' });
+    await expect(
+      correct(ask('I see a cat.', { signal: controller.signal }), { scorer, rewriter: chatty(), failClosed: true }),
+    ).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('shares one budget between the choices of an answer', async () => {
+    const rewriter = chatty();
+    const results = await correctAll([ask('I see a cat.'), ask('I see two cats.'), ask('A bird.')], {
+      scorer,
+      rewriter,
+      maxRounds: 9,
+      budget: { tokens: 500 },
+    });
+    expect(results.map((result) => result.status)).toEqual(['budget', 'budget', 'clean']);
+    expect(rewriter.requests.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('failing (invariant 5)', () => {
+  test.each([
+    ['a token that is not in the text', [{ text: 'dog', start: 0, end: 3, reward: 0.1 }]],
+    ['an offset out of range', [{ text: 'x', start: 90, end: 91, reward: 0.1 }]],
+    ['a reward that is no number', [{ text: 'A', start: 0, end: 1, reward: Number.NaN }]],
+    ['a reward over 1', [{ text: 'A', start: 0, end: 1, reward: 3 }]],
+  ])('a scorer that gives %s has failed', async (_, tokens) => {
+    const scorer: Scorer = { name: 'odd', score: async ({ response }) => ({ response, tokens, scorer: 'odd' }) };
+    expect(await correct(ask('A cat.'), { scorer, rewriter: scripted(() => []) })).toMatchObject({
+      status: 'failed',
+      response: 'A cat.',
+      report: { error: { code: 'scorer-failed' } },
+    });
+    await expect(
+      correct(ask('A cat.'), { scorer, rewriter: scripted(() => []), failClosed: true }),
+    ).rejects.toMatchObject({ code: 'scorer-failed' });
+  });
+
+  it('refuses options that make no sense', async () => {
+    const options = { scorer: badWords(), rewriter: scripted(() => []) };
+    await expect(correct(ask('A cat.'), { ...options, threshold: 7 })).rejects.toMatchObject({ code: 'bad-argument' });
+    await expect(correct(ask('A cat.'), { ...options, maxRounds: 1.5 })).rejects.toMatchObject({
+      code: 'bad-argument',
+    });
+  });
+});
+
+describe('JSON answers stay JSON (invariant 7)', () => {
+  it('corrects values, not keys, keeps types, and gives the field as context', async () => {
+    const rewriter = dictionary({ cat: 'say "dog"', 3: '2' });
+    const scorer = badWords('cat', '3');
+    const result = await correct(
+      ask('{"cat": "a cat", "n": 3, "ok": [true, "a bird"]}', { prompt: 'What is there?' }),
+      { scorer, rewriter },
+    );
+    expect(JSON.parse(result.response)).toEqual({ cat: 'a say "dog"', n: 2, ok: [true, 'a bird'] });
+    expect(rewriter.requests[0]!.prompt).toBe('What is there?\nField: cat');
+    expect(applyEdits(result.original, result.report.edits)).toBe(result.response);
+  });
+
+  it('takes back a change of type, or one that the schema refuses, and says so', async () => {
+    const rewriter = dictionary({ 3: 'two', cat: 'dog' });
+    const result = await correct(ask('{"n": 3, "pet": "cat"}'), {
+      scorer: badWords('cat', '3'),
+      rewriter,
+      validate: (value) => (value as { pet: string }).pet === 'cat',
+    });
+    expect(result).toMatchObject({ response: '{"n": 3, "pet": "cat"}', status: 'no-progress' });
+  });
+
+  test('any JSON parses after any correction, with the same shape and types', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { minKeys: 1, maxKeys: 4 }),
+        fc.integer(),
+        anyRewriter,
+        async (value, seed, rewriter) => {
+          const answer = JSON.stringify(value);
+          const result = await correct(ask(answer), { scorer: wordScorer((word) => hashReward(word, seed)), rewriter });
+          const types = (node: unknown): unknown =>
+            Array.isArray(node)
+              ? node.map(types)
+              : node && typeof node === 'object'
+                ? Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, types(inner)]))
+                : node === null
+                  ? 'null'
+                  : typeof node;
+          expect(types(JSON.parse(result.response))).toEqual(types(JSON.parse(answer)));
+          expect(applyEdits(answer, result.report.edits)).toBe(result.response);
+          for (const { start, end, text } of result.report.after) expect(result.response.slice(start, end)).toBe(text);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
