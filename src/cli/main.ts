@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { errorMessage, isDetectiveError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
-import { exitCode } from './exit-code.js';
-import { share, wholeNumber } from './parse-options.js';
+import { exitCodeOf } from './exit-code.js';
+import { pictureSize, share, wholeNumber } from './parse-options.js';
+import { printable } from './shade-words.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // the reader went away, as `| head` does
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+// a failed write also rejects where it is awaited
+process.stdout.on('error', () => {});
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit(process.exitCode);
 });
 
 const program = new Command('vlm-detective')
@@ -90,6 +92,7 @@ program
   .option('--captions <n>', 'pairs of captions a scene', wholeNumber(1), 2)
   .option('--seed <n>', 'the first seed', wholeNumber(0), 0)
   .option('--style <names>', 'icon sets, comma separated: noto, fluent-emoji-flat, twemoji, openmoji')
+  .option('--size <pixels>', 'WIDTHxHEIGHT, or MIN..MAX for sides drawn by chance (default: 128..2048)', pictureSize)
   .addOption(new Option('--format <type>', 'picture format').choices(['png', 'jpeg', 'webp']).default('png'))
   .option('--force', 'write into a folder that is not empty', false)
   .addHelpText(
@@ -97,6 +100,7 @@ program
     `
 Examples:
   $ vlm-detective scenes --count 100 --seed 7 --out scenes
+  $ vlm-detective scenes --count 20 --size 256..512 --style openmoji --format webp --out held-out
   $ vlm-detective correct --input scenes/items.jsonl --json`,
   )
   .action(async (options) => {
@@ -107,11 +111,23 @@ Examples:
 try {
   await program.parseAsync();
 } catch (error) {
+  fail(error);
+}
+// whoever still writes to it must not keep this alive
+process.stdin.destroy();
+
+/** Says in a line what went wrong, and sets the exit code. */
+function fail(error: unknown): void {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    process.stderr.write(`vlm-detective: ${errorMessage(error)}\n`);
-    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    process.exitCode = isDetectiveError(error) ? exitCode(error) : 1;
+    return;
   }
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') {
+    // the reader has what it wanted, as `| head` does
+    process.exitCode = 0;
+    return;
+  }
+  process.stderr.write(`vlm-detective: ${printable(errorMessage(error))}\n`);
+  if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = isDetectiveError(error) ? exitCodeOf(error.code) : 1;
 }

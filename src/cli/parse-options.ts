@@ -16,3 +16,21 @@ export function wholeNumber(least: number): (text: string) => number {
     return value;
   };
 }
+
+/** The sides of a picture in pixels: given, or drawn by chance from a range. */
+export type PictureSize = { width: number; height: number } | { least: number; most: number };
+
+const leastSide = 128;
+const mostSide = 2048;
+
+/** `640x480` or `256..512`. */
+export function pictureSize(text: string): PictureSize {
+  const [, first, separator, second] = /^(\d+)(x|\.\.)(\d+)$/.exec(text.trim()) ?? [];
+  const sides = [Number(first), Number(second)] as const;
+  if (!sides.every((side) => side >= leastSide && side <= mostSide) || (separator === '..' && sides[0] > sides[1])) {
+    throw new InvalidArgumentError(
+      `it must be like 640x480 or 256..512, each side from ${leastSide} to ${mostSide} pixels.`,
+    );
+  }
+  return separator === 'x' ? { width: sides[0], height: sides[1] } : { least: sides[0], most: sides[1] };
+}

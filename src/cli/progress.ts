@@ -1,35 +1,45 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { SingleBar } from 'cli-progress';
 
 export interface ProgressBar {
   step(done: number): void;
+  /** Takes the bar off the screen until the next step, so that text can be printed. */
+  clear(): void;
   stop(): void;
 }
 
-/** A bar on standard error, in a terminal, for runs of over two seconds. Nothing where the output is read by a program. */
-export function startProgress(input: string | undefined): ProgressBar {
-  if (input === undefined || !process.stderr.isTTY) return { step: () => {}, stop: () => {} };
+/**
+ * A bar on standard error, in a terminal, for runs of over two seconds. Nothing where a program reads it.
+ *
+ * @param total How many there are to do; 0 where that is not known. Asked only when the bar is shown.
+ */
+export function startProgress(total: () => Promise<number>): ProgressBar {
+  if (!process.stderr.isTTY) return { step: () => {}, clear: () => {}, stop: () => {} };
   let bar: SingleBar | undefined;
   let done = 0;
   let stopped = false;
-  const timer = setTimeout(async () => {
-    const [{ default: progress }, total] = await Promise.all([
-      import('cli-progress'),
-      input === '-' ? 0 : countLines(input),
-    ]);
+  const show = async () => {
+    const [{ default: progress }, all] = await Promise.all([import('cli-progress'), total().catch(() => 0)]);
     if (stopped) return;
     bar = new progress.SingleBar({
       stream: process.stderr,
-      format: '{bar} {value}/{total} | {eta_formatted} left',
+      format: all > 0 ? '{bar} {value}/{total} | {eta_formatted} left' : '{value} done | {duration_formatted}',
       clearOnComplete: true,
+      linewrap: true,
+      etaBuffer: 50,
     });
-    bar.start(total, done);
-  }, 2000);
+    bar.start(all, done);
+  };
+  const timer = setTimeout(show, 2000);
   timer.unref();
   return {
     step(value) {
       done = value;
       bar?.update(value);
+    },
+    clear() {
+      if (bar) process.stderr.write('\r\u001b[K');
     },
     stop() {
       stopped = true;
@@ -39,9 +49,11 @@ export function startProgress(input: string | undefined): ProgressBar {
   };
 }
 
-async function countLines(path: string): Promise<number> {
+/** The lines of a file; 0 for what can be read only once. */
+export async function countLines(path: string): Promise<number> {
+  if (!(await stat(path)).isFile()) return 0;
   let lines = 0;
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>)
-    for (const byte of chunk) if (byte === 10) lines++;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
   return lines;
 }

@@ -1,8 +1,11 @@
 import pLimit from 'p-limit';
-import { DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
-import { type BadLine, type Item, type ItemOptions, readItems } from './items.js';
+import { type DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
+import { exitCodeOf } from './exit-code.js';
+import { mapInOrder } from './in-order.js';
+import type { BadLine, Item, ItemOptions, ItemSource } from './items.js';
 import { openOutput } from './output.js';
-import { startProgress } from './progress.js';
+import { countLines, startProgress } from './progress.js';
+import { printable } from './shade-words.js';
 
 export interface RunOptions extends ItemOptions {
   output?: string;
@@ -12,106 +15,112 @@ export interface RunOptions extends ItemOptions {
 }
 
 export interface Failure {
-  id: string;
-  error: { code: string; message: string };
+  code: string;
+  message: string;
 }
 
-/** What a command does with one item, and how it shows the result to a person. */
+/** What a command does with one item, and how it shows the result to a program and to a person. */
 export interface Job<Result> {
   work(item: Item, signal: AbortSignal): Promise<Result>;
-  toJson(result: Result): object;
+  toJson(id: string, result: Result): object;
   show(result: Result): string;
-  /** Called in order for each result that is done. */
+  /** Why a result counts as failed although it is one, or null. */
+  failureOf?(result: Result): Failure | null;
+  /** Called in order for each result. */
   onResult?(item: Item, result: Result): Promise<void>;
-  /** Called once at the end, also after Ctrl-C. */
-  onEnd?(): Promise<void>;
 }
+
+type Outcome<Result> = { item: Item; result: Result } | { item: Item | BadLine; error: Failure } | 'done before';
 
 /**
  * Runs a job over the items, several at once, and writes the results in order, each as soon as it and all before it are
- * done. A failed item is a line with an error and the exit code 1. Ctrl-C stops new work, writes what is done, and says
- * how to go on.
+ * done. A failed item is a line with an error. Ctrl-C stops new work, writes what is done, and says how to go on. Sets
+ * the exit code.
  */
-export async function runItems<Result>(
-  image: string | undefined,
-  options: RunOptions,
-  job: Job<Result>,
-): Promise<void> {
-  const items = await readItems(image, options);
+export async function runItems<Result>(source: ItemSource, options: RunOptions, job: Job<Result>): Promise<void> {
   const output = await openOutput(options);
   const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort(new DetectiveError('aborted', 'stopped by Ctrl-C'));
+  let stoppedBy: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stoppedBy) process.exit(signalExitCodes[signal]);
+    stoppedBy = signal;
+    stop.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const progress = startProgress(options.input);
+  const { input } = options;
+  const progress = startProgress(async () => (input === undefined ? 1 : input === '-' ? 0 : countLines(input)));
+  const asJson = options.json || options.output !== undefined;
   const limit = pLimit(options.concurrency);
-  const waiting: Promise<{ item: Item | BadLine; result: Result | Failure }>[] = [];
   let failed = 0;
+  let firstFailure: Failure | undefined;
   let done = 0;
 
-  const writeOldest = async () => {
-    const { item, result } = await waiting.shift()!;
-    if (stop.signal.aborted && isFailure(result) && result.error.code === 'aborted') return;
-    if (isFailure(result)) {
-      failed++;
-      if (!options.json && !options.output) process.stderr.write(`${result.id}: ${result.error.message}\n`);
-    } else {
-      await job.onResult?.(item as Item, result);
+  const begin = async (item: Item | BadLine): Promise<Outcome<Result>> => {
+    if (output.takeDone(item.id)) return 'done before';
+    if ('error' in item) return { item, error: item.error };
+    try {
+      return { item, result: await limit(() => job.work(item, stop.signal)) };
+    } catch (error) {
+      return { item, error: asFailure(error) };
     }
-    if (options.json || options.output) await output.write(isFailure(result) ? result : job.toJson(result));
-    else if (!isFailure(result)) await output.writeText(job.show(result));
-    progress.step(++done);
+  };
+
+  const report = async (outcome: Exclude<Outcome<Result>, string>) => {
+    const failure = 'error' in outcome ? outcome.error : (job.failureOf?.(outcome.result) ?? null);
+    progress.clear();
+    if (failure) {
+      failed++;
+      firstFailure ??= failure;
+      const where = failure.code === 'bad-input' || input === undefined ? '' : `item ${outcome.item.id}: `;
+      process.stderr.write(`vlm-detective: ${printable(where + failure.message)}\n`);
+    }
+    if ('error' in outcome) {
+      if (asJson) await output.write(`${JSON.stringify({ id: outcome.item.id, error: outcome.error })}\n`);
+      return;
+    }
+    const { item, result } = outcome;
+    await job.onResult?.(item, result);
+    const heading = input === undefined ? '' : `[${printable(item.id)}]\n`;
+    await output.write(
+      asJson
+        ? `${JSON.stringify(job.toJson(item.id, result))}\n`
+        : `${heading}${job.show(result)}\n${input === undefined ? '' : '\n'}`,
+    );
   };
 
   try {
-    for await (const item of items) {
-      if (stop.signal.aborted) break;
-      if (output.has(item.id)) {
-        progress.step(++done);
-        continue;
+    for await (const outcome of mapInOrder(source(stop.signal), options.concurrency * 2, begin)) {
+      if (outcome !== 'done before') {
+        // an item that was cut short is done again by --resume, and so is everything after it
+        if (stop.signal.aborted && 'error' in outcome) break;
+        await report(outcome);
       }
-      waiting.push(
-        'error' in item
-          ? Promise.resolve({ item, result: item })
-          : limit(() => job.work(item, stop.signal)).then(
-              (result) => ({ item, result }),
-              (error: unknown) => ({ item, result: asFailure(item.id, error) }),
-            ),
-      );
-      while (waiting.length >= options.concurrency * 2) await writeOldest();
+      progress.step(++done);
     }
-    while (waiting.length > 0) await writeOldest();
   } finally {
+    stop.abort();
     progress.stop();
     await output.close();
-    await job.onEnd?.();
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
-  if (stop.signal.aborted) {
-    const again = options.output
-      ? `go on with the same command and --resume`
+  if (stoppedBy) {
+    const cure = options.output
+      ? 'go on with the same command and --resume'
       : 'with --output FILE a stopped run can go on (--resume)';
-    process.stderr.write(`stopped after ${done} items: ${again}\n`);
-    process.exitCode = 130;
-  } else if (failed > 0) {
-    process.exitCode = options.input === undefined ? 2 : 1;
+    process.stderr.write(`stopped after ${done} items: ${cure}\n`);
+    process.exitCode = signalExitCodes[stoppedBy];
+  } else if (firstFailure) {
+    if (input !== undefined) process.stderr.write(`${failed} of ${done} items failed\n`);
+    process.exitCode = input === undefined ? exitCodeOf(firstFailure.code) : 1;
   }
 }
 
-function isFailure(result: unknown): result is Failure {
-  return (
-    typeof result === 'object' &&
-    result !== null &&
-    'error' in result &&
-    'id' in result &&
-    Object.keys(result).length === 2
-  );
-}
+const signalExitCodes: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
 
-function asFailure(id: string, error: unknown): Failure {
-  return { id, error: { code: isDetectiveError(error) ? error.code : 'failed', message: errorMessage(error) } };
+/** A thrown thing as it stands in the output. */
+export function asFailure(error: unknown): Failure {
+  const code: DetectiveError['code'] | 'failed' = isDetectiveError(error) ? error.code : 'failed';
+  return { code, message: errorMessage(error) };
 }

@@ -1,11 +1,13 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captionScene } from '../../eval/scenes/captions/index.js';
 import { drawScene } from '../../eval/scenes/draw.js';
 import { seededRandom } from '../../eval/scenes/random.js';
-import { sampleScene } from '../../eval/scenes/sample.js';
+import { type SampleOptions, sampleScene } from '../../eval/scenes/sample.js';
 import { heldOutStyle, type Style, trainingStyles } from '../../eval/scenes/scene.js';
-import { DetectiveError } from '../errors.js';
+import { DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
+import type { PictureSize } from './parse-options.js';
+import { startProgress } from './progress.js';
 
 export interface ScenesOptions {
   out: string;
@@ -13,6 +15,7 @@ export interface ScenesOptions {
   captions: number;
   seed: number;
   style?: string;
+  size?: PictureSize;
   format: 'png' | 'jpeg' | 'webp';
   force: boolean;
 }
@@ -21,41 +24,46 @@ export interface ScenesOptions {
 export async function runScenes(options: ScenesOptions): Promise<void> {
   const { out, count, seed, format } = options;
   const styles = parseStyles(options.style);
-  const present = await readdir(out).catch(() => []);
-  if (present.length > 0 && !options.force)
-    throw new DetectiveError('bad-argument', `${out} is not empty: choose another folder, or add --force`);
-  await mkdir(join(out, 'images'), { recursive: true });
+  await prepareFolder(out, options.force);
   const { default: sharp } = await import('sharp');
-  const scenes: string[] = [];
-  const captions: string[] = [];
-  const items: string[] = [];
-  for (let n = 0; n < count; n++) {
-    const scene = await sampleScene(seed + n, styles ? { styles } : {});
-    const { data, width, height } = await drawScene(scene);
-    const image = `images/${scene.id}.${format}`;
-    const encoded = await sharp(data, { raw: { width, height, channels: 3 } })
-      .toFormat(format)
-      .toBuffer();
-    await writeWhole(join(out, image), encoded);
-    scenes.push(JSON.stringify({ image, ...scene }));
-    captionScene(scene, seededRandom(scene.seed ^ 0xca9), { count: options.captions }).forEach(
-      ({ text, prompt, ...rest }, index) => {
-        const item = { id: `${scene.id}-${index}`, image, ...(prompt === undefined ? {} : { prompt }), response: text };
-        items.push(JSON.stringify(item));
-        captions.push(JSON.stringify({ ...item, ...rest }));
-      },
-    );
-    if (process.stderr.isTTY) process.stderr.write(`\r${n + 1}/${count} scenes`);
+  const [scenes, captions, items] = await Promise.all(
+    ['scenes', 'captions', 'items'].map((name) => openLines(join(out, `${name}.jsonl`))),
+  );
+  const progress = startProgress(async () => count);
+  let captionCount = 0;
+  try {
+    for (let n = 0; n < count; n++) {
+      const sample = { ...(styles ? { styles } : {}), ...sidesOf(options.size, seed + n) };
+      const scene = await sampleScene(seed + n, sample);
+      const { data, width, height } = await drawScene(scene);
+      const image = `images/${scene.id}.${format}`;
+      const encoded = await sharp(data, { raw: { width, height, channels: 3 } })
+        .toFormat(format)
+        .toBuffer();
+      await writeWhole(join(out, image), encoded);
+      await scenes!.write([{ image, ...scene }]);
+      const written = captionScene(scene, seededRandom(scene.seed ^ 0xca9), { count: options.captions }).map(
+        ({ text, prompt, ...labels }, index) => {
+          const item = {
+            id: `${scene.id}-${index}`,
+            image,
+            ...(prompt === undefined ? {} : { prompt }),
+            response: text,
+          };
+          return { item, labels };
+        },
+      );
+      await items!.write(written.map(({ item }) => item));
+      await captions!.write(written.map(({ item, labels }) => ({ ...item, ...labels })));
+      captionCount += written.length;
+      progress.step(n + 1);
+    }
+    for (const lines of [scenes, captions, items]) await lines!.finish();
+  } finally {
+    progress.stop();
+    for (const lines of [scenes, captions, items]) await lines!.discard();
   }
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  for (const [file, lines] of [
-    ['scenes', scenes],
-    ['captions', captions],
-    ['items', items],
-  ] as const) {
-    await writeWhole(join(out, `${file}.jsonl`), `${lines.join('\n')}\n`);
-  }
-  process.stdout.write(`${scenes.length} scenes and ${captions.length} captions in ${out}\n`);
+  process.stdout.write(`${count} scenes and ${captionCount} captions in ${out}\n`);
 }
 
 function parseStyles(names: string | undefined): Style[] | undefined {
@@ -68,7 +76,54 @@ function parseStyles(names: string | undefined): Style[] | undefined {
   return styles as Style[];
 }
 
-async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+/** What `--size` says of one scene. Sides from a range are drawn apart from the scene's own chances. */
+function sidesOf(size: PictureSize | undefined, seed: number): Pick<SampleOptions, 'width' | 'height'> {
+  if (size === undefined) return {};
+  if ('width' in size) return size;
+  const random = seededRandom(seed ^ 0x512e);
+  const side = () => Math.round(size.least * (size.most / size.least) ** random());
+  return { width: side(), height: side() };
+}
+
+async function prepareFolder(out: string, force: boolean): Promise<void> {
+  try {
+    const present = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    if (present.length > 0 && !force)
+      throw new DetectiveError('bad-argument', `${out} is not empty: choose another folder, or add --force`);
+    await mkdir(join(out, 'images'), { recursive: true });
+  } catch (cause) {
+    if (isDetectiveError(cause)) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason =
+      code === 'ENOTDIR' || code === 'EEXIST' ? 'is not a folder' : `cannot be made (${errorMessage(cause)})`;
+    throw new DetectiveError('bad-argument', `${out} ${reason}: choose another folder`, { cause });
+  }
+}
+
+/** A JSONL file that is in its place only when it is whole. */
+async function openLines(path: string) {
+  const part = `${path}.part`;
+  let file: FileHandle | null = await open(part, 'w');
+  return {
+    write: (rows: readonly object[]) => file!.appendFile(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+    async finish() {
+      await file?.close();
+      file = null;
+      await rename(part, path);
+    },
+    /** Does nothing after `finish`. */
+    async discard() {
+      if (!file) return;
+      await file.close();
+      await rm(part, { force: true });
+    },
+  };
+}
+
+async function writeWhole(path: string, data: Uint8Array): Promise<void> {
   const part = `${path}.part`;
   try {
     await writeFile(part, data);

@@ -1,13 +1,11 @@
 import colours from 'picocolors';
-import type { AppliedEdit } from '../agent/correction.js';
+import type { AppliedEdit, RoundReport } from '../agent/correction.js';
 import type { TokenReward } from '../scorer/scorer.js';
 import { wordRewards } from '../text/words.js';
 
-const plain = () => process.argv.includes('--no-color') || !colours.isColorSupported;
-
-/** Control characters of an answer must not reach the terminal. */
+/** Text whose control and direction characters, which could rewrite the screen, are replaced. */
 export function printable(text: string): string {
-  return text.replace(/(?![\n\t])\p{Cc}/gu, '�');
+  return text.replace(/(?![\n\t])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '�');
 }
 
 /** The text with each word shaded by its reward: red where flagged, yellow near it. Without colours flagged words stand in [brackets]. */
@@ -23,30 +21,50 @@ export function shadeWords(text: string, tokens: readonly TokenReward[], thresho
 }
 
 function shade(word: string, reward: number | null, threshold: number): string {
-  if (reward === null) return plain() ? word : colours.dim(word);
-  if (plain()) return reward <= threshold ? `[${word}]` : word;
-  if (reward <= threshold) return colours.bgRed(colours.white(word));
-  if (reward <= threshold + (1 - threshold) * 0.5) return colours.yellow(word);
-  return word;
+  const plain = !colours.isColorSupported;
+  if (reward === null) return colours.dim(word);
+  if (reward <= threshold) return plain ? `[${word}]` : colours.bgRed(colours.white(word));
+  return reward <= threshold + (1 - threshold) * 0.5 ? colours.yellow(word) : word;
 }
 
 /** The flagged words with their rewards, in a line. */
 export function wordLegend(text: string, tokens: readonly TokenReward[], threshold: number): string {
-  const flagged = wordRewards(text, tokens).filter(({ reward }) => reward !== null && reward <= threshold);
-  if (flagged.length === 0) return `every judged word passes (threshold ${threshold.toFixed(2)})`;
-  return `flagged: ${flagged.map((word) => `${printable(word.text)} ${word.reward!.toFixed(2)}`).join(', ')} (threshold ${threshold.toFixed(2)})`;
+  const words = wordRewards(text, tokens).filter(({ reward }) => reward !== null);
+  if (words.length === 0) return 'no word was judged';
+  const flagged = words.filter(({ reward }) => reward! <= threshold);
+  const limit = `threshold ${threshold.toFixed(2)}`;
+  if (flagged.length === 0) return `every judged word passes (${limit})`;
+  return `flagged: ${flagged.map((word) => `${printable(word.text)} ${word.reward!.toFixed(2)}`).join(', ')} (${limit})`;
 }
 
 /** The original with its edits, as -removed- +added+. */
 export function showEdits(original: string, edits: readonly AppliedEdit[]): string {
-  const removed = (text: string) =>
-    text === '' ? '' : plain() ? `[-${text}-]` : colours.red(colours.strikethrough(text));
-  const added = (text: string) => (text === '' ? '' : plain() ? `{+${text}+}` : colours.green(text));
   let out = '';
   let last = 0;
   for (const edit of edits) {
-    out += printable(original.slice(last, edit.start)) + removed(printable(edit.from)) + added(printable(edit.to));
+    out += printable(original.slice(last, edit.start)) + removed(edit.from) + added(edit.to);
     last = edit.end;
   }
   return out + printable(original.slice(last));
+}
+
+/** What a round flagged, and what became of it. */
+export function showRound({ round, flagged, accepted, rejected }: RoundReport): string {
+  const spans = flagged.map((span) => {
+    const edit = accepted.find((candidate) => candidate.span.id === span.id);
+    if (edit) return `${removed(span.text)}${edit.replacement === '' ? ' deleted' : ` ${added(edit.replacement)}`}`;
+    const tried = rejected.filter((candidate) => candidate.text === span.text).length;
+    return `${printable(span.text)} kept${tried > 0 ? ', no replacement helps' : ''}`;
+  });
+  return `round ${round}: ${spans.join('; ')}`;
+}
+
+function removed(text: string): string {
+  if (text === '') return '';
+  return colours.isColorSupported ? colours.red(colours.strikethrough(printable(text))) : `[-${printable(text)}-]`;
+}
+
+function added(text: string): string {
+  if (text === '') return '';
+  return colours.isColorSupported ? colours.green(printable(text)) : `{+${printable(text)}+}`;
 }
