@@ -14,7 +14,8 @@ export interface WorkerClient {
    *
    * @throws DetectiveError `scorer-failed` where the worker died, cannot be started, or was closed.
    */
-  send(request: Unsent<WorkerRequest>): Promise<WorkerReply>;
+  send(request: Unsent<Exclude<WorkerRequest, { type: 'close' }>>): Promise<WorkerReply>;
+  /** Fails what is in hand, and waits until the model run under way has ended and the worker has gone. */
   close(): Promise<void>;
 }
 
@@ -86,7 +87,12 @@ export function startWorker(setup: WorkerSetup, file = workerFile()): WorkerClie
       const running = worker;
       worker = undefined;
       rejectAll(failed('the scorer was closed'));
-      await running?.terminate();
+      if (!running) return;
+      // not terminate(): that ends the whole process where it cuts off a run of the model
+      const ended = new Promise((resolve) => running.once('exit', resolve));
+      running.ref();
+      running.postMessage({ type: 'close', id: next++ });
+      await ended;
     },
   };
 }

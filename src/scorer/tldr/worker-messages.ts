@@ -16,10 +16,11 @@ export interface DecodeItem {
   ids: number[];
 }
 
-/** `pixels` is RGB, 8 bit, row by row; its memory goes to the worker. */
+/** `pixels` is RGB, 8 bit, row by row; its memory goes to the worker. `close` is not answered: the worker ends. */
 export type WorkerRequest =
   | { id: number; type: 'encode'; key: string; pixels: Uint8Array<ArrayBuffer> }
-  | { id: number; type: 'decode'; items: DecodeItem[] };
+  | { id: number; type: 'decode'; items: DecodeItem[] }
+  | { id: number; type: 'close' };
 
 /** The features of one image, row-major [rows, width]. */
 export interface ImageFeatures {

@@ -92,7 +92,9 @@ async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
   return items.map((item, row) => logits.slice(row * length, row * length + item.ids.length));
 }
 
-async function answer(request: WorkerRequest): Promise<{ reply: WorkerReply; transfer: ArrayBuffer[] }> {
+async function answer(
+  request: Exclude<WorkerRequest, { type: 'close' }>,
+): Promise<{ reply: WorkerReply; transfer: ArrayBuffer[] }> {
   const { id } = request;
   try {
     if (request.type === 'encode') {
@@ -111,9 +113,22 @@ async function answer(request: WorkerRequest): Promise<{ reply: WorkerReply; tra
 }
 
 let queue = Promise.resolve();
+let closing = false;
 parentPort!.on('message', (request: WorkerRequest) => {
+  if (request.type === 'close') {
+    closing = true;
+    queue = queue.then(release);
+    return;
+  }
   queue = queue.then(async () => {
+    if (closing) return;
     const { reply, transfer } = await answer(request);
     parentPort!.postMessage(reply, transfer);
   });
 });
+
+async function release(): Promise<void> {
+  const opened = await sessions.catch(() => []);
+  await Promise.all(opened.map((session) => session.release()));
+  parentPort!.close();
+}
