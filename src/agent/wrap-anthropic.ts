@@ -85,7 +85,7 @@ async function sameModel(
   if (model === undefined) {
     throw new DetectiveError('bad-argument', 'the call names no model to rewrite with: set the option rewriter');
   }
-  const { anthropicRewriter } = await import('../rewriters/anthropic.js');
+  const { anthropicRewriter } = await import('../rewriters/anthropic-rewriter.js');
   const send: Middleware = (request) => {
     const headers = new Headers(call.headers);
     for (const name of onceOnlyHeaders) headers.delete(name);

@@ -123,7 +123,7 @@ async function sameModel(
   if (model === undefined) {
     throw new DetectiveError('bad-argument', 'the call names no model to rewrite with: set the option rewriter');
   }
-  const { openaiRewriter } = await import('../rewriters/openai.js');
+  const { openaiRewriter } = await import('../rewriters/openai-rewriter.js');
   const headers = new Headers(call.headers);
   for (const name of onceOnlyHeaders) headers.delete(name);
   const address = url.replace(/\/responses(?=\/?(?:[?#]|$))/, '/chat/completions');

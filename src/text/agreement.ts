@@ -26,6 +26,13 @@ const irregular: readonly (readonly [string, string])[] = [
 const pluralOf = new Map(irregular);
 const singularOf = new Map(irregular.map(([one, many]) => [many, one]));
 
+/** Whether the lexicon has the noun, in the singular or the plural. */
+export function isKnownNoun(noun: string): boolean {
+  const lower = noun.toLowerCase();
+  const hyphened = lower.replaceAll(' ', '-');
+  return pluralOf.has(lower) || singularOf.has(lower) || pluralOf.has(hyphened) || singularOf.has(hyphened);
+}
+
 /** The plural of an English noun: `wolf` to `wolves`, `ice cream` to `ice creams`. Keeps a capital. */
 export function pluralize(noun: string): string {
   return inflect(noun, pluralOf, (last) => {

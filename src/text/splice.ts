@@ -1,5 +1,5 @@
 import type { AppliedEdit } from '../agent/correction.js';
-import { indefiniteArticle, isPlural, pluralize, singularize } from './agreement.js';
+import { indefiniteArticle, isKnownNoun, isPlural, pluralize, singularize } from './agreement.js';
 import { applyEdits, diffWords } from './edits.js';
 import type { FlaggedSpan, SpanEdit } from './flagged-span.js';
 import { parseCount } from './lexicon/numbers.js';
@@ -148,27 +148,23 @@ const sizesAndColours = new Set(
   ),
 );
 
-/** The noun that a count governs: the last word before a stop word or a mark, at most three words on. */
+/** The noun that a count governs: a noun of the lexicon among the next words, else the first that is no adjective. */
 function governedNoun(text: string, end: number): { start: number; end: number } | null {
+  const words: { start: number; end: number; text: string }[] = [];
   const tail = text.slice(end, end + 90);
-  let found: { start: number; end: number } | null = null;
-  let offset = 0;
-  for (let words = 0; words < 4; words++) {
+  for (let offset = 0; words.length < 4; ) {
     const match = /^(\s+)([\p{L}\p{N}'’-]+)/u.exec(tail.slice(offset));
-    if (!match) break;
-    const word = match[2]!;
-    if (stops.has(word.toLowerCase())) break;
+    if (!match || stops.has(match[2]!.toLowerCase())) break;
     const start = end + offset + match[1]!.length;
     offset += match[0].length;
-    if (
-      found &&
-      !sizesAndColours.has(text.slice(found.start, found.end).toLowerCase()) &&
-      isPlural(text.slice(found.start, found.end))
-    )
-      break;
-    found = { start, end: start + word.length };
+    words.push({ start, end: start + match[2]!.length, text: match[2]!.toLowerCase() });
   }
-  return found && !sizesAndColours.has(text.slice(found.start, found.end).toLowerCase()) ? found : null;
+  for (const [index, word] of words.entries()) {
+    const next = words[index + 1];
+    if (next && isKnownNoun(`${word.text} ${next.text}`)) return next;
+    if (isKnownNoun(word.text)) return word;
+  }
+  return words.find((word) => !sizesAndColours.has(word.text)) ?? null;
 }
 
 const verbs = [

@@ -183,6 +183,8 @@ describe('splicing', () => {
     ['There are two dogs.', 'two', 'a', 'There is a dog.'],
     ['There are two owls.', 'two', 'a', 'There is an owl.'],
     ['There is one dog.', 'one', 'three', 'There are three dogs.'],
+    ['There is a dog here.', 'a', 'two', 'There are two dogs here.'],
+    ['There is one hot dog sitting here.', 'one', 'two', 'There are two hot dogs sitting here.'],
     ['There is a dog.', 'a', 'three', 'There are three dogs.'],
     ['There are two small red mice here.', 'two', 'one', 'There is one small red mouse here.'],
     ['Two dogs are left of a cat.', 'Two', 'one', 'One dog is left of a cat.'],
