@@ -59,7 +59,7 @@ function patchesFor(text: string, span: FlaggedSpan, edit: SpanEdit): AppliedEdi
 function sentencePatches(text: string, span: FlaggedSpan, replacement: string): AppliedEdit[] {
   const [start, end] = span.sentence;
   const trimmed = replacement.trim();
-  if (trimmed === '') return [patch(text, ...widenDeletion(text, start, end), '')];
+  if (trimmed === '') return [patch(text, ...widenDeletion(text, start, end, span.sentence), '')];
   return diffWords(text.slice(start, end), trimmed).map((edit) => ({
     ...edit,
     start: edit.start + start,
@@ -216,7 +216,7 @@ function agreementPatches(text: string, span: FlaggedSpan, to: number): AppliedE
 }
 
 function deletionPatches(text: string, span: FlaggedSpan): AppliedEdit[] {
-  const [start, end] = widenDeletion(text, span.start, span.end);
+  const [start, end] = widenDeletion(text, span.start, span.end, span.sentence);
   const patches = [patch(text, start, end, '')];
   if (start === span.sentence[0] && end < span.sentence[1]) {
     const first = text.charAt(start);
@@ -235,21 +235,21 @@ function deletionPatches(text: string, span: FlaggedSpan): AppliedEdit[] {
 }
 
 /** Takes in what a deletion leaves without a noun: articles, a conjunction, one of two spaces, a space before a mark. */
-function widenDeletion(text: string, from: number, to: number): [number, number] {
+function widenDeletion(text: string, from: number, to: number, sentence: readonly [number, number]): [number, number] {
   let [start, end] = [from, to];
   const headless = () =>
-    end >= text.length ||
+    end >= sentence[1] ||
     /^\s*([.,;:!?)\]]|$|(and|or|is|are|was|were|of|to|in|on|at|with|next|above|below|under|while|that|which)\b)/iu.test(
-      text.slice(end, end + 40),
+      text.slice(end, Math.min(end + 40, sentence[1])),
     );
-  const lead = () => text.slice(Math.max(0, start - 80), start);
+  const lead = () => text.slice(Math.max(sentence[0], start - 80), start);
   if (headless()) {
     const adjectives =
       /((^|\s)(an?|the|one|two|three|four|five|six|\d+)(\s+(red|green|blue|yellow|purple|orange|pink|brown|black|white|gr[ae]y|small|large|big|tiny|little|huge|single))*\s+)$/iu.exec(
         lead(),
       );
     if (adjectives) start -= adjectives[0].length - (/^\s/.test(adjectives[0]) ? 1 : 0);
-    const tail = text.slice(end, end + 40);
+    const tail = text.slice(end, Math.min(end + 40, sentence[1]));
     const joined = /((,?\s+(and|or))|,)\s+$/iu.exec(lead());
     const next = /^\s*(,\s*)?(and|or)\s+/iu.exec(tail);
     if (joined && /^\s*([.,;:!?)\]]|$)/u.test(tail)) start -= joined[0].length;
