@@ -14,12 +14,12 @@ export interface CorrectCommandOptions extends RunOptions {
   maxRounds: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   report?: string;
-  failClosed: boolean;
+  failClosed?: boolean;
 }
 
 /** `vlm-detective correct`: one JSON line an item, or the text with its rewards, rounds and edits. */
 export async function runCorrect(image: string | undefined, options: CorrectCommandOptions): Promise<void> {
-  const { threshold, maxRounds, onUnresolved, failClosed } = options;
+  const { threshold, maxRounds, onUnresolved, failClosed = false } = options;
   const items = await readItems(image, options);
   const rewriter = options.rewriter === undefined ? defaultRewriter() : createRewriter(options.rewriter);
   const scorer = await createScorer(options.scorer);

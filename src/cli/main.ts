@@ -22,6 +22,17 @@ const program = new Command('vlm-detective')
   .version(version)
   .option('--no-color', 'plain text, as with NO_COLOR=1')
   .showHelpAfterError('(add --help for help)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ vlm-detective score scene.png --text "Two dogs are left of a red car."
+  $ vlm-detective correct scene.png --text "Two dogs are left of a red car."
+  $ vlm-detective correct --input items.jsonl --json --report report.html
+  $ vlm-detective scenes --count 100 --out scenes
+
+Exit codes: 0 done, 1 some items failed, 2 bad arguments or input, 130 stopped by Ctrl-C. DEBUG=1 shows stack traces.`,
+  )
   .exitOverride();
 
 function withItems(command: Command): Command {
@@ -34,11 +45,11 @@ function withItems(command: Command): Command {
       'JSON lines of {"id", "image", "prompt"?, "response"}; image paths relative to the file; - for standard input',
     )
     .option('--output <file>', 'write the JSON lines to a file')
-    .option('--resume', 'go on with a broken run: keep what is in --output and do the rest', false)
+    .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
     .option('--scorer <name>', 'auto, tldr or tldr:FOLDER', 'auto')
     .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
-    .option('--json', 'one JSON line an item', false);
+    .option('--json', 'one JSON line an item');
 }
 
 withItems(program.command('score'))
@@ -69,7 +80,7 @@ withItems(program.command('correct'))
       .default('keep'),
   )
   .option('--report <file>', 'write one HTML file with pictures, rewards, rounds and edits')
-  .option('--fail-closed', 'an item whose scorer or rewriter fails is an error, not its original answer', false)
+  .option('--fail-closed', 'an item whose scorer or rewriter fails is an error, not its original answer')
   .addHelpText(
     'after',
     `
@@ -94,7 +105,7 @@ program
   .option('--style <names>', 'icon sets, comma separated: noto, fluent-emoji-flat, twemoji, openmoji')
   .option('--size <pixels>', 'WIDTHxHEIGHT, or MIN..MAX for sides drawn by chance (default: 128..2048)', pictureSize)
   .addOption(new Option('--format <type>', 'picture format').choices(['png', 'jpeg', 'webp']).default('png'))
-  .option('--force', 'write into a folder that is not empty', false)
+  .option('--force', 'write into a folder that is not empty')
   .addHelpText(
     'after',
     `

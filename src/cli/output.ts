@@ -13,7 +13,7 @@ export interface Output {
 export interface OutputOptions {
   input?: string;
   output?: string;
-  resume: boolean;
+  resume?: boolean;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface OutputOptions {
  * @throws DetectiveError `bad-argument` for --resume without --output, a file that is there without --resume, one that
  * holds something else than results, or one that cannot be written.
  */
-export async function openOutput({ input, output, resume }: OutputOptions): Promise<Output> {
+export async function openOutput({ input, output, resume = false }: OutputOptions): Promise<Output> {
   if (output === undefined) {
     if (resume) throw new DetectiveError('bad-argument', '--resume needs --output, the file to go on with');
     return { takeDone: () => false, write: writeToStdout, close: async () => {} };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { type DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
 import { exitCodeOf } from './exit-code.js';
@@ -9,8 +10,8 @@ import { printable } from './shade-words.js';
 
 export interface RunOptions extends ItemOptions {
   output?: string;
-  resume: boolean;
-  json: boolean;
+  resume?: boolean;
+  json?: boolean;
   concurrency: number;
 }
 
@@ -40,6 +41,8 @@ type Outcome<Result> = { item: Item; result: Result } | { item: Item | BadLine; 
 export async function runItems<Result>(source: ItemSource, options: RunOptions, job: Job<Result>): Promise<void> {
   const output = await openOutput(options);
   const stop = new AbortController();
+  // every run of the model listens to it
+  setMaxListeners(0, stop.signal);
   let stoppedBy: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
     if (stoppedBy) process.exit(signalExitCodes[signal]);
@@ -50,7 +53,7 @@ export async function runItems<Result>(source: ItemSource, options: RunOptions, 
   process.on('SIGTERM', onSignal);
   const { input } = options;
   const progress = startProgress(async () => (input === undefined ? 1 : input === '-' ? 0 : countLines(input)));
-  const asJson = options.json || options.output !== undefined;
+  const asJson = options.json === true || options.output !== undefined;
   const limit = pLimit(options.concurrency);
   let failed = 0;
   let firstFailure: Failure | undefined;

@@ -17,14 +17,14 @@ export interface ScenesOptions {
   style?: string;
   size?: PictureSize;
   format: 'png' | 'jpeg' | 'webp';
-  force: boolean;
+  force?: boolean;
 }
 
 /** `vlm-detective scenes`: pictures, scene graphs, labelled captions, and the same captions as items for `correct`. */
 export async function runScenes(options: ScenesOptions): Promise<void> {
   const { out, count, seed, format } = options;
   const styles = parseStyles(options.style);
-  await prepareFolder(out, options.force);
+  await prepareFolder(out, options.force === true);
   const { default: sharp } = await import('sharp');
   const [scenes, captions, items] = await Promise.all(
     ['scenes', 'captions', 'items'].map((name) => openLines(join(out, `${name}.jsonl`))),
