@@ -1,18 +1,19 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'tsdown';
 
 const root = join(import.meta.dirname, '..');
-const source = 'src/scorer/tldr/worker.ts';
+const folder = 'src/scorer/tldr';
 const built = 'dist/scorer/tldr/worker.js';
 
 /** Node 20 cannot start a worker thread from TypeScript, so the scorer's worker is built before the tests where it is missing or old. */
 export async function setup(): Promise<void> {
-  if (changed(built) >= changed(source)) return;
+  const sources = readdirSync(join(root, folder)).filter((file) => file.endsWith('.ts'));
+  if (changed(built) > Math.max(...sources.map((file) => changed(join(folder, file))))) return;
   await build({
     config: false,
     cwd: root,
-    entry: { 'scorer/tldr/worker': source },
+    entry: { 'scorer/tldr/worker': join(folder, 'worker.ts') },
     outDir: 'dist',
     format: 'esm',
     platform: 'node',

@@ -40,7 +40,7 @@ describe('cutting a long answer into windows', () => {
         const windows = windowsOf(text, room);
         for (const { start, end } of splitSentences(text)) {
           const inside = tokens.flatMap((token, index) => (token.end > start && token.start < end ? [index] : []));
-          if (inside.length + 1 > room) continue;
+          if (inside.length > room) continue;
           const homes = windows.filter(({ keepFrom, keepTo }) =>
             inside.some((index) => index >= keepFrom && index < keepTo),
           );

@@ -31,9 +31,10 @@ export function cutWindows(
   let sentence = 0;
   while (to < tokens.length) {
     while (sentence < sentences.length && sentences[sentence]!.end <= tokens[to]!.start) sentence++;
-    const limit = sentences[sentence]?.end ?? Number.POSITIVE_INFINITY;
+    const { start: first = Number.POSITIVE_INFINITY, end: limit = 0 } = sentences[sentence] ?? {};
     let end = to + 1;
-    while (end < tokens.length && tokens[end]!.start < limit) end++;
+    // white space between sentences belongs to none
+    if (tokens[to]!.end > first) while (end < tokens.length && tokens[end]!.start < limit) end++;
     if (end - from > room) close();
     if (end - from > room) {
       windows.push(...slide(text, tokens, from, end, room));

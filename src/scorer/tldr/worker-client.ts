@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DetectiveError } from '../../errors.js';
 import { packageRoot } from '../../package-root.js';
-import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
+import { newNativeCalls, waitAtExit } from './native-calls.js';
+import type { WorkerData, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
 type Unsent<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 
@@ -45,7 +46,10 @@ export function startWorker(setup: WorkerSetup, file = workerFile()): WorkerClie
       );
     if (!existsSync(file)) throw failed(`${file} is missing: run \`npm run build\``);
     // without the flags of this process: a loader for TypeScript, say, would only slow the worker down
-    const started = new Worker(file, { workerData: setup, execArgv: [], name: 'vlm-detective' });
+    const calls = newNativeCalls();
+    const workerData: WorkerData = { ...setup, calls };
+    const started = new Worker(file, { workerData, execArgv: [], name: 'vlm-detective' });
+    const gone = waitAtExit(calls);
     const died = (error: DetectiveError) => {
       // an exit follows every error, and a new worker may be at work by then
       if (worker !== started) return;
@@ -65,6 +69,7 @@ export function startWorker(setup: WorkerSetup, file = workerFile()): WorkerClie
     started.on('messageerror', (cause) =>
       died(failed(`the scorer's worker cannot be understood: ${cause.message}`, cause)),
     );
+    started.on('exit', gone);
     started.on('exit', (code) => died(failed(`the scorer's worker stopped with code ${code}`)));
     started.unref();
     return started;

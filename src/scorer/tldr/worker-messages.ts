@@ -1,3 +1,5 @@
+import type { NativeCalls } from './native-calls.js';
+
 /** What the worker is started with. */
 export interface WorkerSetup {
   imageEncoder: string;
@@ -8,6 +10,10 @@ export interface WorkerSetup {
   std: readonly [number, number, number];
   /** Image features kept at most, in bytes. The newest are always kept. */
   cacheBytes: number;
+}
+
+export interface WorkerData extends WorkerSetup {
+  calls: NativeCalls;
 }
 
 export interface DecodeItem {

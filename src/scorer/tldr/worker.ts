@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { DecodeItem, ImageFeatures, WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
+import { nativeCall } from './native-calls.js';
+import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest } from './worker-messages.js';
 
 // onnxruntime-node's run() blocks the thread that calls it, so both sessions live here
 
-const setup = workerData as WorkerSetup;
+const setup = workerData as WorkerData;
 const kept = new LRUCache<string, ImageFeatures>({
   maxSize: setup.cacheBytes,
   // clamped, so that features larger than the whole cache are kept alone instead of never
@@ -23,12 +24,15 @@ class BadModel extends Error {}
 async function open(file: string, inputs: readonly string[], output: string): Promise<InferenceSession> {
   let session: InferenceSession;
   try {
-    session = await InferenceSession.create(file, {
-      intraOpNumThreads: setup.threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    });
+    session = await nativeCall(setup.calls, () =>
+      InferenceSession.create(file, {
+        intraOpNumThreads: setup.threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+        // errors are thrown, and need not be printed as well
+        logSeverityLevel: 4,
+      }),
+    );
   } catch (cause) {
     throw new BadModel(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -39,6 +43,9 @@ async function open(file: string, inputs: readonly string[], output: string): Pr
     throw new BadModel(`${file} gives ${outputNames.join(', ')}, where ${output} is expected`);
   return session;
 }
+
+const run = (session: InferenceSession, feeds: InferenceSession.FeedsType) =>
+  nativeCall(setup.calls, () => session.run(feeds, { logSeverityLevel: 4 }));
 
 function float32(file: string, tensor: Tensor, expected: string, fits: (dims: readonly number[]) => boolean) {
   if (tensor.type === 'float32' && fits(tensor.dims)) return tensor.data as Float32Array;
@@ -55,7 +62,7 @@ async function encode(key: string, pixels: Uint8Array): Promise<ImageFeatures> {
     const shift = setup.mean[channel]! / setup.std[channel]!;
     for (let i = 0; i < plane; i++) input[channel * plane + i] = pixels[i * 3 + channel]! * scale - shift;
   }
-  const output = await encoder.run({ pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
+  const output = await run(encoder, { pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
   const tensor = output.image_features!;
   const data = float32(setup.imageEncoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
   const features = { data, rows: tensor.dims[1]!, width: tensor.dims[2]! };
@@ -78,7 +85,7 @@ async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
     });
     features.set(kept.get(item.key)!.data, row * rows * width);
   });
-  const output = await decoder.run({
+  const output = await run(decoder, {
     input_ids: new Tensor('int64', ids, [count, length]),
     attention_mask: new Tensor('int64', mask, [count, length]),
     image_features: new Tensor('float32', features, [count, rows, width]),
@@ -129,6 +136,6 @@ parentPort!.on('message', (request: WorkerRequest) => {
 
 async function release(): Promise<void> {
   const opened = await sessions.catch(() => []);
-  await Promise.all(opened.map((session) => session.release()));
+  await Promise.all(opened.map((session) => nativeCall(setup.calls, () => session.release())));
   parentPort!.close();
 }
