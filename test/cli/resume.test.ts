@@ -1,0 +1,185 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tinyModel } from '../scorer/tiny/tiny-model.js';
+import { buildCommandLine, ended, noise, parsed, start, vlmDetective, workFolder, writeItems } from './command-line.js';
+
+let quick: string[];
+let slow: string[];
+beforeAll(async () => {
+  await buildCommandLine();
+  quick = ['--scorer', `tldr:${await tinyModel()}`];
+  slow = ['--scorer', `tldr:${await tinyModel({ slow: true })}`];
+});
+
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    id: `n${n}`,
+    image: n % 3 ? 'red.png' : 'green.png',
+    response: `A green dog ${n}.`,
+  }));
+
+async function prepare(count = 8) {
+  const folder = await workFolder();
+  const input = writeItems(folder, numbered(count));
+  return { folder, input, output: join(folder, 'out.jsonl') };
+}
+
+/** Starts a slow run and sends it a signal when it has written two lines. */
+async function interrupt(args: string[], output: string, signal: NodeJS.Signals) {
+  const child = start([...args, '--output', output, '--concurrency', '1', ...slow]);
+  const end = ended(child);
+  const lines = () => (existsSync(output) ? readFileSync(output, 'utf8').split('\n').length - 1 : 0);
+  while (lines() < 2 && child.exitCode === null) await sleep(10);
+  child.kill(signal);
+  return end;
+}
+
+describe('a broken run', () => {
+  it.each<[NodeJS.Signals, number | null]>([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGKILL', null],
+  ])('by %s goes on with --resume: every item once, in order, as if it had not been broken', async (signal, code) => {
+    const { input, output } = await prepare();
+    const broken = await interrupt(['correct', '--input', input], output, signal);
+    expect(broken.code).toBe(code);
+    const first = parsed(readFileSync(output, 'utf8'));
+    expect(first.length).toBeGreaterThanOrEqual(2);
+    expect(first.length).toBeLessThan(8);
+    if (code !== null) {
+      expect(broken.stderr).toMatch(/^stopped after \d items: go on with the same command and --resume\n$/);
+    }
+    const { code: done, stderr } = await vlmDetective([
+      'correct',
+      '--input',
+      input,
+      '--output',
+      output,
+      '--resume',
+      ...quick,
+    ]);
+    expect({ done, stderr }).toEqual({ done: 0, stderr: '' });
+    const results = parsed(readFileSync(output, 'utf8'));
+    expect(results.map(({ id }) => id)).toEqual(numbered(8).map(({ id }) => id));
+    expect(results.map(({ response }) => response)).toEqual(
+      numbered(8).map(({ image }, n) => (image === 'red.png' ? `A red dog ${n}.` : `A green dog ${n}.`)),
+    );
+  });
+
+  it('stopped without --output says how it could have gone on', async () => {
+    const { input } = await prepare();
+    const child = start(['score', '--input', input, '--json', '--concurrency', '1', ...slow]);
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const { code, stdout, stderr } = await ended(child);
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/with --output FILE a stopped run can go on/);
+    expect(parsed(stdout).map(({ id }) => id)).toEqual(
+      numbered(8)
+        .map(({ id }) => id)
+        .slice(0, parsed(stdout).length),
+    );
+  });
+
+  it('stopped while it waits for standard input ends at once', async () => {
+    const { folder } = await prepare();
+    const child = start(['score', '--input', '-', '--json', ...quick], { cwd: folder });
+    child.stdin.on('error', () => {});
+    child.stdin.write(`${JSON.stringify(numbered(1)[0])}\n`);
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const { code, stdout, stderr } = await ended(child);
+    expect(code).toBe(130);
+    expect(parsed(stdout)).toHaveLength(1);
+    expect(stderr).not.toMatch(noise);
+  });
+
+  it('leaves a report of what was done before Ctrl-C', async () => {
+    const { folder, input, output } = await prepare();
+    const report = join(folder, 'report.html');
+    await interrupt(['correct', '--input', input, '--report', report], output, 'SIGINT');
+    const html = readFileSync(report, 'utf8');
+    expect(html.match(/<article>/g)).toHaveLength(parsed(readFileSync(output, 'utf8')).length);
+    expect(html.endsWith('</html>\n')).toBe(true);
+  });
+});
+
+describe('--output', () => {
+  const resume = async (written: string | Buffer) => {
+    const { input, output } = await prepare(3);
+    writeFileSync(output, written);
+    const result = await vlmDetective(['score', '--input', input, '--output', output, '--resume', ...quick]);
+    return { ...result, content: readFileSync(output, 'utf8') };
+  };
+  const line = (id: string, response = 'x') => `${JSON.stringify({ id, response })}\n`;
+
+  it('is not written over', async () => {
+    const { input, output } = await prepare(1);
+    writeFileSync(output, 'precious');
+    const { code, stderr } = await vlmDetective(['score', '--input', input, '--output', output, ...quick]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/out\.jsonl exists: add --resume to go on with it, or remove it/);
+    expect(readFileSync(output, 'utf8')).toBe('precious');
+  });
+
+  it('is begun where --resume finds nothing', async () => {
+    const { input, output } = await prepare(3);
+    const { code } = await vlmDetective(['score', '--input', input, '--output', output, '--resume', ...quick]);
+    expect(code).toBe(0);
+    expect(parsed(readFileSync(output, 'utf8'))).toHaveLength(3);
+  });
+
+  it.each([
+    ['in the middle', '{"id":"n1","respo'],
+    ['in its id', '{"i'],
+    ['inside a character', Buffer.from('{"id":"n1","response":"caf\xc3', 'latin1')],
+  ])('loses a last line torn %s, and does that item again', async (_, torn) => {
+    const { code, content } = await resume(
+      Buffer.concat([Buffer.from(line('n0', 'with \u2028 inside')), Buffer.from(torn)]),
+    );
+    expect(code).toBe(0);
+    expect(parsed(content).map(({ id }) => id)).toEqual(['n0', 'n1', 'n2']);
+    expect(parsed(content)[0]!.response).toBe('with \u2028 inside');
+  });
+
+  it('keeps a last line that only lacks its line end', async () => {
+    const { content } = await resume(line('n0') + line('n1').trimEnd());
+    expect(parsed(content).map(({ id }) => id)).toEqual(['n0', 'n1', 'n2']);
+    expect(parsed(content)[1]!.response).toBe('x');
+  });
+
+  it('does nothing where all is done', async () => {
+    const all = line('n0') + line('n1') + line('n2');
+    expect(await resume(all)).toMatchObject({ code: 0, content: all });
+  });
+
+  it.each([
+    ['notes', 'Dear diary,\nit rained.'],
+    ['other JSON lines', '{"name":"a"}\n{"name":"b"}\n'],
+    ['a broken line in the middle', `${line('n0')}{"id":"n1\n${line('n2')}`],
+  ])('that holds %s is refused and left as it is', async (_, written) => {
+    const { code, stderr, content } = await resume(written);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/out\.jsonl line \d is no result of an earlier run: give --output another file/);
+    expect(content).toBe(written);
+  });
+
+  it('is never the input', async () => {
+    const { input } = await prepare(2);
+    const before = readFileSync(input, 'utf8');
+    const { code, stderr } = await vlmDetective(['score', '--input', input, '--output', input, '--resume', ...quick]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/is both --input and --output/);
+    expect(readFileSync(input, 'utf8')).toBe(before);
+  });
+
+  it('does as many items of one id as there are', async () => {
+    const folder = await workFolder();
+    const twice = { id: 'same', image: 'red.png', response: 'A red dog.' };
+    const input = writeItems(folder, [twice, twice, twice]);
+    const output = join(folder, 'out.jsonl');
+    writeFileSync(output, line('same'));
+    await vlmDetective(['score', '--input', input, '--output', output, '--resume', ...quick]);
+    expect(parsed(readFileSync(output, 'utf8'))).toHaveLength(3);
+  });
+});
