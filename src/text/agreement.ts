@@ -34,10 +34,11 @@ export function isPlural(noun: string): boolean {
   return singularize(noun).toLowerCase() !== noun.toLowerCase();
 }
 
-/** Whether a word is a noun that the lexicon knows, in either number. */
-export function isKnownNoun(word: string): boolean {
-  const lower = word.toLowerCase();
-  return pluralOf.has(lower) || singularOf.has(lower);
+/** Whether the lexicon has the noun, in the singular or the plural. */
+export function isKnownNoun(noun: string): boolean {
+  const lower = noun.toLowerCase();
+  const hyphened = lower.replaceAll(' ', '-');
+  return pluralOf.has(lower) || singularOf.has(lower) || pluralOf.has(hyphened) || singularOf.has(hyphened);
 }
 
 function regularSingular(word: string): string {

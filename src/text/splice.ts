@@ -1,8 +1,11 @@
 import type { AppliedEdit } from '../agent/correction.js';
-import { indefiniteArticle, isKnownNoun, isPlural, pluralize, singularize } from './agreement.js';
+import { indefiniteArticle, pluralize, singularize } from './agreement.js';
+import { capitalize, isCapitalized, likeCase } from './capital.js';
+import { countAgreement } from './count-agreement.js';
+import { type Cut, cutsFor } from './deletion.js';
 import { applyEdits, diffWords } from './edits.js';
 import type { FlaggedSpan, SpanEdit } from './flagged-span.js';
-import { parseCount } from './lexicon/numbers.js';
+import { determinerPattern, governedNoun, isAdjectives, leadingCount } from './noun-phrase.js';
 
 export interface SplicedText {
   text: string;
@@ -12,23 +15,66 @@ export interface SplicedText {
   toOriginal(offset: number): number;
 }
 
+/** A replacement that is under way, and what else it asks for. */
+interface Replaced {
+  span: FlaggedSpan;
+  main: AppliedEdit;
+  tidy: AppliedEdit[];
+}
+
 /**
  * Puts edits in place of their spans (one edit a span; the first counts) and tidies the edges: a/an, doubled spaces,
- * orphaned articles and conjunctions after a deletion, the sentence's capital, and the number of the noun and verb that
- * a changed count governs. Everything else stays byte-identical, and every change is in `edits`.
+ * orphaned articles, conjunctions and prepositions after a deletion, the sentence's capital, and the number of the noun
+ * and verb that a changed count governs. Everything else stays byte-identical, and every change is in `edits`. A span
+ * is one of `flagSpans`; an edit of an unknown span is left out, and so is one that would meet an edit of its whole
+ * sentence.
  */
 export function spliceEdits(text: string, spans: readonly FlaggedSpan[], edits: readonly SpanEdit[]): SplicedText {
-  const patches: AppliedEdit[] = [];
+  const { whole, replaced, deleted } = sortOut(spans, edits);
+  const mains = whole.flatMap(([span, replacement]) => sentencePatches(text, span, replacement));
+  const tidy: AppliedEdit[] = [];
+  for (const [span, replacement] of replaced) {
+    const patches = replacementPatches(text, span, replacement);
+    mains.push(patches.main);
+    tidy.push(...patches.tidy);
+  }
+  mains.sort(inOrder);
+  const cuts = clipped(cutsFor(text, deleted), mains);
+  for (const cut of cuts) tidy.push(...tidyCut(text, cut));
+  const all = merge([...mains, ...cuts.map((cut) => patch(text, cut.start, cut.end, ''))].sort(inOrder), tidy);
+  const changed = all.filter((edit) => edit.from !== edit.to);
+  return { text: applyEdits(text, changed), edits: changed, toOriginal: (offset) => mapBack(changed, offset) };
+}
+
+type Wanted = [span: FlaggedSpan, replacement: string];
+
+function sortOut(spans: readonly FlaggedSpan[], edits: readonly SpanEdit[]) {
   const byId = new Map(spans.map((span) => [span.id, span]));
+  const sorted = { whole: [] as Wanted[], replaced: [] as Wanted[], deleted: [] as FlaggedSpan[] };
   const done = new Set<number>();
+  const sentences = new Map<number, 'whole' | 'part'>();
   for (const edit of edits) {
     const span = byId.get(edit.span);
     if (!span || done.has(span.id)) continue;
+    const scope = edit.sentence ? 'whole' : 'part';
+    const taken = sentences.get(span.sentence[0]);
+    if (taken === 'whole' || (taken === 'part' && scope === 'whole')) continue;
     done.add(span.id);
-    for (const patch of patchesFor(text, span, edit)) addPatch(patches, patch, text);
+    sentences.set(span.sentence[0], scope);
+    const replacement = edit.replacement.replace(/\s+/g, ' ').trim();
+    if (edit.sentence) sorted.whole.push([span, edit.replacement.trim()]);
+    else if (replacement === '') sorted.deleted.push(span);
+    else sorted.replaced.push([span, replacement]);
   }
-  const changed = patches.filter((patch) => patch.from !== patch.to);
-  return { text: applyEdits(text, changed), edits: changed, toOriginal: (offset) => mapBack(changed, offset) };
+  sorted.deleted.sort(inOrder);
+  return sorted;
+}
+
+const inOrder = (a: { start: number; end: number }, b: { start: number; end: number }) =>
+  a.start - b.start || a.end - b.end;
+
+function patch(text: string, start: number, end: number, to: string): AppliedEdit {
+  return { start, end, from: text.slice(start, end), to };
 }
 
 function mapBack(edits: readonly AppliedEdit[], offset: number): number {
@@ -42,225 +88,141 @@ function mapBack(edits: readonly AppliedEdit[], offset: number): number {
   return offset - shift;
 }
 
-/** Keeps the list in order and disjoint: a patch that would run into an earlier one is dropped. */
-function addPatch(patches: AppliedEdit[], patch: AppliedEdit, text: string): void {
-  if (patches.some((other) => patch.start < other.end && other.start < patch.end)) return;
-  if (patches.some((other) => other.start === patch.start && other.end === patch.end)) return;
-  patches.push({ ...patch, from: text.slice(patch.start, patch.end) });
-  patches.sort((a, b) => a.start - b.start || a.end - b.end);
+/** Main edits, and of the tidying what does not run into them. A noun that was replaced itself takes the new number. */
+function merge(mains: readonly AppliedEdit[], tidy: readonly AppliedEdit[]): AppliedEdit[] {
+  const out: AppliedEdit[] = [];
+  let last = 0;
+  for (const main of mains) {
+    if (main.start < last) continue;
+    out.push({ ...main });
+    last = main.end;
+  }
+  const kept = [...out];
+  for (const extra of tidy) {
+    const at = firstEndingAfter(kept, extra.start);
+    const main = kept[at];
+    if (!main || main.start >= extra.end) out.push(extra);
+    else if (main.start === extra.start && main.end === extra.end) followNumber(main, extra);
+  }
+  out.sort(inOrder);
+  return out.filter((edit, index) => index === 0 || edit.start >= out[index - 1]!.end);
 }
 
-function patchesFor(text: string, span: FlaggedSpan, edit: SpanEdit): AppliedEdit[] {
-  if (edit.sentence) return sentencePatches(text, span, edit.replacement);
-  const replacement = edit.replacement.replace(/\s+/g, ' ').trim();
-  return replacement === '' ? deletionPatches(text, span) : replacementPatches(text, span, replacement);
+function firstEndingAfter(edits: readonly AppliedEdit[], offset: number): number {
+  let [low, high] = [0, edits.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (edits[middle]!.end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function followNumber(main: AppliedEdit, agreed: AppliedEdit): void {
+  if (agreed.to === pluralize(agreed.from)) main.to = pluralize(main.to);
+  else if (agreed.to === singularize(agreed.from)) main.to = singularize(main.to);
 }
 
 function sentencePatches(text: string, span: FlaggedSpan, replacement: string): AppliedEdit[] {
   const [start, end] = span.sentence;
-  const trimmed = replacement.trim();
-  if (trimmed === '') return [patch(text, ...widenDeletion(text, start, end, span.sentence), '')];
-  return diffWords(text.slice(start, end), trimmed).map((edit) => ({
+  if (replacement === '') {
+    const [cut] = cutsFor(text, [{ ...span, start, end }]);
+    return [patch(text, cut!.start, cut!.end, '')];
+  }
+  return diffWords(text.slice(start, end), replacement).map((edit) => ({
     ...edit,
     start: edit.start + start,
     end: edit.end + start,
   }));
 }
 
-function patch(text: string, start: number, end: number, to: string): AppliedEdit {
-  return { start, end, from: text.slice(start, end), to };
-}
+const word = "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}'’-]*";
+const wordBefore = new RegExp(`(?<![\\p{L}\\p{M}\\p{N}'’-])(${word})([^\\S\\r\\n]+)$`, 'u');
+const wordAfter = new RegExp(`^[^\\S\\r\\n]*(${word})`, 'u');
+const article = /^an?$/i;
+const determined = new RegExp(`^(?:${determinerPattern}|no)(?:\\s|$)`, 'i');
 
-const wordBefore = /([\p{L}\p{N}'’-]+)(\s+)$/u;
-const wordAfter = /^(\s+)([\p{L}\p{N}'’-]+)/u;
-
-function replacementPatches(text: string, span: FlaggedSpan, wanted: string): AppliedEdit[] {
-  const { start, end } = span;
-  const patches: AppliedEdit[] = [];
-  let replacement = wanted;
-  const before = wordBefore.exec(text.slice(Math.max(0, start - 60), start));
-  const after = wordAfter.exec(text.slice(end, end + 80));
-  if (/^(a|an)$/i.test(replacement) && after) {
-    replacement = matchCase(indefiniteArticle(nounAfterFlip(text, end, 1) ?? after[2]!), replacement);
-  }
+function replacementPatches(text: string, span: FlaggedSpan, wanted: string): Replaced {
+  const [sentenceStart] = span.sentence;
+  let { start } = span;
+  let replacement = withoutAddedStop(text, span, wanted);
+  const tidy: AppliedEdit[] = [];
+  const before = wordBefore.exec(text.slice(Math.max(sentenceStart, start - 60), start));
+  const articleBefore = before && article.test(before[1]!) ? before : null;
   const to = leadingCount(replacement);
-  if (leadingCount(span.text) !== null && to !== null) patches.push(...agreementPatches(text, span, to));
-  if (before && /^(a|an)$/i.test(before[1]!)) {
-    const articleEnd = start - before[2]!.length;
-    const articleStart = articleEnd - before[1]!.length;
-    if (
-      /^(an?|the|one|two|three|four|five|six|seven|eight|nine|ten|several|some|no)\s/i.test(`${replacement} `) ||
-      (/^\d/.test(replacement) && to !== 1)
-    ) {
-      return [patch(text, articleStart, end, capitalAt(text, span, replacement, articleStart)), ...patches];
+  let old = leadingCount(span.text);
+  if (articleBefore && determined.test(replacement) && !/^single\b/i.test(replacement)) {
+    start -= articleBefore[0].length;
+    old ??= { count: 1, words: 0 };
+  } else if (articleBefore) {
+    const wantedArticle = likeCase(indefiniteArticle(replacement), articleBefore[1]!);
+    const at = start - articleBefore[0].length;
+    tidy.push(patch(text, at, at + articleBefore[1]!.length, wantedArticle));
+  }
+  if (old && to) {
+    const rest = span.text.trim().split(/\s+/).slice(old.words).join(' ');
+    const nounInside = rest !== '' && !isAdjectives(rest);
+    const [wasMany, isMany] = [old.count !== 1, to.count !== 1];
+    tidy.push(...countAgreement(text, { ...span, start, wasMany, isMany, nounInside }));
+    if (article.test(replacement)) {
+      const next = wordAfter.exec(text.slice(span.end, span.end + 60))?.[1];
+      const noun = governedNoun(text, span.end, wasMany);
+      const first = noun && next && text.slice(noun.start, noun.end) === next && wasMany ? singularize(next) : next;
+      if (first) replacement = likeCase(indefiniteArticle(first), replacement.charAt(0));
     }
-    const article = matchCase(indefiniteArticle(replacement), before[1]!);
-    if (article !== before[1]) patches.push(patch(text, articleStart, articleEnd, article));
   }
-  patches.push(patch(text, start, end, capitalAt(text, span, replacement, start)));
-  return patches;
+  if (start === sentenceStart && isCapitalized(text.slice(start))) replacement = capitalize(replacement);
+  return { span, main: patch(text, start, span.end, replacement), tidy };
 }
 
-function capitalAt(text: string, span: FlaggedSpan, replacement: string, at: number): string {
-  const first = text.charAt(at);
-  const isCapital = first !== first.toLowerCase();
-  if (at === span.sentence[0] && isCapital) return replacement.charAt(0).toUpperCase() + replacement.slice(1);
-  return replacement;
+/** Models like to end a replacement with a full stop, also in the middle of a sentence. */
+function withoutAddedStop(text: string, span: FlaggedSpan, replacement: string): string {
+  if (!/^[^.]*[^.\s]\.$/.test(replacement) || span.end >= text.length) return replacement;
+  if (span.text.endsWith('.') || (span.end >= span.sentence[1] && text[span.end] !== '.')) return replacement;
+  return replacement.slice(0, -1);
 }
 
-function matchCase(word: string, like: string): string {
-  const first = like.charAt(0);
-  return first !== first.toLowerCase() ? word.charAt(0).toUpperCase() + word.slice(1) : word;
-}
-
-/** The count that a phrase begins with; several and its like count as more than one. */
-function leadingCount(phrase: string): number | null {
-  const words = phrase.trim().split(/\s+/);
-  for (let length = Math.min(3, words.length); length > 0; length--) {
-    const lead = words.slice(0, length).join(' ');
-    if (/^(several|many|some|multiple|few|a few)$/i.test(lead)) return 3;
-    const count = parseCount(lead);
-    if (count !== null) return count;
+/** Cuts that leave the replaced words alone. Both are in order. */
+function clipped(cuts: readonly Cut[], mains: readonly AppliedEdit[]): Cut[] {
+  const clear: Cut[] = [];
+  for (const cut of cuts) {
+    let { start, end } = cut;
+    for (let at = firstEndingAfter(mains, start); at < mains.length && mains[at]!.start < end; at++) {
+      const main = mains[at]!;
+      if (main.start <= start) start = main.end;
+      else end = main.start;
+    }
+    if (start < end) clear.push({ ...cut, start, end });
   }
-  return null;
+  return clear;
 }
 
-/** The first word after a count as it will read once the noun has the number `to`. */
-function nounAfterFlip(text: string, end: number, to: number): string | null {
-  const found = governedNoun(text, end);
-  if (!found) return null;
-  const first = /^\s+([\p{L}\p{N}'’-]+)/u.exec(text.slice(end))![1]!;
-  return found.start === end + (text.slice(end).length - text.slice(end).trimStart().length)
-    ? to === 1
-      ? singularize(first)
-      : pluralize(first)
-    : first;
-}
+const pluralVerb = new RegExp(`^((?:an?|one)\\s+(?:(?!and\\b|or\\b)${word}\\s+){1,4}?)(are|were|have)\\b`, 'iu');
+const singularVerb: Readonly<Record<string, string>> = { are: 'is', were: 'was', have: 'has' };
 
-const stops = new Set(
-  'is are was were has have and or of in on at to the a an with near next left right above below under over between from by that which while it they there'.split(
-    ' ',
-  ),
-);
-const sizesAndColours = new Set(
-  'red green blue yellow purple violet orange pink brown black white gray grey small large big tiny little huge dark light bright single'.split(
-    ' ',
-  ),
-);
-
-/** The noun that a count governs: a noun of the lexicon among the next words, else the first that is no adjective. */
-function governedNoun(text: string, end: number): { start: number; end: number } | null {
-  const words: { start: number; end: number; text: string }[] = [];
-  const tail = text.slice(end, end + 90);
-  for (let offset = 0; words.length < 4; ) {
-    const match = /^(\s+)([\p{L}\p{N}'’-]+)/u.exec(tail.slice(offset));
-    if (!match || stops.has(match[2]!.toLowerCase())) break;
-    const start = end + offset + match[1]!.length;
-    offset += match[0].length;
-    words.push({ start, end: start + match[2]!.length, text: match[2]!.toLowerCase() });
-  }
-  for (const [index, word] of words.entries()) {
-    const next = words[index + 1];
-    if (next && isKnownNoun(`${word.text} ${next.text}`)) return next;
-    if (isKnownNoun(word.text)) return word;
-  }
-  return words.find((word) => !sizesAndColours.has(word.text)) ?? null;
-}
-
-const verbs = [
-  ['is', 'are'],
-  ['was', 'were'],
-  ['has', 'have'],
-  ['does', 'do'],
-  ["there's", 'there are'],
-  ['sits', 'sit'],
-  ['stands', 'stand'],
-  ['appears', 'appear'],
-] as const;
-
-/** Noun and verb follow a count that went from one to many or back. */
-function agreementPatches(text: string, span: FlaggedSpan, to: number): AppliedEdit[] {
+/** The article, the capital and the verb beside what was cut. */
+function tidyCut(text: string, cut: Cut): AppliedEdit[] {
+  const { start, end } = cut;
+  const [from, to] = cut.sentence;
+  if (start < from || end >= to) return [];
   const patches: AppliedEdit[] = [];
-  const many = to !== 1;
-  const unit = /^\s+of\b/.exec(text.slice(span.end));
-  const inside = /\s/.test(span.text) && parseCount(span.text) === null;
-  const noun = inside
-    ? { start: span.end, end: span.end }
-    : governedNoun(text, unit ? span.end + unit[0].length : span.end);
-  if (unit && /(pair|couple|group)$/i.test(span.text))
-    patches.push(patch(text, span.end, span.end + unit[0].length, ''));
-  if (noun && !inside) {
-    const word = text.slice(noun.start, noun.end);
-    const wanted = many ? (isPlural(word) ? word : pluralize(word)) : singularize(word);
-    if (wanted !== word) patches.push(patch(text, noun.start, noun.end, wanted));
+  if (start === from && isCapitalized(text.slice(start))) {
+    const first = String.fromCodePoint(text.codePointAt(end)!);
+    patches.push(patch(text, end, end + first.length, capitalize(first)));
   }
-  const lead = text.slice(span.sentence[0], span.start);
-  const there = /\bthere(\s+(is|are|was|were)|['’]s)(\s+only|\s+also)?\s+(an?\s+)?$/i.exec(lead);
-  if (there) {
-    const verb = /(is|are|was|were|['’]s)(?=(\s+only|\s+also)?\s+(an?\s+)?$)/i.exec(lead)!;
-    const at = span.sentence[0] + verb.index;
-    const word = verb[0].toLowerCase();
-    const wanted = many
-      ? ({ is: 'are', was: 'were', "'s": ' are', '’s': ' are' }[word] ?? word)
-      : ({ are: 'is', were: 'was' }[word] ?? word);
-    if (wanted !== word) patches.push(patch(text, at, at + verb[0].length, wanted));
-  } else if (noun && /^(the|in (the|this) (picture|image|scene),?)?\s*(an?\s+)?$/i.test(lead)) {
-    const verb = /^\s+([\p{L}'’]+)/u.exec(text.slice(noun.end, noun.end + 24));
-    const pair = verb && verbs.find(([one, more]) => (many ? one : more) === verb[1]!.toLowerCase());
-    if (verb && pair) {
-      const at = noun.end + verb[0].length - verb[1]!.length;
-      patches.push(patch(text, at, at + verb[1]!.length, pair[many ? 1 : 0]));
+  const before = wordBefore.exec(text.slice(Math.max(from, start - 12), start));
+  const next = wordAfter.exec(text.slice(end, end + 60))?.[1];
+  if (before && next && article.test(before[1]!)) {
+    const at = start - before[0].length;
+    patches.push(patch(text, at, at + before[1]!.length, likeCase(indefiniteArticle(next), before[1]!)));
+  }
+  const left = text.slice(from, start);
+  if (left.length < 100 && /\b(?:and|or)\b/i.test(text.slice(start, end))) {
+    const verb = pluralVerb.exec(left + text.slice(end, Math.min(to, end + 100)));
+    if (verb) {
+      const at = verb[1]!.length < left.length ? from + verb[1]!.length : end + verb[1]!.length - left.length;
+      patches.push(patch(text, at, at + verb[2]!.length, likeCase(singularVerb[verb[2]!.toLowerCase()]!, verb[2]!)));
     }
   }
   return patches;
-}
-
-function deletionPatches(text: string, span: FlaggedSpan): AppliedEdit[] {
-  const [start, end] = widenDeletion(text, span.start, span.end, span.sentence);
-  const patches = [patch(text, start, end, '')];
-  if (start === span.sentence[0] && end < span.sentence[1]) {
-    const first = text.charAt(start);
-    const next = text.charAt(end);
-    if (first !== first.toLowerCase() && next !== next.toUpperCase())
-      patches.push(patch(text, end, end + 1, next.toUpperCase()));
-  }
-  const before = wordBefore.exec(text.slice(Math.max(0, start - 12), start));
-  const after = /^\s*([\p{L}\p{N}'’-]+)/u.exec(text.slice(end, end + 40));
-  if (before && after && /^(a|an)$/i.test(before[1]!) && start === span.start) {
-    const article = matchCase(indefiniteArticle(after[1]!), before[1]!);
-    const articleEnd = start - before[2]!.length;
-    if (article !== before[1]) patches.push(patch(text, articleEnd - before[1]!.length, articleEnd, article));
-  }
-  return patches;
-}
-
-/** Takes in what a deletion leaves without a noun: articles, a conjunction, one of two spaces, a space before a mark. */
-function widenDeletion(text: string, from: number, to: number, sentence: readonly [number, number]): [number, number] {
-  let [start, end] = [from, to];
-  const headless = () =>
-    end >= sentence[1] ||
-    /^\s*([.,;:!?)\]]|$|(and|or|is|are|was|were|of|to|in|on|at|with|next|above|below|under|while|that|which)\b)/iu.test(
-      text.slice(end, Math.min(end + 40, sentence[1])),
-    );
-  const lead = () => text.slice(Math.max(sentence[0], start - 80), start);
-  if (headless()) {
-    const adjectives =
-      /((^|\s)(an?|the|one|two|three|four|five|six|\d+)(\s+(red|green|blue|yellow|purple|orange|pink|brown|black|white|gr[ae]y|small|large|big|tiny|little|huge|single))*\s+)$/iu.exec(
-        lead(),
-      );
-    if (adjectives) start -= adjectives[0].length - (/^\s/.test(adjectives[0]) ? 1 : 0);
-    const tail = text.slice(end, Math.min(end + 40, sentence[1]));
-    const joined = /((,?\s+(and|or))|,)\s+$/iu.exec(lead());
-    const next = /^\s*(,\s*)?(and|or)\s+/iu.exec(tail);
-    if (joined && /^\s*([.,;:!?)\]]|$)/u.test(tail)) start -= joined[0].length;
-    else if (joined && next) start -= joined[0].length;
-    else if (next) end += next[0].length;
-  }
-  const spaceBefore = start > 0 && /[^\S\r\n]/.test(text[start - 1]!);
-  const spaceAfter = end < text.length && /[^\S\r\n]/.test(text[end]!);
-  if (spaceAfter && (spaceBefore || start === 0 || /[\r\n]/.test(text[start - 1]!)))
-    while (end < text.length && /[^\S\r\n]/.test(text[end]!)) end++;
-  else if (spaceBefore && (end >= text.length || /[.,;:!?)\]\r\n]/.test(text[end]!)))
-    while (start > 0 && /[^\S\r\n]/.test(text[start - 1]!)) start--;
-  return [start, end];
 }
