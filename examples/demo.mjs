@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { drawScene } from 'vlm-detective/eval';
 
@@ -41,14 +42,19 @@ const items = join(folder, 'items.jsonl');
 const text = 'There are three dogs to the left of a green car. A blue kite is above the car.';
 writeFileSync(items, `${JSON.stringify({ id: 'demo', image, response: text })}\n`);
 
-console.log(`\nThe picture: two dogs, left of a red car, under a blue balloon (${image})`);
-console.log(`The answer:  ${text}\n`);
-const bin = new URL('../dist/cli/main.js', import.meta.url).pathname;
-const run = spawnSync(
+console.log('\nThe picture: two dogs, left of a red car, under a blue balloon');
+console.log(`The answer:  ${text}`);
+console.log('\nvlm-detective correct --rewriter local: rewards, rounds, edits, and what comes out\n');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const report = join(root, 'demo-report.html');
+const { status } = spawnSync(
   process.execPath,
-  [bin, 'correct', '--input', items, '--rewriter', 'local', '--scorer', 'tldr', '--report', 'demo-report.html'],
+  [
+    join(root, 'dist/cli/main.js'),
+    ...['correct', '--input', items, '--rewriter', 'local', '--scorer', 'tldr', '--report', report],
+  ],
   { stdio: 'inherit' },
 );
-console.log('\nThe rounds, with every edit that was tried, are in demo-report.html');
-if (!process.env.KEEP) rmSync(folder, { recursive: true });
-process.exitCode = run.status ?? 1;
+rmSync(folder, { recursive: true });
+if (status === 0) console.log(`The picture, every round and every edit that was tried: ${report}`);
+process.exitCode = status ?? 1;

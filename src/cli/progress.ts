@@ -44,7 +44,10 @@ export function startProgress(total: () => Promise<number>): ProgressBar {
     stop() {
       stopped = true;
       clearTimeout(timer);
-      bar?.stop();
+      if (!bar) return;
+      // the bar goes back to the place saved last, which text printed meanwhile may have scrolled away
+      process.stderr.write('\u001b7');
+      bar.stop();
     },
   };
 }
