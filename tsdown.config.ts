@@ -12,6 +12,7 @@ export default defineConfig({
   },
   format: 'esm',
   platform: 'node',
+  fixedExtension: false,
   target: 'node20',
   dts: true,
   clean: true,
