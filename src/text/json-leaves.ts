@@ -17,7 +17,7 @@ export function jsonLeaves(text: string): JsonLeaf[] | null {
   return scan(text);
 }
 
-const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\],:]|true|false|null/g;
+const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\],:]|true|false|null/g;
 
 /** Walks the tokens of a text that is known to parse. */
 function scan(text: string): JsonLeaf[] {

@@ -33,9 +33,9 @@ export function maskSpans(text: string, spans: readonly FlaggedSpan[]): MaskedTe
 function freeBrackets(text: string): readonly [string, string] {
   const free = brackets.find(([open, close]) => !text.includes(open) && !text.includes(close));
   if (free) return free;
-  let [open, close]: [string, string] = ['⟦⟦', '⟧⟧'];
-  while (text.includes(open) || text.includes(close)) [open, close] = [`${open}⟦`, `${close}⟧`];
-  return [`${open}|`, `|${close}`];
+  let longest = 1;
+  for (const [run] of text.matchAll(/⟦+|⟧+/g)) longest = Math.max(longest, run.length);
+  return [`${'⟦'.repeat(longest + 1)}|`, `|${'⟧'.repeat(longest + 1)}`];
 }
 
 /** The text without its markers. */

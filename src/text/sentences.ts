@@ -2,14 +2,19 @@ import type { Range } from './range.js';
 
 /** Never end a sentence. */
 const titles = new Set(
-  'mr mrs ms dr prof st mt vs e.g i.e approx fig no vol pp cf ca sen rep gen col capt lt sgt rev hon'.split(' '),
+  'mr mrs ms dr prof st mt vs e.g i.e approx fig vol pp cf ca sen rep gen col capt lt sgt rev hon'.split(' '),
 );
+/** Never end a sentence before a number: `No. 5`, but `No. There is none.` */
+const numbered = new Set('no nos fig figs ch sec p pp vol art'.split(' '));
 /** End a sentence only before a capital. */
 const sometimes = new Set(
   'etc a.m p.m u.s u.k u.s.a e.u inc ltd co corp jr sr ave blvd rd dept est al ft in oz lb min max'.split(' '),
 );
 
-const bound = /([.!?…]+|[。！？｡]+)["'”’»)\]}]*|[\r\n\u2028\u2029]+/gu;
+const bound = /([.!?…؟۔।॥։።]+|[。！？｡]+)["'”’»）」』)\]}]*[\p{M}\u200d]*|[\r\n\v\f\u0085\u2028\u2029]+/gu;
+/** What sentences usually begin with: a single capital before it is no initial. */
+const opener =
+  /^\s+["'“‘(]*(?:The|An?|There|It|Its|He|She|They|This|That|These|In|On|At|One|Two|Three|Next|Below|Above)\s/;
 
 /**
  * The sentences of a text, in order and disjoint, without the white space around them. Every character that is not
@@ -43,15 +48,21 @@ function endsSentence(text: string, start: number, at: number, mark: string, end
   if (/^\d{1,3}$/.test(word) && text.slice(start, at).trim() === word) return false;
   const lower = word.toLowerCase();
   if (titles.has(lower)) return false;
-  if (/^\p{Lu}$/u.test(word) && word !== 'I' && /\p{Lu}/u.test(next)) return false;
+  if (numbered.has(lower) && /\p{N}/u.test(next)) return false;
+  if (/^\p{Lu}$/u.test(word) && word !== 'I' && /\p{Lu}/u.test(next)) return opener.test(text.slice(end, end + 20));
+  if (/^\p{L}+(?:\.\p{L}+)+$/u.test(word)) return !/\p{Ll}|[,;:\p{N}]/u.test(next);
   return sometimes.has(lower) ? !/\p{Ll}|[,;:\p{N}]/u.test(next) : true;
 }
 
-function trimRange(text: string, start: number, end: number): Range | null {
-  while (start < end && /\s/.test(text[start]!)) start++;
+function trimRange(text: string, from: number, to: number): Range | null {
+  let [start, end] = [from, to];
+  while (start < end && /\s/.test(text[start]!) && !joins.test(text.slice(start + 1, start + 3))) start++;
   while (end > start && /\s/.test(text[end - 1]!)) end--;
   return start < end ? { start, end } : null;
 }
+
+/** A space that carries a mark is one grapheme with it, and no white space. */
+const joins = /^(?:\p{M}|\u200c|\u200d)/u;
 
 /** The sentence that holds an offset, by binary search; undefined between sentences. */
 export function sentenceAt(sentences: readonly Range[], offset: number): Range | undefined {

@@ -1,4 +1,5 @@
 import type { TokenReward } from '../scorer/scorer.js';
+import { graphemes, isPlain } from './graphemes.js';
 import type { Range } from './range.js';
 
 const letters = '\\p{L}\\p{M}\\p{N}\\u200c\\u200d';
@@ -13,7 +14,7 @@ let segmenter: Intl.Segmenter | undefined;
 
 /**
  * The words of a text: letters, marks and digits with what joins them inside (don't, ice-cream, 3.5, 12:08), and each
- * emoji. Scripts without spaces are cut by `Intl.Segmenter`. Punctuation is no word.
+ * emoji. Scripts without spaces are cut by `Intl.Segmenter`. Punctuation is no word. No word splits a grapheme.
  */
 export function splitWords(text: string): Range[] {
   const words: Range[] = [];
@@ -29,7 +30,29 @@ export function splitWords(text: string): Range[] {
       if (isWordLike) words.push({ start: start + index, end: start + index + segment.length });
     }
   }
-  return words;
+  return isPlain(text) ? words : wholeGraphemes(text, words);
+}
+
+/** Words that begin and end where graphemes do; of two that share a grapheme, one is made. */
+function wholeGraphemes(text: string, words: readonly Range[]): Range[] {
+  const whole: Range[] = [];
+  const cells = graphemes(text);
+  let cell = cells.next();
+  for (const word of words) {
+    while (!cell.done && cell.value.end <= word.start) cell = cells.next();
+    if (cell.done) break;
+    const { start } = cell.value;
+    let { end } = cell.value;
+    while (!cell.done && cell.value.start < word.end) {
+      end = cell.value.end;
+      if (end >= word.end) break;
+      cell = cells.next();
+    }
+    const last = whole.at(-1);
+    if (last && start < last.end) last.end = Math.max(last.end, end);
+    else whole.push({ start, end });
+  }
+  return whole;
 }
 
 export interface WordReward extends Range {
