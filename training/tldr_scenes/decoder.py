@@ -96,7 +96,7 @@ class RewardDecoder(nn.Module):
     """`name_tokens` f32[nouns, vocabulary]: the mean of the tokens that each noun is written with. It lets an object's
     name be compared with the words of the answer in the one embedding, from the first step on."""
 
-    def __init__(self, name_tokens: Tensor, features: int, width: int = 192, heads: int = 6, dropout: float = 0.05):
+    def __init__(self, name_tokens: Tensor, features: int, width: int = 192, heads: int = 6, dropout: float = 0.0):
         super().__init__()
         self.register_buffer("name_tokens", name_tokens, persistent=False)
         self.embed = nn.Embedding(name_tokens.shape[1], width)

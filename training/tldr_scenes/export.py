@@ -141,7 +141,7 @@ def main() -> None:
     shifted = (captions.scene + len(seen.owner) // 2) % len(seen.owner)
     metrics["wrong image (blind control)"] = {"claims_auroc": report(captions, predict(decoder, captions, seen, shifted))["claim_auroc"]}
     domain = np.concatenate([part[:, 0, 0] for part in seen.parts]).astype(np.float64)
-    limit = float(min(np.quantile(domain, 0.002), 0.0))
+    limit = float(np.quantile(domain, 0.001))
 
     args.out.mkdir(parents=True, exist_ok=True)
     pixels = torch.zeros(1, 3, SIDE, SIDE)

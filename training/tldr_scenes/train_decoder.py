@@ -156,8 +156,8 @@ def main() -> None:
     parser.add_argument("--nouns", type=Path, required=True, help="nouns.json of `npx tsx scripts/write-nouns.ts`")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--batch", type=int, default=192)
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--limit", type=int, help="captions of each pack")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
@@ -175,9 +175,9 @@ def main() -> None:
     captions = read_captions(
         [(pack / "captions.jsonl", int(start)) for pack, start in zip(args.train, seen.starts)], tokenizer, args.limit
     )
-    tests = {"val": (read_captions([(args.val / "captions.jsonl", 0)], tokenizer, 3000), Seen([args.val]))}
+    tests = {"val": (read_captions([(args.val / "captions.jsonl", 0)], tokenizer, 1500), Seen([args.val]))}
     if args.held_out:
-        tests["held-out"] = (read_captions([(args.held_out / "captions.jsonl", 0)], tokenizer, 3000), Seen([args.held_out]))
+        tests["held-out"] = (read_captions([(args.held_out / "captions.jsonl", 0)], tokenizer, 1500), Seen([args.held_out]))
     width = seen.parts[0].shape[2]
     names = torch.from_numpy(name_tokens(tokenizer, noun_forms(args.nouns, args.encoder)))
     model = RewardDecoder(names, width)
@@ -229,7 +229,7 @@ def main() -> None:
             print(f"step {step} {step * args.batch / spent:.0f} captions/s {spent / 60:.1f} min  {shown}", flush=True)
         if time.time() - started > next_test:
             save(args.out, model, average, optimiser, tokenizer, tests, curve, step, args.batch, time.time() - started)
-            next_test = time.time() - started + 240
+            next_test = time.time() - started + 420
     save(args.out, model, average, optimiser, tokenizer, tests, curve, step, args.batch, time.time() - started)
 
 
