@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { createScorer } from '../../src/scorer/index.js';
+import { plainPng, tinyModel } from './tiny/tiny-model.js';
+
+describe('a scorer by its name', () => {
+  it('opens any TLDR folder as tldr:FOLDER', async () => {
+    const scorer = await createScorer(`tldr:${await tinyModel()}`);
+    const { tokens } = await scorer.score({ images: [await plainPng('#f00')], response: 'red' });
+    expect(tokens[0]!.reward).toBeGreaterThan(0.9);
+    await scorer.close?.();
+  });
+
+  it.each(['', 'tldr:', 'TLDR', 'gpt', '__proto__'])('says what there is where the name is %j', async (name) => {
+    await expect(createScorer(name)).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringMatching(/use auto, tldr, or tldr:FOLDER/),
+    });
+  });
+
+  it('says which file is missing where the folder is no model', async () => {
+    await expect(createScorer('tldr:/nowhere')).rejects.toMatchObject({
+      code: 'bad-model',
+      message: expect.stringMatching(/^\/nowhere\/tldr\.json is missing/),
+    });
+  });
+});
