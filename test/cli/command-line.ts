@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'tsdown';
+import { vi } from 'vitest';
 import { plainPng } from '../scorer/tiny/tiny-model.js';
 
 /** The built command line, driven as a user drives it. */
+
+// processes start slowly on a busy machine
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const root = join(import.meta.dirname, '..', '..');
 const bin = join(root, 'dist', 'cli', 'main.js');
