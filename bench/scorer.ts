@@ -23,8 +23,8 @@ const decoder = await InferenceSession.create(model.rewardDecoder, { intraOpNumT
 const [width, height] = image.size;
 const pixels = new Tensor('float32', new Float32Array(3 * width * height), [1, 3, height, width]);
 const { image_features } = await encoder.run({ pixel_values: pixels });
-const ids = [text.bos, text.sep, ...(await tokenize(caption)).ids, text.eos];
-const feeds = (count: number) => ({
+const sequence = async (response: string) => [text.bos, text.sep, ...(await tokenize(response)).ids, text.eos];
+const feeds = (ids: number[], count: number) => ({
   input_ids: new Tensor('int64', BigInt64Array.from(Array.from({ length: count }, () => ids).flat(), BigInt), [
     count,
     ids.length,
@@ -36,8 +36,8 @@ const feeds = (count: number) => ({
     [count, ...image_features!.dims.slice(1)],
   ),
 });
-const one = feeds(1);
-const many = feeds(32);
+const one = feeds(await sequence(caption), 1);
+const many = feeds(await sequence(captions.at(-1)!), 32);
 
 const scorer = await tldrScorer(folder, { threads: 1 });
 await scorer.score({ images: [picture], response: caption });
