@@ -119,6 +119,39 @@ Examples:
     await runScenes(options);
   });
 
+program
+  .command('eval')
+  .description('Measure detectors on labelled answers.')
+  .command('tldr')
+  .description(
+    "TLDR's own measures, and those it lacks, with 95 % intervals, beside baselines that never see the picture.",
+  )
+  .option('--count <n>', 'scenes to draw, each with a true answer and its perturbed twin', wholeNumber(1), 300)
+  .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 5_000_000)
+  .option('--style <names>', 'icon sets, comma separated (default: those of the training, and the held-out one)')
+  .addOption(
+    new Option(
+      '--input <file>',
+      'labelled answers in place of scenes: JSON lines as `scenes` writes them to captions.jsonl',
+    ).conflicts(['count', 'style']),
+  )
+  .option('--nlvr <folder>', 'also judge the human sentences of an NLVR folder, out of domain')
+  .option('--scorer <name>', 'tldr or tldr:FOLDER', 'tldr')
+  .option('--json', 'one JSON object')
+  .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ vlm-detective eval tldr
+  $ vlm-detective eval tldr --count 100 --style openmoji --json
+  $ vlm-detective eval tldr --input scenes/captions.jsonl --scorer tldr:./my-model --markdown`,
+  )
+  .action(async (options) => {
+    const { runEvalTldr } = await import('./eval.js');
+    await runEvalTldr(options);
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {

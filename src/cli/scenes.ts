@@ -66,7 +66,8 @@ export async function runScenes(options: ScenesOptions): Promise<void> {
   process.stdout.write(`${count} scenes and ${captionCount} captions in ${out}\n`);
 }
 
-function parseStyles(names: string | undefined): Style[] | undefined {
+/** @throws DetectiveError `bad-argument` for a style that does not exist. */
+export function parseStyles(names: string | undefined): Style[] | undefined {
   if (names === undefined) return undefined;
   const known: readonly string[] = [...trainingStyles, heldOutStyle];
   const styles = names.split(',').map((name) => name.trim());

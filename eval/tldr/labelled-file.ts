@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import * as z from 'zod';
+import { DetectiveError, errorMessage } from '../../src/errors.js';
+import type { LabelledAnswer } from './judge.js';
+
+const example =
+  '{"id": "1", "image": "a.png", "response": "Two dogs.", "claims": [{"start": 0, "end": 3, "kind": "count", "good": false}]}';
+
+const offset = z.number().int().min(0);
+const claimSchema = z.object({ start: offset, end: offset, kind: z.string().max(60), good: z.boolean() });
+const answerSchema = z.object({
+  id: z.union([z.string(), z.number()]),
+  image: z.string().min(1),
+  prompt: z.string().nullish(),
+  response: z.string(),
+  claims: z.array(claimSchema),
+  perturbation: z.string().max(60).nullish(),
+  original: z.string().nullish(),
+});
+
+/**
+ * Reads labelled answers from JSON lines, as `vlm-detective scenes` writes them to captions.jsonl. Image paths are
+ * relative to the file.
+ *
+ * @throws DetectiveError `bad-input` where the file cannot be read or a line is no labelled answer: a figure over the
+ * rest would be one of another set.
+ */
+export async function readLabelledAnswers(path: string): Promise<LabelledAnswer[]> {
+  const text = await readLines(path);
+  const folder = dirname(resolve(path));
+  const answers = text.flatMap((line, index) =>
+    line.trim() === '' ? [] : [parseLine(line, `${path} line ${index + 1}`, folder)],
+  );
+  if (answers.length === 0)
+    throw new DetectiveError('bad-input', `${path} has no labelled answer: each line should look like ${example}`);
+  return answers;
+}
+
+/** @throws DetectiveError `bad-input` where the file cannot be read. */
+export async function readLines(path: string): Promise<string[]> {
+  try {
+    return (await readFile(path, 'utf8')).split('\n');
+  } catch (cause) {
+    throw new DetectiveError('bad-input', `${path} cannot be read (${errorMessage(cause)}): check the path`, { cause });
+  }
+}
+
+function parseLine(line: string, name: string, folder: string): LabelledAnswer {
+  const bad = (reason: string) =>
+    new DetectiveError('bad-input', `${name}: ${reason}; each line should look like ${example}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (error) {
+    throw bad(`not valid JSON (${errorMessage(error)})`);
+  }
+  const parsed = answerSchema.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw bad(`${issue.path.length > 0 ? `"${issue.path.join('.')}" ` : ''}${issue.message}`);
+  }
+  const { id, image, prompt, response, claims, perturbation, original } = parsed.data;
+  const outside = claims.find(({ start, end }) => start >= end || end > response.length);
+  if (outside)
+    throw bad(`the claim ${outside.start}..${outside.end} is not inside the response (0..${response.length})`);
+  const picture = /^(data|file|https?):/i.test(image) || isAbsolute(image) ? image : resolve(folder, image);
+  return {
+    id: String(id),
+    image: picture,
+    picture,
+    response,
+    claims,
+    ...(prompt == null ? {} : { prompt }),
+    ...(perturbation == null ? {} : { perturbation }),
+    ...(original == null ? {} : { original }),
+  };
+}

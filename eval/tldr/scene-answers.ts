@@ -1,0 +1,53 @@
+import { captionScene } from '../scenes/captions/index.js';
+import { drawScene } from '../scenes/draw.js';
+import { seededRandom } from '../scenes/random.js';
+import { sampleScene } from '../scenes/sample.js';
+import type { Style } from '../scenes/scene.js';
+import type { LabelledAnswer } from './judge.js';
+
+export interface SceneSet {
+  /** Scenes. Each gives a true answer and its perturbed twin. */
+  count: number;
+  /** The first scene's seed. The embedded model was trained on seeds below 5,000,000 only. */
+  seed: number;
+  styles: readonly Style[];
+  /** Give each answer the next scene's picture in place of its own. */
+  wrongPictures?: boolean;
+}
+
+const batchScenes = 16;
+
+/** Draws fresh scenes with labelled answers, a batch at a time. The same set gives the same answers and pictures. */
+export async function* sceneAnswers(set: SceneSet): AsyncGenerator<LabelledAnswer[]> {
+  const { count, seed, styles, wrongPictures = false } = set;
+  for (let from = 0; from < count; from += batchScenes) {
+    const batch: LabelledAnswer[] = [];
+    for (let n = from; n < Math.min(count, from + batchScenes); n++) {
+      const scene = await sampleScene(seed + n, { styles });
+      const captions = captionScene(scene, seededRandom(scene.seed ^ 0xca9), { count: 1 });
+      if (captions.length === 0) continue;
+      const image = await picture(wrongPictures ? seed + ((n + 1) % count) : seed + n, styles);
+      for (const [index, { text, prompt, claims, perturbation, original }] of captions.entries()) {
+        batch.push({
+          id: `${scene.id}-${index}`,
+          image,
+          picture: scene.id,
+          response: text,
+          claims,
+          ...(prompt === undefined ? {} : { prompt }),
+          ...(perturbation === undefined ? {} : { perturbation }),
+          ...(original === undefined ? {} : { original }),
+        });
+      }
+    }
+    yield batch;
+  }
+}
+
+async function picture(seed: number, styles: readonly Style[]): Promise<Uint8Array> {
+  const { data, width, height } = await drawScene(await sampleScene(seed, { styles }));
+  const { default: sharp } = await import('sharp');
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+}

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { heldOutStyle, type Style, trainingStyles } from '../../eval/scenes/scene.js';
+import { type Evaluation, evaluate, thresholdOf, withWrongPictures } from '../../eval/tldr/evaluate.js';
+import type { LabelledAnswer } from '../../eval/tldr/judge.js';
+import { readLabelledAnswers } from '../../eval/tldr/labelled-file.js';
+import { evaluateNlvr } from '../../eval/tldr/nlvr.js';
+import { type EvaluationReport, notes, toMarkdown, toText } from '../../eval/tldr/report.js';
+import { sceneAnswers } from '../../eval/tldr/scene-answers.js';
+import { createScorer } from '../scorer/create-scorer.js';
+import { startProgress } from './progress.js';
+import { parseStyles } from './scenes.js';
+import { printable } from './shade-words.js';
+
+export interface EvalTldrOptions {
+  count: number;
+  seed: number;
+  style?: string;
+  input?: string;
+  scorer: string;
+  json?: boolean;
+  markdown?: boolean;
+  nlvr?: string;
+}
+
+/** A set of answers by its name, and how many there will be about. */
+interface AnswerSet {
+  name: string;
+  size: number;
+  batches: () => AsyncIterable<readonly LabelledAnswer[]> | Iterable<readonly LabelledAnswer[]>;
+}
+
+const resamples = 1000;
+
+/** `vlm-detective eval tldr`: the paper's measures and those it lacks, with intervals, as a table, Markdown or JSON. */
+export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
+  const { seed } = options;
+  const sets =
+    options.input === undefined
+      ? sceneSets(options)
+      : fileSets(await readLabelledAnswers(options.input), options.input);
+  const scorer = await createScorer(options.scorer);
+  const progress = startProgress(async () => sets.reduce((sum, { size }) => sum + size, 0));
+  try {
+    const evaluations: Evaluation[] = [];
+    let before = 0;
+    for (const { name, size, batches } of sets) {
+      const onProgress = (done: number) => progress.step(before + done);
+      evaluations.push(await evaluate(name, batches(), scorer, { seed, resamples, onProgress }));
+      before += size;
+    }
+    const { nlvr } = options;
+    const withNlvr = nlvr !== undefined && existsSync(nlvr);
+    const skipped = nlvr !== undefined && !withNlvr ? [`NLVR was skipped: ${nlvr} does not exist.`] : [];
+    for (const note of skipped) process.stderr.write(`vlm-detective: ${printable(note)}\n`);
+    const stressTest = withNlvr ? await evaluateNlvr(nlvr, scorer, { seed, resamples }) : null;
+    progress.stop();
+    const report: EvaluationReport = {
+      scorer: scorer.name,
+      threshold: thresholdOf(scorer),
+      seed,
+      resamples,
+      sets: evaluations,
+      nlvr: stressTest,
+      notes: [...skipped, ...notes],
+    };
+    process.stdout.write(
+      options.json ? `${JSON.stringify(report)}\n` : options.markdown ? toMarkdown(report) : printable(toText(report)),
+    );
+    for (const { set, failed, firstFailure } of evaluations) {
+      if (failed === 0) continue;
+      process.stderr.write(
+        `vlm-detective: ${printable(`${set}: ${failed} answers failed; the first: ${firstFailure}`)}\n`,
+      );
+      process.exitCode = 1;
+    }
+  } finally {
+    progress.stop();
+    await scorer.close?.();
+  }
+}
+
+function sceneSets({ count, seed, style }: EvalTldrOptions): AnswerSet[] {
+  const chosen = parseStyles(style);
+  const set = (name: string, styles: readonly Style[], wrongPictures: boolean): AnswerSet => ({
+    name,
+    size: count * 2,
+    batches: () => sceneAnswers({ count, seed, styles, wrongPictures }),
+  });
+  const [main, others] = chosen
+    ? [set(`scenes in ${chosen.join(', ')}`, chosen, false), []]
+    : [set('fresh scenes', trainingStyles, false), [set('held-out style', [heldOutStyle], false)]];
+  return [main, ...others, ...(count > 1 ? [set('wrong picture', chosen ?? trainingStyles, true)] : [])];
+}
+
+function fileSets(answers: readonly LabelledAnswer[], path: string): AnswerSet[] {
+  const blind = withWrongPictures(answers);
+  const set = (name: string, answers: readonly LabelledAnswer[]): AnswerSet => ({
+    name,
+    size: answers.length,
+    batches: () => inBatches(answers),
+  });
+  return [set(basename(path), answers), ...(blind.length > 0 ? [set('wrong picture', blind)] : [])];
+}
+
+function* inBatches(answers: readonly LabelledAnswer[]): Iterable<readonly LabelledAnswer[]> {
+  for (let from = 0; from < answers.length; from += 32) yield answers.slice(from, from + 32);
+}
