@@ -1,5 +1,6 @@
 import { isKnownNoun, isPlural } from './agreement.js';
 import type { FlaggedSpan } from './flagged-span.js';
+import { graphemeEnd } from './graphemes.js';
 import { adjectivePattern, determinerPattern, isAdjectives } from './noun-phrase.js';
 import type { Range } from './range.js';
 
@@ -43,14 +44,14 @@ const before = (text: string, cut: Cut) => text.slice(Math.max(cut.sentence[0], 
 const after = (text: string, cut: Cut) => text.slice(cut.end, Math.min(cut.sentence[1], cut.end + window));
 
 const headless =
-  /^\s*(?:$|[.,;:!?)\]}"”’»]|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
+  /^\s*(?:$|[.,;:!?…)\]}"”’»]|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
 const lead = new RegExp(`(?:^|\\s)(?:${determinerPattern}\\s+)?(?:${adjectivePattern}\\s+)*$`, 'iu');
 const positions = /\b(?:left|right|top|bottom|side|middle|cent(?:er|re)|corner|front|next|above|below|under)$/i;
 
 /** The words with the article and adjectives that would stand without a noun. */
 function takePhrase(text: string, span: FlaggedSpan): Cut {
   const cut: Cut = { start: span.start, end: span.end, sentence: span.sentence };
-  if (isAdjectives(span.text) || positions.test(span.text)) return cut;
+  if ((span.text.length < window && isAdjectives(span.text)) || positions.test(span.text.slice(-40))) return cut;
   const tail = after(text, cut);
   const head = /[\p{L}\p{M}\p{N}'’-]+$/u.exec(span.text.slice(-60))?.[0] ?? '';
   const next = /^\s+([\p{L}\p{M}\p{N}'’-]+)/u.exec(tail)?.[1];
@@ -80,7 +81,7 @@ function takeJoints(text: string, phrase: Cut): Cut {
   const left = before(text, cut);
   const right = after(text, cut);
   const words = text.slice(cut.start, Math.min(cut.end, cut.start + window));
-  const closed = /^\s*(?:[.;:!?)\]]|$)/.test(right);
+  const closed = /^\s*(?:[.;:!?…)\]]|$)/.test(right);
   const which = relative.exec(left);
   if (which && (closed || right.startsWith(','))) {
     cut.start -= which[0].length;
@@ -167,12 +168,12 @@ function takeSpaces(text: string, cut: Cut): Cut {
   const opened = start === 0 || /[\s([{“‘«]/.test(text[start - 1]!);
   if (end < text.length && blank.test(text[end]!) && !isMarked(text, end) && opened)
     while (end < text.length && blank.test(text[end]!) && !isMarked(text, end)) end++;
-  else if (end >= text.length || /[.,;:!?)\]}\r\n]/.test(text[end]!))
+  else if (end >= text.length || /[.,;:!?…)\]}\r\n]/.test(text[end]!))
     while (start > 0 && blank.test(text[start - 1]!)) start--;
   return { ...cut, start, end };
 }
 
 /** A space with a combining mark on it is no space. */
 function isMarked(text: string, at: number): boolean {
-  return /^\p{M}/u.test(text.slice(at + 1, at + 3));
+  return graphemeEnd(text, at) > at + 1;
 }

@@ -17,15 +17,40 @@ export function jsonLeaves(text: string): JsonLeaf[] | null {
   return scan(text);
 }
 
-const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\],:]|true|false|null/g;
+const token = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\],:]|true|false|null/y;
+
+function* tokens(text: string): Generator<{ raw: string; start: number }> {
+  for (let at = 0; at < text.length; ) {
+    token.lastIndex = at;
+    const found = token.exec(text)?.[0];
+    if (found === undefined) {
+      at++;
+      continue;
+    }
+    const end = found === '"' ? closingQuote(text, at) + 1 : at + found.length;
+    yield { raw: text.slice(at, end), start: at };
+    at = end;
+  }
+}
+
+/** A loop, where a pattern would run out of stack on a string of millions of escapes. */
+function closingQuote(text: string, open: number): number {
+  for (let from = open + 1; ; ) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) return text.length - 1;
+    let escapes = 0;
+    while (quote - escapes > from && text[quote - escapes - 1] === '\\') escapes++;
+    if (escapes % 2 === 0) return quote;
+    from = quote + 1;
+  }
+}
 
 /** Walks the tokens of a text that is known to parse. */
 function scan(text: string): JsonLeaf[] {
   const leaves: JsonLeaf[] = [];
   const open: { array: boolean; key: string | number }[] = [];
   let keyNext = false;
-  for (const match of text.matchAll(token)) {
-    const [raw] = match;
+  for (const { raw, start } of tokens(text)) {
     const top = open.at(-1);
     if (raw === '{' || raw === '[') {
       open.push({ array: raw === '[', key: raw === '[' ? 0 : '' });
@@ -45,8 +70,8 @@ function scan(text: string): JsonLeaf[] {
       leaves.push({
         path: open.map((level) => level.key),
         value: JSON.parse(raw) as string | number,
-        start: match.index + quoted,
-        end: match.index + raw.length - quoted,
+        start: start + quoted,
+        end: start + raw.length - quoted,
       });
     }
   }

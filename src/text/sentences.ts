@@ -1,3 +1,4 @@
+import { graphemeEnd } from './graphemes.js';
 import type { Range } from './range.js';
 
 /** Never end a sentence. */
@@ -11,7 +12,7 @@ const sometimes = new Set(
   'etc a.m p.m u.s u.k u.s.a e.u inc ltd co corp jr sr ave blvd rd dept est al ft in oz lb min max'.split(' '),
 );
 
-const bound = /([.!?…؟۔।॥։።]+|[。！？｡]+)["'”’»）」』)\]}]*[\p{M}\u200d]*|[\r\n\v\f\u0085\u2028\u2029]+/gu;
+const bound = /([.!?…؟۔।॥։።]+|[。！？｡]+)["'”’»）」』)\]}]*|[\r\n\v\f\u0085\u2028\u2029]+/gu;
 /** What sentences usually begin with: a single capital before it is no initial. */
 const opener =
   /^\s+["'“‘(]*(?:The|An?|There|It|Its|He|She|They|This|That|These|In|On|At|One|Two|Three|Next|Below|Above)\s/;
@@ -29,8 +30,9 @@ export function splitSentences(text: string): Range[] {
     start = end;
   };
   for (const match of text.matchAll(bound)) {
-    const end = match.index + match[0].length;
     const mark = match[1];
+    const last = match.index + match[0].length - 1;
+    const end = mark === undefined ? last + 1 : graphemeEnd(text, last);
     if (mark === undefined || /[。！？｡]/.test(mark) || endsSentence(text, start, match.index, mark, end)) close(end);
   }
   close(text.length);
@@ -56,13 +58,15 @@ function endsSentence(text: string, start: number, at: number, mark: string, end
 
 function trimRange(text: string, from: number, to: number): Range | null {
   let [start, end] = [from, to];
-  while (start < end && /\s/.test(text[start]!) && !joins.test(text.slice(start + 1, start + 3))) start++;
-  while (end > start && /\s/.test(text[end - 1]!)) end--;
+  while (start < end && /\s/.test(text[start]!) && graphemeEnd(text, start) === start + width(text, start)) start++;
+  while (end > start && /\s/.test(text[end - 1]!) && !prepended.test(text.slice(Math.max(start, end - 2), end))) end--;
   return start < end ? { start, end } : null;
 }
 
 /** A space that carries a mark is one grapheme with it, and no white space. */
-const joins = /^(?:\p{M}|\u200c|\u200d)/u;
+const width = (text: string, at: number) => (text.startsWith('\r\n', at) ? 2 : 1);
+/** Signs that take the character after them, be it a space. */
+const prepended = /^[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2][^\S\t-\r\u0085\u2028\u2029]/;
 
 /** The sentence that holds an offset, by binary search; undefined between sentences. */
 export function sentenceAt(sentences: readonly Range[], offset: number): Range | undefined {

@@ -160,7 +160,7 @@ function replacementPatches(text: string, span: FlaggedSpan, wanted: string): Re
     tidy.push(patch(text, at, at + articleBefore[1]!.length, wantedArticle));
   }
   if (old && to) {
-    const rest = span.text.trim().split(/\s+/).slice(old.words).join(' ');
+    const rest = span.text.slice(0, 200).trim().split(/\s+/).slice(old.words).join(' ');
     const nounInside = rest !== '' && !isAdjectives(rest);
     const [wasMany, isMany] = [old.count !== 1, to.count !== 1];
     tidy.push(...countAgreement(text, { ...span, start, wasMany, isMany, nounInside }));
@@ -177,7 +177,8 @@ function replacementPatches(text: string, span: FlaggedSpan, wanted: string): Re
 
 /** Models like to end a replacement with a full stop, also in the middle of a sentence. */
 function withoutAddedStop(text: string, span: FlaggedSpan, replacement: string): string {
-  if (!/^[^.]*[^.\s]\.$/.test(replacement) || span.end >= text.length) return replacement;
+  if (!replacement.endsWith('.') || replacement.indexOf('.') < replacement.length - 1 || span.end >= text.length)
+    return replacement;
   if (span.text.endsWith('.') || (span.end >= span.sentence[1] && text[span.end] !== '.')) return replacement;
   return replacement.slice(0, -1);
 }

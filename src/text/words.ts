@@ -1,5 +1,5 @@
 import type { TokenReward } from '../scorer/scorer.js';
-import { graphemes, isPlain } from './graphemes.js';
+import { graphemes, isPlain, segments } from './graphemes.js';
 import type { Range } from './range.js';
 
 const letters = '\\p{L}\\p{M}\\p{N}\\u200c\\u200d';
@@ -10,7 +10,7 @@ const wordPattern = new RegExp(
 );
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-let segmenter: Intl.Segmenter | undefined;
+let byWord: Intl.Segmenter | undefined;
 
 /**
  * The words of a text: letters, marks and digits with what joins them inside (don't, ice-cream, 3.5, 12:08), and each
@@ -18,16 +18,25 @@ let segmenter: Intl.Segmenter | undefined;
  */
 export function splitWords(text: string): Range[] {
   const words: Range[] = [];
+  let cells: Iterator<Range & { wordLike: boolean }> | undefined;
+  let cell: (Range & { wordLike: boolean }) | undefined;
   for (const match of text.matchAll(wordPattern)) {
     const start = match.index;
-    const word = match[0];
-    if (!unspaced.test(word)) {
-      words.push({ start, end: start + word.length });
+    const end = start + match[0].length;
+    if (!unspaced.test(match[0])) {
+      words.push({ start, end });
       continue;
     }
-    segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
-    for (const { segment, index, isWordLike } of segmenter.segment(word)) {
-      if (isWordLike) words.push({ start: start + index, end: start + index + segment.length });
+    if (!cells) {
+      byWord ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+      cells = segments(text, byWord);
+      cell = cells.next().value;
+    }
+    while (cell && cell.end <= start) cell = cells.next().value;
+    while (cell && cell.start < end) {
+      if (cell.wordLike) words.push({ start: Math.max(start, cell.start), end: Math.min(end, cell.end) });
+      if (cell.end > end) break;
+      cell = cells.next().value;
     }
   }
   return isPlain(text) ? words : wholeGraphemes(text, words);
