@@ -23,6 +23,8 @@ export async function buildCommandLine(): Promise<void> {
     try {
       mkdirSync(lock);
     } catch {
+      // a killed run leaves its lock
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 120_000) rmdirSync(lock);
       await sleep(100);
       continue;
     }
