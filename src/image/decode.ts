@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
-import { DetectiveError, errorMessage } from '../errors.js';
+import { DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
 import type { ImageInput } from './image-input.js';
-import { imageName, type LoadedImage, loadImage } from './load.js';
+import { type ImageType, imageName, type LoadedImage, loadImage } from './load.js';
 
 /** Pictures with more pixels than this are refused before they are decoded. */
 export const maxPixels = 64_000_000;
@@ -34,29 +34,54 @@ export async function decodeImage(input: ImageInput | LoadedImage, size?: Size):
     const { data, info } = await sized.removeAlpha().raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   } catch (cause) {
-    throw new DetectiveError('bad-image', `${name} is broken or cut off: ${errorMessage(cause)}`, { cause });
+    throw broken(name, cause);
   }
 }
 
-/** What API models take: JPEG, PNG, WebP or GIF as base64, at most 2048 pixels on the long side. */
-export async function encodeForApi(
-  input: ImageInput,
-): Promise<{ mediaType: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif'; base64: string }> {
+/** The long side, in pixels, that API models get at most: they scale larger pictures down themselves. */
+const apiSide = 2048;
+/** Bytes that an API picture has at most: 5 MB in base64, the tightest limit of the providers. */
+const apiBytes = 3_700_000;
+
+export interface ApiImage {
+  mediaType: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/gif';
+  base64: string;
+}
+
+/**
+ * What API models take: a still, upright JPEG, PNG or WebP as base64, at most 2048 pixels on the long side and 5 MB.
+ * Bytes that are so already pass through untouched.
+ *
+ * @throws DetectiveError `bad-image` where it cannot be read, is broken, or is too large.
+ */
+export async function encodeForApi(input: ImageInput): Promise<ApiImage> {
   const loaded = await loadImage(input);
   const name = imageName(input);
   const { default: sharp } = await import('sharp');
-  const { width = 0, height = 0 } = await readHeader(sharp, loaded, name);
-  const fits = Math.max(width, height) <= 2048;
-  if (fits && loaded.type !== 'image/avif' && loaded.type !== 'image/gif') {
+  const header = await readHeader(sharp, loaded, name);
+  const fits = Math.max(header.width, header.height) <= apiSide && loaded.bytes.byteLength <= apiBytes;
+  const upright = (header.orientation ?? 1) === 1;
+  if (fits && upright && loaded.type !== 'image/avif' && loaded.type !== 'image/gif') {
     return { mediaType: loaded.type, base64: Buffer.from(loaded.bytes).toString('base64') };
   }
-  const upright = await openImage(loaded, name);
   try {
-    const png = await upright.resize(2048, 2048, { fit: 'inside', withoutEnlargement: true }).png().toBuffer();
-    return { mediaType: 'image/png', base64: png.toString('base64') };
+    const opened = await openImage(loaded, name);
+    const sized = opened.resize(apiSide, apiSide, { fit: 'inside', withoutEnlargement: true });
+    if (loaded.type !== 'image/jpeg') {
+      const png = await sized.clone().png().toBuffer();
+      if (png.byteLength <= apiBytes) return { mediaType: 'image/png', base64: png.toString('base64') };
+    }
+    let jpeg = await sized.clone().jpeg({ quality: 90 }).toBuffer();
+    if (jpeg.byteLength > apiBytes) jpeg = await sized.jpeg({ quality: 70 }).toBuffer();
+    return { mediaType: 'image/jpeg', base64: jpeg.toString('base64') };
   } catch (cause) {
-    throw new DetectiveError('bad-image', `${name} is broken or cut off: ${errorMessage(cause)}`, { cause });
+    throw broken(name, cause);
   }
+}
+
+function broken(name: string, cause: unknown): DetectiveError {
+  if (isDetectiveError(cause)) return cause;
+  return new DetectiveError('bad-image', `${name} is broken or cut off: ${errorMessage(cause)}`, { cause });
 }
 
 async function openImage(loaded: LoadedImage, name: string): Promise<Sharp> {
@@ -64,6 +89,15 @@ async function openImage(loaded: LoadedImage, name: string): Promise<Sharp> {
   await readHeader(sharp, loaded, name);
   return open(sharp, loaded).autoOrient().flatten({ background: '#fff' }).toColourspace('srgb');
 }
+
+/** What sharp calls the formats: the first bytes and the decoder must agree. */
+const formats: Readonly<Record<ImageType, string>> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+  'image/avif': 'heif',
+};
 
 type SharpModule = typeof import('sharp')['default'];
 
@@ -81,10 +115,12 @@ async function readHeader(sharp: SharpModule, loaded: LoadedImage, name: string)
         `${name} is ${header.width} x ${header.height} pixels, more than the ${maxPixels / 1e6} million allowed: scale it down first`,
       );
     }
+    if (formats[loaded.type] !== header.format) {
+      throw new DetectiveError('bad-image', `${name} looks like ${loaded.type} but is ${header.format}`);
+    }
     return header;
   } catch (cause) {
-    if (cause instanceof DetectiveError) throw cause;
-    throw new DetectiveError('bad-image', `${name} cannot be read: ${errorMessage(cause)}`, { cause });
+    throw broken(name, cause);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isAnyArrayBuffer } from 'node:util/types';
 import { DetectiveError, errorMessage } from '../errors.js';
 import type { ImageInput } from './image-input.js';
 
@@ -42,14 +43,19 @@ export function imageName(input: ImageInput): string {
   if (input instanceof URL) return imageName(input.href);
   if (typeof input !== 'string') return 'the image';
   if (/^data:/i.test(input)) return 'the image in the data URL';
-  const name = input.length > 200 ? `${input.slice(0, 200)}…` : input;
-  return `the image ${/^https?:/i.test(name) ? name.replace(/[?#].*$/s, '') : name}`;
+  const clean = /^https?:/i.test(input) ? input.replace(/[?#].*$/s, '').replace(/^(https?:\/*)[^/]*@/i, '$1') : input;
+  const name = clean.length > 200 ? `${clean.slice(0, 200)}…` : clean;
+  return `the image ${name.replace(/\p{Cc}/gu, '?')}`;
 }
 
 async function readBytes(input: ImageInput): Promise<{ bytes: Uint8Array; name: string }> {
   const name = imageName(input);
   if (input instanceof Uint8Array) return { bytes: input, name };
-  if (input instanceof ArrayBuffer) return { bytes: new Uint8Array(input), name };
+  if (isAnyArrayBuffer(input)) return { bytes: new Uint8Array(input), name };
+  if (ArrayBuffer.isView(input)) {
+    const view = input as ArrayBufferView;
+    return { bytes: new Uint8Array(view.buffer, view.byteOffset, view.byteLength), name };
+  }
   const text = input instanceof URL ? input.href : input;
   if (typeof text !== 'string') throw bad(`${name} is neither bytes, a path nor a URL`);
   if (/^data:/i.test(text)) return { bytes: readDataUrl(text, name), name };
@@ -68,10 +74,19 @@ function filePath(url: string, name: string): string {
 }
 
 async function readImageFile(path: string, name: string): Promise<Uint8Array> {
+  if (path === '') throw bad(`${name.trim()} has no path: pass bytes, a file path or a data: URL`);
   try {
-    const { size } = await stat(path);
-    if (size > maxImageBytes) throw tooLarge(name, size);
-    return await readFile(path);
+    // a pipe or a device is never opened: reading it might not end
+    const found = await stat(path);
+    if (!found.isFile()) throw bad(`${name} is ${found.isDirectory() ? 'a folder' : 'no file'}`);
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > maxImageBytes) throw tooLarge(name, size);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     if (cause instanceof DetectiveError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
@@ -91,43 +106,48 @@ function readDataUrl(url: string, name: string): Uint8Array {
   const comma = url.indexOf(',');
   if (comma < 0) throw bad(`${name} has no comma: it should look like data:image/png;base64,…`);
   const data = url.slice(comma + 1);
-  if (data.length > maxImageBytes * 1.5) throw tooLarge(name, data.length);
-  if (/;base64$/i.test(url.slice(0, comma).trim())) {
-    const clean = data.replace(/\s/g, '');
-    if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(clean)) throw bad(`${name} is not valid base64`);
-    return Buffer.from(clean, 'base64');
-  }
-  try {
-    return Buffer.from(
-      data.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-      'latin1',
-    );
-  } catch (cause) {
-    throw bad(`${name} cannot be decoded (${errorMessage(cause)})`);
-  }
+  const base64 = /;\s*base64\s*$/i.test(url.slice(0, comma));
+  if (data.length > maxImageBytes * (base64 ? 1.5 : 3)) throw tooLarge(name, data.length / (base64 ? 1.34 : 1));
+  const plain = data.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  if (!base64) return Buffer.from(plain, 'latin1');
+  const clean = plain.replace(/\s/g, '');
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(clean)) throw bad(`${name} is not valid base64`);
+  return Buffer.from(clean, 'base64');
 }
 
 const signatures: readonly (readonly [type: string, offset: number, bytes: string])[] = [
   ['image/jpeg', 0, '\xff\xd8\xff'],
   ['image/png', 0, '\x89PNG\r\n\x1a\n'],
   ['image/gif', 0, 'GIF8'],
-  ['image/webp', 8, 'WEBP'],
-  ['image/avif', 4, 'ftypavif'],
-  ['image/avif', 4, 'ftypavis'],
-  ['image/heic', 4, 'ftyphe'],
-  ['image/heic', 4, 'ftypmif1'],
   ['image/tiff', 0, 'II*\0'],
   ['image/tiff', 0, 'MM\0*'],
   ['image/bmp', 0, 'BM'],
   ['application/pdf', 0, '%PDF'],
   ['image/jxl', 0, '\xff\x0a'],
+  ['image/jp2', 4, 'jP  '],
+  ['image/vnd.adobe.photoshop', 0, '8BPS'],
+  ['image/x-icon', 0, '\0\0\x01\0'],
+  ['application/zip', 0, 'PK\x03\x04'],
+  ['text/html', 0, '<!DOCTYPE html'],
+  ['text/html', 0, '<html'],
 ];
 
 function sniffType(bytes: Uint8Array): string | null {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 512)).toString('latin1');
+  if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'image/webp';
+  if (head.startsWith('ftyp', 4)) return sniffBoxed(head);
   const found = signatures.find(([, offset, magic]) => head.startsWith(magic, offset))?.[0];
   if (found) return found;
   return /<svg[\s>]|<\?xml/i.test(head) ? 'image/svg+xml' : null;
+}
+
+/** AVIF, HEIC and MP4 share a container: the brands, the main one first, tell which it is. */
+function sniffBoxed(head: string): string {
+  const size = Math.min(Buffer.from(head.slice(0, 4), 'latin1').readUInt32BE(), head.length);
+  const brands = [head.slice(8, 12)];
+  for (let at = 16; at + 4 <= size; at += 4) brands.push(head.slice(at, at + 4));
+  if (brands.some((brand) => /^avi[fs]$/.test(brand))) return 'image/avif';
+  return brands.some((brand) => /^(he|hv|mif1|msf1)/.test(brand)) ? 'image/heic' : 'video/mp4';
 }
 
 function isImageType(type: string | null): type is ImageType {

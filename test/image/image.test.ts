@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { decodeImage, encodeForApi } from '../../src/image/decode.js';
@@ -11,6 +13,44 @@ let folder: string;
 let png: Buffer;
 const plain = (width: number, height: number, background = '#ff0000') =>
   sharp({ create: { width, height, channels: 3, background } });
+
+const noise = (width: number, height: number) =>
+  sharp(
+    Buffer.from(
+      Array.from(
+        { length: width * height * 3 },
+        (_, i) => (Math.imul((i * 2654435761) ^ (i >>> 7), 0x85ebca6b + i) >>> 16) & 255,
+      ),
+    ),
+    {
+      raw: { width, height, channels: 3 },
+    },
+  );
+
+/** A true black-and-white PNG, written by hand: sharp would take long to encode so many pixels. */
+function hugePng(side: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc32(body), body.length + 4);
+    return out;
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header[8] = 1;
+  const rows = deflateSync(Buffer.alloc(side * (Math.ceil(side / 8) + 1)), { level: 1 });
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+const tooManyBytes = Buffer.alloc(21 * 1024 * 1024, 0xff);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vlm-image-'));
@@ -22,7 +62,7 @@ describe('where a picture may come from', () => {
   it('is bytes, an ArrayBuffer, a path, a file: URL, or a data: URL, and its key is that of its bytes', async () => {
     const path = join(folder, 'a picture.png');
     await writeFile(path, png);
-    const inputs = [
+    const inputs: unknown[] = [
       png,
       new Uint8Array(png),
       Uint8Array.from(png).buffer,
@@ -30,9 +70,11 @@ describe('where a picture may come from', () => {
       pathToFileURL(path),
       pathToFileURL(path).href,
       `data:image/png;base64,${png.toString('base64')}`,
+      new DataView(Uint8Array.from(png).buffer),
+      `data:image/png;base64,${encodeURIComponent(png.toString('base64'))}`,
       `data:image/jpeg,${[...png].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`,
     ];
-    const loaded = await Promise.all(inputs.map((input) => loadImage(input)));
+    const loaded = await Promise.all(inputs.map((input) => loadImage(input as Uint8Array)));
     expect(new Set(loaded.map((image) => image.key)).size).toBe(1);
     expect(new Set(loaded.map((image) => image.type))).toEqual(new Set(['image/png']));
   });
@@ -47,15 +89,29 @@ describe('where a picture may come from', () => {
     [Buffer.from('hello'), /no picture/],
     [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /svg/],
     [Buffer.from('%PDF-1.7'), /pdf/],
-  ])('%s is refused', async (input, message) => {
-    await expect(loadImage(input)).rejects.toMatchObject({
+    [Buffer.from('BM6\0\0\0'), /a image\/bmp|an image\/bmp/],
+    [Buffer.from('II*\0\0\0\0\0'), /tiff/],
+    [Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), /heic/],
+    [Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1'), /mp4/],
+    ['', /no path/],
+    ['/dev/null', /is no file/],
+    ['file://remote-host/x.png', /no valid file: URL/],
+    ['a\0b.png', /a\?b\.png/],
+    ['a\u001b[31m.png', /^the image a\?\[31m\.png does not exist$/],
+    [tooManyBytes, /21\.0 MiB, more than the 20 MiB/],
+    [`data:image/png;base64,${'A'.repeat(40 * 1024 * 1024)}`, /more than the 20 MiB/],
+    [null, /neither bytes, a path nor a URL/],
+    [{ url: 'x' }, /neither bytes, a path nor a URL/],
+  ] as [unknown, RegExp][])('input %# is refused', async (input, message) => {
+    await expect(loadImage(input as string)).rejects.toMatchObject({
       code: 'bad-image',
       message: expect.stringMatching(message),
     });
   });
 
   it('never repeats a query string, where keys live', async () => {
-    await expect(loadImage('https://example.com/cat.png?key=secret')).rejects.toThrow(/^(?!.*secret)/);
+    for (const url of ['https://example.com/cat.png?key=secret', 'https://me:secret@example.com/cat.png'])
+      await expect(loadImage(url)).rejects.toThrow(/^(?!.*secret).*example\.com/);
   });
 });
 
@@ -86,8 +142,12 @@ describe('decoding', () => {
     ['16 bit', () => plain(3, 3).toColourspace('rgb16').png().toBuffer()],
     ['palette', () => plain(3, 3).png({ palette: true }).toBuffer()],
     ['CMYK', () => plain(3, 3).toColourspace('cmyk').jpeg().toBuffer()],
-  ])('%s comes out as 8-bit sRGB', async (_, make) => {
-    expect((await decodeImage(await make())).data.length).toBe(27);
+  ])('%s comes out as 8-bit sRGB', async (kind, make) => {
+    const { data } = await decodeImage(await make());
+    expect(data.length).toBe(27);
+    const [red, green, blue] = data;
+    if (kind === 'grey') expect([green, blue]).toEqual([red, red]);
+    else expect([red! > 200, green! < 80, blue! < 80]).toEqual([true, true, true]);
   });
 
   it('takes the first frame of an animation', async () => {
@@ -124,18 +184,61 @@ describe('decoding', () => {
   });
 
   it('refuses a picture of 20,000 x 20,000 pixels at once, by name and limit', async () => {
-    const huge = await sharp({
-      create: { width: 20_000, height: 20_000, channels: 3, background: '#000' },
-      limitInputPixels: false,
-    })
-      .png({ compressionLevel: 1 })
-      .toBuffer();
+    const huge = hugePng(20_000);
+    expect(await sharp(huge, { limitInputPixels: false }).metadata()).toMatchObject({ width: 20_000, height: 20_000 });
     const started = performance.now();
-    await expect(decodeImage(huge)).rejects.toMatchObject({
-      code: 'bad-image',
-      message: expect.stringMatching(/20000 x 20000 pixels, more than the 64 million/),
-    });
+    for (const attempt of [decodeImage(huge), encodeForApi(huge)]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'bad-image',
+        message: expect.stringMatching(/20000 x 20000 pixels, more than the 64 million/),
+      });
+    }
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
+    'says so when a %s is cut off anywhere',
+    async (format) => {
+      const whole = await noise(64, 64).toFormat(format).toBuffer();
+      expect((await decodeImage(whole)).width).toBe(64);
+      for (const share of [0.3, 0.6, 0.9]) {
+        await expect(decodeImage(whole.subarray(0, Math.floor(whole.length * share)))).rejects.toMatchObject({
+          code: 'bad-image',
+          message: expect.stringMatching(/^the image is broken or cut off: /),
+        });
+      }
+    },
+  );
+
+  test('bytes that only begin like a picture are an error with a code, whatever follows', async () => {
+    const heads = [
+      [0xff, 0xd8, 0xff],
+      [...Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
+      [...Buffer.from('GIF89a')],
+      [...Buffer.from('RIFF\x20\0\0\0WEBPVP8 ', 'latin1')],
+      [...Buffer.from('\0\0\0\x18ftypavif\0\0\0\0avifmif1', 'latin1')],
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 200 }), async (head, rest) => {
+        await expect(decodeImage(Uint8Array.from([...head, ...rest]))).rejects.toMatchObject({ code: 'bad-image' });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('a damaged PNG never breaks anything but itself', async () => {
+    const whole = await noise(32, 32).png().toBuffer();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
+        const damaged = Uint8Array.from(whole);
+        damaged[at] = damaged[at]! ^ change;
+        await decodeImage(damaged).then(
+          ({ data, width, height }) => expect(data.length).toBe(width * height * 3),
+          (error) => expect(error).toMatchObject({ code: 'bad-image' }),
+        );
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('reads a picture of 20,000 x 100 pixels', async () => {
@@ -151,5 +254,17 @@ describe('pictures for APIs', () => {
     expect((await encodeForApi(await plain(9, 9).avif().toBuffer())).mediaType).toBe('image/png');
     const { base64 } = await encodeForApi(await plain(3000, 30).png().toBuffer());
     expect((await sharp(Buffer.from(base64, 'base64')).metadata()).width).toBe(2048);
+  });
+
+  it('stand upright, are still, and are small enough for every provider', async () => {
+    const lying = await plain(8, 4).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    const upright = await encodeForApi(lying);
+    expect(await sharp(Buffer.from(upright.base64, 'base64')).metadata()).toMatchObject({ width: 4, height: 8 });
+    expect((await encodeForApi(await plain(9, 9).gif().toBuffer())).mediaType).toBe('image/png');
+    const heavy = await noise(1400, 1400).png().toBuffer();
+    expect(heavy.length).toBeGreaterThan(5_000_000);
+    const light = await encodeForApi(heavy);
+    expect(light.base64.length).toBeLessThan(5_000_000);
+    expect(light.mediaType).toBe('image/jpeg');
   });
 });
