@@ -1,2 +1,3 @@
 export { captionScene } from './scenes/captions/index.js';
 export * from './scenes/index.js';
+export * from './tldr/index.js';

@@ -128,7 +128,7 @@ export async function scoreAll(
   );
 }
 
-/** The batches with every answer about the picture of another: the blind control. Nothing where all share one picture. */
+/** The answers, each about the picture of another: the blind control. Nothing where all share one picture. */
 export function withWrongPictures(answers: readonly LabelledAnswer[]): LabelledAnswer[] {
   const firstOf = new Map(answers.map((answer) => [answer.picture, answer.image]));
   const pictures = [...firstOf.keys()];

@@ -3,7 +3,7 @@ export { type JudgedAnswer, judgeAnswer, type LabelledAnswer, type LabelledClaim
 export { readLabelledAnswers } from './labelled-file.js';
 export * from './metrics.js';
 export { evaluateNlvr, type NlvrEvaluation } from './nlvr.js';
-export { type EvaluationReport, notes, toMarkdown, toText } from './report.js';
+export { type EvaluationReport, toMarkdown, toText } from './report.js';
 export { type SceneSet, sceneAnswers } from './scene-answers.js';
 export {
   byKind,

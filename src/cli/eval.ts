@@ -70,7 +70,7 @@ export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
     for (const { set, failed, firstFailure } of evaluations) {
       if (failed === 0) continue;
       process.stderr.write(
-        `vlm-detective: ${printable(`${set}: ${failed} answers failed; the first: ${firstFailure}`)}\n`,
+        `vlm-detective: ${printable(`${set}: ${failed} ${failed === 1 ? 'answer' : 'answers'} failed; the first: ${firstFailure}`)}\n`,
       );
       process.exitCode = 1;
     }
