@@ -10,5 +10,7 @@ const files = readdirSync(folder).filter((file) => /\.(jpe?g|png|webp)$/i.test(f
 const scored = await scorer.scoreBatch!(files.map((file) => ({ images: [join(folder, file)], response: 'A dog.' })));
 const abstained = scored.filter((one) => !(one instanceof Error) && one.abstained !== undefined).length;
 const failed = scored.filter((one) => one instanceof Error).length;
-console.log(`${folder}: abstained on ${abstained} of ${files.length} (${((100 * abstained) / files.length).toFixed(0)} %)${failed ? `, ${failed} could not be read` : ''}`);
+console.log(
+  `${folder}: abstained on ${abstained} of ${files.length} (${((100 * abstained) / files.length).toFixed(0)} %)${failed ? `, ${failed} could not be read` : ''}`,
+);
 await scorer.close?.();

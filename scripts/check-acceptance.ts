@@ -16,7 +16,11 @@ interface Corrected {
 
 const [folder, corrected] = process.argv.slice(2);
 if (!folder || !corrected) throw new Error('usage: check-acceptance FOLDER CORRECTED.jsonl');
-const read = <T>(path: string) => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T);
+const read = <T>(path: string) =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
 const results = new Map(read<Corrected>(corrected).map((line) => [line.id, line]));
 const tally = new Map<string, { all: number; right: number; untouched: number }>();
 for (const { id, truth, error } of read<Truth>(join(folder, 'truth.jsonl'))) {
@@ -27,12 +31,17 @@ for (const { id, truth, error } of read<Truth>(join(folder, 'truth.jsonl'))) {
   if (result.response === truth) row.right++;
   if (result.response === result.original) row.untouched++;
   tally.set(error ?? 'none', row);
-  if (process.env.SHOW && result.response !== truth) console.log(`${id} ${error ?? 'right'} ${result.status}\n  was    ${result.original}\n  is     ${result.response}\n  should ${truth}`);
+  if (process.env.SHOW && result.response !== truth)
+    console.log(
+      `${id} ${error ?? 'right'} ${result.status}\n  was    ${result.original}\n  is     ${result.response}\n  should ${truth}`,
+    );
 }
 const wrong = [...tally].filter(([error]) => error !== 'none').map(([, row]) => row);
 const sum = (key: 'all' | 'right' | 'untouched') => wrong.reduce((total, row) => total + row[key], 0);
 const percent = (part: number, all: number) => `${part} of ${all} (${((100 * part) / all).toFixed(0)} %)`;
-for (const [error, row] of tally) if (error !== 'none') console.log(`${error}: exactly right ${percent(row.right, row.all)}, untouched ${row.untouched}`);
+for (const [error, row] of tally)
+  if (error !== 'none')
+    console.log(`${error}: exactly right ${percent(row.right, row.all)}, untouched ${row.untouched}`);
 const right = tally.get('none');
 console.log(`wrong captions exactly right: ${percent(sum('right'), sum('all'))}`);
 if (right) console.log(`right captions touched: ${percent(right.all - right.untouched, right.all)}`);

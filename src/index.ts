@@ -1,5 +1,7 @@
 export { correct, correctAll } from './agent/correct.js';
 export * from './agent/correction.js';
+export { wrapAnthropic } from './agent/wrap-anthropic.js';
+export { correctionReports, wrapOpenAI } from './agent/wrap-openai.js';
 export { DetectiveError, type ErrorCode, isDetectiveError } from './errors.js';
 export type { ImageInput } from './image/image-input.js';
 export { type AnthropicRewriterOptions, anthropicRewriter } from './rewriters/anthropic-rewriter.js';
@@ -13,5 +15,3 @@ export { type TldrScorerOptions, tldrScorer } from './scorer/tldr/tldr-scorer.js
 export type { FlaggedSpan, SpanEdit } from './text/flagged-span.js';
 export { flagSpans } from './text/spans.js';
 export { type WordReward, wordRewards } from './text/words.js';
-export { wrapAnthropic } from './agent/wrap-anthropic.js';
-export { correctionReports, wrapOpenAI } from './agent/wrap-openai.js';

@@ -10,10 +10,17 @@ export function packageRoot(): string {
   if (found) return found;
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const manifest = join(folder, 'package.json');
-    if (existsSync(manifest) && (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'vlm-detective') {
+    if (
+      existsSync(manifest) &&
+      (JSON.parse(readFileSync(manifest, 'utf8')) as { name?: string }).name === 'vlm-detective'
+    ) {
       found = folder;
       return folder;
     }
-    if (dirname(folder) === folder) throw new DetectiveError('bad-model', 'the vlm-detective package folder was not found: install the package again');
+    if (dirname(folder) === folder)
+      throw new DetectiveError(
+        'bad-model',
+        'the vlm-detective package folder was not found: install the package again',
+      );
   }
 }

@@ -69,10 +69,19 @@ const listed: readonly Shape[] = [
 ];
 
 /** A true caption, or null where the scene gives no clear one, with an error planted where one is asked for. */
-export function foreignCaption(scene: ForeignScene, random: () => number, error: PlantedError | null): ForeignCaption | null {
+export function foreignCaption(
+  scene: ForeignScene,
+  random: () => number,
+  error: PlantedError | null,
+): ForeignCaption | null {
   const [first, second] = scene.things as [ForeignThing, ForeignThing];
   const side = sideOf(first, second);
-  const spoken = (thing: ForeignThing, sized: boolean): Said => ({ noun: thing.noun, count: thing.count, colour: thing.colour, size: sized ? thing.size : null });
+  const spoken = (thing: ForeignThing, sized: boolean): Said => ({
+    noun: thing.noun,
+    count: thing.count,
+    colour: thing.colour,
+    size: sized ? thing.size : null,
+  });
   const sized = error === 'size' || random() < 0.25;
   const [a, b] = [spoken(first, sized), spoken(second, false)];
   const useRelation = error === 'spatial' || (side !== null && random() < 0.6);
@@ -84,12 +93,23 @@ export function foreignCaption(scene: ForeignScene, random: () => number, error:
   if (error === null) return { text: truth, truth, error };
   const wrong = { ...a };
   let wrongSide = side;
-  if (error === 'object') wrong.noun = pick(random, nouns.map((noun) => noun.singular).filter((noun) => scene.things.every((thing) => thing.noun !== noun)));
+  if (error === 'object')
+    wrong.noun = pick(
+      random,
+      nouns.map((noun) => noun.singular).filter((noun) => scene.things.every((thing) => thing.noun !== noun)),
+    );
   else if (error === 'colour') {
     if (!a.colour) return null;
-    wrong.colour = pick(random, colours.filter((colour) => colour !== a.colour));
+    wrong.colour = pick(
+      random,
+      colours.filter((colour) => colour !== a.colour),
+    );
   } else if (error === 'size') wrong.size = a.size === 'small' ? 'large' : 'small';
-  else if (error === 'count') wrong.count = pick(random, [1, 2, 3, 4, 5].filter((count) => count !== a.count));
+  else if (error === 'count')
+    wrong.count = pick(
+      random,
+      [1, 2, 3, 4, 5].filter((count) => count !== a.count),
+    );
   else wrongSide = opposite[side!];
   return { text: shape(wrong, b, phrase(wrongSide)), truth, error };
 }

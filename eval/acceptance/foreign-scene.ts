@@ -27,14 +27,26 @@ export interface ForeignThing {
 }
 
 const css: Record<Colour, string> = {
-  red: '#e53935', green: '#43a047', blue: '#1e66d0', yellow: '#fdd835', purple: '#8e24aa', orange: '#fb8c00',
-  pink: '#f06292', brown: '#795548', black: '#212121', white: '#fafafa', gray: '#9e9e9e',
+  red: '#e53935',
+  green: '#43a047',
+  blue: '#1e66d0',
+  yellow: '#fdd835',
+  purple: '#8e24aa',
+  orange: '#fb8c00',
+  pink: '#f06292',
+  brown: '#795548',
+  black: '#212121',
+  white: '#fafafa',
+  gray: '#9e9e9e',
 };
 
 export function sampleForeignScene(random: () => number, styles: readonly Style[] = trainingStyles): ForeignScene {
   const style = pick(random, styles);
   const ground = pick(random, colours);
-  const spots = shuffle(Array.from({ length: 9 }, (_, index) => index), random);
+  const spots = shuffle(
+    Array.from({ length: 9 }, (_, index) => index),
+    random,
+  );
   const nouns = shuffle(drawableNouns(styles), random);
   const width = Math.round(between(random, 300, 1200));
   const things = Array.from({ length: 2 + Math.floor(random() * 3) }, (_, index): ForeignThing => {
@@ -44,7 +56,13 @@ export function sampleForeignScene(random: () => number, styles: readonly Style[
       noun: nouns[index]!,
       icon: pick(random, iconsOf(nouns[index]!, style)),
       count: size === 'large' ? 1 : 1 + Math.floor(random() * 5),
-      colour: random() < 0.6 ? pick(random, colours.filter((colour) => colour !== ground)) : null,
+      colour:
+        random() < 0.6
+          ? pick(
+              random,
+              colours.filter((colour) => colour !== ground),
+            )
+          : null,
       size,
       column: spot % 3,
       row: Math.floor(spot / 3),
@@ -59,28 +77,59 @@ export async function drawForeignScene(scene: ForeignScene, random: () => number
   const layers: OverlayOptions[] = [];
   for (const thing of scene.things) {
     const cell = { x: (width * thing.column) / 3, y: (height * thing.row) / 3, w: width / 3, h: height / 3 };
-    const side = Math.round(Math.min(cell.h, width * (thing.size === 'small' ? between(random, 0.1, 0.15) : between(random, 0.25, 0.31))));
-    const spots = thing.count === 1 ? [[0.5, 0.5]] : [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75], [0.5, 0.5]].slice(0, thing.count);
+    const side = Math.round(
+      Math.min(cell.h, width * (thing.size === 'small' ? between(random, 0.1, 0.15) : between(random, 0.25, 0.31))),
+    );
+    const spots =
+      thing.count === 1
+        ? [[0.5, 0.5]]
+        : [
+            [0.25, 0.25],
+            [0.75, 0.25],
+            [0.25, 0.75],
+            [0.75, 0.75],
+            [0.5, 0.5],
+          ].slice(0, thing.count);
     for (const [fx, fy] of spots) {
-      const fitted = thing.count === 1 ? side : Math.round(Math.min(side, cell.w * 0.42, cell.h * 0.42) * (thing.count === 5 ? 0.8 : 1));
-      let icon = sharp(Buffer.from(iconSvg(thing.icon, scene.style))).resize(fitted, fitted, { fit: 'contain', background: '#0000' });
+      const fitted =
+        thing.count === 1
+          ? side
+          : Math.round(Math.min(side, cell.w * 0.42, cell.h * 0.42) * (thing.count === 5 ? 0.8 : 1));
+      let icon = sharp(Buffer.from(iconSvg(thing.icon, scene.style))).resize(fitted, fitted, {
+        fit: 'contain',
+        background: '#0000',
+      });
       if (thing.colour) icon = sharp(await tint(sharp, await icon.png().toBuffer(), css[thing.colour]));
       const left = Math.round(cell.x + fx! * cell.w - fitted / 2);
       const top = Math.round(cell.y + fy! * cell.h - fitted / 2);
-      layers.push({ input: await icon.png().toBuffer(), left: Math.max(0, Math.min(width - fitted, left)), top: Math.max(0, Math.min(height - fitted, top)) });
+      layers.push({
+        input: await icon.png().toBuffer(),
+        left: Math.max(0, Math.min(width - fitted, left)),
+        top: Math.max(0, Math.min(height - fitted, top)),
+      });
     }
   }
-  const picture = sharp(Buffer.from(groundSvg(scene, random))).flatten({ background: '#fff' }).composite(layers);
+  const picture = sharp(Buffer.from(groundSvg(scene, random)))
+    .flatten({ background: '#fff' })
+    .composite(layers);
   return random() < 0.5 ? picture.png().toBuffer() : picture.jpeg({ quality: 88 }).toBuffer();
 }
 
 /** Grey, then the colour laid over it by `multiply` and cut to the icon's own shape. */
 async function tint(sharp: typeof import('sharp')['default'], png: Buffer, colour: string): Promise<Buffer> {
   const { width, height } = await sharp(png).metadata();
-  const flat = await sharp({ create: { width, height, channels: 4, background: colour } }).png().toBuffer();
+  const flat = await sharp({ create: { width, height, channels: 4, background: colour } })
+    .png()
+    .toBuffer();
   const grey = await sharp(png).grayscale().linear(0.7, 76).png().toBuffer();
-  const multiplied = await sharp(grey).composite([{ input: flat, blend: 'multiply' }]).png().toBuffer();
-  return sharp(multiplied).composite([{ input: png, blend: 'dest-in' }]).png().toBuffer();
+  const multiplied = await sharp(grey)
+    .composite([{ input: flat, blend: 'multiply' }])
+    .png()
+    .toBuffer();
+  return sharp(multiplied)
+    .composite([{ input: png, blend: 'dest-in' }])
+    .png()
+    .toBuffer();
 }
 
 function groundSvg({ width, height, ground }: ForeignScene, random: () => number): string {
@@ -95,5 +144,8 @@ function groundSvg({ width, height, ground }: ForeignScene, random: () => number
 }
 
 function shuffle<T>(items: readonly T[], random: () => number): T[] {
-  return items.map((item) => [random(), item] as const).sort((a, b) => a[0] - b[0]).map(([, item]) => item);
+  return items
+    .map((item) => [random(), item] as const)
+    .sort((a, b) => a[0] - b[0])
+    .map(([, item]) => item);
 }

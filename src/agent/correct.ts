@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { DetectiveError, errorMessage } from '../errors.js';
 import { composeEdits } from '../text/edits.js';
@@ -71,7 +72,9 @@ async function correctWithin(
   const settled = { ...options, threshold, maxRounds };
   const progress = startProgress(request.response);
   const signals = [request.signal, meter.signal].filter((signal) => signal !== undefined);
-  const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+  const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
+  // every scorer run of the correction listens to it
+  if (signal) setMaxListeners(0, signal);
   let ending: Ending;
   let error: Error | undefined;
   try {

@@ -23,8 +23,12 @@ from .features import load_encoder
 from .metrics import auroc, average_precision, best_f1, expected_calibration_error
 from .pack import Pack
 from .slots import COLOURS
-from .texts import BOS, EOS, KINDS, MAX_PROMPT, MAX_TOKENS, SEP, encode, read_captions
+from .texts import BOS, EOS, KINDS, MAX_PROMPT, SEP, encode, read_captions
 from .train_decoder import Seen, claim_table, predict, report
+
+
+WINDOW = 96
+"""Longer answers are cut into windows of this many tokens: nearly all training captions are shorter."""
 
 
 class ImageEncoder(nn.Module):
@@ -163,7 +167,7 @@ def main() -> None:
     manifest = {
         "format": 1, "name": "tldr-scenes", "version": args.version, "domain": "drawn scenes of emoji-style objects", "family": "scene-slots",
         "image": {"size": [SIDE, SIDE], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "fit": "fill"},
-        "text": {"maxTokens": MAX_TOKENS, "maxPromptTokens": MAX_PROMPT, "lowercase": True, "bos": BOS, "sep": SEP, "eos": EOS},
+        "text": {"maxTokens": WINDOW, "maxPromptTokens": MAX_PROMPT, "lowercase": True, "bos": BOS, "sep": SEP, "eos": EOS},
         "files": {name: sha256(args.out / name) for name in names},
         "calibration": {"method": "platt", "scale": scale, "bias": bias}, "threshold": threshold,
         "metrics": metrics, "slots": {"nouns": nouns, "colours": COLOURS}, "abstain": {"domainLogitBelow": limit},
