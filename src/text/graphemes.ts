@@ -30,7 +30,7 @@ let byGrapheme: Intl.Segmenter | undefined;
 
 /** The user-perceived characters of a text, in order. */
 export function graphemes(text: string): Generator<Range> {
-  byGrapheme ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  byGrapheme ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segments(text, byGrapheme);
 }
 

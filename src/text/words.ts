@@ -28,7 +28,7 @@ export function splitWords(text: string): Range[] {
       continue;
     }
     if (!cells) {
-      byWord ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+      byWord ??= new Intl.Segmenter('en', { granularity: 'word' });
       cells = segments(text, byWord);
       cell = cells.next().value;
     }

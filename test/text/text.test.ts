@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { TokenReward } from '../../src/scorer/scorer.js';
 import { applyEdits, composeEdits, diffWords } from '../../src/text/edits.js';
+import type { FlaggedSpan } from '../../src/text/flagged-span.js';
 import { jsonLeaves, replaceJsonLeaf } from '../../src/text/json-leaves.js';
 import { maskSpans, unmask } from '../../src/text/mask.js';
 import { splitSentences } from '../../src/text/sentences.js';
@@ -66,6 +67,9 @@ describe('sentences', () => {
     ['Well... maybe. Really?! Yes', ['Well... maybe.', 'Really?!', 'Yes']],
     ['1. A dog\r\n2. A cat\r\n\r\nDone', ['1. A dog', '2. A cat', 'Done']],
     ['犬がいる。猫もいる。', ['犬がいる。', '猫もいる。']],
+    ['Is it red? No. It is blue. See No. 5 and fig. 2.', ['Is it red?', 'No.', 'It is blue.', 'See No. 5 and fig. 2.']],
+    ['The sign says B. There is a dog.', ['The sign says B.', 'There is a dog.']],
+    ['He holds a Ph.D. in art. هل هذا كلب؟ نعم.', ['He holds a Ph.D. in art.', 'هل هذا كلب؟', 'نعم.']],
     ['  \n ', []],
   ])('%j', (text, sentences) => expect(sentencesOf(text)).toEqual(sentences));
 
@@ -199,8 +203,57 @@ describe('splicing', () => {
     ['There are two dogs.', 'two dogs', 'a cat', 'There is a cat.'],
     ['There are several dogs.', 'several', 'two', 'There are two dogs.'],
     ['Two dogs are here.', 'Two dogs', 'one cat', 'One cat is here.'],
+    ['There is a dog.', 'dog', 'two dogs', 'There are two dogs.'],
+    ['On the left are two dogs.', 'two', 'one', 'On the left is one dog.'],
+    ['In the corner is a dog.', 'a', 'two', 'In the corner are two dogs.'],
+    ['Are there two dogs?', 'two', 'one', 'Is there one dog?'],
+    ["There isn't a dog.", 'a', 'two', "There aren't two dogs."],
+    ['In the image, two dogs are sitting.', 'two', 'one', 'In the image, one dog is sitting.'],
+    ['A cat and two dogs are here.', 'two', 'one', 'A cat and one dog are here.'],
+    ['The cat near two dogs is red.', 'two', 'one', 'The cat near one dog is red.'],
+    ['The cats near two dogs are red.', 'two', 'one', 'The cats near one dog are red.'],
+    ['One dog sits left of a cat.', 'One', 'two', 'Two dogs sit left of a cat.'],
+    ['Two sheep are here.', 'Two', 'one', 'One sheep is here.'],
+    ['There are two drum kits.', 'two', 'one', 'There is one drum kit.'],
+    ['There is one teddy bear here.', 'one', 'two', 'There are two teddy bears here.'],
+    ['There are two dogs and three cats.', 'three', 'one', 'There are two dogs and one cat.'],
+    ['There are two dogs.', 'dogs', 'cat', 'There are two cat.'],
+    ['There is a red car.', 'red', 'blue.', 'There is a blue car.'],
+    ['I see a cat, a dog and a bird.', 'cat', '', 'I see a dog and a bird.'],
+    ['I see a cat; a dog; a bird.', 'a dog', '', 'I see a cat; a bird.'],
+    ['A cat and a dog are here.', 'A cat', '', 'A dog is here.'],
+    ['A cat and a dog are here.', 'a dog', '', 'A cat is here.'],
+    ['It is a cat or owl.', 'cat', '', 'It is an owl.'],
+    ['It is a red and blue car.', 'red', '', 'It is a blue car.'],
+    ['It is a red and orange car.', 'red', '', 'It is an orange car.'],
+    ['It is a red and blue car.', 'blue', '', 'It is a red car.'],
+    ['A small, red dog.', 'small', '', 'A red dog.'],
+    ['There is a cat on the bed.', 'bed', '', 'There is a cat.'],
+    ['There is a cat to the left of a bed.', 'bed', '', 'There is a cat.'],
+    ['There is a dog (a poodle).', 'a poodle', '', 'There is a dog.'],
+    ['The sign says "STOP" in red.', 'STOP', '', 'The sign says in red.'],
+    ['A dog, which is red, runs.', 'red', '', 'A dog runs.'],
+    ['- a cat\n- a dog', 'a cat', '', '- a dog'],
+    ['one\r\na cat\r\ntwo', 'a cat', '', 'one\r\ntwo'],
+    ['In the picture, a dog and a cat can be seen.', 'a dog', '', 'In the picture, a cat can be seen.'],
     ['One. Two dogs. Three.', 'dogs', 'cats', 'One. Two cats. Three.'],
   ])('%j: %j to %j', (text, phrase, replacement, wanted) => expect(splice(text, phrase, replacement)).toBe(wanted));
+
+  test.each([
+    ['There are two big dogs.', ['two', 'one'], ['dogs', 'cats'], 'There is one big cat.'],
+    ['I see a cat and a dog.', ['cat', ''], ['dog', ''], 'I see.'],
+    ['I see a cat, a dog and a bird.', ['cat', ''], ['dog', ''], 'I see a bird.'],
+    ['I see a cat and a dog.', ['cat', ''], ['dog', 'owl'], 'I see an owl.'],
+    ['A red dog, a red cat.', ['red', 'orange'], ['cat', ''], 'An orange dog.'],
+  ] as [string, [string, string], [string, string], string][])('two edits at once: %j', (text, one, two, wanted) => {
+    const spans = [one, two].map(([phrase], index) => {
+      const start = text.indexOf(phrase);
+      return { id: index + 1, start, end: start + phrase.length, text: phrase, reward: 0, sentence: [0, text.length] };
+    }) as FlaggedSpan[];
+    const edits = [one, two].map(([, replacement], index) => ({ span: index + 1, replacement }));
+    expect(spliceEdits(text, spans, edits).text).toBe(wanted);
+    expect(spliceEdits(text, spans, [...edits].reverse()).text).toBe(wanted);
+  });
 
   it('replaces or deletes a whole flagged sentence and no other', () => {
     expect(splice('One dog. A cat sat on it. End.', 'cat', 'A bird flew.', true)).toBe('One dog. A bird flew. End.');
