@@ -40,7 +40,7 @@ export async function readLabelledAnswers(path: string): Promise<LabelledAnswer[
 /** @throws DetectiveError `bad-input` where the file cannot be read. */
 export async function readLines(path: string): Promise<string[]> {
   try {
-    return (await readFile(path, 'utf8')).split('\n');
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').split('\n');
   } catch (cause) {
     throw new DetectiveError('bad-input', `${path} cannot be read (${errorMessage(cause)}): check the path`, { cause });
   }

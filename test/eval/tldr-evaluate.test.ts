@@ -276,7 +276,10 @@ describe('labelled answers from a file', () => {
   };
 
   it('reads what scenes writes, with pictures beside the file', async () => {
-    const path = write({ ...row, prompt: null, perturbation: 'counting', shapes: ['s'] }, '');
+    const path = write(
+      `\uFEFF${JSON.stringify({ ...row, prompt: null, perturbation: 'counting', shapes: ['s'] })}`,
+      '',
+    );
     expect(await readLabelledAnswers(path)).toEqual([
       {
         id: '1',
