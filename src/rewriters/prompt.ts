@@ -15,7 +15,7 @@ export interface Prompt<Input extends string = string> {
 const cache = new Map<string, Prompt>();
 
 /**
- * Reads `prompts/NAME.md`: front matter with name, version and inputs, then the text. With `inputs`, the prompt must take
+ * Reads `prompts/NAME.md` (NAME may be in a folder: `perturb/verify`): front matter with name, version and inputs, then the text. With `inputs`, the prompt must take
  * exactly those.
  *
  * @throws DetectiveError `bad-argument` for a prompt that is not there, `bad-input` for one that is malformed.
@@ -33,7 +33,7 @@ export function loadPrompt<Input extends string = string>(name: string, inputs?:
 }
 
 function readPrompt(name: string): Prompt {
-  if (!/^[a-z][a-z0-9-]*$/.test(name))
+  if (!/^(?:[a-z][a-z0-9-]*\/)?[a-z][a-z0-9-]*$/.test(name))
     throw new DetectiveError('bad-argument', `${JSON.stringify(name)} is no prompt name: use a-z, 0-9 and hyphens`);
   const path = join(packageRoot(), 'prompts', `${name}.md`);
   let source: string;
