@@ -119,7 +119,10 @@ function parseItem(
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return bad(`not a JSON object: each line should look like ${example}`);
-  const parsed = itemSchema.safeParse(json);
+  // captioned sets call the answer a caption
+  const parsed = itemSchema.safeParse(
+    'caption' in json && !('response' in json) ? { ...json, response: json.caption } : json,
+  );
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const field = String(issue?.path[0]);

@@ -120,6 +120,38 @@ Examples:
   });
 
 program
+  .command('perturb')
+  .description(
+    'Turn true captions into a TLDR training set: each with minimally wrong twins, and labels of their words.',
+  )
+  .requiredOption(
+    '--input <file>',
+    'JSON lines of {"id", "image", "caption" or "response", "prompt"?}; image paths relative to the file; - for standard input',
+  )
+  .option(
+    '--types <names>',
+    'comma separated: spatial, attribute, binding, object, counting, small-object, ocr, counterfactual (default: all)',
+  )
+  .option('--per-caption <n>', 'wrong twins a caption at most, each of another type', wholeNumber(1), 1)
+  .option('--seed <n>', 'the same seed gives the same twins', wholeNumber(0), 0)
+  .option('--perturber <name>', 'rules, openai:MODEL, anthropic:MODEL or openai:MODEL@URL', 'rules')
+  .option('--output <file>', 'write the JSON lines to a file')
+  .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
+  .option('--concurrency <n>', 'captions in hand at once', wholeNumber(1), 4)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ vlm-detective perturb --input captions.jsonl --output training.jsonl
+  $ vlm-detective perturb --input captions.jsonl --types counting,spatial --per-caption 2 --seed 7
+  $ vlm-detective perturb --input captions.jsonl --perturber openai:gpt-5.1 --output training.jsonl`,
+  )
+  .action(async (options) => {
+    const { runPerturb } = await import('./perturb.js');
+    await runPerturb(options);
+  });
+
+program
   .command('eval')
   .description('Measure detectors on labelled answers.')
   .command('tldr')

@@ -23,7 +23,8 @@ export interface Failure {
 /** What a command does with one item, and how it shows the result to a program and to a person. */
 export interface Job<Result> {
   work(item: Item, signal: AbortSignal): Promise<Result>;
-  toJson(id: string, result: Result): object;
+  /** An array is a line for each of its elements. */
+  toJson(id: string, result: Result): object | readonly object[];
   show(result: Result): string;
   /** Why a result counts as failed although it is one, or null. */
   failureOf?(result: Result): Failure | null;
@@ -87,7 +88,10 @@ export async function runItems<Result>(source: ItemSource, options: RunOptions, 
     const heading = input === undefined ? '' : `[${printable(item.id)}]\n`;
     await output.write(
       asJson
-        ? `${JSON.stringify(job.toJson(item.id, result))}\n`
+        ? [job.toJson(item.id, result)]
+            .flat()
+            .map((line) => `${JSON.stringify(line)}\n`)
+            .join('')
         : `${heading}${job.show(result)}\n${input === undefined ? '' : '\n'}`,
     );
   };
