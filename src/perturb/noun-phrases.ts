@@ -1,3 +1,4 @@
+import { isPlural } from '../text/agreement.js';
 import { type Caption, neighbour } from './caption.js';
 import { attributeKind } from './lexicon/attributes.js';
 import { isNoun } from './lexicon/nouns.js';
@@ -18,9 +19,10 @@ const followers = list(
   for as through across along around against toward towards but while that which who where when during next is are was
   were has have had can atop up down off out about before after it they he she there
   sits stands rides holds looks walks eats plays lies lays sleeps runs drives flies drinks jumps watches wears uses takes hits
-  throws catches swings rests hangs shows poses smiles sit stand ride hold look walk eat play lie sleep run fly graze smile
-  together very some a an the his her their its`,
+  throws catches swings rests hangs shows poses smiles together very some a an the his her their its`,
 );
+/** Verbs after a plural, nouns after a singular: two dogs stand, a hot dog stand. */
+const pluralVerbs = list('sit stand ride hold look walk eat play lie sleep run fly graze smile wait watch wear');
 const notVerbs = list(
   'building ceiling painting wing string ring railing clothing awning clearing icing king bed shed wing',
 );
@@ -32,7 +34,7 @@ export function isWholeNoun(caption: Caption, first: number, last: number): bool
   const opens = before === '' ? !caption.words[first - 1]?.quoted : opensNoun(before);
   return (
     opens &&
-    closesNoun(after) &&
+    (closesNoun(after) || (pluralVerbs.has(after) && isPlural(caption.words[last]!.lower))) &&
     !caption.words[last + 1]?.quoted &&
     !/^[-'’/&]/.test(caption.text.slice(caption.words[last]!.end))
   );
@@ -59,7 +61,8 @@ export function modifiedNoun(caption: Caption, index: number): number | null {
   for (let at = index + 1; at <= index + 4; at++) {
     const word = caption.words[at];
     if (!word?.joined || word.quoted) return null;
-    if (isNoun(word.lower) && closesNoun(neighbour(caption, at, 1))) return at;
+    const after = neighbour(caption, at, 1);
+    if (isNoun(word.lower) && (closesNoun(after) || (pluralVerbs.has(after) && isPlural(word.lower)))) return at;
     if (connectors.has(word.lower) || determiners.has(word.lower) || closesNoun(word.lower)) return null;
   }
   return null;

@@ -5,7 +5,7 @@ import { readCaption } from '../caption.js';
 import { type Change, labelChanges } from '../label-changes.js';
 import type { PerturbationType, Perturbed } from '../perturbation.js';
 
-/** At most this many words of the original may change, and no more than a third of them (but always two). */
+/** At most this many words may change, those that only agree not counted, and no more than a third of them (but always two). */
 const mostChanged = 8;
 
 /**
@@ -15,15 +15,16 @@ const mostChanged = 8;
  */
 export function labelRewrite(caption: string, rewritten: string, type: PerturbationType): Perturbed | null {
   const edits = diffWords(caption, rewritten);
+  const changes = edits.map(({ start, end, from, to }): Change => ({ start, end, text: to, role: roleOf(from, to) }));
   const changed = edits.reduce(
-    (sum, { from, to }) => sum + Math.max(splitWords(from).length, splitWords(to).length),
+    (sum, { from, to }, at) =>
+      sum + (changes[at]!.role === 'bad' ? Math.max(splitWords(from).length, splitWords(to).length) : 0),
     0,
   );
   const limit = Math.min(mostChanged, Math.max(2, Math.ceil(splitWords(caption).length / 3)));
   if (changed === 0 || changed > limit + 2 * Number(type === 'binding')) return null;
   if (caption.toLowerCase() === rewritten.toLowerCase()) return null;
   if (type !== 'ocr' && printedText(caption) !== printedText(rewritten)) return null;
-  const changes = edits.map(({ start, end, from, to }): Change => ({ start, end, text: to, role: roleOf(from, to) }));
   const onlyOmits = edits.every(({ from, to }) => splitWords(to).length === 0 && !negation.test(from));
   if (onlyOmits) return null;
   return labelChanges(caption, type, changes);

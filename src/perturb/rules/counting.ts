@@ -87,6 +87,8 @@ function moreThanOne(caption: Caption, index: number, random: () => number): Cha
   )
     return null;
   if (/^(that|which|who|and|or|of)$/.test(neighbour(caption, noun, 1))) return null;
+  // a list goes on in the singular
+  if (/^\s*,/.test(caption.text.slice(head.end)) && neighbour(caption, index, -1) !== 'and') return null;
   // a subject whose verb would have to change, unless the verb is one that is known to follow
   const verb = neighbour(caption, noun, 1);
   if (

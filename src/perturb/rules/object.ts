@@ -1,5 +1,5 @@
 import { likeCase } from '../../text/capital.js';
-import type { Caption } from '../caption.js';
+import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import type { Change } from '../label-changes.js';
 import { isPerson, nounOf, sisterNouns } from '../lexicon/nouns.js';
@@ -20,6 +20,7 @@ export function swapNoun(caption: Caption, index: number, random: () => number):
     if (words.length < length || words.some(({ quoted }, at) => quoted || (at > 0 && !words[at]!.joined))) continue;
     const phrase = words.map(({ lower }) => lower).join(' ');
     const noun = nounOf(phrase);
+    if (length === 1 && nounOf(`${neighbour(caption, index, -1)} ${phrase}`)) return null;
     if (!noun) continue;
     if (!isWholeNoun(caption, index, index + length - 1) || isName(caption, index)) return null;
     if (

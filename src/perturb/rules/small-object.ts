@@ -13,6 +13,7 @@ export const smallObject: Rule = (caption, random) =>
     if (word.quoted || !smallWords.has(word.lower)) return [];
     if (/^(a|very|too)$/.test(neighbour(caption, index, -1)) && /^(bit|of)$/.test(neighbour(caption, index, 1)))
       return [];
+    if (/^(league|leagues|known|girl's)$/.test(neighbour(caption, index, 1))) return [];
     const noun = modifiedNoun(caption, index) ?? (isNoun(neighbour(caption, index, 1)) ? index + 1 : null);
     if (noun === null) return [];
     const said = new Set(caption.words.map(({ lower }) => lower));
