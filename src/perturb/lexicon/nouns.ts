@@ -46,7 +46,18 @@ interface Entry {
   names: readonly string[];
 }
 
-const massNouns = new Set(['coffee', 'wine', 'beer', 'milk', 'juice', 'tea', 'broccoli', ...rows.sports.split(' ')]);
+const massNouns = new Set([
+  'coffee',
+  'wine',
+  'beer',
+  'milk',
+  'juice',
+  'tea',
+  'broccoli',
+  'soup',
+  'salad',
+  ...rows.sports.split(' '),
+]);
 
 const entries: readonly Entry[] = Object.entries(rows).flatMap(([kind, row]) =>
   row.split(' ').map((names) => ({ kind: kind as NounKind, names: names.replaceAll('~', ' ').split(';') })),

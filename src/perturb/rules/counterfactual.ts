@@ -52,7 +52,7 @@ function denied(caption: Caption, index: number): Change | null {
       /^(an?|two|three|four|five|some|many|several|the)$/.test(after)
     )
       return before === 'there' && after !== 'the' && hasNoun(caption, index + 1)
-        ? changeOf(caption, index + 1, index + 1, 'no')
+        ? changeOf(caption, index + 1, index + 1, noIn(caption))
         : null;
     if (
       /(?:ing|ed)$/.test(after) ||
@@ -60,7 +60,12 @@ function denied(caption: Caption, index: number): Change | null {
         after,
       )
     )
-      return { start: word.end, end: word.end, text: ' not', role: 'bad' };
+      return {
+        start: word.end,
+        end: word.end,
+        text: caption.text === caption.text.toUpperCase() ? ' NOT' : ' not',
+        role: 'bad',
+      };
     return null;
   }
   const owns = /^(has|have|with|having|featuring)$/.test(word.lower);
@@ -78,7 +83,7 @@ function denied(caption: Caption, index: number): Change | null {
       )
     )
       return null;
-    return changeOf(caption, index + 1, index + 1, 'no');
+    return changeOf(caption, index + 1, index + 1, noIn(caption));
   }
   if (/ing$/.test(word.lower) && isNoun(before) && acts.test(word.lower) && isWholeNoun(caption, index - 1, index - 1))
     return { start: word.start, end: word.start, text: 'not ', role: 'bad' };
@@ -88,6 +93,13 @@ function denied(caption: Caption, index: number): Change | null {
 const acts =
   /^(sitting|standing|riding|holding|walking|eating|playing|wearing|lying|laying|looking|flying|running|smiling|sleeping|talking|driving|skiing|cutting|posing|jumping|grazing|swimming|surfing|cooking|reading|drinking|using|throwing|swinging|carrying|hanging)$/;
 
+/** Whether a determiner opens a noun phrase that no list follows: `no` would deny all of `a toilet, sink and mirror`. */
 function hasNoun(caption: Caption, determiner: number): boolean {
-  return modifiedNoun(caption, determiner) !== null;
+  const noun = modifiedNoun(caption, determiner);
+  return noun !== null && !/^(?:\s*,| and(?! an? ))/i.test(caption.text.slice(caption.words[noun]!.end));
+}
+
+/** `no`, in capitals in a caption that shouts. */
+function noIn({ text }: Caption): string {
+  return text === text.toUpperCase() ? 'NO' : 'no';
 }

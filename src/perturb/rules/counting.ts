@@ -45,6 +45,8 @@ function otherNumber(caption: Caption, index: number, random: () => number): Cha
   const noun = modifiedNoun(caption, index);
   if (noun === null && !(value > 1 && isPlural(neighbour(caption, index, 1)))) return null;
   if (noun !== null && value > 1 && !isPlural(caption.words[noun]!.lower)) return null;
+  // their members are told apart later on
+  if (/\b(?:one|two|other|others|both|another)\b/i.test(caption.text.slice(word.end))) return null;
   if (value === 1 && (noun === null || hasSingularPronoun(caption))) return null;
   const others = [value - 2, value - 1, value + 1, value + 2, value + 3].filter(
     (n) => n >= 2 && n <= 20 && n !== value,

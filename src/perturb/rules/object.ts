@@ -33,7 +33,10 @@ export function swapNoun(caption: Caption, index: number, random: () => number):
       !/\b(play|plays|playing|a game of|game of)$/i.test(caption.text.slice(0, words[0]!.start).trim())
     )
       return null;
-    const other = choose(random, sisterNouns(phrase, caption.text));
+    const other = choose(
+      random,
+      sisterNouns(phrase, caption.text).filter((other) => canFly(noun.kind, other, caption.text)),
+    );
     return other === undefined
       ? null
       : changeOf(
@@ -48,4 +51,13 @@ export function swapNoun(caption: Caption, index: number, random: () => number):
 
 function isName({ words }: Caption, index: number): boolean {
   return index > 0 && words[index]!.joined && /^\p{Lu}\p{Ll}/u.test(words[index]!.text);
+}
+
+/** Of vehicles in the air, only those that fly. */
+function canFly(kind: string, other: string, text: string): boolean {
+  return (
+    kind !== 'vehicles' ||
+    !/\b(?:fly|flies|flying|sky|airborne)\b/i.test(text) ||
+    /^(?:airplane|helicopter)/.test(other)
+  );
 }

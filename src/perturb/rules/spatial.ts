@@ -37,7 +37,7 @@ function objectOf({ words }: Caption, after: number): string {
 
 const beforeThing = (caption: Caption, _: number, after: number) => {
   const next = caption.words[after];
-  return next?.joined && (isDeterminer(next.lower) || isNumber(next.lower) || objectOf(caption, after) !== '');
+  return next?.joined === true && (isDeterminer(next.lower) || isNumber(next.lower) || objectOf(caption, after) !== '');
 };
 
 const swaps: readonly Swap[] = [
