@@ -107,6 +107,11 @@ describe('counting', () => {
     expect(texts('There are 5 cats.', 'counting')).toContain('There are 7 cats.');
     expect(texts('A couple of dogs.', 'counting')).toContain('Three dogs.');
   });
+  it('never takes half a name for the noun, and shouts where the caption does', () => {
+    for (const text of texts('A Thai airways airplane at a gate.', 'counting')) expect(text).toContain('Thai airways');
+    expect(texts('THERE IS A MAN WALKING', 'counting')).toContain('THERE ARE TWO MEN WALKING');
+    expect(texts('THERE IS A MAN WALKING', 'counterfactual')).toContain('THERE IS NO MAN WALKING');
+  });
   it.each([
     'The clock shows 12:08.',
     'It is 5 pm in Paris.',
@@ -163,9 +168,12 @@ describe('counterfactual', () => {
     expect(perturbed!.deleted?.map(({ text }) => text.trim())).toEqual(['not']);
     expect(texts('A man without a hat.', 'counterfactual')).toEqual(['A man with a hat.']);
   });
-  it.each(['A table covered with a cloth.', 'A bowl with a lot of rice.', 'A dog.'])('leaves alone: %s', (caption) =>
-    expect(texts(caption, 'counterfactual')).toEqual([]),
-  );
+  it.each([
+    'A table covered with a cloth.',
+    'A bowl with a lot of rice.',
+    'A room with a toilet, sink and mirror.',
+    'A dog.',
+  ])('leaves alone: %s', (caption) => expect(texts(caption, 'counterfactual')).toEqual([]));
 });
 
 const piece = fc.constantFrom(

@@ -121,8 +121,9 @@ function hasSingularPronoun({ text }: Caption): boolean {
   return /\b(he|she|his|her|him|its|it|itself|himself|herself|another|each)\b/i.test(text);
 }
 
-function withAgreement(caption: Caption, index: number, text: string, wasMany: boolean): Change[] {
+function withAgreement(caption: Caption, index: number, text: string, wasMany: boolean): Change[] | null {
   const { start, end } = caption.words[index]!;
+  const capitals = caption.text === caption.text.toUpperCase();
   const sentence = splitSentences(caption.text).find((range) => range.start <= start && end <= range.end);
   const edits = countAgreement(caption.text, {
     start,
@@ -134,10 +135,13 @@ function withAgreement(caption: Caption, index: number, text: string, wasMany: b
   });
   const repairs = edits.map(({ start, end, to }): Change => ({ start, end, text: to, role: 'repair' }));
   const noun = modifiedNoun(caption, index);
+  // two readings of where the noun is: neither is sure
+  const before = noun === null ? end : caption.words[noun]!.start;
+  if (repairs.some((repair) => repair.start >= end && repair.start < before && repair.text !== '')) return null;
   const followed = wasMany || noun === null || repairs.some(({ start }) => start === caption.words[noun]!.start);
   if (!followed) {
     const head = caption.words[noun]!;
     repairs.push({ start: head.start, end: head.end, text: pluralize(head.text), role: 'repair' });
   }
-  return [{ start, end, text, role: 'bad' }, ...repairs];
+  return [{ start, end, text: capitals ? text.toUpperCase() : text, role: 'bad' }, ...repairs];
 }
