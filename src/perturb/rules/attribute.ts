@@ -54,9 +54,9 @@ const ambiguous = new Set(
 
 /** Things whose name has the word in it. */
 const names = new Set(
-  'stone age|high school|high chair|full moon|short pants|glass window|glass door|glass windows|wine glass|orange juice|big ben|green beans|black bear|polar bear|brown bear|white house|grand piano|new york|square table|light bulb|black board|green pepper|red pepper|large group|large crowd|large number|large variety|big group|big crowd|large amount|new year|young people|old man|clear day|bright day|clear sky|square plate|high table|dark night|short distance|large body|green grass|green field|open field|open fields|open air|open space|open area'
-    .split('|')
-    .slice(0),
+  'stone age|high school|high chair|full moon|short pants|glass window|glass door|glass windows|wine glass|orange juice|big ben|green beans|black bear|polar bear|brown bear|white house|grand piano|new york|square table|light bulb|black board|green pepper|red pepper|large group|large crowd|large number|large variety|big group|big crowd|large amount|new year|young people|old man|clear day|bright day|clear sky|square plate|high table|dark night|short distance|large body|green grass|green field|open field|open fields|open air|open space|open area'.split(
+    '|',
+  ),
 );
 
 const onlyOf: Readonly<Record<string, RegExp>> = {

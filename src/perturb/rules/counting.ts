@@ -59,8 +59,8 @@ function otherNumber(caption: Caption, index: number, random: () => number): Cha
 /** A number that counts no things. */
 function isNoCount({ text, words }: Caption, index: number): boolean {
   const word = words[index]!;
-  const before = text.slice(0, word.start);
-  const after = text.slice(word.end);
+  const before = text.slice(Math.max(0, word.start - 60), word.start);
+  const after = text.slice(word.end, word.end + 60);
   return (
     /[\p{L}\p{N}$€£#.,:/\-–]$/u.test(before) ||
     /^(?:[:./%\-–°]\S|%|°|['’]s)/u.test(after) ||

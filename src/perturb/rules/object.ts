@@ -30,7 +30,9 @@ export function swapNoun(caption: Caption, index: number, random: () => number):
       return null;
     if (
       noun.kind === 'sports' &&
-      !/\b(play|plays|playing|a game of|game of)$/i.test(caption.text.slice(0, words[0]!.start).trim())
+      !/\b(play|plays|playing|a game of|game of)$/i.test(
+        caption.text.slice(Math.max(0, words[0]!.start - 40), words[0]!.start).trim(),
+      )
     )
       return null;
     const other = choose(

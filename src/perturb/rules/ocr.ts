@@ -8,22 +8,24 @@ import { changeOf, type Rule } from './rule.js';
  * Text OCR: one word of printed text, which the caption gives in quotation marks, in capitals beside what carries print (a STOP sign), or after `that says`,
  * becomes another word that might stand there; a number becomes another of as many digits.
  */
-export const ocr: Rule = (caption, random) =>
-  caption.words.flatMap((word, index) => {
-    if (!isPrinted(caption, index)) return [];
+export const ocr: Rule = (caption, random) => {
+  const shouted = caption.words.filter(({ text }) => /^\p{Lu}{2,}$/u.test(text)).length;
+  const shouts = shouted * 2 > caption.words.length;
+  return caption.words.flatMap((word, index) => {
+    if (!isPrinted(caption, index, shouts)) return [];
     const other = otherPrint(word.text, caption, random);
     return other === undefined ? [] : [[changeOf(caption, index, index, other)]];
   });
+};
 
-function isPrinted({ text, words }: Caption, index: number): boolean {
+function isPrinted({ text, words }: Caption, index: number, shouts: boolean): boolean {
   const word = words[index]!;
-  const before = text.slice(0, word.start);
+  const before = text.slice(Math.max(0, word.start - 40), word.start);
   if (word.quoted) return word.text.length > 1;
   if (/\b(?:that|which) (?:says|reads)\s+$|\b(?:saying|reading|labeled|labelled)\s+$/i.test(before))
     return /^\p{Lu}|^\d/u.test(word.text);
-  const shouted = words.filter((other) => /^\p{Lu}{2,}$/u.test(other.text)).length;
   const printedOn = carriers.test(words[index + 1]?.lower ?? '') || carriers.test(words[index - 1]?.lower ?? '');
-  return /^\p{Lu}{3,}$/u.test(word.text) && printedOn && !abbreviations.has(word.text) && shouted * 2 <= words.length;
+  return /^\p{Lu}{3,}$/u.test(word.text) && printedOn && !abbreviations.has(word.text) && !shouts;
 }
 
 /** What carries print. */
