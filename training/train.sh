@@ -22,4 +22,4 @@ train="$packs/train-a $packs/train-b"
 "$python" -m tldr_scenes.features --encoder "$run/encoder.pt" $train "$packs/val" "$packs/held-out"
 "$python" -m tldr_scenes.train_decoder --train $train --val "$packs/val" --held-out "$packs/held-out" --encoder "$run/encoder.pt" \
   --nouns "$run/nouns.json" --out "$run" --minutes "${DECODER_MINUTES:-60}" --seed "$seed" 2>&1 | tee -a "$run/decoder.log"
-"$python" -m tldr_scenes.export --run "$run" --val "$packs/val" --held-out "$packs/held-out" --out "$(realpath -m "../$out")"
+"$python" -m tldr_scenes.export --run "$run" --train "$packs/train-a" --val "$packs/val" --held-out "$packs/held-out" --out "$(realpath -m "../$out")"

@@ -22,8 +22,8 @@ interface Judged {
   reason: string | null;
 }
 
-/** Differences in log-likelihood below this are noise: then the rewriter's order decides. */
-const tie = 0.05;
+/** Log-likelihoods this close to the best are as good: then the rewriter's order decides. */
+const tie = 0.3;
 
 /**
  * Chooses among the edits offered for the spans of one sentence, by what the scorer says of the sentence after the
@@ -125,13 +125,12 @@ function firstOfEach(edits: readonly SpanEdit[]): SpanEdit[] {
 }
 
 function bestOf(passing: readonly Judged[]): Judged | undefined {
-  const rank = (candidate: Judged) => (candidate.deletes ? (candidate.edits.some((edit) => edit.sentence) ? 2 : 1) : 0);
-  return [...passing].sort(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      a.quality.flagged - b.quality.flagged ||
-      (Math.abs(a.likelihood - b.likelihood) > tie ? b.likelihood - a.likelihood : a.order - b.order),
-  )[0];
+  const rank = ({ deletes, edits, quality }: Judged) =>
+    (deletes ? (edits.some((edit) => edit.sentence) ? 2 : 1) : 0) * 1e6 + quality.flagged;
+  const least = Math.min(...passing.map(rank));
+  const finalists = passing.filter((candidate) => rank(candidate) === least);
+  const likeliest = Math.max(...finalists.map((candidate) => candidate.likelihood));
+  return finalists.find((candidate) => candidate.likelihood >= likeliest - tie);
 }
 
 const danglingEnd =

@@ -1,4 +1,4 @@
-"""python -m tldr_scenes.export --run RUN --val PACK [--held-out PACK] --out models/tldr-scenes --version 0.1.0
+"""python -m tldr_scenes.export --run RUN --train PACK --val PACK [--held-out PACK] --out models/tldr-scenes --version 0.1.0
 
 Calibrates on the validation captions, exports both halves to ONNX, checks ONNX against PyTorch, and writes the model
 folder of DESIGN.md section 6 with golden rewards. The exported features are f16 weights in f32 arithmetic.
@@ -23,7 +23,7 @@ from .features import load_encoder
 from .metrics import auroc, average_precision, best_f1, expected_calibration_error
 from .pack import Pack
 from .slots import COLOURS
-from .texts import BOS, EOS, KINDS, MAX_PROMPT, SEP, encode, read_captions
+from .texts import BOS, EOS, KINDS, MAX_PROMPT, SEP, common_words, encode, read_captions
 from .train_decoder import Seen, claim_table, predict, report
 
 
@@ -103,6 +103,7 @@ def sha256(path: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--train", type=Path, required=True, help="a pack whose captions say which words the model knows")
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--held-out", type=Path)
     parser.add_argument("--out", type=Path, required=True)
@@ -167,7 +168,7 @@ def main() -> None:
     manifest = {
         "format": 1, "name": "tldr-scenes", "version": args.version, "domain": "drawn scenes of emoji-style objects", "family": "scene-slots",
         "image": {"size": [SIDE, SIDE], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "fit": "fill"},
-        "text": {"maxTokens": WINDOW, "maxPromptTokens": MAX_PROMPT, "lowercase": True, "bos": BOS, "sep": SEP, "eos": EOS},
+        "text": {"maxTokens": WINDOW, "maxPromptTokens": MAX_PROMPT, "lowercase": True, "bos": BOS, "sep": SEP, "eos": EOS, "words": common_words(args.train / "captions.jsonl")},
         "files": {name: sha256(args.out / name) for name in names},
         "calibration": {"method": "platt", "scale": scale, "bias": bias}, "threshold": threshold,
         "metrics": metrics, "slots": {"nouns": nouns, "colours": COLOURS}, "abstain": {"domainLogitBelow": limit},

@@ -1,6 +1,8 @@
 """Captions as token arrays: ids, labels, and which objects each token is about."""
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,3 +131,14 @@ def name_tokens(tokenizer: Tokenizer, forms: list[list[str]]) -> np.ndarray:
             for token in ids:
                 table[row, token] += 1 / len(ids) / len(words)
     return table
+
+
+def common_words(path: Path, least: int = 10) -> list[str]:
+    """The words of a captions.jsonl and their parts, sorted: what the model can be said to know."""
+    counts: Counter[str] = Counter()
+    with open(path) as lines:
+        for line in lines:
+            row = json.loads(line)
+            for word in re.findall(r"[a-z0-9]+(?:['’-][a-z0-9]+)*", lower(row["text"])):
+                counts.update({word, *re.split(r"['’-]", word)})
+    return sorted(word for word, count in counts.items() if count >= least and word)

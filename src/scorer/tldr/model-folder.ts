@@ -36,6 +36,8 @@ export const manifestSchema = z.looseObject({
       bos: tokenId,
       sep: tokenId,
       eos: tokenId,
+      /** The words that it saw in training; others are not judged. Absent: it judges every word. */
+      words: z.array(z.string()).optional(),
     })
     .refine(({ maxTokens, maxPromptTokens }) => maxTokens - maxPromptTokens - 3 >= leastRoom, {
       error: `maxTokens must leave room for ${leastRoom} tokens beside maxPromptTokens and the three marks`,

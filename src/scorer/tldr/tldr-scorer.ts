@@ -10,6 +10,7 @@ import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { rewardsByRange } from './align.js';
 import { abortError, makeBatcher } from './batcher.js';
 import { openFamily } from './families/family.js';
+import { withoutUnknownWords } from './known-words.js';
 import { openModelFolder } from './model-folder.js';
 import { makePictures, type Picture } from './pictures.js';
 import { openTokenizer, type TokenizedText } from './tokenizer.js';
@@ -62,6 +63,8 @@ export async function tldrScorer(
     return reward;
   }
 
+  const known = text.words && new Set(text.words);
+
   async function judge(
     response: string,
     { ids, ranges }: TokenizedText,
@@ -100,7 +103,8 @@ export async function tldrScorer(
     const pictures = [...new Map(opened.map((picture) => [picture.key, picture])).values()];
     const asked = prompt && text.maxPromptTokens > 0 ? (await tokenize(prompt)).ids.slice(-text.maxPromptTokens) : [];
     const rewards = await judge(response, tokenized, asked, pictures, signal);
-    const tokens = rewardsByRange(response, tokenized.ranges, rewards);
+    const all = rewardsByRange(response, tokenized.ranges, rewards);
+    const tokens = known ? withoutUnknownWords(response, all, known) : all;
     return { response, tokens, evidence: pictures.flatMap(({ evidence }) => evidence), scorer: name };
   }
 

@@ -1,0 +1,23 @@
+import { splitWords } from '../../text/words.js';
+import type { TokenReward } from '../scorer.js';
+
+/**
+ * Makes the rewards of words that the model never saw in training null: it cannot judge them, whatever figure comes out.
+ * A compound is known if all its parts are.
+ */
+export function withoutUnknownWords(
+  response: string,
+  tokens: readonly TokenReward[],
+  known: ReadonlySet<string>,
+): TokenReward[] {
+  const unknown = splitWords(response).filter(({ start, end }) => {
+    const word = response.slice(start, end).toLowerCase();
+    return !known.has(word) && !word.split(/['’‑-]/).every((part) => part === '' || known.has(part));
+  });
+  let next = 0;
+  return tokens.map((token) => {
+    while (next < unknown.length && unknown[next]!.end <= token.start) next++;
+    const inside = next < unknown.length && unknown[next]!.start < token.end;
+    return inside ? { ...token, reward: null } : token;
+  });
+}
