@@ -27,7 +27,7 @@ export const notes: readonly string[] = [
   'A token, word or sentence is bad where it overlaps a bad claim, and has the lowest reward of its tokens. A claim is the word or run of words that can be wrong. ECE has 15 bins of equal width.',
   'Figures by type of error are over the answers with that error and their true twins.',
   'In parentheses: percentile bootstrap 95 % intervals over answers. An ECE can lie below its interval, because resampling adds noise and noise raises it.',
-  'Answers from which the scorer abstained, or on which it failed, are in no figure.',
+  'Answers from which the scorer abstained, or on which it failed, are in no figure, nor are words that it did not judge.',
   '"random claims" knows which words can be wrong and nothing of the picture. Not here: the naive response-level reward model of the paper and a text-only model, which both need training, and captions held out by sentence shape.',
 ];
 
@@ -59,6 +59,10 @@ export function reportTables({ scorer, sets, nlvr }: EvaluationReport): Table[] 
       head: ['', ...names],
       rows: [
         ['answers (wrong / abstained / failed)', ...sets.map(countsOf)],
+        [
+          'words (not judged)',
+          ...sets.map(({ words, unjudgedWords }) => `${words + unjudgedWords} (${unjudgedWords})`),
+        ],
         ...measures.map(([measure, label]) => [label, ...sets.map((set) => formatEstimate(set.scorer[measure]))]),
       ],
     },
