@@ -3,6 +3,7 @@ import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import type { Range } from '../text/range.js';
 import { spliceEdits } from '../text/splice.js';
 import { contextOf } from './context-window.js';
+import type { AppliedEdit } from './correction.js';
 import { isBetter, logLikelihood, type Quality, qualityOf } from './quality.js';
 import type { SafeScorer } from './safe-scorer.js';
 
@@ -10,6 +11,8 @@ export interface Chosen {
   edits: SpanEdit[];
   /** What was tried and is not in `edits`, with the reason, best first. */
   rejected: { edit: SpanEdit; reason: string }[];
+  /** Where no replacement was chosen: the likeliest that only fails because another word of the sentence is flagged then. */
+  blocked?: SpanEdit;
 }
 
 interface Judged {
@@ -21,6 +24,10 @@ interface Judged {
   /** Why it may not stay, or null. */
   reason: string | null;
 }
+
+const spoils = 'words outside the edit are flagged now';
+/** A rewriter that offers more edits for one span than this is guessing: a guess that is flagged itself is no answer. */
+const guesses = 3;
 
 /** Log-likelihoods this close to the best are as good: then the rewriter's order decides. */
 const tie = 0.3;
@@ -57,6 +64,10 @@ export async function chooseEdits(
   let chosen: SpanEdit[] = [];
   let current = { quality: qualityOf(start.tokens, threshold, sentence), tokens: start.tokens };
   const failed = new Map<SpanEdit, string>();
+  let blocked: Judged | undefined;
+  const guessing = new Set(
+    shifted.map((span) => span.id).filter((id) => offered.filter((edit) => edit.span === id).length > guesses),
+  );
   const candidates = withWholeDeletions(offered, alone);
 
   while (current.quality.flagged > 0) {
@@ -72,6 +83,12 @@ export async function chooseEdits(
       if (candidate.reason && candidate.edits.length === chosen.length + 1)
         failed.set(candidate.edits.at(-1)!, candidate.reason);
     const best = bestOf(judged.filter((candidate) => candidate.reason === null));
+    if (chosen.length === 0 && (!best || best.deletes)) {
+      const hopeful = judged.filter(
+        ({ reason, deletes, edits }) => reason === spoils && !deletes && edits.length === 1,
+      );
+      blocked = bestOf(hopeful);
+    }
     if (!best) break;
     chosen = best.edits;
     const [scored] = await scorer.scoreAll([spliceEdits(base, shifted, chosen).text]);
@@ -95,11 +112,13 @@ export async function chooseEdits(
           ? 'it changes nothing'
           : deletes && !edits.some((edit) => edit.sentence) && isBroken(rest)
             ? 'what is left is no sentence'
-            : !isBetter(quality, current.quality)
-              ? `the sentence scores no better (${quality.flagged} flagged, lowest reward ${quality.lowest.toFixed(2)})`
-              : newlyFlagged(tokens, start.tokens, candidate.toOriginal, candidate.edits, threshold)
-                ? 'words outside the edit are flagged now'
-                : null;
+            : guessing.has(edits.at(-1)!.span) && !deletes && flaggedInside(tokens, candidate.edits, threshold)
+              ? 'the replacement is flagged itself'
+              : !isBetter(quality, current.quality)
+                ? `the sentence scores no better (${quality.flagged} flagged, lowest reward ${quality.lowest.toFixed(2)})`
+                : newlyFlagged(tokens, start.tokens, candidate.toOriginal, candidate.edits, range, threshold)
+                  ? spoils
+                  : null;
       return { edits, order, deletes, quality, likelihood, reason };
     });
   }
@@ -107,7 +126,8 @@ export async function chooseEdits(
   const reject = offered
     .filter((edit) => !chosen.includes(edit) && !chosen.some((other) => other.span === edit.span))
     .map((edit) => ({ edit, reason: failed.get(edit) ?? 'another edit of the sentence was better' }));
-  return { edits: chosen, rejected: reject };
+  const only = blocked?.edits[0];
+  return { edits: chosen, rejected: reject, ...(only ? { blocked: only } : {}) };
 }
 
 /** Deleting the words may leave no sentence: then the whole sentence may go, unless it is all that there is. */
@@ -140,22 +160,36 @@ function isBroken(sentence: string): boolean {
   return !/\p{L}/u.test(sentence) || danglingEnd.test(sentence) || /^there(['’]s| is| are)?[.!?]*$/i.test(sentence);
 }
 
-/** Whether a token outside the edits is flagged that was not flagged before. */
-function newlyFlagged(
-  tokens: readonly TokenReward[],
-  before: readonly TokenReward[],
-  toOriginal: (offset: number) => number,
-  edits: readonly { start: number; end: number; to: string }[],
-  threshold: number,
-): boolean {
+/** Where the edits stand in the new text. */
+function changedRanges(edits: readonly AppliedEdit[]): Range[] {
   let shift = 0;
-  const changed = edits.map((edit) => {
+  return edits.map((edit) => {
     const start = edit.start + shift;
     shift += edit.to.length - (edit.end - edit.start);
     return { start, end: start + edit.to.length };
   });
+}
+
+function flaggedInside(tokens: readonly TokenReward[], edits: readonly AppliedEdit[], threshold: number): boolean {
+  const changed = changedRanges(edits);
+  return tokens.some(
+    ({ start, end, reward }) =>
+      reward !== null && reward <= threshold && changed.some((range) => start < range.end && end > range.start),
+  );
+}
+
+/** Whether a token of the sentence outside the edits is flagged that was not flagged before. */
+function newlyFlagged(
+  tokens: readonly TokenReward[],
+  before: readonly TokenReward[],
+  toOriginal: (offset: number) => number,
+  edits: readonly AppliedEdit[],
+  sentence: Range,
+  threshold: number,
+): boolean {
+  const changed = changedRanges(edits);
   return tokens.some(({ start, end, reward }) => {
-    if (reward === null || reward > threshold) return false;
+    if (reward === null || reward > threshold || end <= sentence.start || start >= sentence.end) return false;
     if (changed.some((range) => start < range.end && end > range.start)) return false;
     const at = toOriginal(start);
     return !before.some(

@@ -90,7 +90,20 @@ export async function runRounds(
         emit({ type: 'rewritten', round, edits: edits.length, ...(result.usage ? { usage: result.usage } : {}) });
         if (edits.length === 0) return false;
         signal?.throwIfAborted();
-        await applyRound(progress, report, spans, edits, scorer, threshold, memory);
+        const again = async (text: string, flagged: FlaggedSpan[]) => {
+          if (meter.exceeded()) return [];
+          const more = await rewriter.rewrite({
+            ...shared,
+            response: text,
+            spans: flagged,
+            rejected: [...memory],
+            ...evidence,
+          });
+          meter.spend(more.usage);
+          addUsage(progress.usage, more.usage);
+          return usable(more.edits, flagged, text, memory);
+        };
+        await applyRound(progress, report, spans, edits, scorer, threshold, memory, again);
         for (const { span, replacement } of report.accepted) emit({ type: 'accepted', round, span, replacement });
         for (const { text, replacement, reason } of report.rejected) {
           const span = spans.find((candidate) => candidate.text === text);
@@ -145,6 +158,7 @@ async function applyRound(
   scorer: SafeScorer,
   threshold: number,
   memory: RejectedEdit[],
+  rewriteAgain: RewriteAgain,
 ): Promise<void> {
   const text = progress.text;
   const groups: SpanEdit[][] = [];
@@ -153,7 +167,9 @@ async function applyRound(
     const offered = edits.filter((edit) => own.some((span) => span.id === edit.span));
     if (offered.length === 0) continue;
     const chosen = await chooseEdits(text, own, offered, scorer, threshold);
-    if (chosen.edits.length > 0) groups.push(chosen.edits);
+    const both = chosen.blocked && (await editTwice(text, own, chosen.blocked, scorer, threshold, rewriteAgain));
+    if (both) groups.push([both]);
+    else if (chosen.edits.length > 0) groups.push(chosen.edits);
     const counts = new Map<number, number>();
     for (const { edit, reason } of chosen.rejected) {
       const span = own.find((candidate) => candidate.id === edit.span)!;
@@ -165,6 +181,39 @@ async function applyRound(
     }
   }
   await settle(progress, report, text, spans, groups, scorer, threshold, memory);
+}
+
+type RewriteAgain = (text: string, spans: FlaggedSpan[]) => Promise<SpanEdit[]>;
+
+/**
+ * Two wrong words can hide one another: with the first put right, the second is flagged. Has the second rewritten as
+ * well, and gives both as one edit of the sentence, or null where that does not make the sentence better.
+ */
+async function editTwice(
+  text: string,
+  own: readonly FlaggedSpan[],
+  first: SpanEdit,
+  scorer: SafeScorer,
+  threshold: number,
+  rewriteAgain: RewriteAgain,
+): Promise<SpanEdit | null> {
+  const [start, end] = own[0]!.sentence;
+  const halfway = spliceEdits(text, own, [first]).text;
+  const stop = end + halfway.length - text.length;
+  const { tokens } = await scorer.score(halfway);
+  const spans = flagSpans(halfway, tokens, threshold).filter((span) => span.start >= start && span.end <= stop);
+  if (spans.length === 0) return null;
+  const offered = await rewriteAgain(halfway, spans);
+  if (offered.length === 0) return null;
+  const { edits } = await chooseEdits(halfway, spans, offered, scorer, threshold);
+  if (edits.length === 0) return null;
+  const done = spliceEdits(halfway, spans, edits).text;
+  const sentence = { start, end: stop + done.length - halfway.length };
+  const [before, after] = await scorer.scoreAll([text, done]);
+  const was = qualityOf(before!.tokens, threshold, { start, end });
+  const is = qualityOf(after!.tokens, threshold, sentence);
+  if (is.flagged >= was.flagged) return null;
+  return { span: own[0]!.id, replacement: done.slice(sentence.start, sentence.end), sentence: true };
 }
 
 /**

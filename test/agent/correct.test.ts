@@ -191,7 +191,7 @@ describe('what a user gets', () => {
     };
     const result = await correct(ask('I see a cat cat and a bird.'), {
       scorer: spoiling,
-      rewriter: scripted(() => [{ span: 1, replacement: 'dog' }]),
+      rewriter: dictionary({ 'cat cat': 'dog' }),
     });
     expect(result.response).toBe('I see a cat cat and a bird.');
   });
