@@ -93,8 +93,9 @@ describe('the local rewriter', () => {
     expect(await outcomes(requestOf('The sign says "[STOP]".', { evidence }))).toContain('The sign says "GO 7".');
   });
 
-  it('proposes nothing but deletion for words that it does not know', async () => {
-    expect((await localRewriter().rewrite(requestOf('A dog [merrily] sings.'))).edits).toEqual([
+  it('proposes nothing for words that it does not know, and deletion for one that stands where a noun does', async () => {
+    expect((await localRewriter().rewrite(requestOf('A dog [merrily] sings.'))).edits).toEqual([]);
+    expect((await localRewriter().rewrite(requestOf('A dog and a [gizmo].'))).edits).toEqual([
       { span: 1, replacement: '' },
     ]);
   });
@@ -102,7 +103,7 @@ describe('the local rewriter', () => {
   it('puts the deletion last, once', async () => {
     for (const [marked] of corrections) {
       const { edits } = await localRewriter().rewrite(requestOf(marked));
-      expect(edits.findIndex(({ replacement }) => replacement === '')).toBe(edits.length - 1);
+      expect([-1, edits.length - 1]).toContain(edits.findIndex(({ replacement }) => replacement === ''));
     }
   });
 

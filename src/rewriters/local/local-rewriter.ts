@@ -43,12 +43,18 @@ function proposeAll(span: FlaggedSpan, request: RewriteRequest, context: Context
   const offered = new Map(all.map((edit) => [`${edit.sentence ?? false}:${edit.replacement}`, edit]));
   offered.delete('false:');
   const edits = [...offered.values()].filter(({ replacement }) => !tried.has(replacement)).slice(0, limit - 1);
-  return tried.has('') ? edits : [...edits, { span: span.id, replacement: '' }];
+  return tried.has('') || !mayBeDeleted(span, sentence) ? edits : [...edits, { span: span.id, replacement: '' }];
+}
+
+/** A known word, or an unknown one that stands where a noun does. Other words are not what an answer gets wrong. */
+function mayBeDeleted(span: FlaggedSpan, sentence: string): boolean {
+  const before = sentence.slice(0, span.start - span.sentence[0]);
+  return findKnownWords(span.text).length > 0 || /\b(an?|the|no|\d+|one|two|three|four|five|six)\s+$/i.test(before);
 }
 
 function proposeEdits(span: FlaggedSpan, request: RewriteRequest, context: Context): SpanEdit[] {
   const words = findKnownWords(span.text).slice(0, maxTerms);
-  const texts = [...changeOne(span.text, words, context), ...changeTwo(span.text, words, context), ''];
+  const texts = [...changeOne(span.text, words, context), ...changeTwo(span.text, words, context)];
   const tried = new Set(request.rejected.filter((edit) => edit.text === span.text).map((edit) => edit.replacement));
   const edits = [...new Set(texts)]
     .filter((text) => text !== span.text && !tried.has(text))

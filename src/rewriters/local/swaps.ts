@@ -175,7 +175,7 @@ function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Ter
   const words = ordered.flatMap((value) => (value === term.value ? [] : sayCount(value, term.style)));
   const others = [7, 8, 9, 10].flatMap((value) => (value === term.value ? [] : sayCount(value, term.style)));
   const vague = term.value === 1 ? [] : ['several', 'a pair of', 'a couple of'];
-  const one = term.value === 1 && term.style === 'article' ? [] : ['a'];
+  const one = term.value === 1 && term.style !== 'article' ? ['a'] : ['one'];
   const none = term.value === 0 ? [...(/^no$/i.test(term.text) ? ['some', ''] : [])] : ['no'];
   const all = [...words, ...one, ...vague, ...others, ...none].filter(
     (word) => word.toLowerCase() !== term.text.toLowerCase(),
@@ -194,7 +194,8 @@ function countedNoun(term: Range, sentence: string, terms: readonly Term[]): Ter
 
 function sayCount(value: number, style: CountStyleOf): string[] {
   if (style === 'digit') return [String(value)];
-  return [numberWords[value] ?? String(value)];
+  // `a` is what people write for one
+  return value === 1 ? ['a'] : [numberWords[value] ?? String(value)];
 }
 type CountStyleOf = TermOf<'count'>['style'];
 

@@ -4,14 +4,22 @@ export const sizeWords: { small: readonly string[]; large: readonly string[] } =
   large: ['large', 'big', 'huge', 'larger', 'largest', 'bigger', 'biggest', 'giant'],
 };
 
-/** The word of the other size that fits best in its place: larger for smaller, small for big. */
+const opposites: readonly (readonly [string, string])[] = [
+  ['small', 'large'],
+  ['little', 'big'],
+  ['tiny', 'huge'],
+  ['smaller', 'larger'],
+  ['smallest', 'largest'],
+];
+
+/** Words of the other size, the best match first: large for small, larger for smaller, small for big. */
 export function oppositeSizes(word: string): string[] {
   const text = word.toLowerCase();
-  const side = sizeWords.small.includes(text) ? 'large' : sizeWords.large.includes(text) ? 'small' : null;
-  if (!side) return [];
-  const ending = /(er|est)$/.exec(text)?.[0];
-  const same = sizeWords[side].filter((candidate) =>
-    ending ? candidate.endsWith(ending) : !/(er|est)$/.test(candidate),
-  );
-  return same.length ? same : [...sizeWords[side]];
+  const to = sizeWords.small.includes(text) ? 1 : sizeWords.large.includes(text) ? 0 : null;
+  if (to === null) return [];
+  const ending = /(er|est)$/.exec(text)?.[0] ?? '';
+  const alike = opposites.filter((pair) => (/(er|est)$/.exec(pair[0])?.[0] ?? '') === ending);
+  const own = alike.find((pair) => pair.includes(text));
+  const plain = alike[0];
+  return [...new Set([plain?.[to], own?.[to]])].filter((found) => found !== undefined);
 }
