@@ -138,7 +138,7 @@ async function figureHtml(item: Item, evidence: readonly Evidence[]): Promise<st
       .jpeg({ quality: 80 })
       .toBuffer();
     const source = `data:image/jpeg;base64,${small.toString('base64')}`;
-    return `<figure><img alt="the picture of ${escapeHtml(item.id)}" src="${source}">${evidence.map(boxHtml).join('')}</figure>`;
+    return `<figure><img alt="${escapeHtml(item.id)}" src="${source}">${evidence.map(boxHtml).join('')}</figure>`;
   } catch (error) {
     return `<figure class="dim">no picture: ${escapeHtml(errorMessage(error))}</figure>`;
   }
