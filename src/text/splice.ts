@@ -6,6 +6,7 @@ import { type Cut, cutsFor } from './deletion.js';
 import { applyEdits, diffWords } from './edits.js';
 import type { FlaggedSpan, SpanEdit } from './flagged-span.js';
 import { determinerPattern, governedNoun, isAdjectives, leadingCount } from './noun-phrase.js';
+import { wholeGraphemes } from './whole-graphemes.js';
 
 export interface SplicedText {
   text: string;
@@ -42,7 +43,10 @@ export function spliceEdits(text: string, spans: readonly FlaggedSpan[], edits: 
   const cuts = clipped(cutsFor(text, deleted), mains);
   for (const cut of cuts) tidy.push(...tidyCut(text, cut));
   const all = merge([...mains, ...cuts.map((cut) => patch(text, cut.start, cut.end, ''))].sort(inOrder), tidy);
-  const changed = all.filter((edit) => edit.from !== edit.to);
+  const changed = wholeGraphemes(
+    text,
+    all.filter((edit) => edit.from !== edit.to),
+  );
   return { text: applyEdits(text, changed), edits: changed, toOriginal: (offset) => mapBack(changed, offset) };
 }
 
