@@ -12,19 +12,18 @@ export interface BudgetMeter {
   stop(): void;
 }
 
+/** Longer than this and Node's timers fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
 export function startMeter(budget: Budget = {}): BudgetMeter {
   const { tokens, cost, timeMs } = budget;
+  const deadline = timeMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeMs;
   let spentTokens = 0;
   let spentCost = 0;
-  let late = false;
   const controller = timeMs === undefined ? undefined : new AbortController();
-  const timer =
-    controller &&
-    setTimeout(() => {
-      late = true;
-      controller.abort(new Error('the time budget is used up'));
-    }, timeMs);
-  timer?.unref();
+  const stopAll = () => controller?.abort(new Error('the time budget is used up'));
+  if (timeMs !== undefined && timeMs <= 0) stopAll();
+  const timer = timeMs !== undefined && timeMs > 0 && timeMs <= longestTimer ? setTimeout(stopAll, timeMs) : undefined;
   return {
     signal: controller?.signal,
     spend(usage) {
@@ -32,7 +31,8 @@ export function startMeter(budget: Budget = {}): BudgetMeter {
       spentCost += usage?.cost ?? 0;
     },
     exceeded() {
-      if (late) return `the time budget of ${timeMs} ms is used up`;
+      if (controller?.signal.aborted || performance.now() >= deadline)
+        return `the time budget of ${timeMs} ms is used up`;
       if (tokens !== undefined && spentTokens >= tokens) return `the token budget of ${tokens} is used up`;
       if (cost !== undefined && spentCost >= cost) return `the cost budget of $${cost} is used up`;
       return null;

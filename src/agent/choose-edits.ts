@@ -1,9 +1,9 @@
 import type { TokenReward } from '../scorer/scorer.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import type { Range } from '../text/range.js';
-import { spliceEdits } from '../text/splice.js';
+import { type SplicedText, spliceEdits } from '../text/splice.js';
+import { flaggedInside, newlyFlagged, rangeAfter, unjudgedInside } from './after-edit.js';
 import { contextOf } from './context-window.js';
-import type { AppliedEdit } from './correction.js';
 import { isBetter, logLikelihood, type Quality, qualityOf } from './quality.js';
 import type { SafeScorer } from './safe-scorer.js';
 
@@ -62,7 +62,7 @@ export async function chooseEdits(
 
   const start = await scorer.score(base);
   let chosen: SpanEdit[] = [];
-  let current = { quality: qualityOf(start.tokens, threshold, sentence), tokens: start.tokens };
+  let current = qualityOf(start.tokens, threshold, sentence);
   const failed = new Map<SpanEdit, string>();
   let blocked: Judged | undefined;
   const guessing = new Set(
@@ -70,7 +70,7 @@ export async function chooseEdits(
   );
   const candidates = withWholeDeletions(offered, alone);
 
-  while (current.quality.flagged > 0) {
+  while (current.flagged > 0) {
     const open = candidates.filter(
       (edit) => !chosen.some((other) => other.span === edit.span || other.sentence || edit.sentence),
     );
@@ -91,36 +91,41 @@ export async function chooseEdits(
     }
     if (!best) break;
     chosen = best.edits;
-    const [scored] = await scorer.scoreAll([spliceEdits(base, shifted, chosen).text]);
-    current = { quality: best.quality, tokens: scored!.tokens };
+    current = best.quality;
   }
 
   async function judge(sets: readonly SpanEdit[][]): Promise<Judged[]> {
     const spliced = sets.map((edits) => spliceEdits(base, shifted, edits));
-    const scored = await scorer.scoreAll(spliced.map((candidate) => candidate.text));
+    const scored = await scorer.scoreEach(spliced.map((candidate) => candidate.text));
     return sets.map((edits, order): Judged => {
       const candidate = spliced[order]!;
-      const { tokens } = scored[order]!;
-      const end = sentence.end + candidate.text.length - base.length;
-      const range = { start: sentence.start, end: Math.max(sentence.start, end) };
-      const quality = qualityOf(tokens, threshold, range);
+      const answer = scored[order]!;
       const deletes = edits.some((edit) => edit.replacement.trim() === '');
+      if (answer instanceof Error)
+        return { edits, order, deletes, quality: current, likelihood: 0, reason: 'the scorer failed on it' };
+      const { tokens } = answer;
+      const range = rangeAfter(sentence, candidate.edits);
+      const quality = qualityOf(tokens, threshold, range);
       const likelihood = logLikelihood(tokens, range);
-      const rest = candidate.text.slice(range.start, range.end).trim();
-      const reason =
-        candidate.text === base
-          ? 'it changes nothing'
-          : deletes && !edits.some((edit) => edit.sentence) && isBroken(rest)
-            ? 'what is left is no sentence'
-            : guessing.has(edits.at(-1)!.span) && !deletes && flaggedInside(tokens, candidate.edits, threshold)
-              ? 'the replacement is flagged itself'
-              : !isBetter(quality, current.quality)
-                ? `the sentence scores no better (${quality.flagged} flagged, lowest reward ${quality.lowest.toFixed(2)})`
-                : newlyFlagged(tokens, start.tokens, candidate.toOriginal, candidate.edits, range, threshold)
-                  ? spoils
-                  : null;
+      const reason = whyNot(edits, candidate, { tokens, quality, deletes, range });
       return { edits, order, deletes, quality, likelihood, reason };
     });
+  }
+
+  function whyNot(
+    edits: readonly SpanEdit[],
+    candidate: SplicedText,
+    { tokens, quality, deletes, range }: Pick<Judged, 'quality' | 'deletes'> & { tokens: TokenReward[]; range: Range },
+  ): string | null {
+    if (candidate.text === base) return 'it changes nothing';
+    const rest = candidate.text.slice(range.start, range.end).trim();
+    if (deletes && !edits.some((edit) => edit.sentence) && isBroken(rest)) return 'what is left is no sentence';
+    if (!deletes && unjudgedInside(tokens, candidate.edits)) return 'the scorer cannot judge the new words';
+    const guess = guessing.has(edits.at(-1)!.span) && !deletes;
+    if (guess && flaggedInside(tokens, candidate.edits, threshold)) return 'the replacement is flagged itself';
+    if (!isBetter(quality, current))
+      return `the sentence scores no better (${quality.flagged} flagged, lowest reward ${quality.lowest.toFixed(2)})`;
+    return newlyFlagged(tokens, start.tokens, candidate, threshold) ? spoils : null;
   }
 
   const reject = offered
@@ -158,42 +163,4 @@ const danglingEnd =
 
 function isBroken(sentence: string): boolean {
   return !/\p{L}/u.test(sentence) || danglingEnd.test(sentence) || /^there(['’]s| is| are)?[.!?]*$/i.test(sentence);
-}
-
-/** Where the edits stand in the new text. */
-function changedRanges(edits: readonly AppliedEdit[]): Range[] {
-  let shift = 0;
-  return edits.map((edit) => {
-    const start = edit.start + shift;
-    shift += edit.to.length - (edit.end - edit.start);
-    return { start, end: start + edit.to.length };
-  });
-}
-
-function flaggedInside(tokens: readonly TokenReward[], edits: readonly AppliedEdit[], threshold: number): boolean {
-  const changed = changedRanges(edits);
-  return tokens.some(
-    ({ start, end, reward }) =>
-      reward !== null && reward <= threshold && changed.some((range) => start < range.end && end > range.start),
-  );
-}
-
-/** Whether a token of the sentence outside the edits is flagged that was not flagged before. */
-function newlyFlagged(
-  tokens: readonly TokenReward[],
-  before: readonly TokenReward[],
-  toOriginal: (offset: number) => number,
-  edits: readonly AppliedEdit[],
-  sentence: Range,
-  threshold: number,
-): boolean {
-  const changed = changedRanges(edits);
-  return tokens.some(({ start, end, reward }) => {
-    if (reward === null || reward > threshold || end <= sentence.start || start >= sentence.end) return false;
-    if (changed.some((range) => start < range.end && end > range.start)) return false;
-    const at = toOriginal(start);
-    return !before.some(
-      (old) => old.reward !== null && old.reward <= threshold && at < old.end && at + (end - start) > old.start,
-    );
-  });
 }

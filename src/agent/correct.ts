@@ -6,13 +6,14 @@ import { composeEdits } from '../text/edits.js';
 import { jsonLeaves } from '../text/json-leaves.js';
 import { flagSpans } from '../text/spans.js';
 import { splitWords } from '../text/words.js';
+import { abortable } from './abortable.js';
 import { type BudgetMeter, startMeter } from './budget-meter.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions } from './correction.js';
 import { runJsonAnswer } from './json-answer.js';
 import { isRefusal } from './refusal.js';
 import { type Ending, emitter, type Progress, runRounds, startProgress } from './run-rounds.js';
 import { inSpan } from './tracing.js';
-import { deleteSpans, hedgeSpans } from './unresolved.js';
+import { settleUnresolved } from './unresolved.js';
 
 /**
  * Corrects one answer about pictures: scores its tokens, masks those with a reward at or below the threshold, has them
@@ -85,7 +86,7 @@ async function correctWithin(
         const skip = skipReason(request);
         if (skip) return { status: 'skipped', reason: skip };
         const run = jsonLeaves(request.response) ? runJsonAnswer : runRounds;
-        return abortable(run(request, settled, meter, signal, progress), signal);
+        return abortable(() => run(request, settled, meter, signal, progress), signal);
       },
     );
   } catch (thrown) {
@@ -105,7 +106,7 @@ async function correctWithin(
         before: progress.before,
       });
   }
-  applyUnresolved(progress, settled, ending);
+  await applyUnresolved(progress, request, settled, ending, signal);
   const unresolved = flagSpans(progress.text, progress.tokens, threshold);
   const edits = composeEdits(request.response, progress.steps);
   emitter(options)({ type: 'done', status: ending.status, response: progress.text });
@@ -139,17 +140,6 @@ function skipReason({ images, response }: CorrectionRequest): string | null {
   return isRefusal(response) ? 'the answer is a refusal' : null;
 }
 
-/** Ends when the signal does, even if a scorer or rewriter does not listen to it. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new DetectiveError('aborted', 'the correction was stopped', { cause: signal.reason }));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
 function failure({ status, reason }: Ending, cause: Error): DetectiveError {
   if (status === 'aborted') return new DetectiveError('aborted', reason ?? 'aborted', { cause });
   return cause instanceof DetectiveError
@@ -158,11 +148,13 @@ function failure({ status, reason }: Ending, cause: Error): DetectiveError {
 }
 
 /** Deletes, hedges or throws for what is still flagged when the loop ended by itself. JSON answers keep their values. */
-function applyUnresolved(
+async function applyUnresolved(
   progress: Progress,
+  request: CorrectionRequest,
   options: CorrectOptions & { threshold: number },
   { status }: Ending,
-): void {
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const choice = options.onUnresolved ?? 'keep';
   if (choice === 'keep' || status === 'failed' || status === 'skipped' || status === 'aborted') return;
   const spans = flagSpans(progress.text, progress.tokens, options.threshold);
@@ -173,12 +165,7 @@ function applyUnresolved(
       `${spans.length} spans are still flagged: ${spans.map((span) => `"${span.text}"`).join(', ')}`,
     );
   }
-  if (jsonLeaves(progress.text)) return;
-  const spliced = choice === 'delete' ? deleteSpans(progress.text, spans) : hedgeSpans(progress.text, spans);
-  if (spliced.text.trim() === '') return;
-  progress.text = spliced.text;
-  progress.steps.push(spliced.edits);
-  progress.tokens = [];
+  if (!jsonLeaves(progress.text)) await settleUnresolved(choice, progress, request, options, signal);
 }
 
 function coverageOf(original: string, edits: readonly AppliedEdit[]): number {

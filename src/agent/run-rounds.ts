@@ -1,9 +1,10 @@
 import { DetectiveError } from '../errors.js';
-import type { RejectedEdit, RewriteResult, Usage } from '../rewriters/rewriter.js';
+import type { RejectedEdit, Usage } from '../rewriters/rewriter.js';
 import type { Evidence, TokenReward } from '../scorer/scorer.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { flagSpans } from '../text/spans.js';
 import { spliceEdits } from '../text/splice.js';
+import { askRewriter } from './ask-rewriter.js';
 import type { BudgetMeter } from './budget-meter.js';
 import { chooseEdits } from './choose-edits.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionStatus, CorrectOptions, RoundReport } from './correction.js';
@@ -77,32 +78,25 @@ export async function runRounds(
       { 'vlm_detective.round': round, 'vlm_detective.flagged': spans.length },
       async () => {
         const evidence = first.evidence ? { evidence: first.evidence } : {};
-        const result: RewriteResult = await rewriter.rewrite({
-          ...shared,
-          response: progress.text,
-          spans,
-          rejected: [...memory],
-          ...evidence,
-        });
-        meter.spend(result.usage);
-        addUsage(progress.usage, result.usage);
-        const edits = usable(result.edits, spans, progress.text, memory);
-        emit({ type: 'rewritten', round, edits: edits.length, ...(result.usage ? { usage: result.usage } : {}) });
-        if (edits.length === 0) return false;
-        signal?.throwIfAborted();
-        const again = async (text: string, flagged: FlaggedSpan[]) => {
-          if (meter.exceeded()) return [];
-          const more = await rewriter.rewrite({
+        const ask = async (text: string, flagged: FlaggedSpan[]) => {
+          const rejected = [...memory];
+          const reply = await askRewriter(rewriter, {
             ...shared,
             response: text,
             spans: flagged,
-            rejected: [...memory],
+            rejected,
             ...evidence,
           });
-          meter.spend(more.usage);
-          addUsage(progress.usage, more.usage);
-          return usable(more.edits, flagged, text, memory);
+          meter.spend(reply.usage);
+          addUsage(progress.usage, reply.usage);
+          return reply;
         };
+        const { edits, usage } = await ask(progress.text, spans);
+        emit({ type: 'rewritten', round, edits: edits.length, ...(usage ? { usage } : {}) });
+        if (edits.length === 0) return false;
+        signal?.throwIfAborted();
+        const again = async (text: string, flagged: FlaggedSpan[]) =>
+          meter.exceeded() ? [] : (await ask(text, flagged)).edits;
         await applyRound(progress, report, spans, edits, scorer, threshold, memory, again);
         for (const { span, replacement } of report.accepted) emit({ type: 'accepted', round, span, replacement });
         for (const { text, replacement, reason } of report.rejected) {
@@ -132,22 +126,6 @@ export function addUsage(total: Usage, usage: Usage | undefined): void {
   total.inputTokens += usage.inputTokens;
   total.outputTokens += usage.outputTokens;
   if (usage.cost !== undefined) total.cost = (total.cost ?? 0) + usage.cost;
-}
-
-/** Edits of known spans that change something and were not tried before. */
-function usable(
-  edits: readonly SpanEdit[],
-  spans: readonly FlaggedSpan[],
-  text: string,
-  memory: readonly RejectedEdit[],
-): SpanEdit[] {
-  const tried = new Set(memory.map((edit) => `${edit.text}\0${edit.replacement}`));
-  return edits.filter((edit) => {
-    const span = spans.find((candidate) => candidate.id === edit.span);
-    if (!span || typeof edit.replacement !== 'string') return false;
-    const replaced = edit.sentence ? text.slice(...span.sentence) : span.text;
-    return edit.replacement !== replaced && !tried.has(`${span.text}\0${edit.replacement}`);
-  });
 }
 
 async function applyRound(
@@ -209,9 +187,10 @@ async function editTwice(
   if (edits.length === 0) return null;
   const done = spliceEdits(halfway, spans, edits).text;
   const sentence = { start, end: stop + done.length - halfway.length };
-  const [before, after] = await scorer.scoreAll([text, done]);
-  const was = qualityOf(before!.tokens, threshold, { start, end });
-  const is = qualityOf(after!.tokens, threshold, sentence);
+  const [before, after] = await scorer.scoreEach([text, done]);
+  if (!before || !after || before instanceof Error || after instanceof Error) return null;
+  const was = qualityOf(before.tokens, threshold, { start, end });
+  const is = qualityOf(after.tokens, threshold, sentence);
   if (is.flagged >= was.flagged) return null;
   return { span: own[0]!.id, replacement: done.slice(sentence.start, sentence.end), sentence: true };
 }

@@ -1,64 +1,87 @@
-import { DetectiveError } from '../errors.js';
+import pLimit from 'p-limit';
+import { DetectiveError, errorMessage } from '../errors.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer/scorer.js';
+import { abortable } from './abortable.js';
 
 /** Scoring with answers checked, kept, and never asked for twice. */
 export interface SafeScorer {
   score(response: string): Promise<ScoredResponse>;
-  scoreAll(responses: readonly string[]): Promise<ScoredResponse[]>;
+  /** Answers in order. A text that fails alone in a batch is an `Error` in its place. */
+  scoreEach(responses: readonly string[]): Promise<(ScoredResponse | Error)[]>;
 }
 
 /** At most this many texts in one `scoreBatch`. */
 const chunk = 64;
+/** At most this many calls at once to a scorer without `scoreBatch`. */
+const atOnce = 8;
 
 /**
- * Wraps a scorer for the texts of one correction.
+ * Wraps a scorer for the texts of one correction. Every call ends when the request's signal does.
  *
- * @throws DetectiveError `scorer-failed` where tokens do not lie in the text, or a reward is no number from 0 to 1.
+ * @throws DetectiveError `scorer-failed` where tokens do not lie in the text, or a reward is no number from 0 to 1, or
+ * the scorer itself throws; `aborted` once the signal has fired.
  */
 export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response'>): SafeScorer {
-  const kept = new Map<string, Promise<ScoredResponse>>();
+  const kept = new Map<string, ScoredResponse | Error>();
+  const { signal } = request;
 
-  async function fetchAll(responses: readonly string[]): Promise<ScoredResponse[]> {
-    request.signal?.throwIfAborted();
+  async function fetchAll(responses: readonly string[]): Promise<(ScoredResponse | Error)[]> {
     const requests = responses.map((response) => ({ ...request, response }));
-    if (!scorer.scoreBatch) return Promise.all(requests.map((item) => scorer.score(item)));
-    const scored = await scorer.scoreBatch(requests);
+    if (requests.length === 1 || !scorer.scoreBatch) {
+      const limit = pLimit({ concurrency: atOnce, rejectOnClear: true });
+      try {
+        return await Promise.all(
+          requests.map((item) => limit(() => abortable(async () => scorer.score(item), signal))),
+        );
+      } finally {
+        limit.clearQueue();
+      }
+    }
+    const scored = await abortable(async () => scorer.scoreBatch!(requests), signal);
     if (scored.length !== requests.length)
       throw new DetectiveError(
         'scorer-failed',
         `${scorer.name} gave ${scored.length} answers for ${requests.length} texts`,
       );
-    return scored.map((item) => {
-      if (item instanceof Error) throw item;
-      return item;
-    });
+    return scored;
   }
 
-  async function scoreAll(responses: readonly string[]): Promise<ScoredResponse[]> {
+  async function scoreEach(responses: readonly string[]): Promise<(ScoredResponse | Error)[]> {
     const missing = [...new Set(responses)].filter((response) => !kept.has(response));
     for (let start = 0; start < missing.length; start += chunk) {
       const part = missing.slice(start, start + chunk);
-      const scored =
-        part.length === 1 && start === 0 && missing.length === 1
-          ? scorer.score({ ...request, response: part[0]! }).then((one) => [one])
-          : fetchAll(part);
-      part.forEach((response, index) => {
-        const one = scored.then((all) => checked(all[index]!, response, scorer.name));
-        one.catch(() => kept.delete(response));
-        kept.set(response, one);
+      const scored = await fetchAll(part).catch((error: unknown) => {
+        throw signal?.aborted ? error : scorerFailed(error);
       });
-      await scored;
+      part.forEach((response, index) => {
+        kept.set(response, checked(scored[index], response, scorer.name));
+      });
     }
-    return Promise.all(responses.map((response) => kept.get(response)!));
+    return responses.map((response) => kept.get(response)!);
   }
 
-  return { scoreAll, score: async (response) => (await scoreAll([response]))[0]! };
+  return {
+    scoreEach,
+    async score(response) {
+      const [one] = await scoreEach([response]);
+      if (one instanceof Error) throw scorerFailed(one);
+      return one!;
+    },
+  };
 }
 
-function checked(scored: ScoredResponse, response: string, name: string): ScoredResponse {
+function scorerFailed(error: unknown): DetectiveError {
+  if (error instanceof DetectiveError) return error;
+  return new DetectiveError('scorer-failed', errorMessage(error), { cause: error });
+}
+
+function checked(scored: ScoredResponse | Error | undefined, response: string, name: string): ScoredResponse | Error {
+  if (scored instanceof Error) return scored;
+  if (!Array.isArray(scored?.tokens))
+    throw new DetectiveError('scorer-failed', `${name} gave an answer without tokens`);
   let last = 0;
   for (const { start, end, text, reward } of scored.tokens) {
-    if (!(start >= last && end >= start && response.slice(start, end) === text)) {
+    if (!(start >= last && end >= start && end <= response.length && response.slice(start, end) === text)) {
       throw new DetectiveError(
         'scorer-failed',
         `${name} gave a token at ${start} to ${end} that is not in the text there`,

@@ -7,6 +7,7 @@ import { isRefusal } from '../../src/agent/refusal.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { splitSentences } from '../../src/text/sentences.js';
+import { splitWords } from '../../src/text/words.js';
 import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
 
 const ask = (response: string, extra = {}) => ({ images: [image], response, ...extra });
@@ -237,6 +238,64 @@ describe('what a user gets', () => {
         })
       ).response,
     ).toBe(wanted);
+  });
+
+  test.each([
+    ['delete', 'I see a bird.', 0],
+    ['hedge', 'I see possibly a cat and a bird.', 1],
+  ] as const)('onUnresolved: %s scores what comes of it', async (onUnresolved, wanted, left) => {
+    const { response, report } = await correct(ask('I see a cat and a bird.'), {
+      scorer: badWords('cat'),
+      rewriter: scripted(() => []),
+      onUnresolved,
+    });
+    expect(response).toBe(wanted);
+    expect(report.after.map(({ text }) => text)).toEqual(
+      splitWords(wanted).map(({ start, end }) => wanted.slice(start, end)),
+    );
+    expect(report.unresolved.map(({ start, end }) => wanted.slice(start, end))).toEqual(left ? ['cat'] : []);
+  });
+
+  it('onUnresolved: delete keeps the rewards of the words that stay where the scorer is gone', async () => {
+    const inner = badWords('cat');
+    let calls = 0;
+    const scorer: Scorer = {
+      name: 'goes',
+      score: (request) => (++calls > 1 ? Promise.reject(new Error('gone')) : inner.score(request)),
+    };
+    const { response, report } = await correct(ask('I see a cat and a bird.'), {
+      scorer,
+      rewriter: scripted(() => []),
+      onUnresolved: 'delete',
+    });
+    expect(response).toBe('I see a bird.');
+    for (const token of report.after) expect(response.slice(token.start, token.end)).toBe(token.text);
+    expect(report.after.map(({ text }) => text)).toEqual(['I', 'see', 'a', 'bird']);
+  });
+
+  it('does not take a word that the scorer cannot judge for a better one', async () => {
+    const scorer = wordScorer((word) => (word === 'cat' ? 0.1 : word === 'quokka' ? null : 0.9));
+    const result = await correct(ask('I see a cat.'), { scorer, rewriter: dictionary({ cat: 'quokka' }) });
+    expect(result).toMatchObject({ status: 'no-progress', response: 'I see a cat.' });
+    expect(result.report.rounds[0]!.rejected).toMatchObject([{ reason: expect.stringMatching(/cannot judge/) }]);
+  });
+
+  it('an edit on which a batch fails alone is refused, and the others are judged', async () => {
+    const inner = badWords('cat', 'fox');
+    const scorer: Scorer = {
+      ...inner,
+      scoreBatch: (requests) =>
+        Promise.all(
+          requests.map((request) =>
+            request.response.includes('wolf') ? new Error('out of memory') : inner.score(request),
+          ),
+        ),
+    };
+    const rewriter = scripted(() => ['wolf', 'fox', 'dog'].map((replacement) => ({ span: 1, replacement })));
+    expect(await correct(ask('I see a cat.'), { scorer, rewriter })).toMatchObject({
+      status: 'clean',
+      response: 'I see a dog.',
+    });
   });
 
   it('onUnresolved: throw', async () => {
