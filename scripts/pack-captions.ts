@@ -25,7 +25,7 @@ for await (const line of createInterface({ input: createReadStream(join(pack, 's
       end,
       kind,
       good ? 1 : 0,
-      objectsOf(subject),
+      kind === 'quote' && scene.sign ? [scene.sign.id] : objectsOf(subject),
       object ? objectsOf(object) : null,
     ]);
     const { text, prompt, perturbation, shapes } = caption;

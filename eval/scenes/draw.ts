@@ -3,6 +3,7 @@ import { paintGround } from './ground.js';
 import { shadeOf, tintMethods, tintPixels } from './paint.js';
 import { between, pick, seededRandom } from './random.js';
 import type { Scene } from './scene.js';
+import { paintSign } from './sign.js';
 import { loadSprite, type Sprite } from './sprite.js';
 
 /**
@@ -20,7 +21,7 @@ export async function drawScene(scene: Scene, size?: { width: number; height: nu
     for (const object of group.objects) {
       const width = object.w * canvas.width;
       const height = object.h * canvas.height;
-      let sprite: Sprite = await loadSprite(group.icon, group.style, Math.max(width, height));
+      let sprite: Sprite = await loadSprite(group.icon, group.style, Math.max(width, height), group.finish);
       if (shade) {
         sprite = { size: sprite.size, rgba: Uint8Array.from(sprite.rgba) };
         tintPixels(sprite.rgba, shade, method, strength);
@@ -36,5 +37,6 @@ export async function drawScene(scene: Scene, size?: { width: number; height: nu
       });
     }
   }
+  if (scene.sign) await paintSign(canvas, scene.sign, random);
   return canvas;
 }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { DetectiveError } from '../../src/errors.js';
 import { nouns } from '../../src/text/lexicon/nouns.js';
-import type { Style } from './scene.js';
+import { finishIcon } from './finish.js';
+import type { Finish, Style } from './scene.js';
 
 /** Icon names of the nouns whose icon is not named like the noun, and of those that have several good icons. */
 const iconNames: Readonly<Record<string, string>> = {
@@ -97,6 +98,74 @@ const iconNames: Readonly<Record<string, string>> = {
   bathtub: 'bathtub',
   telephone: 'telephone telephone-receiver',
   trumpet: 'trumpet postal-horn',
+  chili: 'hot-pepper',
+  steak: 'cut-of-meat',
+  bean: 'beans',
+  blueberry: 'blueberries',
+  cocktail: 'cocktail-glass tropical-drink',
+  beer: 'beer-mug clinking-beer-mugs',
+  'juice-box': 'beverage-box',
+  salad: 'green-salad',
+  pudding: 'custard',
+  'salt-shaker': 'salt',
+  'ice-cube': 'ice',
+  'fire-truck': 'fire-engine',
+  'police-car': 'police-car oncoming-police-car',
+  van: 'minibus',
+  'cable-car': 'aerial-tramway mountain-cableway',
+  ufo: 'flying-saucer',
+  wheelchair: 'manual-wheelchair',
+  pickaxe: 'pick',
+  chain: 'chains',
+  ruler: 'straight-ruler triangular-ruler',
+  pushpin: 'pushpin round-pushpin',
+  pen: 'pen fountain-pen',
+  needle: 'sewing-needle',
+  'fishing-rod': 'fishing-pole',
+  bolt: 'nut-and-bolt',
+  lock: 'locked unlocked',
+  maraca: 'maracas',
+  'trash-can': 'wastebasket',
+  mailbox: 'closed-mailbox-with-raised-flag closed-mailbox-with-lowered-flag postbox',
+  vest: 'safety-vest',
+  cap: 'billed-cap',
+  helmet: 'military-helmet rescue-workers-helmet',
+  sandal: 'womans-sandal thong-sandal',
+  swimsuit: 'one-piece-swimsuit',
+  leaf: 'maple-leaf fallen-leaf leaf-fluttering-in-wind',
+  sprout: 'seedling',
+  log: 'wood',
+  planet: 'ringed-planet',
+  island: 'desert-island',
+  dartboard: 'bullseye',
+  alien: 'alien alien-monster',
+  pawn: 'chess-pawn',
+  'disco-ball': 'mirror-ball',
+  doll: 'nesting-dolls',
+  'game-controller': 'video-game',
+  frisbee: 'flying-disc',
+  disc: 'optical-disk dvd',
+  headphones: 'headphone',
+  megaphone: 'megaphone loudspeaker',
+  'magnifying-glass': 'magnifying-glass-tilted-left magnifying-glass-tilted-right',
+  plug: 'electric-plug',
+  'satellite-dish': 'satellite-antenna',
+  projector: 'film-projector',
+  calendar: 'calendar tear-off-calendar spiral-calendar',
+  lantern: 'red-paper-lantern',
+  'gas-pump': 'fuel-pump',
+  bowl: 'bowl-with-spoon',
+  gravestone: 'headstone',
+  painting: 'framed-picture',
+  spool: 'thread',
+  urn: 'funeral-urn',
+  vase: 'amphora',
+  mousetrap: 'mouse-trap',
+  ticket: 'ticket admission-tickets',
+  coat: 'coat lab-coat',
+  newspaper: 'newspaper rolled-up-newspaper',
+  notebook: 'notebook notebook-with-decorative-cover',
+  rat: 'rat',
 };
 
 interface IconSet {
@@ -139,16 +208,26 @@ export function iconsOf(noun: string, style: Style): string[] {
 }
 
 /** The nouns that all styles can draw. */
-export function drawableNouns(styles: readonly Style[]): string[] {
-  return nouns.map((noun) => noun.singular).filter((noun) => styles.every((style) => iconsOf(noun, style).length > 0));
+export function drawableNouns(styles: readonly Style[]): readonly string[] {
+  const key = styles.join();
+  let found = drawable.get(key);
+  if (!found) {
+    found = nouns
+      .map((noun) => noun.singular)
+      .filter((noun) => styles.every((style) => iconsOf(noun, style).length > 0));
+    drawable.set(key, found);
+  }
+  return found;
 }
 
+const drawable = new Map<string, readonly string[]>();
+
 /** One icon as an SVG document. */
-export function iconSvg(name: string, style: Style): string {
+export function iconSvg(name: string, style: Style, finish?: Finish): string {
   const set = iconSet(style);
   const icon = find(set, name);
   if (!icon) throw new DetectiveError('bad-argument', `the icon set ${style} has no icon "${name}"`);
   const width = icon.width ?? set.width ?? 16;
   const height = icon.height ?? set.height ?? 16;
-  return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${icon.left ?? 0} ${icon.top ?? 0} ${width} ${height}" width="512" height="${Math.round((512 * height) / width)}">${icon.body}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${icon.left ?? 0} ${icon.top ?? 0} ${width} ${height}" width="512" height="${Math.round((512 * height) / width)}">${finish ? finishIcon(icon.body, width, finish) : icon.body}</svg>`;
 }

@@ -1,7 +1,7 @@
 import { between, pick, pickWeighted } from './random.js';
 import type { SceneGroup, SceneObject } from './scene.js';
 
-interface Spot {
+export interface Spot {
   x: number;
   y: number;
   w: number;
@@ -13,10 +13,20 @@ const slack = 0.08;
 
 /**
  * Gives every group a size class and its objects their places, without overlap but at the edges. Groups that find no
- * room lose objects, then are dropped; ids stay in order. `aspect` is width over height.
+ * room lose objects, then are dropped; ids stay in order. A sign is placed first. `aspect` is width over height.
  */
-export function layOut(groups: readonly SceneGroup[], aspect: number, random: () => number): SceneGroup[] {
-  const taken: Spot[] = [];
+export function layOut(
+  groups: readonly SceneGroup[],
+  aspect: number,
+  random: () => number,
+  sign?: { w: number; h: number },
+): { groups: SceneGroup[]; sign: Spot | null } {
+  const board = sign && {
+    ...sign,
+    x: between(random, sign.w / 2, 1 - sign.w / 2),
+    y: between(random, sign.h / 2, 1 - sign.h / 2),
+  };
+  const taken: Spot[] = board ? [board] : [];
   const placed: SceneGroup[] = [];
   const crowded = groups.length >= 4;
   const scattered = random() < 0.15;
@@ -44,7 +54,7 @@ export function layOut(groups: readonly SceneGroup[], aspect: number, random: ()
   }
   let next = 0;
   for (const group of placed) for (const object of group.objects) object.id = next++;
-  return placed;
+  return { groups: placed, sign: board ?? null };
 }
 
 function sizeClass(width: number): SceneGroup['size'] {

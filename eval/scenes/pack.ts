@@ -16,6 +16,7 @@ export interface PackOptions {
   /** Side of the square pictures, in pixels: the model's input size. */
   side: number;
   styles?: readonly Style[];
+  varied?: boolean;
   onProgress?: (done: number) => void;
 }
 
@@ -25,14 +26,14 @@ export interface PackOptions {
  */
 export async function packScenes(options: PackOptions): Promise<void> {
   const { default: sharp } = await import('sharp');
-  const { out, firstSeed, count, side, styles } = options;
+  const { out, firstSeed, count, side, styles, varied = false } = options;
   await mkdir(out, { recursive: true });
   const images = createWriteStream(join(out, 'images.u8.part'));
   const scenes = createWriteStream(join(out, 'scenes.jsonl.part'));
   for (let index = 0; index < count; index++) {
     const seed = firstSeed + index;
     const random = seededRandom(seed ^ 0x9acc);
-    const scene = await sampleScene(seed, styles ? { styles } : {});
+    const scene = await sampleScene(seed, { ...(styles ? { styles } : {}), varied });
     const scale = pick(random, [0.7, 1, 1, 1.3, 1.6]);
     const drawn = await drawScene(scene, { width: Math.round(side * scale), height: Math.round(side * scale) });
     let picture = sharp(drawn.data, { raw: { width: drawn.width, height: drawn.height, channels: 3 } });

@@ -128,7 +128,8 @@ export function dominantColour(rgba: Uint8Array): Colour | null {
     counts.set(colour, counts.get(colour)! + 1);
   }
   const [colour, count] = [...counts].sort((a, b) => b[1] - a[1])[0]!;
-  return count / opaque >= 0.62 ? colour : null;
+  const outline = colour === 'black' ? 0 : counts.get('black')!;
+  return count / (opaque - outline) >= 0.62 ? colour : null;
 }
 
 export const tintMethods = ['ramp', 'multiply', 'chroma', 'blend'] as const;

@@ -3,7 +3,13 @@ import type { Colour } from '../../src/text/lexicon/colours.js';
 export const trainingStyles = ['noto', 'fluent-emoji-flat', 'twemoji'] as const;
 /** Never trained on. */
 export const heldOutStyle = 'openmoji';
-export type Style = (typeof trainingStyles)[number] | typeof heldOutStyle;
+/** More styles to learn from, so that an unseen one is less of a surprise; they lack some of the nouns. */
+export const extraStyles = ['fluent-emoji', 'noto-v1', 'emojione', 'fxemoji'] as const;
+export type Style = (typeof trainingStyles)[number] | (typeof extraStyles)[number] | typeof heldOutStyle;
+
+/** What is done to an icon before it is drawn, in training only: black outlines, few flat colours, or both. */
+export const finishes = ['outlined', 'bold', 'flat', 'flat-outlined', 'sketch'] as const;
+export type Finish = (typeof finishes)[number];
 
 /** One drawn object. Places and sizes are fractions of the picture's width (x, w) and height (y, h); x, y is the centre. */
 export interface SceneObject {
@@ -26,6 +32,7 @@ export interface SceneGroup {
   /** The icon's name in its set. */
   icon: string;
   style: Style;
+  finish?: Finish;
   count: number;
   /** The named colour that it is tinted with. */
   tint: Colour | null;
@@ -37,7 +44,11 @@ export interface SceneGroup {
 }
 
 export interface SceneSign {
+  /** Its object id: after those of all groups. */
+  id: number;
   text: string;
+  /** The board's colour. */
+  colour: Colour;
   /** Left, top, right, bottom, as fractions. */
   box: [number, number, number, number];
 }

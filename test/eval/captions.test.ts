@@ -40,7 +40,12 @@ function randomScene(seed: number): Scene {
   }
   const sign =
     random() < 0.2
-      ? { text: pick(['OPEN', '42', 'CAFE']), box: [0.4, 0, 0.6, 0.1] as [number, number, number, number] }
+      ? {
+          id: groups.reduce((sum, group) => sum + group.count, 0),
+          text: pick(['OPEN', '42', 'Cafe']),
+          colour: 'white' as const,
+          box: [0.4, 0, 0.6, 0.1] as [number, number, number, number],
+        }
       : null;
   return {
     id: `s${seed}`,

@@ -8,12 +8,14 @@ import numpy as np
 from .encoder import SIDE
 from .slots import COLOURS, MIXED
 
-MAX_OBJECTS = 30
+MAX_OBJECTS = 31
+"""Six groups of five, and a sign."""
 
 
 class Pack:
-    """images: u8 [N,SIDE,SIDE,3] (memory-mapped); boxes: f32 [N,30,4] (cx, cy, w, h); noun, colour, group:
-    i64 [N,30], -1 where there is no object; ground: i64 [N]."""
+    """images: u8 [N,SIDE,SIDE,3] (memory-mapped); boxes: f32 [N,31,4] (cx, cy, w, h); noun, colour, group:
+    i64 [N,31], -1 where there is no object; ground: i64 [N]; signed: bool [N], whether there
+    is a sign (its noun is `sign:WORD`, and it comes last)."""
 
     def __init__(self, folders: list[Path], nouns: list[str], limit: int | None = None):
         index = {noun: i for i, noun in enumerate(nouns)}
@@ -32,6 +34,7 @@ class Pack:
         self.noun = np.full((count, MAX_OBJECTS), -1, np.int64)
         self.colour = np.full((count, MAX_OBJECTS), -1, np.int64)
         self.ground = np.zeros(count, np.int64)
+        self.signed = np.array([scene["sign"] is not None for scene in self.scenes])
         for n, scene in enumerate(self.scenes):
             self.ground[n] = COLOURS.index(scene["ground"]["colour"])
             k = 0
@@ -42,6 +45,11 @@ class Pack:
                     self.noun[n, k] = index[group["noun"]]
                     self.colour[n, k] = colour
                     k += 1
+            if sign := scene["sign"]:
+                left, top, right, bottom = sign["box"]
+                self.boxes[n, k] = (left + right) / 2, (top + bottom) / 2, right - left, bottom - top
+                self.noun[n, k] = index[sign_name(sign["text"])]
+                self.colour[n, k] = COLOURS.index(sign["colour"])
 
     def __len__(self) -> int:
         return len(self.scenes)
@@ -54,10 +62,17 @@ class Pack:
         return out
 
 
+def sign_name(text: str) -> str:
+    return f"sign:{text.upper()}"
+
+
 def nouns_of(folders: list[Path]) -> list[str]:
-    """Every noun of the scenes, sorted."""
+    """Every noun of the scenes, sorted, and `sign:WORD` for every word on a sign."""
     found = set()
     for folder in folders:
         for line in (Path(folder) / "scenes.jsonl").read_text().splitlines():
-            found.update(group["noun"] for group in json.loads(line)["groups"])
+            scene = json.loads(line)
+            found.update(group["noun"] for group in scene["groups"])
+            if scene["sign"]:
+                found.add(sign_name(scene["sign"]["text"]))
     return sorted(found)

@@ -22,8 +22,9 @@ from .texts import KINDS, Captions, name_tokens, read_captions, train_tokenizer
 
 
 def noun_forms(path: Path, encoder: Path) -> list[list[str]]:
-    """The written forms of the encoder's nouns, in its order; nouns.json is a list of lists, the first form the name."""
-    forms = {row[0]: row for row in json.loads(path.read_text())}
+    """The written forms of the encoder's nouns, in its order; nouns.json is a list of lists, the first form the name.
+    The name of a sign, `sign:WORD`, is not one that is written."""
+    forms = {row[0]: row[1:] if ":" in row[0] else row for row in json.loads(path.read_text())}
     return [forms[noun] for noun in torch.load(encoder, weights_only=False)["nouns"]]
 
 
@@ -80,6 +81,44 @@ def blur(features: Tensor) -> Tensor:
     things[:, :, 1:GEOMETRY] += 0.004 * torch.randn_like(things[:, :, 1:GEOMETRY]) * (things[:, :, :1] > 0)
     things[:, :, 0] *= 1 - 0.15 * torch.rand(batch, 1)
     return features
+
+
+def scramble(ids: Tensor, spare: Tensor) -> Tensor:
+    """Sentence shapes that no template makes: in half of the captions, one in twelve of the tokens that claim nothing
+    is swapped for another such token. `spare` bool [B,T] marks them."""
+    chosen = spare & (torch.rand(ids.shape) < 1 / 12) & (torch.rand(len(ids), 1) < 0.5)
+    pool = ids[spare]
+    if len(pool) == 0:
+        return ids
+    return torch.where(chosen, pool[torch.randint(len(pool), ids.shape)], ids)
+
+
+def take_over(model: RewardDecoder, tokenizer: Tokenizer, nouns: list[str], folder: Path) -> None:
+    """The weights of another run (its decoder.pt, encoder.pt, tokenizer.json). A token that it did not have starts as
+    the mean of those it would have been; a noun that it did not have keeps its fresh column."""
+    saved = torch.load(folder / "decoder.pt", weights_only=False)["model"]
+    old_tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    old_nouns = torch.load(folder / "encoder.pt", weights_only=False)["nouns"]
+    fixed = GEOMETRY + len(COLOURS)
+    pairs = [(fixed + n, fixed + old_nouns.index(noun)) for n, noun in enumerate(nouns) if noun in old_nouns]
+    new, old = torch.tensor([(n, n) for n in range(fixed)] + pairs).T
+    fresh = model.state_dict()
+    for name, value in saved.items():
+        if name == "embed.weight":
+            special = old_tokenizer.get_added_tokens_decoder()
+            for token, id_ in tokenizer.get_vocab().items():
+                known = old_tokenizer.token_to_id(token)
+                if known is not None:
+                    fresh[name][id_] = value[known]
+                else:
+                    pieces = [i for i in old_tokenizer.encode(tokenizer.decode([id_])).ids if i not in special]
+                    if pieces:
+                        fresh[name][id_] = value[pieces].mean(0)
+        elif value.shape == fresh[name].shape:
+            fresh[name].copy_(value)
+        else:
+            fresh[name][:, new] = value[:, old]
+    model.load_state_dict(fresh)
 
 
 def batches(captions: Captions, size: int, random: np.random.Generator):
@@ -160,6 +199,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--limit", type=int, help="captions of each pack")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start-from", type=Path, help="the folder of a run with other nouns or words: what fits is taken over")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -181,6 +221,8 @@ def main() -> None:
     width = seen.parts[0].shape[2]
     names = torch.from_numpy(name_tokens(tokenizer, noun_forms(args.nouns, args.encoder)))
     model = RewardDecoder(names, width)
+    if args.start_from:
+        take_over(model, tokenizer, torch.load(args.encoder, weights_only=False)["nouns"], args.start_from)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
     print(f"{len(captions)} captions, {len(captions.ids)} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
@@ -205,10 +247,11 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate
         batch = collate(captions, rows, captions.scene[rows], seen)
-        with torch.autocast("cpu", torch.bfloat16):
-            logits, first, second = model(batch["ids"], batch["mask"], blur(batch["features"]))
         inside = batch["good"] >= 0
         claimed = inside & (batch["kind"] > 0)
+        ids = scramble(batch["ids"], inside & ~claimed)
+        with torch.autocast("cpu", torch.bfloat16):
+            logits, first, second = model(ids, batch["mask"], blur(batch["features"]))
         weight = inside * 0.1 + claimed * 0.9 + (batch["good"] == 0) * 1.0
         known = torch.stack([batch["known"] & 1, (batch["known"] >> 1) & 1], 1).float()
         parts = decoder_loss(

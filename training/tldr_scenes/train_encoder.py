@@ -26,8 +26,9 @@ def normalise(pixels: Tensor) -> Tensor:
     return ((pixels - MEAN) / STD).contiguous(memory_format=torch.channels_last)
 
 
-def augment(pixels: Tensor, boxes: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Light, contrast, a trace of hue, noise, blur and mirrors. Pixels f32 0..1 [B,3,S,S]; boxes [B,K,4]."""
+def augment(pixels: Tensor, boxes: Tensor, signed: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Light, contrast, a trace of hue, noise, blur, and mirrors where nothing is written. Pixels f32 0..1 [B,3,S,S];
+    boxes [B,K,4]; signed bool [B]."""
     batch = pixels.shape[0]
 
     def chance(share: float) -> Tensor:
@@ -36,7 +37,7 @@ def augment(pixels: Tensor, boxes: Tensor, generator: torch.Generator) -> tuple[
     def spread(low: float, high: float, *shape: int) -> Tensor:
         return low + (high - low) * torch.rand(batch, *shape, generator=generator)
 
-    mirrored = chance(0.5)
+    mirrored = chance(0.5) & ~signed
     pixels = torch.where(mirrored[:, None, None, None], pixels.flip(3), pixels)
     boxes = boxes.clone()
     boxes[:, :, 0] = torch.where(mirrored[:, None], 1 - boxes[:, :, 0], boxes[:, :, 0])
@@ -193,6 +194,19 @@ def evaluate(model: SceneEncoder, pack: Pack, limit: int = 1000) -> dict[str, fl
     }
 
 
+def take_over(model: SceneEncoder, nouns: list[str], saved: dict) -> None:
+    """The weights of an encoder of other nouns; nouns that it did not know keep their fresh rows."""
+    fresh = model.state_dict()
+    rows = [(n, saved["nouns"].index(noun)) for n, noun in enumerate(nouns) if noun in saved["nouns"]]
+    new, old = torch.tensor(rows).T
+    for name, value in saved["model"].items():
+        if value.shape == fresh[name].shape:
+            fresh[name].copy_(value)
+        else:
+            fresh[name][new] = value[old]
+    model.load_state_dict(fresh)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=Path, nargs="+", required=True)
@@ -203,6 +217,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start-from", type=Path, help="an encoder.pt of other nouns: what fits is taken over")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
@@ -212,6 +227,8 @@ def main() -> None:
     if args.held_out:
         tests["held-out"] = Pack([args.held_out], nouns)
     model = SceneEncoder(len(nouns)).to(memory_format=torch.channels_last)
+    if args.start_from:
+        take_over(model, nouns, torch.load(args.start_from, weights_only=False))
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
     print(f"{len(train)} scenes, {len(nouns)} nouns, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.03)
@@ -235,7 +252,7 @@ def main() -> None:
             group["lr"] = rate
         rows = random.integers(0, len(train), args.batch)
         pixels = torch.from_numpy(train.images(rows)).permute(0, 3, 1, 2).float() / 255
-        pixels, boxes = augment(pixels, torch.from_numpy(train.boxes[rows]), generator)
+        pixels, boxes = augment(pixels, torch.from_numpy(train.boxes[rows]), torch.from_numpy(train.signed[rows]), generator)
         real = torch.ones(args.batch)
         odd = max(1, args.batch // 16)
         pixels[:odd] = strange(pixels[:odd], generator)

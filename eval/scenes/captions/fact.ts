@@ -22,6 +22,8 @@ export interface Mention {
   qualified: boolean;
   /** `three red dogs`, `the red dogs`, or `they`: only what is said can be perturbed. */
   as: 'full' | 'definite' | 'pronoun';
+  /** How a pronoun sets it apart from the other of two: "the larger one", "the latter". */
+  called?: 'larger' | 'smaller' | 'former' | 'latter';
 }
 
 export type Superlative = 'largest' | 'smallest' | 'leftmost' | 'rightmost' | 'highest' | 'lowest';

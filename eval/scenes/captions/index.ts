@@ -103,7 +103,7 @@ function sampleFacts(scene: Scene, random: () => number): Fact[] {
     facts.push(fact);
   }
   facts.sort((a, b) => rank(a) - rank(b));
-  return referBack(facts, random);
+  return referBack(scene, facts, random);
 }
 
 const pairKey = (fact: Fact) =>

@@ -12,6 +12,10 @@ const units: Readonly<Record<string, { one: string; many: string; noun: string; 
   scissors: { one: 'pair of', many: 'pairs of', noun: 'scissors', always: true },
   glasses: { one: 'pair of', many: 'pairs of', noun: 'glasses', always: true },
   jeans: { one: 'pair of', many: 'pairs of', noun: 'jeans', always: true },
+  shorts: { one: 'pair of', many: 'pairs of', noun: 'shorts', always: true },
+  goggles: { one: 'pair of', many: 'pairs of', noun: 'goggles', always: true },
+  headphones: { one: 'pair of', many: 'pairs of', noun: 'headphones', always: true },
+  chopsticks: { one: 'pair of', many: 'pairs of', noun: 'chopsticks', always: true },
   bread: { one: 'loaf of', many: 'loaves of', noun: 'bread', always: false },
   broccoli: { one: 'piece of', many: 'pieces of', noun: 'broccoli', always: false },
   cheese: { one: 'piece of', many: 'pieces of', noun: 'cheese', always: false },
@@ -58,6 +62,12 @@ export function colourWord(colour: string, wording: Wording, key: string): strin
   return synonym && wording.chance(key, colour === 'gray' ? 0.5 : 0.12) ? synonym : colour;
 }
 
+function setApart(called: NonNullable<Mention['called']>, plural: boolean, wording: Wording, key: string): string {
+  if (called === 'former' || called === 'latter') return `the ${called}`;
+  const word = called === 'larger' ? wording.pick(`${key}.larger`, ['larger', 'bigger', 'large', 'big']) : 'smaller';
+  return `the ${word} ${plural ? 'ones' : 'one'}`;
+}
+
 /** `three small red dogs`, `the red dog`, `a pair of scissors`, `it`. `bare` leaves out a/an, as in a headline. */
 export function nounPhrase(
   mention: Mention,
@@ -67,6 +77,7 @@ export function nounPhrase(
 ): Piece[] {
   const subject = mention.groups;
   const many = mention.count.is;
+  if (mention.as === 'pronoun' && mention.called) return [setApart(mention.called, many !== 1, wording, key)];
   if (mention.as === 'pronoun') return [many === 1 ? 'it' : options.object ? 'them' : 'they'];
   const plural = many !== 1;
   const unit = units[mention.noun.is];

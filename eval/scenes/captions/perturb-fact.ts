@@ -1,11 +1,11 @@
 import { type Colour, colours } from '../../../src/text/lexicon/colours.js';
 import { pick, pickWeighted } from '../random.js';
 import type { PerturbationType, Scene } from '../scene.js';
+import { printedLike, signNumbers, signWords } from '../sign-words.js';
 import { pickAbsentNoun } from './absent-nouns.js';
 import { type Fact, type Mention, mentionsOf, type Superlative, truly, withMentions, wrongly } from './fact.js';
 import { clearDirections, type Direction, extentOf, mirroredPlace, oppositeDirection, type Place } from './geometry.js';
 import { mayBeBetween, totalMention } from './sample-fact.js';
-import { signWords } from './sign-words.js';
 
 /** A way to make a fact false in one value. */
 interface Perturbation {
@@ -108,10 +108,9 @@ function perturbationsOf(scene: Scene, fact: Fact, random: () => number): Pertur
       add('attribute', () => ({ ...fact, colour: wrongly(otherGround(fact.colour.is, random)) }));
       break;
     case 'sign': {
-      const others = signWords.filter((word) => word !== fact.text.is);
-      const number = /^\d+$/.test(fact.text.is);
-      const digits = () => String((Number(fact.text.is) + 1 + Math.floor(random() * 97)) % 100);
-      add('ocr', () => ({ ...fact, text: wrongly(number ? digits() : pick(random, others)) }));
+      const kind = /^\d+$/.test(fact.text.is) ? signNumbers : signWords;
+      const others = kind.filter((word) => word !== fact.text.is.toUpperCase());
+      add('ocr', () => ({ ...fact, text: wrongly(printedLike(pick(random, others), fact.text.is)) }));
       break;
     }
   }

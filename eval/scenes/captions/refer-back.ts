@@ -1,12 +1,15 @@
+import { pick } from '../random.js';
+import type { Scene } from '../scene.js';
 import { type Fact, type Mention, mentionsOf, withMentions } from './fact.js';
 
 /** Facts in telling order; what was named before is named again by `the …` or a pronoun. */
-export function referBack(facts: readonly Fact[], random: () => number): Fact[] {
+export function referBack(scene: Scene, facts: readonly Fact[], random: () => number): Fact[] {
   const named = new Set<number>();
   let last: string | null = null;
   let lastAlone = true;
-  return facts.map((fact): Fact => {
+  return facts.map((fact, position): Fact => {
     const mentions = mentionsOf(fact);
+    const before = facts[position - 1];
     if (mentions.length === 0) {
       last = null;
       return fact;
@@ -18,12 +21,30 @@ export function referBack(facts: readonly Fact[], random: () => number): Fact[] 
       const known = mention.groups.every((id) => named.has(id));
       for (const id of mention.groups) named.add(id);
       if (!known || fact.kind === 'exists' || fact.kind === 'more') return mention;
+      const called = index === 0 && before && !sized.has(fact.kind) && oneOfTwo(scene, before, mention);
+      if (called && random() < 0.35) return { ...mention, as: 'pronoun', called: pick(random, called) };
       const pronoun = index === 0 && topic === mention.groups.join() && random() < (alone ? 0.55 : 0.12);
       return { ...mention, as: pronoun ? 'pronoun' : 'definite' };
     });
     last = fact.kind === 'more' || (fact.kind === 'exists' && mentions.length > 1) ? null : mentions[0]!.groups.join();
     return withMentions(fact, again);
   });
+}
+
+/** "The larger one is larger" says nothing. */
+const sized: ReadonlySet<Fact['kind']> = new Set(['compare', 'extreme', 'size']);
+
+/** What sets a group apart from the other of the two that the fact before named; null where it named no such two. */
+function oneOfTwo(scene: Scene, before: Fact, mention: Mention): NonNullable<Mention['called']>[] | null {
+  if (before.kind !== 'exists' || before.mentions.length !== 2 || mention.groups.length !== 1) return null;
+  const ids = before.mentions.map(({ groups }) => groups.join());
+  const place = ids.indexOf(mention.groups.join());
+  if (place < 0 || before.mentions.some(({ groups }) => groups.length !== 1)) return null;
+  const [mine, other] = [place, 1 - place].map((at) => scene.groups[Number(ids[at])]!.objects[0]!.w);
+  const order = place === 0 ? ('former' as const) : ('latter' as const);
+  if (mine! > other! * 1.35) return [order, 'larger', 'larger', 'larger'];
+  if (other! > mine! * 1.35) return [order, 'smaller', 'smaller', 'smaller'];
+  return [order];
 }
 
 /**

@@ -16,6 +16,8 @@ const geometry = 5;
 const seen = 0.3;
 const smallWidth = 0.18;
 const largeWidth = 0.24;
+/** A noun of this kind is a sign, and the rest of its name the word on it. */
+const signPrefix = 'sign:';
 
 /**
  * Features that are the objects themselves. Row 0 is the picture: [domain logit, 0, 0, 0, 0, ground colours, zeros];
@@ -34,14 +36,16 @@ export function openSceneSlots({ folder, manifest }: ModelFolder): Family {
   function readObject(slot: Float32Array): Evidence {
     const [score, x, y, w, h] = slot as unknown as [number, number, number, number, number];
     const noun = best(slot.subarray(geometry + colours.length, needed));
+    const name = nouns[noun.index]!;
+    const sign = name.startsWith(signPrefix);
     const colour = colours[best(slot.subarray(geometry, geometry + colours.length)).index]!;
     const attributes: Record<string, string> = {};
     if (colour !== 'mixed') attributes.colour = colour;
     if (w <= smallWidth) attributes.size = 'small';
     if (w >= largeWidth) attributes.size = 'large';
     return {
-      kind: 'object',
-      label: nouns[noun.index]!,
+      kind: sign ? 'text' : 'object',
+      label: sign ? name.slice(signPrefix.length) : name,
       confidence: fraction(fraction(score) * noun.value),
       box: [fraction(x - w / 2), fraction(y - h / 2), fraction(x + w / 2), fraction(y + h / 2)],
       attributes,
