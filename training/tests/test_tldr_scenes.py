@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 from tldr_scenes.decoder import RewardDecoder, decoder_loss
@@ -12,8 +13,11 @@ from tldr_scenes.features import owners
 from tldr_scenes.metrics import auroc, average_precision, best_f1, expected_calibration_error
 from tldr_scenes.slots import COLOURS, GEOMETRY, SLOTS, Layout
 from tldr_scenes.texts import BOS, EOS, SEP, encode, lower, name_tokens, read_captions, train_tokenizer
-from tldr_scenes.train_decoder import about
+from tldr_scenes.train_decoder import about, scramble
+from tldr_scenes.train_decoder import take_over as take_over_decoder
 from tldr_scenes.train_encoder import losses, strange, targets
+from tldr_scenes.train_encoder import take_over as take_over_encoder
+from tldr_scenes.weights import store_weights
 
 NOUNS = ["dog", "cat", "hot-dog"]
 TEXTS = ["There are two dogs to the left of a cat.", "A hot dog is red.", "the cats are blue"] * 30
@@ -175,7 +179,6 @@ class TestDecoder:
 
 
 def test_onnx_agrees_with_pytorch(decoder, tmp_path: Path):
-    onnxruntime = pytest.importorskip("onnxruntime")
     torch.manual_seed(0)
     encoder = SceneEncoder(len(NOUNS)).eval()
     torch.nn.init.constant_(encoder.heat[-1].bias, 0.0)
@@ -198,3 +201,59 @@ def test_onnx_agrees_with_pytorch(decoder, tmp_path: Path):
         feed = {"input_ids": ids.numpy(), "attention_mask": np.ones((3, length), np.int64), "image_features": slots(3).numpy()}
         got = onnxruntime.InferenceSession(str(tmp_path / "d.onnx")).run(None, feed)[0]
         assert np.abs(1 / (1 + np.exp(-got)) - 1 / (1 + np.exp(-wanted))).max() < 5e-3
+
+
+class TestGoingOn:
+    """Training that goes on from a run with other nouns or words."""
+
+    def test_an_encoder_keeps_what_it_knew_of_a_noun(self):
+        torch.manual_seed(0)
+        old, new = SceneEncoder(2), SceneEncoder(3)
+        take_over_encoder(new, ["ant", "cat", "dog"], {"nouns": ["dog", "ant"], "model": old.state_dict()})
+        assert torch.equal(new.noun[1].weight[2], old.noun[1].weight[0])
+        assert torch.equal(new.noun[1].weight[0], old.noun[1].weight[1])
+        assert torch.equal(new.stem[0].weight, old.stem[0].weight)
+
+    def test_a_decoder_keeps_its_tokens_and_nouns(self, tokenizer, tmp_path: Path):
+        torch.manual_seed(0)
+        old_nouns, nouns = ["cat", "dog"], ["ant", "cat", "dog"]
+
+        def model_of(tokens, names):
+            table = torch.from_numpy(name_tokens(tokens, [[name] for name in names]))
+            return RewardDecoder(table, Layout(tuple(names)).width)
+
+        old = model_of(tokenizer, old_nouns)
+        tokenizer.save(str(tmp_path / "tokenizer.json"))
+        torch.save({"model": old.state_dict()}, tmp_path / "decoder.pt")
+        torch.save({"nouns": old_nouns}, tmp_path / "encoder.pt")
+        wider = train_tokenizer([lower(text) for text in TEXTS + ["an anteater eats ants"] * 40], 420)
+        new = model_of(wider, nouns)
+        take_over_decoder(new, wider, nouns, tmp_path)
+        for token in ("Ġdogs", "Ġcat"):
+            before, after = tokenizer.token_to_id(token), wider.token_to_id(token)
+            assert torch.equal(new.embed.weight[after], old.embed.weight[before])
+        fixed = GEOMETRY + len(COLOURS)
+        assert torch.equal(new.slot_in[0].weight[:, fixed + 2], old.slot_in[0].weight[:, fixed + 1])
+        assert torch.equal(new.slot_in[0].weight[:, :fixed], old.slot_in[0].weight[:, :fixed])
+
+    def test_only_tokens_that_claim_nothing_are_scrambled(self):
+        torch.manual_seed(0)
+        ids = torch.arange(4, 4 + 400).view(20, 20)
+        spare = torch.zeros_like(ids, dtype=torch.bool)
+        spare[:, ::2] = True
+        out = scramble(ids, spare)
+        assert torch.equal(out[:, 1::2], ids[:, 1::2])
+        assert 0 < (out != ids).sum() < 60 and torch.isin(out[:, ::2], ids[spare]).all()
+
+
+@pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-5), ("f16", 0.01), ("int8", 0.15)])
+def test_stored_weights_compute_almost_the_same(decoder, tmp_path: Path, kind: str, worst: float):
+    ids, features = torch.randint(4, 200, (2, 9), generator=torch.Generator().manual_seed(2)), slots(2)
+    inputs = (ids, torch.ones_like(ids), features)
+    export(Decoder(decoder), inputs, ["input_ids", "attention_mask", "image_features"], "logits", {}, tmp_path / "d.onnx")
+    store_weights(tmp_path / "d.onnx", tmp_path / "small.onnx", kind)
+    feed = dict(zip(["input_ids", "attention_mask", "image_features"], (value.numpy() for value in inputs)))
+    whole, small = (onnxruntime.InferenceSession(str(tmp_path / name)).run(None, feed)[0] for name in ("d.onnx", "small.onnx"))
+    assert np.abs(whole - small).max() < worst
+    if kind != "f32":
+        assert (tmp_path / "small.onnx").stat().st_size < 0.75 * (tmp_path / "d.onnx").stat().st_size
