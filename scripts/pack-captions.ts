@@ -4,6 +4,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
+import { hasHeldOutShape } from '../eval/scenes/captions/held-out-shapes.js';
 import { captionScene } from '../eval/scenes/captions/index.js';
 import { seededRandom } from '../eval/scenes/random.js';
 import type { Scene } from '../eval/scenes/scene.js';
@@ -20,6 +21,7 @@ for await (const line of createInterface({ input: createReadStream(join(pack, 's
   for (const caption of captionScene(scene, seededRandom(scene.seed ^ Number(seed) ^ 0xca9), {
     count: Number(pairs),
   })) {
+    if (hasHeldOutShape(caption)) continue;
     const claims = caption.claims.map(({ start, end, kind, good, subject, object }) => [
       start,
       end,

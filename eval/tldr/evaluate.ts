@@ -12,6 +12,8 @@ export interface EvaluateOptions {
   seed: number;
   /** Bootstrap resamples. Default 1000. */
   resamples?: number;
+  /** Trained scorers to set beside it, each at its own threshold, by name. */
+  rivals?: ReadonlyMap<string, Scorer>;
   /** Called with the number of answers done so far. */
   onProgress?: (done: number) => void;
 }
@@ -56,6 +58,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const judged: JudgedAnswer[] = [];
   const judgedByBaseline: JudgedAnswer[][] = baselines.map(() => []);
+  const rivals = [...(options.rivals ?? [])].map(([name, rival]) => ({ name, rival, judged: [] as JudgedAnswer[] }));
   const random = seededRandom(options.seed);
   let answers = 0;
   let abstained = 0;
@@ -79,6 +82,12 @@ export async function evaluate(
       for (const [place, baseline] of baselines.entries())
         judgedByBaseline[place]!.push(judgeAnswer(answer, baselineTokens(baseline, answer, scored.tokens, random))!);
     }
+    for (const { rival, judged } of rivals) {
+      for (const [index, scored] of (await scoreAll(rival, batch)).entries()) {
+        const result = scored instanceof Error ? null : judgeAnswer(batch[index]!, scored.tokens);
+        if (result && !(scored as ScoredResponse).abstained) judged.push(result);
+      }
+    }
     options.onProgress?.(answers);
   }
   if (answers === 0) throw new DetectiveError('bad-input', `${set}: there is no answer to judge`);
@@ -98,10 +107,20 @@ export async function evaluate(
     failed,
     firstFailure: firstFailure && errorMessage(firstFailure),
     scorer: summarise(judged, threshold, resamples),
-    baselines: baselines.map(({ name }, place) => ({
-      name,
-      summary: summarise(judgedByBaseline[place]!, 0.5, resamples),
-    })),
+    baselines: [
+      ...rivals.map(({ name, rival, judged }) => ({
+        name,
+        summary: summarise(
+          judged,
+          thresholdOf(rival),
+          resample(judged.length, options.resamples ?? 1000, options.seed),
+        ),
+      })),
+      ...baselines.map(({ name }, place) => ({
+        name,
+        summary: summarise(judgedByBaseline[place]!, 0.5, resamples),
+      })),
+    ],
     byPerturbation: byPerturbation(judged, threshold, resamples),
     byKind: byKind(judged, threshold, resamples),
   };

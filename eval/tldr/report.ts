@@ -28,7 +28,7 @@ export const notes: readonly string[] = [
   'Figures by type of error are over the answers with that error and their true twins.',
   'In parentheses: percentile bootstrap 95 % intervals over answers. An ECE can lie below its interval, because resampling adds noise and noise raises it.',
   'Answers from which the scorer abstained, or on which it failed, are in no figure, nor are words that it did not judge.',
-  '"random claims" knows which words can be wrong and nothing of the picture. Not here: the naive response-level reward model of the paper and a text-only model, which both need training, and captions held out by sentence shape.',
+  '"random claims" knows which words can be wrong and nothing of the picture. Trained baselines (a naive response-level reward model, a text-only model) stand beside it where --baselines names their folders; the naive model gives every token of an answer the same reward.',
 ];
 
 const number = (value: number) => value.toFixed(3).replace(/^0(?=\.)/, '');

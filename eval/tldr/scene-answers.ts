@@ -1,3 +1,4 @@
+import { hasHeldOutShape } from '../scenes/captions/held-out-shapes.js';
 import { captionScene } from '../scenes/captions/index.js';
 import { drawScene } from '../scenes/draw.js';
 import { seededRandom } from '../scenes/random.js';
@@ -13,18 +14,27 @@ export interface SceneSet {
   styles: readonly Style[];
   /** Give each answer the next scene's picture in place of its own. */
   wrongPictures?: boolean;
+  /** Only answers with a sentence of a shape that training never saw. */
+  heldOutShapes?: boolean;
 }
+
+/** Pairs of captions that are written to find one of a held-out shape. */
+const pairsToSearch = 24;
 
 const batchScenes = 16;
 
 /** Draws fresh scenes with labelled answers, a batch at a time. The same set gives the same answers and pictures. */
 export async function* sceneAnswers(set: SceneSet): AsyncGenerator<LabelledAnswer[]> {
-  const { count, seed, styles, wrongPictures = false } = set;
+  const { count, seed, styles, wrongPictures = false, heldOutShapes = false } = set;
   for (let from = 0; from < count; from += batchScenes) {
     const batch: LabelledAnswer[] = [];
     for (let n = from; n < Math.min(count, from + batchScenes); n++) {
       const scene = await sampleScene(seed + n, { styles });
-      const captions = captionScene(scene, seededRandom(scene.seed ^ 0xca9), { count: 1 });
+      const written = captionScene(scene, seededRandom(scene.seed ^ 0xca9), {
+        count: heldOutShapes ? pairsToSearch : 1,
+      });
+      const first = heldOutShapes ? written.findIndex((caption, at) => at % 2 === 0 && hasHeldOutShape(caption)) : 0;
+      const captions = first < 0 ? [] : written.slice(first, first + 2);
       if (captions.length === 0) continue;
       const image = await picture(wrongPictures ? seed + ((n + 1) % count) : seed + n, styles);
       for (const [index, { text, prompt, claims, perturbation, original }] of captions.entries()) {

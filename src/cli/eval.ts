@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { heldOutStyle, type Style, trainingStyles } from '../../eval/scenes/scene.js';
 import { type Evaluation, evaluate, thresholdOf, withWrongPictures } from '../../eval/tldr/evaluate.js';
 import type { LabelledAnswer } from '../../eval/tldr/judge.js';
 import { readLabelledAnswers } from '../../eval/tldr/labelled-file.js';
 import { evaluateNlvr } from '../../eval/tldr/nlvr.js';
 import { type EvaluationReport, notes, toMarkdown, toText } from '../../eval/tldr/report.js';
-import { sceneAnswers } from '../../eval/tldr/scene-answers.js';
+import { type SceneSet, sceneAnswers } from '../../eval/tldr/scene-answers.js';
+import { DetectiveError } from '../errors.js';
 import { createScorer } from '../scorer/create-scorer.js';
+import type { Scorer } from '../scorer/scorer.js';
 import { startProgress } from './progress.js';
 import { parseStyles } from './scenes.js';
 import { printable } from './shade-words.js';
@@ -21,6 +23,8 @@ export interface EvalTldrOptions {
   json?: boolean;
   markdown?: boolean;
   nlvr?: string;
+  /** A folder of TLDR model folders to set beside the scorer. */
+  baselines?: string;
 }
 
 /** A set of answers by its name, and how many there will be about. */
@@ -40,13 +44,14 @@ export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
       ? sceneSets(options)
       : fileSets(await readLabelledAnswers(options.input), options.input);
   const scorer = await createScorer(options.scorer);
+  const rivals = await openRivals(options.baselines);
   const progress = startProgress(async () => sets.reduce((sum, { size }) => sum + size, 0));
   try {
     const evaluations: Evaluation[] = [];
     let before = 0;
     for (const { name, size, batches } of sets) {
       const onProgress = (done: number) => progress.step(before + done);
-      evaluations.push(await evaluate(name, batches(), scorer, { seed, resamples, onProgress }));
+      evaluations.push(await evaluate(name, batches(), scorer, { seed, resamples, rivals, onProgress }));
       before += size;
     }
     const { nlvr } = options;
@@ -77,20 +82,39 @@ export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
   } finally {
     progress.stop();
     await scorer.close?.();
+    for (const rival of rivals.values()) await rival.close?.();
   }
+}
+
+/** The trained baselines by name: one for each model folder. */
+async function openRivals(folder: string | undefined): Promise<Map<string, Scorer>> {
+  const rivals = new Map<string, Scorer>();
+  if (folder === undefined) return rivals;
+  if (!existsSync(folder))
+    throw new DetectiveError(
+      'bad-argument',
+      `--baselines ${folder} does not exist: give a folder of TLDR model folders`,
+    );
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)))
+    if (entry.isDirectory() && existsSync(join(folder, entry.name, 'tldr.json')))
+      rivals.set(entry.name, await createScorer(`tldr:${join(folder, entry.name)}`));
+  return rivals;
 }
 
 function sceneSets({ count, seed, style }: EvalTldrOptions): AnswerSet[] {
   const chosen = parseStyles(style);
-  const set = (name: string, styles: readonly Style[], wrongPictures: boolean): AnswerSet => ({
+  const set = (name: string, styles: readonly Style[], how: Partial<SceneSet> = {}): AnswerSet => ({
     name,
     size: count * 2,
-    batches: () => sceneAnswers({ count, seed, styles, wrongPictures }),
+    batches: () => sceneAnswers({ count, seed, styles, ...how }),
   });
-  const [main, others] = chosen
-    ? [set(`scenes in ${chosen.join(', ')}`, chosen, false), []]
-    : [set('fresh scenes', trainingStyles, false), [set('held-out style', [heldOutStyle], false)]];
-  return [main, ...others, ...(count > 1 ? [set('wrong picture', chosen ?? trainingStyles, true)] : [])];
+  const styles = chosen ?? trainingStyles;
+  return [
+    set(chosen ? `scenes in ${chosen.join(', ')}` : 'fresh scenes', styles),
+    ...(chosen ? [] : [set('held-out style', [heldOutStyle])]),
+    set('held-out sentence shapes', styles, { heldOutShapes: true }),
+    ...(count > 1 ? [set('wrong picture', styles, { wrongPictures: true })] : []),
+  ];
 }
 
 function fileSets(answers: readonly LabelledAnswer[], path: string): AnswerSet[] {

@@ -151,9 +151,9 @@ Examples:
     await runPerturb(options);
   });
 
-program
-  .command('eval')
-  .description('Measure detectors on labelled answers.')
+const evaluations = program.command('eval').description('Measure detectors and correctors.');
+
+evaluations
   .command('tldr')
   .description(
     "TLDR's own measures, and those it lacks, with 95 % intervals, beside baselines that never see the picture.",
@@ -168,6 +168,7 @@ program
     ).conflicts(['count', 'style']),
   )
   .option('--nlvr <folder>', 'also judge the human sentences of an NLVR folder, out of domain')
+  .option('--baselines <folder>', 'a folder of trained TLDR folders to set beside the scorer, such as eval/baselines')
   .option('--scorer <name>', 'tldr or tldr:FOLDER', 'tldr')
   .option('--json', 'one JSON object')
   .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
