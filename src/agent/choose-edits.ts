@@ -35,7 +35,7 @@ const tie = 0.3;
 /**
  * Chooses among the edits offered for the spans of one sentence, by what the scorer says of the sentence after the
  * splice (invariant 3): one edit at a time, the best first, as long as one helps. Several edits for one span are
- * alternatives. A deletion is chosen only where no replacement passes.
+ * alternatives. A deletion is chosen only where no replacement passes, and that of a whole text only if it `mayVanish`.
  */
 export async function chooseEdits(
   text: string,
@@ -43,6 +43,7 @@ export async function chooseEdits(
   offered: readonly SpanEdit[],
   scorer: SafeScorer,
   threshold: number,
+  mayVanish = false,
 ): Promise<Chosen> {
   const window = contextOf(text, spans[0]!.sentence);
   const shifted = spans.map(
@@ -56,6 +57,7 @@ export async function chooseEdits(
   const base = text.slice(window.start, window.end);
   const sentence: Range = { start: shifted[0]!.sentence[0], end: shifted[0]!.sentence[1] };
   const alone =
+    !mayVanish &&
     base.slice(0, sentence.start).trim() === '' &&
     base.slice(sentence.end).trim() === '' &&
     text.length - base.length === 0;

@@ -10,6 +10,7 @@ import { abortable } from './abortable.js';
 import { type BudgetMeter, startMeter } from './budget-meter.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions } from './correction.js';
 import { runJsonAnswer } from './json-answer.js';
+import { behind } from './preceding-text.js';
 import { isRefusal } from './refusal.js';
 import { type Ending, emitter, type Progress, runRounds, startProgress } from './run-rounds.js';
 import { inSpan } from './tracing.js';
@@ -70,8 +71,9 @@ async function correctWithin(
   const threshold = options.threshold ?? options.scorer.threshold ?? 0.5;
   const maxRounds = options.maxRounds ?? 3;
   const started = performance.now();
-  const settled = { ...options, threshold, maxRounds };
-  const progress = startProgress(request.response);
+  const settled = behind(request.preceding, request.response, { ...options, threshold, maxRounds });
+  const mayVanish = (request.preceding ?? '').trim() !== '';
+  const progress = startProgress(request.response, mayVanish);
   const signals = [request.signal, meter.signal].filter((signal) => signal !== undefined);
   const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
   // every scorer run of the correction listens to it
@@ -100,7 +102,7 @@ async function correctWithin(
     }
     if (options.failClosed && ending.status !== 'budget') throw failure(ending, cause);
     if (error)
-      Object.assign(progress, startProgress(request.response), {
+      Object.assign(progress, startProgress(request.response, mayVanish), {
         rounds: progress.rounds,
         usage: progress.usage,
         before: progress.before,

@@ -14,6 +14,8 @@ export interface CorrectionRequest {
   images: ImageInput[];
   prompt?: string;
   response: string;
+  /** Text that stands before `response` and cannot be changed any more, such as what of a stream was sent already. */
+  preceding?: string;
   signal?: AbortSignal;
 }
 

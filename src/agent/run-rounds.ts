@@ -21,6 +21,8 @@ export interface Progress {
   rounds: RoundReport[];
   usage: Usage;
   evidence?: Evidence[];
+  /** Whether nothing at all may be left of the text: there is other text before it. */
+  mayVanish: boolean;
 }
 
 export type Ending = { status: CorrectionStatus; reason?: string };
@@ -28,8 +30,11 @@ export type Ending = { status: CorrectionStatus; reason?: string };
 /** Rejected edits shown in a report for each span; the memory keeps them all. */
 const reported = 8;
 
-export function startProgress(text: string): Progress {
-  return { text, tokens: [], before: [], steps: [], rounds: [], usage: { inputTokens: 0, outputTokens: 0 } };
+/** The reason of a text of which no word could be judged: it says nothing about other texts of the same answer. */
+export const judgedNothing = 'the scorer judged none of the words';
+
+export function startProgress(text: string, mayVanish = false): Progress {
+  return { text, tokens: [], before: [], steps: [], rounds: [], usage: { inputTokens: 0, outputTokens: 0 }, mayVanish };
 }
 
 /** Mask, rewrite, splice, re-score, accept or revert, until it is clean or nothing more helps. `progress` is kept up to date. */
@@ -51,8 +56,7 @@ export async function runRounds(
   if (first.evidence) progress.evidence = first.evidence;
   emit({ type: 'scored', round: 0, tokens: first.tokens });
   if (first.abstained !== undefined) return { status: 'skipped', reason: `the scorer abstained: ${first.abstained}` };
-  if (first.tokens.every((token) => token.reward === null))
-    return { status: 'skipped', reason: 'the scorer judged none of the words' };
+  if (first.tokens.every((token) => token.reward === null)) return { status: 'skipped', reason: judgedNothing };
 
   const memory: RejectedEdit[] = [];
   for (let round = 1; ; round++) {
@@ -144,7 +148,7 @@ async function applyRound(
     const own = spans.filter((span) => span.sentence[0] === start);
     const offered = edits.filter((edit) => own.some((span) => span.id === edit.span));
     if (offered.length === 0) continue;
-    const chosen = await chooseEdits(text, own, offered, scorer, threshold);
+    const chosen = await chooseEdits(text, own, offered, scorer, threshold, progress.mayVanish);
     const both = chosen.blocked && (await editTwice(text, own, chosen.blocked, scorer, threshold, rewriteAgain));
     if (both) groups.push([both]);
     else if (chosen.edits.length > 0) groups.push(chosen.edits);
@@ -213,7 +217,7 @@ async function settle(
   const start = qualityOf(progress.tokens, threshold);
   const attempt = async (edits: readonly SpanEdit[], than: typeof start) => {
     const spliced = spliceEdits(text, spans, edits);
-    if (spliced.text.trim() === '') return null;
+    if (spliced.text.trim() === '' && !progress.mayVanish) return null;
     const { tokens } = await scorer.score(spliced.text);
     const quality = qualityOf(tokens, threshold);
     return isBetter(quality, than) ? { spliced, tokens, quality } : null;

@@ -58,7 +58,7 @@ export async function settleUnresolved(
     const spans = flagSpans(progress.text, progress.tokens, threshold);
     if (spans.length === 0) return;
     const next = choice === 'delete' ? deleteSpans(progress.text, spans) : hedgeSpans(progress.text, spans);
-    if (next.text.trim() === '' || next.edits.length === 0) return;
+    if ((next.text.trim() === '' && !request.preceding) || next.edits.length === 0) return;
     const scored = await scoring.score(next.text).catch(() => null);
     const tokens = scored?.tokens ?? untouchedTokens(progress.tokens, next.edits);
     const [was, is] = [qualityOf(progress.tokens, threshold), qualityOf(tokens, threshold)];

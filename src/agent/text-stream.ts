@@ -1,0 +1,221 @@
+import type { ImageInput } from '../image/image-input.js';
+import { completeLength } from './complete-sentences.js';
+import { correct } from './correct.js';
+import type {
+  AppliedEdit,
+  Budget,
+  CorrectionEvent,
+  CorrectionResult,
+  CorrectionStatus,
+  CorrectOptions,
+} from './correction.js';
+import { judgedNothing } from './run-rounds.js';
+import { type Piece, rewriteRange } from './stream-pieces.js';
+import { joinPieces, type StreamTiming, shiftRange, shiftSpan } from './stream-report.js';
+
+export type { StreamTiming } from './stream-report.js';
+
+/**
+ * How a stream is corrected. `sentence`: each sentence is held back until it has been judged and corrected, then sent.
+ * `final`: the whole text is held back and corrected at its end. `off`: nothing is done.
+ */
+export type StreamMode = 'sentence' | 'final' | 'off';
+
+export interface TextStreamOptions extends CorrectOptions {
+  /** Default `sentence`. A text that begins like JSON or a fence, or that `structured` says is JSON, is held whole. */
+  mode?: 'sentence' | 'final';
+  structured?: boolean;
+  /** For a text held whole: what `validate` is for it. */
+  validateFor?: (text: string) => CorrectOptions['validate'];
+  /** Why a corrected text must not go out; then the model's own does, with status `failed`. */
+  guard?: (original: string, corrected: string) => string | undefined;
+}
+
+/** One text that is corrected while it comes in. Offsets are UTF-16, of the model's text. */
+export interface TextStream {
+  /** Takes in the next words of the model. Resolves, once what is complete has been judged, with what may be sent now. */
+  push(delta: string): Promise<string>;
+  /** Judges what is held back as it is: the text breaks off here for something else, and may go on later. */
+  pause(): Promise<string>;
+  /** Judges what is held back: the text is at its end. */
+  end(): Promise<string>;
+  /** From now on nothing is judged; what is held back may be sent as the model gave it. */
+  giveUp(status: 'skipped' | 'failed' | 'aborted', reason: string): string;
+  /** The model's text so far. */
+  readonly received: string;
+  /** How much of it has been judged and may be sent. */
+  readonly settled: number;
+  /** The corrected words that stand for a part of the settled text. The parts of a text add up to the corrected text. */
+  rewritten(start: number, end: number): string;
+  /** Every change so far, in order. */
+  readonly edits: readonly AppliedEdit[];
+  /** Notes that the text is with the client up to an offset, for the delays in the report. */
+  sent(upTo: number): void;
+  /** What was done so far, as if the text was one answer. `timing` is in milliseconds since the stream was made. */
+  result(): { result: CorrectionResult; timing: StreamTiming };
+}
+
+/** A text is judged no further. */
+const longestText = 1 << 20;
+/** After so many sentences in a row on which a part failed for good, it is not asked again. */
+const failuresInARow = 2;
+
+/**
+ * Corrects a text while it is being written. What has been handed out is never taken back: it is the fixed context
+ * (`preceding`) in which the next sentence is judged. The budget is that of the whole text.
+ *
+ * @throws (from `push`, `pause`, `end`) what `correct` throws: with `failClosed`, `onUnresolved: 'throw'`, bad arguments.
+ */
+export function textStream(
+  request: { images: ImageInput[]; prompt?: string; signal?: AbortSignal },
+  options: TextStreamOptions,
+): TextStream {
+  const { mode = 'sentence', structured = false, validateFor, guard, ...rest } = options;
+  const born = performance.now();
+  const now = () => performance.now() - born;
+  const pieces: Piece[] = [];
+  const arrivals: { end: number; at: number }[] = [];
+  let received = '';
+  let settled = 0;
+  let output = '';
+  let gaveUp: { status: CorrectionStatus; reason: string } | undefined;
+  let failures = 0;
+  let spentMs = 0;
+  let whole = mode === 'final' || structured;
+  let opened = false;
+
+  const handOut = (end: number, piece: Omit<Piece, 'start' | 'end' | 'outputStart' | 'arrivedMs' | 'settledMs'>) => {
+    const arrival = arrivals.find((one) => one.end >= end);
+    while (arrivals.length > 0 && arrivals[0]!.end < end) arrivals.shift();
+    pieces.push({
+      ...piece,
+      start: settled,
+      end,
+      outputStart: output.length,
+      arrivedMs: arrival?.at ?? now(),
+      settledMs: now(),
+    });
+    settled = end;
+    output += piece.text;
+    return piece.text;
+  };
+  const asItIs = (end: number) => handOut(end, { text: received.slice(settled, end), edits: [], result: null });
+
+  async function settle(end: number): Promise<string> {
+    if (end <= settled) return '';
+    const original = received.slice(settled, end);
+    if (gaveUp || !/[\p{L}\p{N}]/u.test(original)) return asItIs(end);
+    if (end > longestText) {
+      gaveUp = { status: 'failed', reason: `the text is longer than ${longestText} characters` };
+      return asItIs(end);
+    }
+    const [from, outputFrom] = [settled, output.length];
+    const budget = remaining(options.budget, usageOf(pieces), spentMs);
+    const validate = validateFor?.(original) ?? options.validate;
+    const result = await correct(
+      {
+        images: request.images,
+        response: original,
+        ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
+        ...(output === '' ? {} : { preceding: output }),
+        ...(request.signal ? { signal: request.signal } : {}),
+      },
+      {
+        ...rest,
+        ...(budget ? { budget } : {}),
+        ...(validate ? { validate } : {}),
+        onEvent: (event) => forward(event, outputFrom),
+      },
+    );
+    spentMs += result.report.durationMs;
+    const broken = guard?.(original, result.response);
+    if (broken !== undefined) {
+      result.status = 'failed';
+      Object.assign(result.report, { status: 'failed', reason: broken, edits: [], after: result.report.before });
+      result.response = original;
+    }
+    stopIfUseless(result);
+    const edits = result.report.edits.map((edit) => ({ ...edit, start: edit.start + from, end: edit.end + from }));
+    return handOut(end, { text: result.response, edits, result });
+  }
+
+  /** A scorer that abstains, a refusal or an abort says something about all that follows; one odd sentence does not. */
+  function stopIfUseless({ status, report }: CorrectionResult): void {
+    failures = status === 'failed' ? failures + 1 : 0;
+    const foregone = status === 'skipped' && report.reason !== judgedNothing;
+    if (foregone || status === 'aborted' || failures >= failuresInARow)
+      gaveUp = { status, reason: report.reason ?? status };
+  }
+
+  function forward(event: CorrectionEvent, shift: number): void {
+    if (event.type === 'done') return;
+    options.onEvent?.(shifted(event, shift));
+  }
+
+  return {
+    async push(delta) {
+      if (delta === '') return '';
+      received += delta;
+      arrivals.push({ end: received.length, at: now() });
+      if (gaveUp) return settle(received.length);
+      if (!opened && /\S/.test(received)) {
+        opened = true;
+        whole ||= /^\s*(?:[[{]|```)/.test(received);
+      }
+      return whole ? '' : settle(settled + completeLength(received.slice(settled)));
+    },
+    pause: () => (whole && !gaveUp ? Promise.resolve('') : settle(received.length)),
+    end: () => settle(received.length),
+    giveUp(status, reason) {
+      gaveUp ??= { status, reason };
+      return settled < received.length ? asItIs(received.length) : '';
+    },
+    get received() {
+      return received;
+    },
+    get settled() {
+      return settled;
+    },
+    rewritten: (start, end) => rewriteRange(received, pieces, start, end),
+    get edits() {
+      return pieces.flatMap((piece) => piece.edits);
+    },
+    sent(upTo) {
+      for (let index = pieces.length - 1; index >= 0; index--) {
+        const piece = pieces[index]!;
+        if (piece.sentMs !== undefined) return;
+        if (piece.end <= upTo) piece.sentMs = now();
+      }
+    },
+    result() {
+      return joinPieces(received.slice(0, settled), output, pieces, { gaveUp, options, mode });
+    },
+  };
+}
+
+function usageOf(pieces: readonly Piece[]): { tokens: number; cost: number } {
+  let [tokens, cost] = [0, 0];
+  for (const { result } of pieces) {
+    tokens += (result?.report.usage.inputTokens ?? 0) + (result?.report.usage.outputTokens ?? 0);
+    cost += result?.report.usage.cost ?? 0;
+  }
+  return { tokens, cost };
+}
+
+function remaining(budget: Budget | undefined, used: { tokens: number; cost: number }, spentMs: number) {
+  if (!budget) return undefined;
+  const { tokens, cost, timeMs } = budget;
+  return {
+    ...(tokens === undefined ? {} : { tokens: Math.max(0, tokens - used.tokens) }),
+    ...(cost === undefined ? {} : { cost: Math.max(0, cost - used.cost) }),
+    ...(timeMs === undefined ? {} : { timeMs: Math.max(0, timeMs - spentMs) }),
+  };
+}
+
+/** The event with its offsets in the whole corrected text. */
+function shifted(event: CorrectionEvent, by: number): CorrectionEvent {
+  if (event.type === 'scored') return { ...event, tokens: event.tokens.map((token) => shiftRange(token, by)) };
+  if (event.type === 'flagged') return { ...event, spans: event.spans.map((span) => shiftSpan(span, by)) };
+  const moves = event.type === 'accepted' || event.type === 'reverted';
+  return moves ? { ...event, span: shiftSpan(event.span, by) } : event;
+}
