@@ -60,6 +60,7 @@ describe('vlm-detective eval tldr', () => {
     expect(sets.map(({ set, answers }) => [set, answers])).toEqual([
       ['fresh scenes', 4],
       ['held-out style', 4],
+      ['held-out sentence shapes', 4],
       ['wrong picture', 4],
     ]);
   });

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hasHeldOutShape } from '../../eval/scenes/captions/held-out-shapes.js';
+import { captionScene } from '../../eval/scenes/captions/index.js';
+import { seededRandom } from '../../eval/scenes/random.js';
+import { sampleScene } from '../../eval/scenes/sample.js';
 import { trainingStyles } from '../../eval/scenes/scene.js';
 import { baselines, baselineTokens } from '../../eval/tldr/baselines.js';
 import { evaluate, withWrongPictures } from '../../eval/tldr/evaluate.js';
@@ -233,6 +237,47 @@ describe('evaluating a scorer', () => {
   });
 });
 
+describe('trained baselines', () => {
+  it('stand beside the scorer, each at its own threshold', async () => {
+    const naive: Scorer = {
+      name: 'naive',
+      threshold: 0.7,
+      score: async ({ response }) => ({ response, tokens: tokensOf(response, () => 0.6), scorer: 'naive' }),
+    };
+    const { baselines: beside } = await evaluate('set', [answers], naive, {
+      seed: 1,
+      resamples: 10,
+      rivals: new Map([['naive', naive]]),
+    });
+    expect(beside.map(({ name }) => name)).toEqual(['naive', ...baselines.map(({ name }) => name)]);
+    // 0.6 is below its own threshold, so it calls every answer wrong
+    const wrong = answers.filter(({ claims }) => claims.some(({ good }) => !good)).length;
+    expect(beside[0]!.summary.responseAccuracy.value).toBeCloseTo(wrong / answers.length);
+  });
+});
+
+describe('held-out sentence shapes', () => {
+  it('are in every answer of their set', async () => {
+    let found = 0;
+    for await (const batch of sceneAnswers({
+      count: 3,
+      seed: 5_000_000,
+      styles: trainingStyles,
+      heldOutShapes: true,
+    })) {
+      for (const { id, original } of batch) {
+        const scene = await sampleScene(Number(id.split('-')[1]), { styles: trainingStyles });
+        const written = captionScene(scene, seededRandom(scene.seed ^ 0xca9), { count: 24 });
+        const truth = written.find(({ text }) => text === (original ?? batch[0]!.response));
+        if (!truth) continue;
+        expect(hasHeldOutShape(truth)).toBe(true);
+        found++;
+      }
+    }
+    expect(found).toBeGreaterThan(0);
+  });
+});
+
 describe('wrong pictures', () => {
   it('gives every answer the picture of another, and none where there is one only', () => {
     const swapped = withWrongPictures(answers);
@@ -361,6 +406,6 @@ describe('the report', () => {
     expect(markdown).toMatch(/\| AP of bad words \| 1\.000 \(1\.000–1\.000\) \|/);
     const text = toText(report);
     expect(text).toMatch(/AP of bad words +1\.000 \(1\.000–1\.000\)/);
-    expect(text).toMatch(/response-level reward model of the paper and a text-only model, which both need training/);
+    expect(text).toMatch(/naive response-level reward model, a text-only model/);
   });
 });
