@@ -1,7 +1,16 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { DetectiveError } from '../errors.js';
 import { encodeForApi } from '../image/decode.js';
-import { checkBaseURL, keyFor, rewriteCallHeader, rewriterName, throwIfAborted, tokenCount } from './api-rewriter.js';
+import {
+  checkBaseURL,
+  keyFor,
+  type Price,
+  rewriteCallHeader,
+  rewriterName,
+  throwIfAborted,
+  tokenCount,
+  withCost,
+} from './api-rewriter.js';
 import { askForEdits, type ModelReply, type Turn } from './ask-for-edits.js';
 import { type RetryOptions, withRetries } from './retry.js';
 import type { Rewriter } from './rewriter.js';
@@ -15,6 +24,8 @@ export interface AnthropicRewriterOptions extends Pick<RetryOptions, 'retries' |
   baseURL?: string;
   /** For each try, in milliseconds. Default 60 s. */
   timeoutMs?: number;
+  /** US dollars for a million tokens: with it, `usage.cost` is in the report and `budget.cost` holds. */
+  price?: Price;
   /** Shown in reports. Default `anthropic:MODEL`, with the address of a server of your own. */
   name?: string;
 }
@@ -101,13 +112,16 @@ export function anthropicRewriter(options: AnthropicRewriterOptions): Rewriter {
             : message?.stop_reason === 'max_tokens' || message?.stop_reason === 'model_context_window_exceeded'
               ? { problem: 'the reply was cut off' }
               : {}),
-          usage: {
-            inputTokens:
-              tokenCount(message?.usage?.input_tokens) +
-              tokenCount(message?.usage?.cache_creation_input_tokens) +
-              tokenCount(message?.usage?.cache_read_input_tokens),
-            outputTokens: tokenCount(message?.usage?.output_tokens),
-          },
+          usage: withCost(
+            {
+              inputTokens:
+                tokenCount(message?.usage?.input_tokens) +
+                tokenCount(message?.usage?.cache_creation_input_tokens) +
+                tokenCount(message?.usage?.cache_read_input_tokens),
+              outputTokens: tokenCount(message?.usage?.output_tokens),
+            },
+            options.price,
+          ),
         };
       };
 

@@ -1,7 +1,16 @@
 import type { OpenAI } from 'openai';
 import { DetectiveError } from '../errors.js';
 import { encodeForApi } from '../image/decode.js';
-import { checkBaseURL, keyFor, rewriteCallHeader, rewriterName, throwIfAborted, tokenCount } from './api-rewriter.js';
+import {
+  checkBaseURL,
+  keyFor,
+  type Price,
+  rewriteCallHeader,
+  rewriterName,
+  throwIfAborted,
+  tokenCount,
+  withCost,
+} from './api-rewriter.js';
 import { askForEdits, type ModelReply, type Turn } from './ask-for-edits.js';
 import { type RetryOptions, withRetries } from './retry.js';
 import type { Rewriter } from './rewriter.js';
@@ -16,6 +25,8 @@ export interface OpenAIRewriterOptions extends Pick<RetryOptions, 'retries' | 'm
   baseURL?: string;
   /** For each try, in milliseconds. Default 60 s. */
   timeoutMs?: number;
+  /** US dollars for a million tokens: with it, `usage.cost` is in the report and `budget.cost` holds. */
+  price?: Price;
   /** Shown in reports. Default `openai:MODEL`, with the address of a server of your own. */
   name?: string;
 }
@@ -94,10 +105,13 @@ export function openaiRewriter(options: OpenAIRewriterOptions): Rewriter {
             : choice?.finish_reason === 'length'
               ? { problem: 'the reply was cut off' }
               : {}),
-          usage: {
-            inputTokens: tokenCount(completion?.usage?.prompt_tokens),
-            outputTokens: tokenCount(completion?.usage?.completion_tokens),
-          },
+          usage: withCost(
+            {
+              inputTokens: tokenCount(completion?.usage?.prompt_tokens),
+              outputTokens: tokenCount(completion?.usage?.completion_tokens),
+            },
+            options.price,
+          ),
         };
       };
 
