@@ -2,15 +2,18 @@ import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import { spliceEdits } from '../../text/splice.js';
 import type { Knowledge } from './knowledge.js';
-import { type Swap, swapsFor } from './swaps.js';
+import type { Swap } from './swap.js';
+import { swapsFor } from './swaps.js';
 import { findTerms, type Term } from './terms.js';
 
 /** At most this many edits are proposed for one span. */
 const maxAlternatives = 400;
+/** Of these, this many are kept for changes of two words. */
+const pairRoom = 120;
 /** Of each word, this many guesses are paired with those of another word. */
 const pairedGuesses = 14;
 /** Known words of one span that are tried, from its first on: more than that is no slip of a word. */
-export const maxTerms = 12;
+const maxTerms = 12;
 /** A change of two words is this much less likely than one of either. */
 const pairPenalty = 4;
 
@@ -53,7 +56,6 @@ function guesses(touched: readonly Term[], sentence: string, terms: readonly Ter
 
 function likeliest(byTerm: readonly Guess[][]): Guess[] {
   const singles = byTerm.flat();
-  const room = Math.max(0, maxAlternatives - singles.length);
   const pairs: Guess[] = [];
   byTerm.forEach((first, index) => {
     for (const second of byTerm.slice(index + 1)) {
@@ -68,7 +70,8 @@ function likeliest(byTerm: readonly Guess[][]): Guess[] {
     }
   });
   const byCost = (a: Guess, b: Guess) => a.cost - b.cost;
-  return [...singles.sort(byCost).slice(0, maxAlternatives), ...pairs.sort(byCost).slice(0, room)].sort(byCost);
+  const kept = pairs.sort(byCost).slice(0, Math.max(pairRoom, maxAlternatives - singles.length));
+  return [...singles.sort(byCost).slice(0, maxAlternatives - kept.length), ...kept].sort(byCost);
 }
 
 /** The smallest edit that turns the sentence into what the swaps make of it, or null where they change nothing. */

@@ -16,6 +16,7 @@ export type Term = Range & { text: string } & (
     | { kind: 'place' }
     | { kind: 'negation' }
     | { kind: 'quote' }
+    | { kind: 'answer' }
   );
 
 /** How a number is said: `three`, `3`, `a`, `a pair of`, `several`. */
@@ -104,6 +105,7 @@ const patterns: readonly Pattern[] = [
     read: () => ({ kind: 'relation', axis: 'other' }),
   },
   { pattern: phrasePattern(places), read: () => ({ kind: 'place' }) },
+  { pattern: /^(?:yes|no)(?=\s*[,.!:;]|$)/giu, read: () => ({ kind: 'answer' }) },
   { pattern: /(?<=["“«])[^"“”«»\n]{1,80}(?=["”»])/gu, read: () => ({ kind: 'quote' }) },
 ];
 

@@ -1,0 +1,103 @@
+import { relationOpposites } from '../../text/lexicon/relations.js';
+import type { Knowledge } from './knowledge.js';
+import { inCaseOf, type Swap, swap, type TermOf } from './swap.js';
+import type { Term } from './terms.js';
+
+/** Other words for the opposite, where there are several. */
+const moreOpposites: Readonly<Record<string, readonly string[]>> = {
+  above: ['below', 'under', 'beneath', 'underneath'],
+  over: ['under', 'below', 'beneath'],
+  below: ['above', 'over'],
+  under: ['over', 'above', 'on top of'],
+  beneath: ['above', 'over'],
+  underneath: ['above', 'on top of', 'over'],
+  near: ['far from'],
+  beside: ['far from'],
+  centre: ['top', 'bottom', 'left', 'right'],
+  center: ['top', 'bottom', 'left', 'right'],
+  middle: ['top', 'bottom', 'left', 'right'],
+};
+
+/** A direction word turned round, by itself. In `top left`, each word alone is another corner. */
+export function directionSwaps(term: TermOf<'direction'>, terms: readonly Term[]): Swap[] {
+  const word = term.text.toLowerCase();
+  const opposite = relationOpposites.get(word);
+  const texts = moreOpposites[word] ?? (opposite ? [opposite] : []);
+  const inRelation = terms.some(
+    (other) =>
+      other.kind === 'relation' && other.axis === 'horizontal' && other.start <= term.start && other.end >= term.end,
+  );
+  const compound = /^(top|bottom|upper|lower)-(left|right)$/.exec(word);
+  if (compound && !inRelation) {
+    const [vertical, horizontal] = [compound[1]!, compound[2]!];
+    const flip = (direction: string) => relationOpposites.get(direction)!;
+    return [
+      `${vertical}-${flip(horizontal)}`,
+      `${flip(vertical)}-${horizontal}`,
+      `${flip(vertical)}-${flip(horizontal)}`,
+    ].map((text) => swap(term, inCaseOf(term.text, text)));
+  }
+  return texts.map((text) => swap(term, inCaseOf(term.text, text)));
+}
+
+const turned = (text: string) =>
+  text.replace(
+    /\b(left|right|higher up|lower down|higher|lower|above|below|over|under|beneath|underneath|on top of)\b/gi,
+    (word) => {
+      const plain = word.toLowerCase().replace(/\s+/g, ' ');
+      if (plain === 'higher up') return inCaseOf(word, 'lower down');
+      if (plain === 'lower down') return inCaseOf(word, 'higher up');
+      return inCaseOf(word, moreOpposites[plain]?.[0] ?? relationOpposites.get(plain) ?? plain);
+    },
+  );
+
+const relationPhrases: Readonly<Record<string, readonly string[]>> = {
+  horizontal: ['above', 'below', 'next to', 'far from'],
+  vertical: ['to the left of', 'to the right of', 'next to', 'far from'],
+  distance: ['far from', 'next to', 'to the left of', 'to the right of', 'above', 'below'],
+  other: ['in front of', 'behind', 'next to', 'to the left of', 'to the right of', 'above', 'below'],
+};
+
+/** A whole relation: the opposite first, then the other axis. */
+export function relationSwaps(term: TermOf<'relation'>): Swap[] {
+  const plain = term.text.toLowerCase().replace(/\s+/g, ' ');
+  const known = relationOpposites.get(plain);
+  const opposites = [
+    ...(term.axis === 'horizontal' || term.axis === 'vertical' ? [turned(term.text)] : []),
+    ...(known ? [known] : []),
+    ...(moreOpposites[plain] ?? []),
+    ...(/^(far|well|nowhere|away)/.test(plain) ? ['next to', 'near', 'close to', 'beside'] : []),
+    ...(/^(right next|next|very close|close|near|beside)/.test(plain) ? ['far from', 'far away from'] : []),
+  ];
+  const all = new Set(
+    [...opposites, ...relationPhrases[term.axis]!].map((text) => inCaseOf(term.text, text.toLowerCase())),
+  );
+  return [...all].filter((text) => text.toLowerCase() !== plain).map((text) => swap(term, text));
+}
+
+/** Another part of the picture, in the words that go with it. */
+export function placeSwaps(term: TermOf<'place'>, { british }: Knowledge): Swap[] {
+  const plain = term.text.toLowerCase().replace(/\s+/g, ' ');
+  const flips = new Set<string>();
+  const flip = (text: string, words: RegExp) => text.replace(words, (word) => relationOpposites.get(word) ?? word);
+  const [sideways, upright] = [/\b(left|right)\b/g, /\b(top|bottom|upper|lower)\b/g];
+  flips.add(flip(plain, sideways));
+  flips.add(flip(plain, upright));
+  flips.add(flip(flip(plain, sideways), upright));
+  const centre = british ? 'centre' : 'center';
+  const elsewhere = [
+    'at the top',
+    'at the bottom',
+    'on the left',
+    'on the right',
+    `in the ${centre}`,
+    'in the middle',
+    'in the top left corner',
+    'in the top right corner',
+    'in the bottom left corner',
+    'in the bottom right corner',
+  ];
+  const all = new Set([...flips, ...elsewhere]);
+  all.delete(plain);
+  return [...all].map((text) => swap(term, inCaseOf(term.text, text)));
+}
