@@ -1,0 +1,175 @@
+import { type CocoCategory, type CocoWord, cocoWords } from './lexicon/coco-objects.js';
+import type { Range } from './range.js';
+import { sentenceAt, splitSentences } from './sentences.js';
+
+/** A COCO thing that a text names. Offsets are UTF-16. */
+export interface CocoMention extends Range {
+  text: string;
+  category: CocoCategory;
+  /** Written in the plural; for words with one form for both (`sheep`) false. */
+  plural: boolean;
+  /** The word names other things too: see {@link CocoWord}. */
+  loose: boolean;
+  /** The text says that it is not there: where the `no` or `without` stands. */
+  negation?: Range;
+  /** The text does not say that it is there: `like a dog`, `a statue of a horse`, `toy car`. */
+  unreal: boolean;
+}
+
+interface Form {
+  word: CocoWord;
+  plural: boolean;
+}
+
+/** Phrases that hold a word of a COCO thing and name no such thing. */
+const otherThings = (
+  'prairie dog,sea horse,seahorse,sea lion,guinea pig,hot plate,toilet paper,toilet seat,toilet tank,toilet bowl,toilet lid,toilet roll,' +
+  'car seat,baby seat,bus stop,bus station,bus lane,bus shelter,bus line,train station,train track,train tracks,train platform,' +
+  'train yard,train line,train car window,boat dock,bike lane,bike rack,bike path,bicycle rack,bicycle lane,parking lot,car park,' +
+  'dog house,doghouse,dog food,dog bowl,dog park,dog collar,dog leash,dog bed,dog toy,cat food,cat tree,cat toy,cat bed,bird house,birdhouse,' +
+  'bird feeder,bird bath,birdbath,bird cage,birdcage,horse race,horse racing,horse riding,horse track,horse trailer,horse stable,cow bell,' +
+  'flower bed,truck bed,river bed,bed of flowers,bed of lettuce,bed of rice,bed sheet,bed sheets,bed frame,bed spread,bedspread,bedroom,' +
+  'bedside,sea bed,chair lift,chairlift,ski lift,ski slope,ski slopes,ski resort,ski pole,ski poles,ski run,ski jump,ski area,ski trail,ski gear,ski boots,ski mask,ski goggles,' +
+  'ski jacket,ski suit,ski pants,ski attire,ski equipment,ski outfit,ski instructor,table tennis,table cloth,tablecloth,table top,tabletop,' +
+  'table lamp,table leg,desk lamp,clock face,clock hand,clock hands,book shelf,book shelves,book case,bookcase,book store,bookstore,' +
+  'mouse pad,mousepad,mouse trap,phone booth,phone number,phone call,phone line,phone lines,telephone pole,telephone poles,phone pole,' +
+  'telephone booth,telephone wires,telephone lines,television stand,tv stand,tv show,tv station,tv cabinet,tv remote control,sink hole,' +
+  'cake stand,cake plate,cake pan,pizza box,pizza boxes,pizza pan,pizza cutter,pizza oven,pizza shop,pizza parlor,pizza place,pizza dough,' +
+  'pizza restaurant,pizza crust,bottle cap,bottle opener,cup holder,bowl game,super bowl,tennis court,tennis courts,tennis match,' +
+  'tennis game,tennis shoes,kite string,kite strings,kite festival,kite surfing,kite surfer,kite tail,orange juice,orange tree,orange trees,orange slice,' +
+  'apple juice,apple tree,apple pie,apple cider,carrot cake,banana tree,banana trees,banana bread,banana leaf,banana split,banana peel,broccoli soup,' +
+  'person view,third person,first person,man made,man-made,manmade,baseball field,baseball game,baseball diamond,baseball cap,baseball caps,baseball uniform,' +
+  'baseball uniforms,baseball stadium,baseball team,baseball hat,baseball jersey,baseball park,baseball match,baseball helmet,baseball practice,baseball pitch,baseball mound,' +
+  'basketball court,basketball hoop,basketball game,football field,football game,football helmet,football stadium,volleyball net,volleyball court,volleyball game,soccer field,soccer game,soccer match,' +
+  'ball game,ball park,ballpark,ball field,ball cap,ball player,umbrella stand,boat house,boat yard,boat ramp,truck stop,truck driver,' +
+  'truck drivers,bus driver,bus drivers,train conductor,train conductors,train engineer,taxi driver,car door,car window,car windshield,car mirror,car wash,car dealership,' +
+  'car show,car tire,car keys,side mirror of a car,airplane window,airplane wing,plane ticket,plane window,jet engine,jet ski,jet stream,jet trail,jet trails,' +
+  'bear hug,bear market,remote area,remote location,remote region,remote place,remote village,couch potato,oven mitt,oven mitts,knife block,' +
+  'fork lift,forklift,fork in the road,spoon rest,teddy bear shop,city bus stop,traffic cone,street sign,engine room,screen door,' +
+  'plant life,power plant,plant pot,phone case,computer desk,computer screen,computer chair,computer tower,seat belt,seat cushion,' +
+  'team work,model train,model car,model plane,toy train,range of,mountain range,wide range,price range,open range,trunk of,tree trunk,tree trunks,' +
+  "elephant's trunk,wind screen,windscreen,counter top,pack of,packs of,bow of,disc golf,disc brake,cow boy hat,cowboy hat,cowboy hats,cowboy boots," +
+  "chef's hat,chef hat,police car,coach of,family room,family restaurant,family dinner,family portrait,team uniform,team logo,baby elephant,baby elephants,baby giraffe,baby giraffes," +
+  'baby zebra,baby zebras,baby bear,baby bears,baby cow,baby cows,baby horse,baby sheep,baby bird,baby birds,baby goat,baby lamb,baby duck,baby ducks,baby carriage,' +
+  'baby stroller,kid friendly,men’s room,mens room,ladies room,women’s room'
+).split(',');
+
+/** Of these phrases the second word does name the thing. */
+const innerOf: Readonly<Record<string, string>> = Object.fromEntries(
+  ['elephant', 'giraffe', 'zebra', 'bear', 'cow', 'horse', 'sheep', 'bird', 'lamb', 'duck', 'goat'].flatMap((noun) => [
+    [`baby ${noun}`, noun],
+    [`baby ${noun}s`, `${noun}s`],
+  ]),
+);
+
+const forms = new Map<string, Form>();
+for (const word of cocoWords) {
+  if (!forms.has(word.plural)) forms.set(word.plural, { word, plural: word.plural !== word.singular });
+  if (!forms.has(word.singular)) forms.set(word.singular, { word, plural: false });
+}
+const others = new Set(otherThings.filter((phrase) => !forms.has(phrase)));
+
+const toPattern = (phrase: string) =>
+  phrase
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/['’]/g, "['’]")
+    .replace(/[ -]/g, '[\\s-]{1,2}');
+const anyThing = new RegExp(
+  `(?<![\\p{L}\\p{N}_-])(?:${[...forms.keys(), ...others]
+    .sort((a, b) => b.length - a.length)
+    .map(toPattern)
+    .join('|')})(?![\\p{L}\\p{N}_]|-\\p{L}|['’](?!s\\b))`,
+  'giu',
+);
+
+/** What makes the noun before it a mere modifier: `bus terminal`, `dog bed`. */
+const heads =
+  'terminal|depot|lot|yard|shop|store|show|stand|station|stop|track|tracks|lane|path|rack|racks|food|collar|leash|toy|toys|bed|seat|house|park|bath|feeder|cage|sanctuary|exhibit|enclosure|pen|race|racing|ride|rides|riding|carriage|trailer|stable|barn|farm|ranch|fence|trail|trails|route|line|lines|wing|engine|cabin|cockpit|door|doors|window|windows|windshield|tire|tires|wheel|wheels|driver|drivers|handle|handlebars|frame|case|cover|cushion|holder|paper|brush|court|field|match|game|tournament|players?|net|juice|peel|slices?|soup|salad|sauce|crust|box|boxes|print|shaped|themed|sized|style|costume|mask|statue|statues|sculpture|figurine|figurines|logo|sticker|poster|pattern|design|plate|rug|skin|fur|horns';
+const compound = new RegExp(`^(?:['’]s)?[\\s-]+(?:${heads})\\b(?!['’])`, 'iu');
+/** Things that stay themselves before such a word: `person riding`, `man driver`, `wine glass holder`. */
+const alwaysReal = new Set<CocoCategory>(['person']);
+
+const negationBefore =
+  /(?<no>\b(?:no|without|zero|neither|nor|lacks?|lacking|devoid of|absence of|free of|instead of|rather than|not|never|cannot see|can['’]t see)|n['’]t)\s+(?:(?:an?|any|other|visible|single|apparent|the|of|either)\s+){0,3}(?:[\p{L}-]+(?:,\s+(?:or\s+|and\s+|nor\s+)?|\s+(?:or|and|nor)\s+)(?:an?\s+|any\s+)?){0,3}(?:(?!on\b|in\b|with\b|at\b|only\b|just\b|to\b|of\b)\p{L}+\s+)?$/iu;
+const notThere =
+  /^[^.;,]{0,20}\b(?:is|are|was|were)(?:\s+not|n['’]t)\s+(?:visible|present|there|shown|seen|in (?:the|this) (?:image|picture|photo|scene))\b/iu;
+const unrealBefore =
+  /\b(?:like|resembl(?:es|ing)|shaped like|reminiscent of|similar to|statues? of|sculptures? of|paintings? of|drawings? of|posters? of|figurines? of|cartoon(?: of)?|toy|stuffed|inflatable|fake|plastic|ceramic|wooden toy|painted|imaginary|if|whether|such as an?|might be|could be|may be)\s+(?:(?:an?|the|some|two|three|small|large|little|big)\s+){0,2}$/iu;
+
+const colourWord = /^orange$/i;
+const determiner =
+  /\b(?:an?|the|one|two|three|four|five|six|seven|eight|nine|ten|some|several|many|this|that|his|her|their|its|each|every|another|\d+|and|with|of|peeled|sliced|fresh|ripe|whole|half)\s+$/iu;
+const nextWord = /^\s+(?:and\s+\p{L}+\s+)?(?<next>\p{L}[\p{L}'’-]*)/u;
+const notANoun =
+  /^(?:is|are|was|were|and|or|in|on|at|with|to|next|near|of|that|which|from|has|have|sits?|sitting|lies|lying|hanging|can|there|by|beside|behind|above|below|under|for|as|it|its|while|into|cut|being)$/i;
+const verbUse = /\b(?:to|will|can|could|may|must|should|would|they|we|you|I|not)\s+$/iu;
+const alsoVerbs =
+  /^(?:ski|train|tie|book|boat|bear|duck|sink|fork|cook|model|coach|fan|range|park|bus|skate|surf|bike|kite|pack|bat|cup|bed|couch|phone|ram|bow|trunk|wrap|steer|swallow)$/i;
+const adjectiveUse = /^remote$/i;
+/** Also names of games: a thing only where one is counted or pointed at. */
+const games = /^(?:baseball|basketball|volleyball|football)$/i;
+
+/**
+ * The COCO things that a text names, in reading order, by the words of {@link cocoWords}. A word inside a longer name
+ * (`dog` in `hot dog`, `bus` in `bus stop`, `orange` the colour) is no mention.
+ */
+export function findCocoMentions(text: string): CocoMention[] {
+  const sentences = splitSentences(text);
+  const mentions: CocoMention[] = [];
+  for (const match of text.matchAll(anyThing)) {
+    const phrase = match[0].toLowerCase().replace(/[’]/g, "'").replace(/\s+/g, ' ');
+    const spaced = phrase.replaceAll('-', ' ');
+    const inner = innerOf[spaced];
+    const form = inner === undefined ? (forms.get(phrase) ?? forms.get(spaced)) : forms.get(inner);
+    if (!form || (inner === undefined && (others.has(phrase) || others.has(spaced)))) continue;
+    const start = inner === undefined ? match.index : match.index + match[0].search(/[\s-]+\S+$/) + 1;
+    const end = match.index + match[0].length;
+    const sentence = sentenceAt(sentences, start) ?? { start: 0, end: text.length };
+    const before = text.slice(Math.max(sentence.start, start - 90), start);
+    const after = text.slice(end, Math.min(sentence.end, end + 60));
+    const { word, plural } = form;
+    if (!alwaysReal.has(word.category) && compound.test(after)) continue;
+    if (!readsAsNoun(text.slice(start, end), before, after)) continue;
+    const negated = negationBefore.exec(before);
+    const negation = negated
+      ? rangeOf(start - before.length + negated.index, negated.groups!.no!)
+      : notThere.test(after)
+        ? notRange(text, end, after)
+        : undefined;
+    mentions.push({
+      start,
+      end,
+      text: text.slice(start, end),
+      category: word.category,
+      plural,
+      loose: word.loose,
+      unreal: unrealBefore.test(before) && !/\bstuffed\b/i.test(before.slice(-24)),
+      ...(negation ? { negation } : {}),
+    });
+  }
+  return mentions;
+}
+
+function rangeOf(start: number, text: string): Range {
+  return { start, end: start + text.length };
+}
+
+function notRange(text: string, end: number, after: string): Range {
+  const at = end + after.search(/(?:\bnot\b|n['’]t)/i);
+  const isnt = /[\p{L}]+n['’]t/u.exec(text.slice(end, end + after.length));
+  return isnt ? rangeOf(end + isnt.index, isnt[0]) : rangeOf(at, 'not');
+}
+
+function readsAsNoun(word: string, before: string, after: string): boolean {
+  if (colourWord.test(word)) {
+    const next = nextWord.exec(after)?.groups?.next;
+    return determiner.test(before) && (next === undefined || notANoun.test(next));
+  }
+  if (adjectiveUse.test(word)) {
+    const next = nextWord.exec(after)?.groups?.next;
+    return next === undefined || notANoun.test(next) || /^controls?$/i.test(next);
+  }
+  if (games.test(word)) return determiner.test(before) && !/\b(?:of|and|with)\s+$/i.test(before);
+  if (alsoVerbs.test(word) && verbUse.test(before)) return false;
+  return true;
+}
