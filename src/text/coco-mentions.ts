@@ -91,6 +91,8 @@ const alwaysReal = new Set<CocoCategory>(['person']);
 
 const negationBefore =
   /(?<no>\b(?:no|without|zero|neither|nor|lacks?|lacking|devoid of|absence of|free of|instead of|rather than|not|never|cannot see|can['’]t see)|n['’]t)\s+(?:(?:an?|any|other|visible|single|apparent|the|of|either)\s+){0,3}(?:[\p{L}-]+(?:,\s+(?:or\s+|and\s+|nor\s+)?|\s+(?:or|and|nor)\s+)(?:an?\s+|any\s+)?){0,3}(?:(?!on\b|in\b|with\b|at\b|only\b|just\b|to\b|of\b)\p{L}+\s+)?$/iu;
+/** What someone does not do with a thing says nothing of the thing. */
+const notDone = /(?:\bnot|n['’]t|\bnever)\s+(?:\p{L}+\s+){1,4}(?:an?|any|the|his|her|their)\s+$/iu;
 const notThere =
   /^[^.;,]{0,20}\b(?:is|are|was|were)(?:\s+not|n['’]t)\s+(?:visible|present|there|shown|seen|in (?:the|this) (?:image|picture|photo|scene))\b/iu;
 const unrealBefore =
@@ -143,7 +145,7 @@ export function findCocoMentions(text: string): CocoMention[] {
       category: word.category,
       plural,
       loose: word.loose,
-      unreal: unrealBefore.test(before) && !/\bstuffed\b/i.test(before.slice(-24)),
+      unreal: unrealBefore.test(before) || (!negation && notDone.test(before)),
       ...(negation ? { negation } : {}),
     });
   }

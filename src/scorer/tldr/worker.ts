@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type Answer, serveRequests } from '../serve-requests.js';
 import { nativeCall } from './native-calls.js';
 import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest } from './worker-messages.js';
 
@@ -99,9 +100,7 @@ async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
   return items.map((item, row) => logits.slice(row * length, row * length + item.ids.length));
 }
 
-async function answer(
-  request: Exclude<WorkerRequest, { type: 'close' }>,
-): Promise<{ reply: WorkerReply; transfer: ArrayBuffer[] }> {
+async function answer(request: Exclude<WorkerRequest, { type: 'close' }>): Promise<Answer<WorkerReply>> {
   const { id } = request;
   try {
     if (request.type === 'encode') {
@@ -119,23 +118,7 @@ async function answer(
   }
 }
 
-let queue = Promise.resolve();
-let closing = false;
-parentPort!.on('message', (request: WorkerRequest) => {
-  if (request.type === 'close') {
-    closing = true;
-    queue = queue.then(release);
-    return;
-  }
-  queue = queue.then(async () => {
-    if (closing) return;
-    const { reply, transfer } = await answer(request);
-    parentPort!.postMessage(reply, transfer);
-  });
-});
-
-async function release(): Promise<void> {
+serveRequests(answer, async () => {
   const opened = await sessions.catch(() => []);
   await Promise.all(opened.map((session) => nativeCall(setup.calls, () => session.release())));
-  parentPort!.close();
-}
+});
