@@ -2,9 +2,8 @@ import * as z from 'zod';
 import { DetectiveError } from '../../errors.js';
 import type { Price } from '../../rewriters/api-rewriter.js';
 import { reportField } from '../http/compact-report.js';
-import type { AnswerOptions, CorrectedAnswers } from '../http/correct-answers.js';
+import type { AnswerOptions } from '../http/correct-answers.js';
 import type { ResponseReport } from '../http/correct-response.js';
-import { redact } from '../http/redact.js';
 import type { StreamMode } from '../text-stream.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { CallParams, LanguageModel } from './contract.js';
@@ -20,6 +19,8 @@ export interface SelfCorrectionOptions extends WrapOptions {
    * status `skipped`.
    */
   inlineImages?: boolean;
+  /** Of a streamed text, what is held back until it has been judged. Default `sentence`. */
+  stream?: StreamMode;
   /** Of the wrapped model, where it rewrites its own words: with it, the cost is in the report. */
   price?: Price;
 }
@@ -39,8 +40,6 @@ export interface CallSettings {
   options: AnswerOptions;
   mode: StreamMode;
   headers: Headers;
-  /** The same without keys: errors of providers like to quote them. */
-  clean(corrected: Pick<CorrectedAnswers, 'reports' | 'details'>): Pick<CorrectedAnswers, 'reports' | 'details'>;
   announce(report: Pick<ResponseReport, 'id' | 'answers' | 'details'>): void;
 }
 
@@ -67,14 +66,6 @@ export function callSettings(
     mode: mode ?? stream ?? 'sentence',
     headers,
     options: { ...options, ...given(changed), rewriter: rewriter ?? (() => sameModel(model, params, price)) },
-    clean: ({ reports, details }) => ({
-      reports: reports.map((report) => redacted(report, headers)),
-      details: details.map((report) => {
-        if (report === null) return null;
-        const { error: _error, ...rest } = report;
-        return redacted(rest, headers);
-      }),
-    }),
     announce(report) {
       try {
         onReport?.({ ...report, protocol: 'ai-sdk', model: model.modelId });
@@ -88,10 +79,6 @@ export function callSettings(
 async function sameModel(model: LanguageModel, params: CallParams, price: Price | undefined) {
   const { modelRewriter } = await import('./model-rewriter.js');
   return modelRewriter(model, params, price);
-}
-
-function redacted<T extends { reason?: string }>(report: T, headers: Headers): T {
-  return report.reason === undefined ? report : { ...report, reason: redact(report.reason, headers) };
 }
 
 /** Without what is undefined. */

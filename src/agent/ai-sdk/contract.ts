@@ -16,7 +16,7 @@ export interface PromptMessage {
 
 export interface CallParams {
   prompt: readonly PromptMessage[];
-  responseFormat?: { type: string; schema?: unknown } | undefined;
+  responseFormat?: { type: string; schema?: unknown; name?: string } | undefined;
   abortSignal?: AbortSignal | undefined;
   headers?: Record<string, string | undefined> | undefined;
   providerOptions?: Record<string, Record<string, unknown>> | undefined;
@@ -30,6 +30,15 @@ export interface GenerateResult {
   usage: { inputTokens: { total: number | undefined }; outputTokens: { total: number | undefined } };
   providerMetadata?: Record<string, unknown> | undefined;
   response?: { id?: string | undefined } | undefined;
+}
+
+/** A part of a stream, as far as it is looked at. */
+export interface StreamPart extends Part {
+  id?: string;
+  delta?: string;
+  citations?: unknown;
+  finishReason?: { unified?: string };
+  providerMetadata?: Record<string, unknown>;
 }
 
 export interface StreamResult {

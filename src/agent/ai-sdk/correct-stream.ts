@@ -1,29 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { AppliedEdit } from '../correction.js';
 import { reportField } from '../http/compact-report.js';
 import { withholds } from '../http/correct-answers.js';
 import { shiftCitations } from './answers.js';
 import type { CallSettings } from './call-settings.js';
-import type { Part } from './contract.js';
+import type { Part, StreamPart } from './contract.js';
 import { isCallersAbort, withheld } from './failures.js';
-import { readCall } from './read-call.js';
-import { textBlocks } from './text-blocks.js';
-
-/** A part of a stream, as far as it is looked at. */
-interface StreamPart extends Part {
-  id?: string;
-  delta?: string;
-  citations?: unknown;
-  finishReason?: { unified?: string };
-  providerMetadata?: Record<string, unknown>;
-}
+import { streamedTexts } from './streamed-texts.js';
 
 /** Milliseconds without a part after which a V4 stream gets a `ping`, so that no proxy takes it for dead. */
 const pingAfterMs = 10_000;
-
-/** Parts that take a place of their own in the answer. */
-const placed =
-  /^(text-start|reasoning-start|reasoning-file|tool-call|tool-result|tool-approval-request|file|source|custom)$/;
 
 /**
  * The stream with its texts corrected: sentence by sentence, or each as a whole. Ids, order and all other parts stay; the
@@ -68,24 +53,17 @@ async function* correctedParts(
   settings: CallSettings,
   gone: AbortSignal,
 ): AsyncGenerator<StreamPart, void> {
-  const { params, model, options, headers } = settings;
+  const { params, options, headers } = settings;
   const { abortSignal } = params;
-  const signal = abortSignal ? AbortSignal.any([gone, abortSignal]) : gone;
-  const id = randomUUID();
-  const reading = readCall(params, model.modelId, true);
-  const texts = textBlocks(reading, settings, params.responseFormat?.type === 'json', signal);
-  const types: string[] = [];
+  const texts = streamedTexts(settings, abortSignal ? AbortSignal.any([gone, abortSignal]) : gone);
   /** Metadata of parts whose words are held back: it goes out with the next words. */
   const carried = new Map<string, StreamPart['providerMetadata']>();
-  let finish = 'other';
   let announced = false;
   let broken: { error: unknown } | undefined;
 
   const report = () => {
-    const made = settings.clean(texts.reports({ id, types, finish }));
     announced = true;
-    settings.announce({ id, answers: made.reports, details: made.details });
-    return made.reports;
+    return texts.report();
   };
   async function* say(part: StreamPart, delta: string): AsyncGenerator<StreamPart, void> {
     if (isCallersAbort(abortSignal)) throw abortSignal?.reason;
@@ -97,8 +75,8 @@ async function* correctedParts(
       texts.sent(block);
     } else if (providerMetadata) carried.set(block, providerMetadata);
   }
-  async function* sayHeld(): AsyncGenerator<StreamPart, void> {
-    for (const { id: block, delta } of await texts.pauseAll()) yield* say({ type: 'text-delta', id: block }, delta);
+  async function* sayHeld(why: 'pause' | 'end' | 'break'): AsyncGenerator<StreamPart, void> {
+    for (const { id, delta } of await texts.release(why)) yield* say({ type: 'text-delta', id }, delta);
   }
 
   try {
@@ -107,31 +85,27 @@ async function* correctedParts(
       if ('error' in read) {
         broken = read;
         // what the model had said by then is judged and said all the same
-        if (!signal.aborted) yield* sayHeld();
+        if (!abortSignal?.aborted && !gone.aborted) yield* sayHeld('break');
         throw read.error;
       }
       if (read.done) break;
       const part = read.value;
-      if (placed.test(part.type)) types.push(part.type);
-      if (part.type === 'text-start') {
-        await texts.open(part.id ?? '', types.length - 1);
-        yield part;
-      } else if (part.type === 'text-delta' && typeof part.delta === 'string') {
-        yield* say(part, await texts.push(part.id ?? '', part.delta));
+      const block = part.id ?? '';
+      texts.note(part);
+      if (part.type === 'text-delta' && typeof part.delta === 'string') {
+        yield* say(part, await texts.push(block, part.delta));
       } else if (part.type === 'text-end') {
-        const block = part.id ?? '';
         yield* say({ type: 'text-delta', id: block }, await texts.end(block));
         yield ended(part, texts.edits(block), carried.get(block));
       } else if (part.type === 'finish') {
-        finish = part.finishReason?.unified ?? finish;
-        yield* sayHeld();
+        yield* sayHeld('end');
         yield { ...part, providerMetadata: { ...part.providerMetadata, [reportField]: { reports: report() } } };
       } else {
-        if (part.type === 'tool-input-start' || part.type === 'tool-call') yield* sayHeld();
+        if (part.type === 'tool-input-start' || part.type === 'tool-call') yield* sayHeld('pause');
         yield part;
       }
     }
-    yield* sayHeld();
+    yield* sayHeld('end');
   } catch (error) {
     if (broken?.error === error || isCallersAbort(abortSignal) || !withholds(error, options)) throw error;
     await reader.cancel(error).catch(() => {});

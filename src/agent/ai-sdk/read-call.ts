@@ -42,11 +42,13 @@ function addToolOutput(reading: CallReading, output: JsonObject): void {
 
 /** What a call of a language model (V3 or V4) says about the answer that it asks for. */
 export function readCall(params: CallParams, modelId: string, stream: boolean): CallReading {
-  const schema = params.responseFormat?.type === 'json' ? params.responseFormat.schema : undefined;
+  const structured = params.responseFormat?.type === 'json';
+  const schema = structured ? params.responseFormat?.schema : undefined;
   const reading: CallReading = {
     images: [],
     unreadImages: [],
     stream,
+    structured,
     model: modelId,
     ...(isObject(schema) ? { schema } : {}),
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { errorMessage } from '../../errors.js';
+import { withoutKeys } from '../http/clean-report.js';
 import { reportField, untouchedReport } from '../http/compact-report.js';
 import { correctAnswers, withholds } from '../http/correct-answers.js';
 import type { Answer } from '../http/protocol.js';
@@ -78,11 +79,11 @@ async function correctResult<R extends GenerateResult>(result: R, settings: Call
   });
   try {
     const reading = readCall(params, model.modelId, false);
-    answers = readAnswers(result, params.responseFormat?.type === 'json');
-    const corrected = await correctAnswers(id, reading, answers, options, abortSignal);
+    answers = readAnswers(result, reading.structured);
+    const corrected = withoutKeys(await correctAnswers(id, reading, answers, options, abortSignal), headers);
     if (isCallersAbort(abortSignal)) throw abortSignal?.reason;
     const written = writeAnswers(result, corrected.changes);
-    const { reports, details } = settings.clean(corrected);
+    const { reports, details } = corrected;
     settings.announce({ id, answers: reports, details });
     return withReports(written, reports);
   } catch (error) {
