@@ -27,8 +27,17 @@ export interface TextStreamOptions extends CorrectOptions {
   structured?: boolean;
   /** For a text held whole: what `validate` is for it. */
   validateFor?: (text: string) => CorrectOptions['validate'];
+  /** What has been used of the budget, where several texts share it. */
+  spent?: Spent;
   /** Why a corrected text must not go out; then the model's own does, with status `failed`. */
   guard?: (original: string, corrected: string) => string | undefined;
+}
+
+/** Use of a budget: rewriter tokens, US dollars, and milliseconds of correction. */
+export interface Spent {
+  tokens: number;
+  cost: number;
+  timeMs: number;
 }
 
 /** One text that is corrected while it comes in. Offsets are UTF-16, of the model's text. */
@@ -70,7 +79,7 @@ export function textStream(
   request: { images: ImageInput[]; prompt?: string; signal?: AbortSignal },
   options: TextStreamOptions,
 ): TextStream {
-  const { mode = 'sentence', structured = false, validateFor, guard, ...rest } = options;
+  const { mode = 'sentence', structured = false, validateFor, guard, spent = nothingSpent(), ...rest } = options;
   const born = performance.now();
   const now = () => performance.now() - born;
   const pieces: Piece[] = [];
@@ -80,7 +89,6 @@ export function textStream(
   let output = '';
   let gaveUp: { status: CorrectionStatus; reason: string } | undefined;
   let failures = 0;
-  let spentMs = 0;
   let whole = mode === 'final' || structured;
   let opened = false;
 
@@ -110,7 +118,7 @@ export function textStream(
       return asItIs(end);
     }
     const [from, outputFrom] = [settled, output.length];
-    const budget = remaining(options.budget, usageOf(pieces), spentMs);
+    const budget = remaining(options.budget, spent);
     const validate = validateFor?.(original) ?? options.validate;
     const result = await correct(
       {
@@ -127,7 +135,7 @@ export function textStream(
         onEvent: (event) => forward(event, outputFrom),
       },
     );
-    spentMs += result.report.durationMs;
+    spend(spent, result);
     const broken = guard?.(original, result.response);
     if (broken !== undefined) {
       result.status = 'failed';
@@ -193,22 +201,21 @@ export function textStream(
   };
 }
 
-function usageOf(pieces: readonly Piece[]): { tokens: number; cost: number } {
-  let [tokens, cost] = [0, 0];
-  for (const { result } of pieces) {
-    tokens += (result?.report.usage.inputTokens ?? 0) + (result?.report.usage.outputTokens ?? 0);
-    cost += result?.report.usage.cost ?? 0;
-  }
-  return { tokens, cost };
+export const nothingSpent = (): Spent => ({ tokens: 0, cost: 0, timeMs: 0 });
+
+function spend(spent: Spent, { report }: CorrectionResult): void {
+  spent.tokens += report.usage.inputTokens + report.usage.outputTokens;
+  spent.cost += report.usage.cost ?? 0;
+  spent.timeMs += report.durationMs;
 }
 
-function remaining(budget: Budget | undefined, used: { tokens: number; cost: number }, spentMs: number) {
+function remaining(budget: Budget | undefined, spent: Spent): Budget | undefined {
   if (!budget) return undefined;
   const { tokens, cost, timeMs } = budget;
   return {
-    ...(tokens === undefined ? {} : { tokens: Math.max(0, tokens - used.tokens) }),
-    ...(cost === undefined ? {} : { cost: Math.max(0, cost - used.cost) }),
-    ...(timeMs === undefined ? {} : { timeMs: Math.max(0, timeMs - spentMs) }),
+    ...(tokens === undefined ? {} : { tokens: Math.max(0, tokens - spent.tokens) }),
+    ...(cost === undefined ? {} : { cost: Math.max(0, cost - spent.cost) }),
+    ...(timeMs === undefined ? {} : { timeMs: Math.max(0, timeMs - spent.timeMs) }),
   };
 }
 

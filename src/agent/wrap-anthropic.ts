@@ -31,9 +31,9 @@ const wrappedMark = Symbol.for('vlm-detective.wrapped');
 const onceOnlyHeaders = ['idempotency-key', 'content-length'];
 
 /**
- * A client of the same type whose answers about pictures come back corrected: messages, parsed or not, on Anthropic,
- * Bedrock, Vertex or Foundry. The answer carries its report: read it with `correctionReports(result)`. Streams are
- * passed through with one warning. The client handed in is not changed; a wrapped client is handed back as it is.
+ * A client of the same type whose answers about pictures come back corrected: messages, parsed or not, streamed or not
+ * (`options.stream`), on Anthropic, Bedrock, Vertex or Foundry. Read the report with `correctionReports(answer)`. The
+ * client handed in is not changed; a wrapped client is handed back as it is.
  *
  * The SDK's `timeout` holds for each of its calls, not for the correction: bound that with `budget.timeMs` or a signal.
  * A failure of the correction never costs the answer, nor a retry; with `failClosed` it is an

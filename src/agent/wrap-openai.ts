@@ -39,11 +39,11 @@ const usableShare = 0.9;
 
 /**
  * A client of the same type whose answers about pictures come back corrected: chat completions and responses, one or
- * several choices, parsed or not. The answer carries its report: read it with `correctionReports(result)`. Streams are
- * passed through with one warning. The client handed in is not changed; a wrapped client is handed back as it is.
+ * several choices, parsed or not, streamed or not (`options.stream`). Read the report with `correctionReports(answer)`.
+ * The client handed in is not changed; a wrapped client is handed back as it is.
  *
  * The corrections run inside the SDK's `timeout` (10 minutes by default): shortly before it, the best answer so far
- * comes back with status `budget` or `aborted`. A failure of the correction never costs the answer, nor a retry; with
+ * comes back with status `budget` or `aborted`. A stream's time-out ends, as in the SDK, when its first byte is there. A failure of the correction never costs the answer, nor a retry; with
  * `failClosed` it is an `UnprocessableEntityError`.
  *
  * @throws DetectiveError `bad-argument` for a client without `withOptions()`.
@@ -71,7 +71,10 @@ function correctingFetch(client: FetchClient, options: WrapOptions, limits: Call
     const url = input instanceof Request ? input.url : String(input);
     const { signal } = init;
     const limit = init.headers instanceof Headers ? limits.get(init.headers) : undefined;
-    const left = (limit?.timeoutMs ?? Number.POSITIVE_INFINITY) - (performance.now() - started);
+    // The SDK's time-out of a stream is over once the headers are there.
+    const timed = !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+    const timeoutMs = (timed ? limit?.timeoutMs : undefined) ?? Number.POSITIVE_INFINITY;
+    const left = timeoutMs - (performance.now() - started);
     const timeMs = Math.min(options.budget?.timeMs ?? Number.POSITIVE_INFINITY, Math.max(1, left * usableShare));
     const corrected = await correctResponse(
       { url, method: init.method ?? 'GET', headers, body, ...(signal ? { signal } : {}) },

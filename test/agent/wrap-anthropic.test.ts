@@ -141,32 +141,6 @@ describe('messages through a wrapped client', () => {
   });
 });
 
-describe('streams', () => {
-  it('pass through byte for byte, and the stream helpers work, with one warning in the process', async () => {
-    const event = (type: string, rest: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`;
-    const sent = [
-      event('message_start', { message: { ...anthropicMessage([]), stop_reason: null } }),
-      event('content_block_start', { index: 0, content_block: { type: 'text', text: '', citations: null } }),
-      event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'A green ' } }),
-      event('ping', {}),
-      event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'car.' } }),
-      event('content_block_stop', { index: 0 }),
-      event('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 8 } }),
-      event('message_stop', {}),
-    ].join('');
-    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const { anthropic } = await setUp((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-      response.end(sent);
-    });
-    const raw = await anthropic.messages.create({ ...ask(), stream: true }).asResponse();
-    expect(await raw.text()).toBe(sent);
-    expect(await anthropic.messages.stream(ask()).finalText()).toBe('A green car.');
-    expect(warn.mock.calls.map(([, about]) => (about as { code: string }).code)).toEqual(['VLM_DETECTIVE_STREAM']);
-    warn.mockRestore();
-  });
-});
-
 describe('the SDK stays what it was', () => {
   it('in types', () => {
     expectTypeOf(wrapAnthropic<Anthropic>).returns.toEqualTypeOf<Anthropic>();

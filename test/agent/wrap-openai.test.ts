@@ -261,29 +261,6 @@ describe('responses through a wrapped client', () => {
   });
 });
 
-describe('streams', () => {
-  it('pass through byte for byte, with one warning in the process', async () => {
-    const words = ['A', ' green', ' car.'];
-    const chunk = (delta: unknown, finish: string | null = null) =>
-      `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1763877600, model: 'gpt-5.1', choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })}\n\n`;
-    const sent = `${chunk({ role: 'assistant', content: '' })}${words.map((content) => chunk({ content })).join('')}${chunk({}, 'stop')}data: [DONE]\n\n`;
-    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const { openai, options } = await setUp((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.end(sent);
-    });
-    const raw = await openai.chat.completions.create({ ...ask(), stream: true }).asResponse();
-    expect(await raw.text()).toBe(sent);
-    let text = '';
-    for await (const part of await openai.chat.completions.create({ ...ask(), stream: true }))
-      text += part.choices[0]?.delta.content ?? '';
-    expect(text).toBe('A green car.');
-    expect(options.scorer.seen).toEqual([]);
-    expect(warn.mock.calls.map(([, about]) => (about as { code: string }).code)).toEqual(['VLM_DETECTIVE_STREAM']);
-    warn.mockRestore();
-  });
-});
-
 describe('the SDK stays what it was', () => {
   it('in types', () => {
     expectTypeOf(wrapOpenAI<OpenAI>).returns.toEqualTypeOf<OpenAI>();

@@ -1,3 +1,4 @@
+import { anthropicMessagesStream } from './anthropic-messages-stream.js';
 import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.js';
 import { type Answer, addImageUrl, type CallReading, type Protocol } from './protocol.js';
 
@@ -19,6 +20,7 @@ function readRequest(body: JsonObject): CallReading {
     images: [],
     unreadImages: [],
     stream: body.stream === true,
+    structured: /^json_/.test(String(getIn(body, ['output_config', 'format', 'type']))),
     ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };
@@ -69,5 +71,6 @@ export const anthropicMessages: Protocol = {
   readAnswers,
   writeAnswers: (body, changes) =>
     changes.reduce((written, { answer, text }) => setIn(written, answer.path, text), body),
+  stream: anthropicMessagesStream,
   errorBody: (message) => ({ type: 'error', error: { type: 'vlm_detective_error', message } }),
 };

@@ -1,6 +1,9 @@
 import type { Usage } from '../../rewriters/rewriter.js';
 import type { AppliedEdit, CorrectionResult, CorrectionStatus } from '../correction.js';
+import type { StreamTiming } from '../stream-report.js';
+import { getIn } from './json-path.js';
 import type { Answer } from './protocol.js';
+import { reportsOf } from './reports-by-id.js';
 
 /** The one field that a corrected body has beside the provider's own. */
 export const reportField = 'vlm_detective';
@@ -28,6 +31,8 @@ export interface CompactReport {
   /** Of the rewrites, on top of the call's own `usage`. */
   usage: Usage;
   durationMs: number;
+  /** Of a stream: what holding it back has cost. */
+  stream?: StreamTiming;
 }
 
 /** The report of a text that was not judged: passed through, aborted before the first result, or failed. */
@@ -74,12 +79,18 @@ export function compactReport(id: string, answer: Pick<Answer, 'choice'>, result
 }
 
 /**
- * The correction reports of what a wrapped client handed back: a chat completion, a response, a message, parsed or not.
- * One for each text of the answer, in order. Empty where the call was not corrected (a stream, another API, a client
- * that is not wrapped).
+ * The correction reports of what a wrapped client handed back: a chat completion, a response, a message, parsed or not,
+ * or what a stream helper put together (`finalChatCompletion()`, `finalResponse()`, `finalMessage()`) after its stream
+ * was read to the end: the latest 500 are kept; or of the AI SDK, a result or its `providerMetadata`. One for each text of the answer, in order. Empty where the call was not
+ * corrected (another API, a client that is not wrapped).
  */
 export function correctionReports(result: unknown): CompactReport[] {
   if (typeof result !== 'object' || result === null) return [];
-  const reports = (result as Record<string, unknown>)[reportField];
-  return Array.isArray(reports) ? (reports as CompactReport[]) : [];
+  const { [reportField]: reports, id } = result as Record<string, unknown>;
+  if (Array.isArray(reports)) return reports as CompactReport[];
+  // of the AI SDK: the result, or its provider metadata (a stream's comes as a promise)
+  const { providerMetadata } = result as { providerMetadata?: Record<string, unknown> };
+  const inside = getIn(reports ?? providerMetadata?.[reportField], ['reports']);
+  if (Array.isArray(inside)) return inside as CompactReport[];
+  return (typeof id === 'string' && reportsOf(id)) || [];
 }

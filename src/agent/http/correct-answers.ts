@@ -35,9 +35,9 @@ export function withholds(error: unknown, options: Pick<AnswerOptions, 'failClos
 }
 
 /** Holds each change of a JSON answer to the schema of the call, unless the model's own answers broke it already. */
-function leafValidation(
+export function leafValidation(
   { validate }: Pick<AnswerOptions, 'validate'>,
-  answers: readonly Answer[],
+  answers: readonly Pick<Answer, 'text'>[],
   satisfies: ((value: unknown) => boolean) | undefined,
 ): Pick<AnswerOptions, 'validate'> {
   const structured = answers.map(({ text }) => parseStructured(text)).filter((value) => value !== undefined);

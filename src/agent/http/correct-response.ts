@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { errorMessage } from '../../errors.js';
 import type { CorrectionReport } from '../correction.js';
+import type { StreamMode } from '../text-stream.js';
+import { withoutKeys } from './clean-report.js';
 import { type CompactReport, reportField, reportHeader, untouchedReport } from './compact-report.js';
-import { type AnswerOptions, type CorrectedAnswers, correctAnswers, withholds } from './correct-answers.js';
+import { type AnswerOptions, correctAnswers, whyNotJudged, withholds } from './correct-answers.js';
+import type { StreamCall } from './correct-stream.js';
 import { type JsonObject, parseObject } from './json-path.js';
-import type { Answer, Protocol } from './protocol.js';
+import type { Answer, CallReading, Protocol } from './protocol.js';
 import { protocolOf } from './protocols.js';
 import { redact } from './redact.js';
 import { isWithinCorrection } from './reentrancy.js';
-import { warnOfStream } from './warnings.js';
+import { correctedStream } from './stream-response.js';
 
 /** A call as it was sent. `body` is the JSON text. A fetch `Request` whose body is still unread will do as well. */
 export interface HttpCall {
@@ -22,7 +25,7 @@ export interface HttpCall {
 /** The report of one whole response. */
 export interface ResponseReport {
   id: string;
-  protocol: Protocol['name'];
+  protocol: Protocol['name'] | 'ai-sdk';
   model?: string;
   /** As they stand in the body under `vlm_detective`. */
   answers: CompactReport[];
@@ -31,6 +34,14 @@ export interface ResponseReport {
 }
 
 export interface ResponseOptions extends AnswerOptions {
+  /**
+   * How streamed answers are corrected. `sentence` (default): each sentence is held back until it is judged, then sent;
+   * what was sent never changes. `final`: the text is held back and corrected at its end. `off`: not at all. An answer
+   * in JSON is held back whole in either way.
+   */
+  stream?: StreamMode;
+  /** An upstream that sends nothing for so long in the middle of a stream is given up. Milliseconds; default 300,000. */
+  stallMs?: number;
   /** Called once for each response that was looked at. What it throws is dropped. */
   onReport?: (report: ResponseReport) => void;
 }
@@ -67,21 +78,6 @@ async function readText(body: Request | Response | HttpCall): Promise<string | u
     .catch(() => undefined);
 }
 
-/** The same without keys: errors of providers like to quote them. */
-function clean(corrected: CorrectedAnswers, headers: Headers): CorrectedAnswers {
-  const withoutKeys = <T extends { reason?: string }>(report: T): T =>
-    report.reason === undefined ? report : { ...report, reason: redact(report.reason, headers) };
-  return {
-    reports: corrected.reports.map(withoutKeys),
-    details: corrected.details.map((report) => {
-      if (report === null) return null;
-      const { error: _, ...rest } = report;
-      return withoutKeys(rest);
-    }),
-    changes: corrected.changes,
-  };
-}
-
 /** The model's own answer with nothing changed in it, and a report that says why. */
 function failOpen(
   response: Response,
@@ -109,16 +105,59 @@ function announce(onReport: ResponseOptions['onReport'], report: ResponseReport)
   }
 }
 
+const streamType = /^text\/event-stream\b/i;
+const defaultStallMs = 300_000;
+
+function streamed(
+  response: Response,
+  call: Pick<StreamCall, 'id' | 'protocol' | 'reading' | 'headers'>,
+  signal: AbortSignal | undefined,
+  options: ResponseOptions,
+): Response {
+  const { stream: mode = 'sentence', stallMs = defaultStallMs, onReport, ...answerOptions } = options;
+  const isStream = streamType.test(response.headers.get('content-type') ?? '');
+  if (mode === 'off' || !isStream || response.body === null) return response;
+  const { id, protocol, reading } = call;
+  const why = whyNotJudged(reading);
+  if (why !== undefined) {
+    const rewriter = typeof options.rewriter === 'function' ? null : options.rewriter.name;
+    const about = { id, scorer: options.scorer.name, rewriter, durationMs: 0 };
+    const answers = [untouchedReport({ choice: 0 }, 'skipped', why, about)];
+    announce(onReport, { id, protocol: protocol.name, ...modelOf(reading), answers, details: [null] });
+    return response;
+  }
+  return correctedStream(response, response.body, {
+    ...call,
+    options: answerOptions,
+    mode,
+    stallMs,
+    ...(signal ? { signal } : {}),
+    announce: (report) => announce(onReport, report),
+  });
+}
+
+const modelOf = ({ model }: CallReading) => (model === undefined ? {} : { model });
+
 /**
- * Corrects the answer inside an HTTP response of a chat API (OpenAI chat completions and responses, Anthropic
- * messages; JSON). The corrected response has the same status and headers, the report in the body's field
- * `vlm_detective` and its id in the header `x-vlm-detective-report`.
+ * Corrects the answer inside an HTTP response of a chat API: OpenAI chat completions and responses, Anthropic messages;
+ * JSON and event streams. Wrappers, middlewares and the proxy all come through here.
  *
- * The very same `Response` comes back, unread, for other paths, errors, streams (with one warning), bodies that are no
- * answer, a response that has been corrected before, and calls made inside a correction.
+ * JSON: the corrected response has the same status and headers, the report in the body's field `vlm_detective` and its
+ * id in the header `x-vlm-detective-report`.
+ *
+ * Streams (`options.stream`): the promise resolves at once, the body is corrected as it is read, no faster than it is
+ * read, and stops with `request.signal` or when it is cancelled. An event in which nothing changes is sent on byte for
+ * byte, so an answer without a mistake is the upstream's own bytes. Where something changed, the last event with a word
+ * to say carries the report in `vlm_detective`; `onReport` always gets it, once the stream is over, and
+ * `correctionReports(answer)` finds it by the answer's id. If the upstream breaks off, stalls or ends inside an event,
+ * what came is judged and sent, and then the protocol's own error event. Silence of 15 seconds is filled with comments.
+ *
+ * The very same `Response` comes back, unread, for other paths, errors, bodies that are no answer, a response that has
+ * been corrected before, calls made inside a correction, and streams with `stream: 'off'` or without a picture.
  *
  * Never throws. If a part fails for good, the answer comes back as the model gave it with status `failed`; with
- * `failClosed` (or an unresolved span and `onUnresolved: 'throw'`) a 422 in the provider's own error shape.
+ * `failClosed` (or an unresolved span and `onUnresolved: 'throw'`) a 422 in the provider's own error shape, or in a
+ * stream the protocol's error event in place of the words.
  */
 export async function correctResponse(
   request: Request | HttpCall,
@@ -136,16 +175,13 @@ export async function correctResponse(
     const call = parseObject((await readText(request)) ?? '');
     if (call === undefined) return response;
     const reading = protocol.readRequest(call);
-    if (reading.stream) {
-      if (reading.images.length + reading.unreadImages.length > 0) warnOfStream();
-      return response;
-    }
+    if (reading.stream) return streamed(response, { id, protocol, reading, headers }, request.signal, options);
     if (!jsonType.test(response.headers.get('content-type') ?? '')) return response;
     body = parseObject((await readText(response)) ?? '');
     if (body === undefined) return response;
     answers = protocol.readAnswers(body);
     if (answers.length === 0) return response;
-    const corrected = clean(await correctAnswers(id, reading, answers, options, request.signal), headers);
+    const corrected = withoutKeys(await correctAnswers(id, reading, answers, options, request.signal), headers);
     const written = protocol.writeAnswers(body, corrected.changes);
     const replaced = replaceBody(
       response,
@@ -156,7 +192,7 @@ export async function correctResponse(
     announce(options.onReport, {
       id,
       protocol: protocol.name,
-      ...(reading.model === undefined ? {} : { model: reading.model }),
+      ...modelOf(reading),
       answers: corrected.reports,
       details: corrected.details,
     });

@@ -1,4 +1,5 @@
 import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.js';
+import { openaiChatStream } from './openai-chat-stream.js';
 import { type Answer, addImageUrl, type CallReading, type Protocol, shiftAnnotations } from './protocol.js';
 
 function readRequest(body: JsonObject): CallReading {
@@ -7,6 +8,7 @@ function readRequest(body: JsonObject): CallReading {
     images: [],
     unreadImages: [],
     stream: body.stream === true,
+    structured: /^json_/.test(String(getIn(body, ['response_format', 'type']))),
     ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };
@@ -69,5 +71,6 @@ export const openaiChat: Protocol = {
         ? setIn(next, [...choicePath, 'message', 'annotations'], shiftAnnotations(annotations, edits))
         : next;
     }, body),
+  stream: openaiChatStream,
   errorBody: (message) => ({ error: { message, type: 'vlm_detective_error', param: null, code: 'correction_failed' } }),
 };

@@ -1,4 +1,5 @@
 import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.js';
+import { openaiResponsesStream } from './openai-responses-stream.js';
 import { type Answer, addImageUrl, type CallReading, type Protocol, shiftAnnotations } from './protocol.js';
 
 /** Pictures stand in messages, in the outputs of function calls, and in screenshots of computer calls. */
@@ -14,6 +15,7 @@ function readRequest(body: JsonObject): CallReading {
     images: [],
     unreadImages: [],
     stream: body.stream === true,
+    structured: /^json_/.test(String(getIn(body, ['text', 'format', 'type']))),
     ...(typeof body.model === 'string' ? { model: body.model } : {}),
     ...(isObject(schema) ? { schema } : {}),
   };
@@ -57,7 +59,7 @@ function readAnswers(body: JsonObject): Answer[] {
   return texts.length > 0 ? texts : [{ choice: 0, path: ['output'], text: '', skipped: whyNoText(body) }];
 }
 
-function outputText(body: JsonObject): string {
+export function outputText(body: JsonObject): string {
   return objectsOf(body.output)
     .flatMap(({ value }) => (value.type === 'message' ? objectsOf(value.content) : []))
     .map(({ value }) => (value.type === 'output_text' ? String(value.text) : ''))
@@ -85,5 +87,6 @@ export const openaiResponses: Protocol = {
     const joined = changes.length > 0 && typeof written.output_text === 'string';
     return joined ? { ...written, output_text: outputText(written) } : written;
   },
+  stream: openaiResponsesStream,
   errorBody: (message) => ({ error: { message, type: 'vlm_detective_error', param: null, code: 'correction_failed' } }),
 };

@@ -1,5 +1,6 @@
 import type { AppliedEdit } from '../correction.js';
 import type { JsonObject, JsonPath } from './json-path.js';
+import type { StreamProtocol } from './stream-protocol.js';
 
 /** What a call says about the answer that it asks for. */
 export interface CallReading {
@@ -11,6 +12,8 @@ export interface CallReading {
   prompt?: string;
   model?: string;
   stream: boolean;
+  /** Whether the call asks for JSON: by a schema or in JSON mode. */
+  structured: boolean;
   /** JSON schema that the answer has to satisfy. */
   schema?: JsonObject;
 }
@@ -42,6 +45,8 @@ export interface Protocol {
   readAnswers(body: JsonObject): Answer[];
   /** A new body with the texts in place and everything that told of the old text (logprobs, offsets) put right. */
   writeAnswers(body: JsonObject, changes: readonly AnswerChange[]): JsonObject;
+  /** The same answers as a stream of events. */
+  readonly stream: StreamProtocol;
   /** An error body in the shape that the provider's SDKs read. */
   errorBody(message: string): JsonObject;
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { correctionReports } from '../../../src/agent/http/compact-report.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../../src/agent/http/correct-response.js';
 import { DetectiveError } from '../../../src/errors.js';
@@ -72,12 +72,7 @@ describe('correctResponse', () => {
     ['an answer that is no JSON', {}, () => answer('{"choices":')],
     ['an answer of another type', {}, () => answer('<html>', { headers: { 'content-type': 'text/html' } })],
     ['an answer of another kind', {}, () => answer({ object: 'list', data: [] })],
-    [
-      'a stream',
-      {},
-      () => new Response('data: [DONE]\n\n', { headers: { 'content-type': 'text/event-stream' } }),
-      { stream: true },
-    ],
+    ['a call for a stream that is answered by JSON', {}, () => answer(wrong), { stream: true }],
     [
       'an answer that was corrected before',
       {},
@@ -86,7 +81,6 @@ describe('correctResponse', () => {
     ['no content', {}, () => new Response(null, { status: 204 })],
     ['a call of a rewriter', { headers: { 'x-vlm-detective-pass': 'rewrite' } }, () => answer(wrong)],
   ])('hands back the very same response, unread: %s', async (_what, more, make, body) => {
-    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     for (const failClosed of [false, true]) {
       const response = make();
       const before = await response.clone().text();
@@ -94,7 +88,6 @@ describe('correctResponse', () => {
       expect(after).toBe(response);
       expect(await after.text()).toBe(before);
     }
-    warn.mockRestore();
   });
 
   it('keeps status and headers, and drops those that told of the old bytes', async () => {

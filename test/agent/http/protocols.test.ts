@@ -76,6 +76,7 @@ describe('reading a chat completions call', () => {
       prompt: 'And this?\nBe brief.',
       model: 'gpt-5.1',
       stream: false,
+      structured: false,
     });
   });
 
@@ -177,6 +178,7 @@ describe('reading a messages call', () => {
       prompt: 'Compare.',
       model: 'claude',
       stream: true,
+      structured: false,
     });
   });
 });

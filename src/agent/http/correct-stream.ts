@@ -1,0 +1,159 @@
+import { errorMessage } from '../../errors.js';
+import { withoutKeys } from './clean-report.js';
+import { withholds } from './correct-answers.js';
+import type { ResponseReport } from './correct-response.js';
+import { concat, eventSplitter } from './event-blocks.js';
+import { getIn, type JsonObject } from './json-path.js';
+import type { Protocol } from './protocol.js';
+import { redact } from './redact.js';
+import { answerId, rememberReports } from './reports-by-id.js';
+import { eventBlock, readEvent, type StreamEvent } from './stream-event.js';
+import type { EventReading } from './stream-protocol.js';
+import { type HeldBlock, isReleasable, renderBlock } from './stream-queue.js';
+import { readChunks, UpstreamFailure } from './stream-source.js';
+import { type StreamTextOptions, streamTexts } from './stream-texts.js';
+
+export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternatives'> {
+  protocol: Protocol;
+  /** Of the call: what must not be quoted in a report. */
+  headers: Headers;
+  /** Of the caller. */
+  signal?: AbortSignal;
+  /** An upstream that sends nothing for so long, in milliseconds, is given up. */
+  stallMs: number;
+  announce(report: ResponseReport): void;
+}
+
+const blankLine = new TextEncoder().encode('\n\n');
+
+/** More than this is never held back, in bytes: then what is held goes as it is. */
+const mostHeld = 32 * 1024 * 1024;
+
+/**
+ * The body of a streamed answer with its texts corrected. Events keep their order, names and ids; events in which nothing
+ * changes keep their bytes. An event goes out as soon as every text in it and before it is judged.
+ */
+export async function* correctedBlocks(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  call: StreamCall,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const { protocol: wire, options, id } = call;
+  const protocol = wire.stream;
+  const texts = streamTexts({ ...call, signal, alternatives: wire.name === 'openai-chat' });
+  const splitter = eventSplitter();
+  const queue: HeldBlock[] = [];
+  let held = 0;
+  let last: JsonObject | undefined;
+  let answer: string | undefined;
+  let closed = false;
+
+  const reports = () => {
+    const { answers, details } = texts.reports();
+    return withoutKeys({ reports: answers, details }, call.headers);
+  };
+  const finalReport = () => (texts.ended && texts.changed ? reports().reports : undefined);
+
+  async function take(block: Uint8Array, whole: Uint8Array = block): Promise<void> {
+    const event = readEvent(whole);
+    const entry: HeldBlock = { block, places: [] };
+    queue.push(entry);
+    held += block.length;
+    if (held > mostHeld) texts.giveUp('failed', `more than ${mostHeld} bytes would have to be held back`);
+    if (!event) return;
+    const reading = protocol.read(event);
+    closed ||= reading.closes || reading.fails;
+    last = event.data ?? last;
+    if (event.data) {
+      answer ??= answerId(event.data);
+      Object.assign(entry, { event, reading });
+      await texts.run(() => judge(entry, event, reading));
+    }
+    await texts.end(reading.ends);
+  }
+
+  async function judge(entry: HeldBlock, { data }: StreamEvent, reading: EventReading): Promise<void> {
+    texts.note(reading.choices);
+    for (const part of reading.texts) {
+      const text = await texts.open(part, reading.whole.includes(part.channel));
+      const words = getIn(data, part.path);
+      if (!text || typeof words !== 'string') continue;
+      const start = text.received.length;
+      entry.places.push({ text, start, end: start + words.length, part });
+      await text.push(words);
+    }
+    for (const repeat of reading.repeats) {
+      const words = getIn(data, [...repeat.path, 'text']);
+      if (typeof words !== 'string' || words === '') continue;
+      const text = await texts.open(repeat);
+      if (text && words.length > text.received.length && words.startsWith(text.received))
+        await text.push(words.slice(text.received.length));
+    }
+    for (const { channel, reason } of reading.unjudged) texts.get(channel)?.giveUp('skipped', reason);
+    for (const channel of reading.pauses) await texts.get(channel)?.pause();
+  }
+
+  function* release(): Generator<Uint8Array> {
+    let ready = 0;
+    while (ready < queue.length && isReleasable(queue[ready]!)) ready++;
+    for (const entry of queue.splice(0, ready)) {
+      held -= entry.block.length;
+      const bytes = renderBlock(entry, protocol, texts.get, finalReport);
+      for (const { text, end } of entry.places) text.sent(end);
+      yield bytes;
+    }
+  }
+
+  /** What the upstream sent, judged block by block. A fault of the correction costs the correction, not the block. */
+  async function* judged(): AsyncGenerator<Uint8Array> {
+    const failOpen = (error: unknown) => {
+      if (signal.aborted || withholds(error, options)) throw error;
+      texts.giveUp('failed', errorMessage(error));
+    };
+    for await (const chunk of readChunks(reader, call.stallMs, signal)) {
+      for (const block of splitter.push(chunk)) {
+        await take(block).catch(failOpen);
+        yield* release();
+      }
+    }
+    const rest = splitter.rest();
+    if (rest.length > 0) {
+      const whole = concat([rest, blankLine]);
+      const event = readEvent(whole);
+      if (event && !event.data && !closed && !event.raw.startsWith('[DONE]'))
+        throw new UpstreamFailure('the upstream ended in the middle of an event');
+      await take(rest, whole).catch(failOpen);
+    }
+    await texts.end('all').catch(failOpen);
+    yield* release();
+  }
+
+  function breakOff(message: string, code: string): Uint8Array {
+    const { name, data } = protocol.error(redact(message, call.headers), code, last);
+    return eventBlock(data, name);
+  }
+
+  try {
+    yield* judged();
+  } catch (error) {
+    if (signal.aborted) {
+      texts.giveUp('aborted', 'the client went away');
+      throw error;
+    }
+    if (!(error instanceof UpstreamFailure)) {
+      yield breakOff(`vlm-detective withheld the rest of the answer: ${errorMessage(error)}`, 'correction_failed');
+      return;
+    }
+    const withheld = await texts.end('all').catch((cause: unknown) => cause);
+    yield* release();
+    yield withheld instanceof Error
+      ? breakOff(`vlm-detective withheld the rest of the answer: ${errorMessage(withheld)}`, 'correction_failed')
+      : breakOff(error.message, 'upstream_failed');
+  } finally {
+    reader.cancel().catch(() => {});
+    const { reports: answers, details } = reports();
+    if (answer !== undefined) rememberReports(answer, answers);
+    const { model } = call.reading;
+    call.announce({ id, protocol: wire.name, ...(model === undefined ? {} : { model }), answers, details });
+  }
+}
