@@ -1,4 +1,5 @@
 import type { ImageInput } from '../../src/image/image-input.js';
+import { responseScore } from '../../src/scorer/response-score.js';
 import type { TokenReward } from '../../src/scorer/scorer.js';
 import type { Range } from '../../src/text/range.js';
 import { wordRewards } from '../../src/text/words.js';
@@ -38,6 +39,8 @@ export interface JudgedAnswer extends Judged {
   sentences: Judged[];
   words: Judged[];
   claims: (Judged & { kind: string })[];
+  /** The soft score of the whole answer. */
+  soft: number;
   /** Words that got no reward. */
   unjudgedWords: number;
 }
@@ -73,6 +76,7 @@ export function judgeAnswer(answer: LabelledAnswer, tokens: readonly TokenReward
       const reward = lowest(tokens, claim);
       return reward === null ? [] : [{ reward, good: claim.good, kind: claim.kind }];
     }),
+    soft: responseScore(response, tokens, 0)!.soft,
     unjudgedWords: words.filter((word) => word.reward === null).length,
   };
 }

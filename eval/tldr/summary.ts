@@ -22,6 +22,7 @@ export const measures = [
   ['tokenApGood', 'mAP pos: AP of good tokens (paper)'],
   ['balancedResponseAccuracy', 'response accuracy, mean of both classes'],
   ['responseAuroc', 'AUROC of answers, by lowest reward'],
+  ['softAuroc', 'AUROC of answers, by soft score'],
   ['wordAp', 'AP of bad words'],
   ['wordPrecision', 'precision of bad words'],
   ['wordRecall', 'recall of bad words'],
@@ -41,6 +42,7 @@ export function summarise(answers: readonly JudgedAnswer[], threshold: number, r
   const tokenShares = answers.map(({ tokens }) => right(tokens));
   const sentenceShares = answers.map(({ sentences }) => right(sentences));
   const responses = rank(answers.map((answer) => [answer]));
+  const soft = rank(answers.map((answer) => [{ ...answer, reward: answer.soft }]));
   const tokens = rank(answers.map((answer) => answer.tokens));
   const words = rank(answers.map((answer) => answer.words));
   const claims = rank(answers.map((answer) => answer.claims));
@@ -51,6 +53,7 @@ export function summarise(answers: readonly JudgedAnswer[], threshold: number, r
     tokenApBad: (weights) => averagePrecision(tokens, 'bad', weights),
     tokenApGood: (weights) => averagePrecision(tokens, 'good', weights),
     balancedResponseAccuracy: (weights) => balancedAccuracy(responses, threshold, weights),
+    softAuroc: (weights) => auroc(soft, weights),
     responseAuroc: (weights) => auroc(responses, weights),
     wordAp: (weights) => averagePrecision(words, 'bad', weights),
     wordPrecision: (weights) => detection(words, threshold, weights).precision,

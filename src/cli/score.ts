@@ -1,4 +1,5 @@
 import { createScorer } from '../scorer/create-scorer.js';
+import { responseScore } from '../scorer/response-score.js';
 import type { ScoredResponse } from '../scorer/scorer.js';
 import { flagSpans } from '../text/spans.js';
 import { readItems } from './items.js';
@@ -29,6 +30,7 @@ export async function runScore(image: string | undefined, options: ScoreOptions)
           text,
           reward,
         })),
+        score: responseScore(response, tokens, threshold),
         threshold,
         scorer,
         abstained: abstained ?? null,

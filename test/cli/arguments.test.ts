@@ -106,11 +106,21 @@ describe('one answer about one picture', () => {
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const line = JSON.parse(stdout) as { tokens: { text: string }[] };
-    expect(Object.keys(line)).toEqual(['id', 'response', 'tokens', 'spans', 'threshold', 'scorer', 'abstained']);
+    expect(Object.keys(line)).toEqual([
+      'id',
+      'response',
+      'tokens',
+      'spans',
+      'score',
+      'threshold',
+      'scorer',
+      'abstained',
+    ]);
     expect(line).toMatchObject({
       id: '1',
       response: 'A green dog',
       spans: [{ start: 2, end: 7, text: 'green' }],
+      score: { soft: expect.closeTo(0.269, 3), product: 0 },
       threshold: 0.5,
       scorer: 'tiny@1.0.0',
       abstained: null,
