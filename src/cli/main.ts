@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorMessage, isDetectiveError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
 import { exitCodeOf } from './exit-code.js';
+import { addModels } from './models.js';
 import { pictureSize, share, wholeNumber } from './parse-options.js';
 import { printable } from './shade-words.js';
 
@@ -184,6 +185,8 @@ Examples:
     const { runEvalTldr } = await import('./eval.js');
     await runEvalTldr(options);
   });
+
+addModels(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,10 @@
+import type { Command } from 'commander';
+import { addModelsPull } from './models-pull.js';
+
+/** `vlm-detective models …`: each subcommand in a file of its own, `models-*.ts`. */
+export function addModels(program: Command): void {
+  const models = program
+    .command('models')
+    .description('Fetch the weights of scorers, and export models to the servers that run them.');
+  addModelsPull(models);
+}
