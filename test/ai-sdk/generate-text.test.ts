@@ -287,7 +287,10 @@ describe.each(versions)('$name: generateText', ({ sdk, model: modelOf, spec }) =
     const citations = [{ source: { type: 'source' }, startIndex: 12, endIndex: 15 }];
     const { model } = setUp({ content: [text('A green car (BBC).', { citations })] });
     const result = await model.doGenerate({ prompt: [filePrompt()] } as never);
-    const [part] = result.content as { text: string; citations: { startIndex: number; endIndex: number }[] }[];
+    const [part] = result.content as unknown as {
+      text: string;
+      citations: { startIndex: number; endIndex: number }[];
+    }[];
     expect(part?.text).toBe('A red car (BBC).');
     const { startIndex, endIndex } = part!.citations[0]!;
     expect(part?.text.slice(startIndex, endIndex)).toBe('A green car (BBC).'.slice(12, 15));

@@ -83,7 +83,7 @@ export interface Version {
   /** AI SDK 7 stands in under the types of 6: what the tests use is the same in both. */
   sdk: typeof ai6;
   /** A model that speaks the contract of this version, and keeps the calls that it gets. */
-  model(script: Script, more: ModelOptions = {}): { calls: AnyCall[]; model: ai6.LanguageModel & object };
+  model(script: Script, more?: ModelOptions): { calls: AnyCall[]; model: ai6.LanguageModel & object };
 }
 
 function speaker(Mock: new (settings: AnyCall) => object) {
