@@ -7,6 +7,7 @@ export default defineConfig({
     anthropic: 'src/agent/wrap-anthropic.ts',
     'scorer/index': 'src/scorer/index.ts',
     'scorer/tldr/worker': 'src/scorer/tldr/worker.ts',
+    'scorer/evidence-worker': 'src/scorer/evidence-worker.ts',
     'eval/index': 'eval/index.ts',
     'cli/main': 'src/cli/main.ts',
   },

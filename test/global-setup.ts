@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { build } from 'tsdown';
 
 const root = join(import.meta.dirname, '..');
-const folder = 'src/scorer/tldr';
-const built = 'dist/scorer/tldr/worker.js';
+const folder = 'src/scorer';
+const workers = ['scorer/tldr/worker', 'scorer/evidence-worker'];
 
-/** Node 20 cannot start a worker thread from TypeScript, so the scorer's worker is built before the tests where it is missing or old. */
+/** Node 20 cannot start a worker thread from TypeScript, so the scorers' workers are built before the tests where one is missing or old. */
 export async function setup(): Promise<void> {
-  const sources = readdirSync(join(root, folder)).filter((file) => file.endsWith('.ts'));
-  if (changed(built) > Math.max(...sources.map((file) => changed(join(folder, file))))) return;
+  const sources = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  const newest = Math.max(...sources.filter((file) => file.endsWith('.ts')).map((file) => changed(join(folder, file))));
+  if (workers.every((worker) => changed(join('dist', `${worker}.js`)) > newest)) return;
   await build({
     config: false,
     cwd: root,
-    entry: { 'scorer/tldr/worker': join(folder, 'worker.ts') },
+    entry: Object.fromEntries(workers.map((worker) => [worker, join('src', `${worker}.ts`)])),
     outDir: 'dist',
     format: 'esm',
     platform: 'node',

@@ -16,8 +16,8 @@ export interface Pixels {
 export interface Size {
   width: number;
   height: number;
-  /** `fill` stretches; `contain` keeps the aspect and pads with black. */
-  fit: 'fill' | 'contain';
+  /** `fill` stretches; `contain` keeps the aspect and pads with black; `inside` keeps it, pads nothing, enlarges nothing. */
+  fit: 'fill' | 'contain' | 'inside';
 }
 
 /**
@@ -29,7 +29,13 @@ export async function decodeImage(input: ImageInput | LoadedImage, size?: Size):
   const name = isLoaded(input) ? 'the image' : imageName(input);
   const loaded = isLoaded(input) ? input : await loadImage(input);
   const upright = await openImage(loaded, name);
-  const sized = size ? upright.resize(size.width, size.height, { fit: size.fit, background: '#000' }) : upright;
+  const sized = size
+    ? upright.resize(size.width, size.height, {
+        fit: size.fit,
+        background: '#000',
+        withoutEnlargement: size.fit === 'inside',
+      })
+    : upright;
   try {
     const { data, info } = await sized.removeAlpha().raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };

@@ -1,0 +1,21 @@
+import type { Detection } from './objects/yolox.js';
+import type { TextLine } from './ocr/text-line.js';
+
+/** What an evidence worker looks for, and with which files. */
+export type EvidenceSetup =
+  | { kind: 'objects'; model: string; threads: number }
+  | { kind: 'ocr'; detection: string; recognition: string; dictionary: string; threads: number };
+
+/** `pixels` is RGB, 8 bit, row by row; its memory goes to the worker. */
+export interface LookRequest {
+  id: number;
+  type: 'look';
+  pixels: Uint8Array<ArrayBuffer>;
+  width: number;
+  height: number;
+}
+
+export type LookReply<Found> =
+  | { id: number; found: Found[] }
+  | { id: number; error: string; code: 'bad-model' | 'scorer-failed' };
+export type AnyReply = LookReply<Detection> | LookReply<TextLine>;

@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache';
+import { DetectiveError } from '../errors.js';
+import { decodeImage } from '../image/decode.js';
+import type { ImageInput } from '../image/image-input.js';
+import { loadImage } from '../image/load.js';
+import type { EvidenceSetup, LookReply, LookRequest } from './evidence-messages.js';
+import { builtFile, startThread } from './thread-client.js';
+
+/** Pictures whose findings are kept. */
+const maxKept = 500;
+
+export interface Looker<Found> {
+  /** What is in a picture; asked once for each content. */
+  look(input: ImageInput): Promise<Found[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Has pictures looked at in a worker thread.
+ *
+ * @param longSide Larger pictures are made smaller first, to this many pixels on the long side.
+ */
+export function makeLooker<Found>(setup: EvidenceSetup, longSide: number): Looker<Found> {
+  const thread = startThread<LookRequest, LookReply<Found>>(setup, builtFile('scorer', 'evidence-worker.js'));
+  const kept = new LRUCache<string, Promise<Found[]>>({ max: maxKept });
+
+  return {
+    async look(input) {
+      const loaded = await loadImage(input);
+      const known = kept.get(loaded.key);
+      if (known) return known;
+      const looking = (async () => {
+        const { data, width, height } = await decodeImage(loaded, { width: longSide, height: longSide, fit: 'inside' });
+        const pixels = new Uint8Array(data);
+        const reply = await thread.send({ type: 'look', pixels, width, height }, [pixels.buffer]);
+        if ('error' in reply)
+          throw new DetectiveError(reply.code, `the picture could not be looked at: ${reply.error}`);
+        return reply.found;
+      })();
+      kept.set(loaded.key, looking);
+      looking.catch(() => kept.delete(loaded.key));
+      return looking;
+    },
+    close: () => thread.close(),
+  };
+}
