@@ -9,6 +9,7 @@ import { splitWords } from '../text/words.js';
 import { abortable } from './abortable.js';
 import { type BudgetMeter, startMeter } from './budget-meter.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions } from './correction.js';
+import { fencedJson, putInFence } from './fenced-json.js';
 import { runJsonAnswer } from './json-answer.js';
 import { behind } from './preceding-text.js';
 import { isRefusal } from './refusal.js';
@@ -68,6 +69,11 @@ async function correctWithin(
   meter: BudgetMeter,
 ): Promise<CorrectionResult> {
   checkOptions(options);
+  const fenced = fencedJson(request.response);
+  if (fenced) {
+    const inside = await correctWithin({ ...request, response: fenced.json }, options, meter);
+    return putInFence(inside, fenced.before, fenced.after);
+  }
   const threshold = options.threshold ?? options.scorer.threshold ?? 0.5;
   const maxRounds = options.maxRounds ?? 3;
   const started = performance.now();

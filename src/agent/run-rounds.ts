@@ -30,8 +30,8 @@ export type Ending = { status: CorrectionStatus; reason?: string };
 /** Rejected edits shown in a report for each span; the memory keeps them all. */
 const reported = 8;
 
-/** The reason of a text of which no word could be judged: it says nothing about other texts of the same answer. */
-export const judgedNothing = 'the scorer judged none of the words';
+/** How the reason begins where a scorer does not judge the pictures at all. */
+export const scorerAbstained = 'the scorer abstained';
 
 export function startProgress(text: string, mayVanish = false): Progress {
   return { text, tokens: [], before: [], steps: [], rounds: [], usage: { inputTokens: 0, outputTokens: 0 }, mayVanish };
@@ -55,8 +55,9 @@ export async function runRounds(
   progress.before = first.tokens;
   if (first.evidence) progress.evidence = first.evidence;
   emit({ type: 'scored', round: 0, tokens: first.tokens });
-  if (first.abstained !== undefined) return { status: 'skipped', reason: `the scorer abstained: ${first.abstained}` };
-  if (first.tokens.every((token) => token.reward === null)) return { status: 'skipped', reason: judgedNothing };
+  if (first.abstained !== undefined) return { status: 'skipped', reason: `${scorerAbstained}: ${first.abstained}` };
+  if (first.tokens.every((token) => token.reward === null))
+    return { status: 'skipped', reason: 'the scorer judged none of the words' };
 
   const memory: RejectedEdit[] = [];
   for (let round = 1; ; round++) {

@@ -9,7 +9,7 @@ import type {
   CorrectionStatus,
   CorrectOptions,
 } from './correction.js';
-import { judgedNothing } from './run-rounds.js';
+import { scorerAbstained } from './run-rounds.js';
 import { type Piece, rewriteRange } from './stream-pieces.js';
 import { joinPieces, type StreamTiming, shiftRange, shiftSpan } from './stream-report.js';
 
@@ -147,10 +147,10 @@ export function textStream(
     return handOut(end, { text: result.response, edits, result });
   }
 
-  /** A scorer that abstains, a refusal or an abort says something about all that follows; one odd sentence does not. */
+  /** A scorer that abstains, or an abort, says something about all that follows; one odd sentence does not. */
   function stopIfUseless({ status, report }: CorrectionResult): void {
     failures = status === 'failed' ? failures + 1 : 0;
-    const foregone = status === 'skipped' && report.reason !== judgedNothing;
+    const foregone = status === 'skipped' && (report.reason ?? '').startsWith(scorerAbstained);
     if (foregone || status === 'aborted' || failures >= failuresInARow)
       gaveUp = { status, reason: report.reason ?? status };
   }

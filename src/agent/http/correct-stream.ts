@@ -110,11 +110,17 @@ export async function* correctedBlocks(
       if (signal.aborted || withholds(error, options)) throw error;
       texts.giveUp('failed', errorMessage(error));
     };
-    for await (const chunk of readChunks(reader, call.stallMs, signal)) {
+    const chunks = readChunks(reader, call.stallMs, signal);
+    for await (const chunk of chunks) {
       for (const block of splitter.push(chunk)) {
         await take(block).catch(failOpen);
         yield* release();
       }
+      if (splitter.waiting <= mostHeld) continue;
+      texts.giveUp('failed', `an event is longer than ${mostHeld} bytes`);
+      yield* release();
+      yield splitter.rest();
+      return yield* chunks;
     }
     const rest = splitter.rest();
     if (rest.length > 0) {

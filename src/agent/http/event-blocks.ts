@@ -4,6 +4,8 @@ const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 export interface EventSplitter {
   /** The blocks that are complete by now. */
   push(bytes: Uint8Array): Uint8Array[];
+  /** How many bytes wait for the end of their block. */
+  readonly waiting: number;
   /** The bytes behind the last complete block. */
   rest(): Uint8Array;
 }
@@ -14,6 +16,7 @@ export interface EventSplitter {
  */
 export function eventSplitter(): EventSplitter {
   let held: Uint8Array[] = [];
+  let waiting = 0;
   let lineIsEmpty = true;
   let afterReturn = false;
   let blockEnds = false;
@@ -21,6 +24,7 @@ export function eventSplitter(): EventSplitter {
   const take = (last: Uint8Array): Uint8Array => {
     const block = held.length === 0 ? last : concat([...held, last]);
     held = [];
+    waiting = 0;
     return block;
   };
 
@@ -54,7 +58,11 @@ export function eventSplitter(): EventSplitter {
         } else lineIsEmpty = false;
       }
       if (from < bytes.length) held.push(bytes.slice(from));
+      waiting += bytes.length - from;
       return blocks;
+    },
+    get waiting() {
+      return waiting;
     },
     rest: () => concat(held),
   };

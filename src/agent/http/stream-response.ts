@@ -24,7 +24,11 @@ export function correctedStream(response: Response, body: ReadableStream<Uint8Ar
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        next ??= blocks.next();
+        if (!next) {
+          next = blocks.next();
+          // A reader that goes away during a silence leaves it to nobody.
+          next.catch(() => {});
+        }
         const one = await orSilence(next);
         if (one === 'silence') return controller.enqueue(keepAlive);
         next = undefined;

@@ -1,9 +1,10 @@
+import { fencedJson } from '../fenced-json.js';
 import type { JsonObject } from './json-path.js';
 
-/** The object or array that an answer holds, or undefined for any other text. */
+/** The object or array that an answer holds, in a Markdown fence or not, or undefined for any other text. */
 export function parseStructured(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(fencedJson(text)?.json ?? text);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

@@ -58,7 +58,7 @@ export function chatStream(
 
 /** Numbers the events of a response and names them by their type, as `POST /v1/responses` does. */
 export function responseEvents(events: { type: string; [key: string]: unknown }[]): string[] {
-  return events.map((event, sequence_number) => sse({ type: event.type, sequence_number, ...event }, event.type));
+  return events.map((event, sequence_number) => sse({ ...event, sequence_number }, event.type));
 }
 
 export type ResponseEvent = { type: string; [key: string]: unknown };
