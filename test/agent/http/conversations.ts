@@ -50,11 +50,11 @@ export function checkReports({ reports: wanted, says, said }: Conversation, repo
   );
   for (const [index, one] of wanted.entries())
     if (typeof one !== 'string') expect(answers[index]?.reason).toMatch(one[1]);
-  const judged = answers.filter(({ status }) => status !== 'skipped');
-  for (const [index, text] of (said ?? says).entries()) {
-    const answer = judged.length === says.length ? judged[index] : answers[index];
-    if (answer) expect(applyEdits(text, answer.edits)).toBe(says[index]);
-  }
+  const edited = answers.filter(({ edits }) => edits.length > 0);
+  const changed = says.flatMap((text, index) => (said && said[index] !== text ? [[said[index]!, text] as const] : []));
+  expect(edited).toHaveLength(report && changed.length > 0 ? changed.length : 0);
+  for (const [index, [before, after]] of changed.entries())
+    if (edited[index]) expect(applyEdits(before, edited[index].edits)).toBe(after);
 }
 
 /** Everything in the corrected body but the texts and what tells of them is what the upstream sent. */
