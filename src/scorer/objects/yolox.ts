@@ -8,7 +8,7 @@ const strides = [8, 16, 32];
 const columns = 5 + cocoCategories.length;
 export const anchors = strides.reduce((sum, stride) => sum + (inputSize / stride) ** 2, 0);
 /** Detections below are dropped. */
-export const leastScore = 0.03;
+export const leastScore = 0.01;
 const mostOverlap = 0.5;
 /** A picture is also looked at in four overlapping parts, each this share of its sides, for what is small in it. */
 const tileShare = 0.58;
@@ -110,7 +110,7 @@ function isCutOff([left, top, right, bottom]: Detection['box'], region: Region, 
 }
 
 /** Non-maximum suppression within each category, the whole view's boxes before those of parts at like scores. */
-export function suppress(detections: readonly Detection[], most = 200): Detection[] {
+export function suppress(detections: readonly Detection[], most = 300): Detection[] {
   const kept: Detection[] = [];
   for (const next of [...detections].sort((a, b) => b.score - a.score)) {
     if (kept.length >= most) break;

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { makeLooker } from '../../src/scorer/evidence-pictures.js';
+import { objectsLongSide } from '../../src/scorer/objects/objects-scorer.js';
+import type { Detection } from '../../src/scorer/objects/yolox.js';
+import type { CocoPhoto } from './coco-photos.js';
+
+/**
+ * What the detector sees in each photo, by file name.
+ *
+ * @param kept A JSON file to read this from where it exists, and to write it to where not.
+ */
+export async function lookAtPhotos(
+  photos: readonly CocoPhoto[],
+  model: string,
+  kept?: string,
+): Promise<Map<string, Detection[]>> {
+  if (kept && existsSync(kept)) return new Map(Object.entries(JSON.parse(readFileSync(kept, 'utf8'))));
+  const looker = makeLooker<Detection>({ kind: 'objects', model, threads: 1 }, objectsLongSide);
+  const seen = new Map<string, Detection[]>();
+  try {
+    for (const [index, { path }] of photos.entries()) {
+      seen.set(basename(path), await looker.look(path));
+      if (index % 20 === 19) process.stderr.write(`${index + 1} of ${photos.length} photos looked at\n`);
+    }
+  } finally {
+    await looker.close();
+  }
+  if (kept) {
+    writeFileSync(`${kept}.part`, JSON.stringify(Object.fromEntries(seen)));
+    renameSync(`${kept}.part`, kept);
+  }
+  return seen;
+}
