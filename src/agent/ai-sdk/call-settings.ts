@@ -12,15 +12,13 @@ import type { CallParams, LanguageModel } from './contract.js';
  * How the middleware corrects. `correct`, `threshold`, `maxRounds`, `onUnresolved` and `stream` can also be set for one
  * call: `providerOptions: { vlm_detective: { threshold: 0.3 } }`; `correct: false` passes it through.
  */
-export interface SelfCorrectionOptions extends WrapOptions {
+export interface SelfCorrectionOptions extends Omit<WrapOptions, 'stallMs'> {
   /**
    * Has the SDK download the pictures that are given by URL and send their bytes: the model and the scorer then see the
    * same picture. Default false: an answer about a picture behind a URL that the model takes passes through, with
    * status `skipped`.
    */
   inlineImages?: boolean;
-  /** Of a streamed text, what is held back until it has been judged. Default `sentence`. */
-  stream?: StreamMode;
   /** Of the wrapped model, where it rewrites its own words: with it, the cost is in the report. */
   price?: Price;
 }

@@ -23,7 +23,11 @@ export function correctStream(source: ReadableStream<Part>, settings: CallSettin
   return new ReadableStream<Part>(
     {
       async pull(controller) {
-        next ??= parts.next();
+        if (!next) {
+          next = parts.next();
+          // a reader that goes away during a silence leaves it to nobody
+          next.catch(() => {});
+        }
         const part = pings ? await orPing(next) : await next;
         if (part === 'ping') return controller.enqueue({ type: 'ping' });
         next = undefined;

@@ -1,3 +1,4 @@
+import { DetectiveError } from '../../errors.js';
 import { anthropicMessages } from './anthropic-messages.js';
 import { openaiChat } from './openai-chat.js';
 import { openaiResponses } from './openai-responses.js';
@@ -10,4 +11,11 @@ export function protocolOf(method: string, url: string): Protocol | undefined {
   if (method.toUpperCase() !== 'POST') return undefined;
   const path = url.replace(/[?#].*$/s, '').replace(/\/+$/, '');
   return protocols.find((protocol) => path.endsWith(protocol.path));
+}
+
+export function protocolNamed(name: Protocol['name']): Protocol {
+  const found = protocols.find((protocol) => protocol.name === name);
+  if (found) return found;
+  const known = protocols.map((protocol) => protocol.name).join(', ');
+  throw new DetectiveError('bad-argument', `there is no protocol ${JSON.stringify(name)}: use one of ${known}`);
 }
