@@ -1,4 +1,6 @@
-import { seededRandom } from '../scenes/random.js';
+import type { Weights } from '../bootstrap.js';
+
+export { type Estimate, estimate, resample, type Weights } from '../bootstrap.js';
 
 /** A token, word, claim, sentence or answer with its reward (0..1, low where it looks wrong) and whether it is right. */
 export interface Judged {
@@ -11,16 +13,6 @@ export interface Ranked {
   rewards: Float64Array;
   good: Uint8Array;
   answers: Uint32Array;
-}
-
-/** How often each answer counts: a bootstrap resample. Absent: each once. */
-export type Weights = Uint16Array;
-
-/** A figure with the bounds of its 95 % interval. Null where it is not defined, as an AP with nothing to find. */
-export interface Estimate {
-  value: number | null;
-  low: number | null;
-  high: number | null;
 }
 
 /** @param answers The judged things of each answer. */
@@ -164,34 +156,4 @@ export function meanOfAnswers(values: readonly number[], weights?: Weights): num
     total += weight;
   }
   return sum / total;
-}
-
-/** Bootstrap resamples: how often each of `count` answers is drawn in `count` draws with replacement. */
-export function resample(count: number, resamples: number, seed: number): Weights[] {
-  const random = seededRandom(seed);
-  return Array.from({ length: resamples }, () => {
-    const weights = new Uint16Array(count);
-    for (let draw = 0; draw < count; draw++) weights[Math.floor(random() * count)]!++;
-    return weights;
-  });
-}
-
-/**
- * A statistic with its percentile bootstrap 95 % interval. Resamples for which it is not defined are left out; there is
- * no interval where those are more than half.
- */
-export function estimate(statistic: (weights?: Weights) => number, resamples: readonly Weights[]): Estimate {
-  const value = statistic();
-  if (!Number.isFinite(value)) return { value: null, low: null, high: null };
-  const drawn = resamples.map((weights) => statistic(weights)).filter(Number.isFinite);
-  if (drawn.length === 0 || drawn.length * 2 < resamples.length) return { value, low: null, high: null };
-  const sorted = Float64Array.from(drawn).sort();
-  return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
-}
-
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)]!;
-  const above = sorted[Math.ceil(place)]!;
-  return below + (above - below) * (place - Math.floor(place));
 }
