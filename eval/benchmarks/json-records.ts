@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import type * as z from 'zod';
+import { DetectiveError, errorMessage } from '../../src/errors.js';
+import type { SourceFile } from './benchmark.js';
+
+/** One record of a file, as JSON says it. */
+export interface JsonRecord {
+  json: unknown;
+  /** Where it starts, 1-based. */
+  line: number;
+  /** `answers.jsonl line 12`, with the record's number where several may stand in a line. */
+  name: string;
+}
+
+export interface Records<Value> {
+  records: { value: Value; line: number; name: string }[];
+  file: SourceFile;
+}
+
+/** The largest text that Node keeps in one string is 512 Mi units; annotation files are far smaller. */
+const maxBytes = 256 * 1024 * 1024;
+
+/**
+ * Reads a file of records in any layout that benchmarks come in: JSON lines, one JSON array however printed, or JSON
+ * objects one after the other.
+ *
+ * @throws DetectiveError `bad-input` with the line of the first record that is not as the schema says; where the file
+ * cannot be read; where it has no record.
+ */
+export async function readRecords<Value>(
+  path: string,
+  schema: z.ZodType<Value>,
+  example: string,
+): Promise<Records<Value>> {
+  const { text, file } = await readText(path);
+  const records = parseRecords(text, path, schema, example);
+  return { records, file };
+}
+
+/** {@link readRecords} of a text that is already here; `path` is what it is called in errors. */
+export function parseRecords<Value>(
+  text: string,
+  path: string,
+  schema: z.ZodType<Value>,
+  example: string,
+): Records<Value>['records'] {
+  const records = splitJson(text, path, example).map(({ json, line, name }) => ({
+    value: checkRecord(json, schema, name, example),
+    line,
+    name,
+  }));
+  if (records.length === 0)
+    throw new DetectiveError('bad-input', `${path} has no record: each should look like ${example}`);
+  return records;
+}
+
+/** @throws DetectiveError `bad-input` saying what of the record is wrong. */
+export function checkRecord<Value>(json: unknown, schema: z.ZodType<Value>, name: string, example: string): Value {
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const where = issue.path.length > 0 ? `"${issue.path.join('.')}" ` : '';
+  throw new DetectiveError('bad-input', `${name}: ${where}${issue.message}; it should look like ${example}`);
+}
+
+/**
+ * A whole file as text, a byte order mark left out.
+ *
+ * @throws DetectiveError `bad-input` where it cannot be read, is a folder, is too large or is not UTF-8.
+ */
+export async function readText(path: string): Promise<{ text: string; file: SourceFile }> {
+  const bad = (reason: string, cause?: unknown) => new DetectiveError('bad-input', `${path} ${reason}`, { cause });
+  let bytes: Buffer;
+  try {
+    const { size } = await stat(path);
+    if (size > maxBytes) throw bad(`is over ${maxBytes / 1024 / 1024} MiB: is it the annotation file?`);
+    bytes = await readFile(path);
+  } catch (cause) {
+    if (cause instanceof DetectiveError) throw cause;
+    throw bad(`cannot be read (${errorMessage(cause)}): check the path`, cause);
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), file: { path, sha256 } };
+  } catch (cause) {
+    throw bad('is not UTF-8 text: is it the annotation file?', cause);
+  }
+}
+
+const quote = 34;
+const backslash = 92;
+
+/** Cuts a text into its top-level JSON values, or into the elements of its one array. */
+function splitJson(text: string, path: string, example: string): JsonRecord[] {
+  const records: JsonRecord[] = [];
+  const inArray = /^\s*\[/.test(text);
+  const from = inArray ? text.indexOf('[') + 1 : 0;
+  let line = 1;
+  let start = -1;
+  let startLine = 1;
+  let lastLine = 0;
+  let depth = 0;
+  let ended = false;
+  for (let at = 0; at < from; at++) if (text.charCodeAt(at) === 10) line++;
+  const fail = (reason: string, lineNumber: number) =>
+    new DetectiveError('bad-input', `${path} line ${lineNumber}: ${reason}; each record should look like ${example}`);
+  const take = (end: number) => {
+    const number = records.length + 1;
+    const name = `${path} line ${startLine}${inArray || startLine === lastLine ? ` (record ${number})` : ''}`;
+    lastLine = startLine;
+    try {
+      records.push({ json: JSON.parse(text.slice(start, end)), line: startLine, name });
+    } catch (error) {
+      throw new DetectiveError(
+        'bad-input',
+        `${name}: not valid JSON (${errorMessage(error)}); it should look like ${example}`,
+      );
+    }
+    start = -1;
+  };
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10) line++;
+    if (code <= 32) {
+      // a bare word or number ends here; JSON lines of them end with their line
+      if (depth === 0 && start >= 0 && (code === 10 || !inArray)) take(at);
+      continue;
+    }
+    if (ended) throw fail('something stands after the end of the array', line);
+    if (start < 0) {
+      if (code === 44 && inArray) continue;
+      if (code === 93 && inArray) {
+        ended = true;
+        continue;
+      }
+      start = at;
+      startLine = line;
+    }
+    if (code === quote) {
+      const close = endOfString(text, at);
+      if (close < 0) throw fail('a string is not closed: was the file cut off?', startLine);
+      for (let feed = text.indexOf('\n', at); feed >= 0 && feed < close; feed = text.indexOf('\n', feed + 1)) line++;
+      at = close;
+      if (depth === 0) take(at + 1);
+    } else if (code === 123 || code === 91) depth++;
+    else if (code === 125 || code === 93) {
+      if (depth === 0) {
+        // the bracket of the array right after a bare value
+        take(at);
+        at--;
+        continue;
+      }
+      if (--depth === 0) take(at + 1);
+    } else if (code === 44 && depth === 0) take(at);
+  }
+  if (start >= 0) {
+    if (depth > 0) throw fail('the record is not closed: was the file cut off?', startLine);
+    take(text.length);
+  }
+  if (inArray && !ended) throw fail('the array is not closed: was the file cut off?', line);
+  return records;
+}
+
+/** Where the quote stands that closes the string opened at `open`; -1 where none does. */
+function endOfString(text: string, open: number): number {
+  for (let close = text.indexOf('"', open + 1); close >= 0; close = text.indexOf('"', close + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(close - 1 - slashes) === backslash) slashes++;
+    if (slashes % 2 === 0) return close;
+  }
+  return -1;
+}
