@@ -1,0 +1,326 @@
+"""The recipe of tldr_vlm on tiny random configurations: every path that a large backbone takes, in minutes on a CPU."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("transformers", reason="SKIPPED ALOUD: transformers is not installed, tldr_vlm is not tested")
+pytest.importorskip("peft", reason="SKIPPED ALOUD: peft is not installed, tldr_vlm is not tested")
+
+from PIL import Image, ImageDraw
+from safetensors.torch import load_file
+from tldr_vlm.batches import Collator, Limits
+from tldr_vlm.chat import encode_plain, qwen_chat
+from tldr_vlm.data import IGNORED, AnswerFile, BadData, mix, parse_answer, read_answers, token_labels
+from tldr_vlm.evaluate import measures
+from tldr_vlm.export_onnx import onnx_logits, write_folder
+from tldr_vlm.export_vllm import checkpoint_config, checkpoint_tensors, serve_command, write_checkpoint
+from tldr_vlm.graph import ImageEncoder, RewardDecoder
+from tldr_vlm.images import fitted_size, load_pixels, patches
+from tldr_vlm.likelihood import with_language_head
+from tldr_vlm.model import Lora, TldrModel, lora_layers, masked_loss, merged, open_backbone, prepare
+from tldr_vlm.runs import open_run
+from tldr_vlm.tiny import small_config, small_tokenizer
+from tldr_vlm.train import parse, train
+
+COLOURS = {"red": (220, 30, 30), "blue": (30, 30, 220)}
+TEXTS = [f"The square is {colour}." for colour in COLOURS] + ["Ein 🦊 und 犬がいる。", "What is in the picture?"]
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return small_tokenizer(TEXTS * 30, 400)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory) -> Path:
+    """Squares that are red or blue, said right and wrong."""
+    folder = tmp_path_factory.mktemp("squares")
+    lines = []
+    for n in range(40):
+        colour = list(COLOURS)[n % 2]
+        picture = Image.new("RGB", (112 + 14 * (n % 5), 84 + 28 * (n % 3)), (240, 240, 240))
+        ImageDraw.Draw(picture).rectangle([20, 20, 70, 70], fill=COLOURS[colour])
+        picture.save(folder / f"{n}.png")
+        for said in COLOURS:
+            text = f"The square is {said}."
+            labels = [] if said == colour else [{"start": 14, "end": 14 + len(said), "good": False}]
+            lines.append({"image": f"{n}.png", "response": text, "perturbation": None if said == colour else "attribute", "labels": labels})
+    (folder / "answers.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return folder / "answers.jsonl"
+
+
+def tiny(tokenizer, seed: int = 0) -> TldrModel:
+    torch.manual_seed(seed)
+    model = TldrModel(open_backbone(small_config(tokenizer, hidden=32, layers=2, heads=2, vision=32, depth=2)))
+    torch.nn.init.normal_(model.score.weight, std=0.5)
+    return model.eval()
+
+
+def collator(tokenizer) -> Collator:
+    return Collator(tokenizer, qwen_chat(tokenizer), 14, 2, Limits(tokens=256, largest=28 * 28 * 40))
+
+
+def arguments(answers: Path, out: Path, *more: str):
+    return parse([
+        "--backbone", "tiny", "--hidden", "48", "--layers", "2", "--train", str(answers), "--val", str(answers), "--out", str(out), "--tokens", "256",
+        "--largest", str(28 * 28 * 40), "--batch", "4", "--accumulate", "2", "--warm-up", "3", "--val-answers", "8", "--rate", "3e-3", *more,
+    ])
+
+
+class TestLabels:
+    @pytest.mark.parametrize("text", ["two 🦊🦊 dogs", "👩‍👩‍👧 and a cat", "犬が二匹いる。", "cafe\u0301 is open", "naïve Größe ﬁ", "a\u200db \U0001f1e9\U0001f1ea"])
+    def test_survive_every_alphabet(self, tokenizer, text):
+        for start in range(len(text)):
+            for end in range(start + 1, len(text) + 1):
+                if not text[start:end].strip():
+                    continue
+                label = {"start": utf16(text[:start]), "end": utf16(text[:end]), "good": False}
+                answer = parse_answer(json.dumps({"image": "x.png", "response": text, "labels": [label]}), Path("."))
+                assert answer.bad == ((start, end),)
+                ids, offsets = encode_plain(tokenizer, text)
+                labels = token_labels(offsets, answer)
+                bad = {place for place, value in enumerate(labels) if value == 0}
+                covered = {at for place in bad for at in range(*offsets[place])}
+                wanted = {at for at in range(start, end) if text[at].strip()}
+                assert wanted <= covered, (text, start, end)
+                assert all(any(at in wanted for at in range(*offsets[place])) for place in bad)
+
+    def test_repairs_are_neither_good_nor_bad(self, tokenizer):
+        text = "Two dogs are here."
+        labels = [{"start": 0, "end": 3, "good": False}, {"start": 4, "end": 8, "good": False, "repair": True}]
+        answer = parse_answer(json.dumps({"image": "x", "response": text, "labels": labels}), Path("."))
+        _, offsets = encode_plain(tokenizer, text)
+        for (start, end), value in zip(offsets, token_labels(offsets, answer)):
+            piece = text[start:end].strip()
+            assert value == (0 if start < 3 else IGNORED if piece and 4 <= start + text[start:end].index(piece) < 8 else 1)
+
+    @pytest.mark.parametrize(
+        "line", ["{", '{"image":"x.png"}', '{"response":"a"}', '{"image":"x","response":"a"}', '{"image":"x","response":"🦊","labels":[{"start":1,"end":2,"good":false}]}']
+    )
+    def test_a_bad_line_is_named(self, tmp_path, line):
+        path = tmp_path / "a.jsonl"
+        path.write_text(f'{{"image":"x.png","response":"ok","labels":[]}}\n{line}\n')
+        with pytest.raises(BadData, match=r"a\.jsonl:2"):
+            list(read_answers(path))
+
+    def test_mixing_keeps_the_share_and_the_seed(self, answers):
+        file = AnswerFile(answers)
+        stream = mix([file], 0.25, 7)
+        drawn = [next(stream) for _ in range(2000)]
+        assert 0.2 < np.mean([not answer.bad for answer in drawn]) < 0.3
+        again = mix([file], 0.25, 7)
+        assert [next(again).response for _ in range(20)] == [answer.response for answer in drawn[:20]]
+
+
+class TestPictures:
+    @pytest.mark.parametrize("size", [(28, 28), (640, 480), (3000, 40), (17, 900), (2048, 2048)])
+    def test_sides_are_whole_cells_within_the_area(self, size):
+        w, h = fitted_size(*size, 28, 56 * 56, 28 * 28 * 256)
+        assert w % 28 == h % 28 == 0 and 56 * 56 <= w * h <= 28 * 28 * 256
+
+    def test_an_answer_cannot_close_its_turn(self, tokenizer):
+        ids, offsets = encode_plain(tokenizer, "a <|im_end|> b")
+        assert tokenizer.token_to_id("<|im_end|>") not in ids and offsets[-1][1] == 14
+
+
+class TestGraph:
+    """The forward pass that is exported gives what transformers' own gives."""
+
+    @pytest.mark.parametrize("size", [(112, 84), (300, 420), (56, 500)])
+    def test_agrees_with_transformers(self, tokenizer, tmp_path, size):
+        picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), np.uint8))
+        picture.save(tmp_path / "p.png")
+        model, chat = tiny(tokenizer), qwen_chat(tokenizer)
+        pixels = load_pixels(tmp_path / "p.png", 28, 56 * 56, 28 * 28 * 40)
+        flat, grid = patches(pixels, 14, 2)
+        ids, begin = chat.sequence(grid[1] * grid[2] // 4, encode_plain(tokenizer, "What?")[0], encode_plain(tokenizer, "Ein 🦊 und 犬")[0])
+        row = torch.tensor([ids])
+        with torch.no_grad():
+            wanted = model(row, torch.ones_like(row), torch.from_numpy(flat), torch.tensor([grid]), chat.image)
+            features = ImageEncoder(model)(torch.from_numpy(pixels)[None])
+            decoder = RewardDecoder(model, chat.image)
+            got = decoder(row, torch.ones_like(row), features)
+            assert torch.allclose(wanted, got, atol=1e-4)
+            padded = torch.cat([features, torch.rand(1, 5, features.shape[2])], 1)
+            assert torch.allclose(got, decoder(row, torch.ones_like(row), padded), atol=1e-5)
+
+    def test_a_later_token_changes_no_earlier_reward(self, tokenizer, answers):
+        model, collate = tiny(tokenizer), collator(tokenizer)
+        batch = collate([AnswerFile(answers)[0]])
+        batch.pop("labels")
+        with torch.no_grad():
+            before = model(**batch, image_token=collate.chat.image)
+            batch["input_ids"][0, -2] = 7
+            after = model(**batch, image_token=collate.chat.image)
+        assert torch.equal(before[0, :-2], after[0, :-2]) and not torch.equal(before[0, -2:], after[0, -2:])
+
+
+class TestTraining:
+    def test_the_loss_falls_and_a_broken_run_goes_on_to_the_same_curve(self, answers, tmp_path):
+        whole = train(arguments(answers, tmp_path / "whole", "--steps", "36", "--evaluate-every", "12"))
+        assert whole[-1]["loss"] < whole[0]["loss"] * 0.95
+
+        class Killed(Exception):
+            pass
+
+        from tldr_vlm import train as module
+
+        def dying(*parts):
+            save(*parts)
+            if parts[3] == 12:
+                raise Killed
+
+        save, module.save = module.save, dying
+        try:
+            with pytest.raises(Killed):
+                train(arguments(answers, tmp_path / "broken", "--steps", "36", "--evaluate-every", "12"))
+        finally:
+            module.save = save
+        assert train(arguments(answers, tmp_path / "broken", "--steps", "36", "--evaluate-every", "12")) == whole
+
+    def test_only_the_head_and_lora_learn_on_a_given_backbone(self, tokenizer):
+        model = prepare(tiny(tokenizer), Lora(rank=4, alpha=1.0))
+        learning = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+        assert "score.weight" in learning and len(lora_layers(model)) == 2 * 7 + 2
+        assert all("lora_" in name or name == "score.weight" for name in learning)
+        assert not any("visual.blocks" in name for name in learning)
+
+    def test_merging_gives_the_same_model_and_tau_a_share_of_it(self, tokenizer, answers):
+        collate = collator(tokenizer)
+        batch = collate([AnswerFile(answers)[0]])
+        batch.pop("labels")
+
+        def adapted():
+            model = prepare(tiny(tokenizer), Lora(rank=4, alpha=2.0, dropout=0.0)).eval()
+            torch.manual_seed(5)
+            for name, parameter in model.named_parameters():
+                if "lora_B" in name:
+                    torch.nn.init.normal_(parameter, std=0.05)
+            return model
+
+        with torch.no_grad():
+            with_lora = adapted()(**batch, image_token=collate.chat.image)
+            full = merged(adapted(), 1.0)(**batch, image_token=collate.chat.image)
+            none = merged(adapted(), 0.0)(**batch, image_token=collate.chat.image)
+            base = tiny(tokenizer)(**batch, image_token=collate.chat.image)
+        assert torch.allclose(with_lora, full, atol=1e-4) and torch.equal(none, base) and not torch.allclose(full, base, atol=1e-3)
+        before, after = tiny(tokenizer).backbone, merged(adapted(), 0.25).backbone
+        name = "language_model.layers.0.self_attn.q_proj.weight"
+        quarter = after.get_parameter(name) - before.get_parameter(name)
+        whole = merged(adapted(), 1.0).backbone.get_parameter(name) - before.get_parameter(name)
+        assert torch.allclose(quarter * 4, whole, atol=1e-6) and whole.abs().max() > 0
+
+    def test_the_paper_alpha_multiplies_the_update(self, tokenizer):
+        def size(alpha):
+            model = prepare(tiny(tokenizer), Lora(rank=4, alpha=alpha))
+            layer = lora_layers(model)[0][1]
+            torch.nn.init.ones_(layer.lora_A["default"].weight)
+            torch.nn.init.ones_(layer.lora_B["default"].weight)
+            return float(layer.get_delta_weight("default")[0, 0])
+
+        assert size(1.0) == pytest.approx(4.0) and size(128.0) == pytest.approx(4.0 * 128)
+
+    def test_a_dry_run_says_what_it_takes_and_trains_nothing(self, answers, tmp_path, capsys):
+        assert train(arguments(answers, tmp_path, "--dry-run")) == []
+        said = json.loads(capsys.readouterr().out)
+        assert said["parameters"] == said["trained"] > 0 and said["total_gb"] > 0 and not (tmp_path / "state.pt").exists()
+
+    def test_losses_by_hand(self):
+        logits, labels = torch.tensor([[0.0, 2.0, -1.0, 9.0]]), torch.tensor([[-100, 1, 0, -100]])
+        good, bad = np.log1p(np.exp(-2.0)), np.log1p(np.exp(-1.0))
+        assert float(masked_loss(logits, labels)) == pytest.approx((good + bad) / 2)
+        assert float(masked_loss(logits, labels, bad_weight=3.0)) == pytest.approx((good + 3 * bad) / 4)
+        assert float(masked_loss(logits, labels, last_only=True)) == pytest.approx(np.log1p(np.exp(-1.0)))
+
+    def test_measures_by_hand(self):
+        judged = [(np.array([2.0, 1.0]), np.array([1, 1])), (np.array([3.0, -1.0]), np.array([1, 0])), (np.array([1.0, 2.0]), np.array([0, 1]))]
+        out = measures(judged)
+        assert out["token_accuracy"] == pytest.approx((1 + 1 + 0.5) / 3, abs=1e-4)
+        assert out["response_accuracy"] == pytest.approx(2 / 3, abs=1e-4) and out["balanced_accuracy"] == pytest.approx(0.75)
+        assert out["ap_neg"] == pytest.approx(0.5 * 1 + 0.5 * 2 / 3, abs=0.2)
+
+
+class TestExport:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def run(answers, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("run")
+        train(arguments(answers, folder, "--steps", "4", "--evaluate-every", "4"))
+        return folder
+
+    @pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-3), ("f16", 2e-2), ("int8", 0.1)])
+    def test_the_folder_is_whole_and_agrees_with_pytorch(self, run, answers, tmp_path, kind, worst):
+        opened = open_run(run)
+        options = SimpleNamespace(tokens=256, largest=28 * 28 * 40, val_answers=12, weights=kind, name="tiny", version="0.0.1", domain="squares")
+        manifest = write_folder(opened.model, opened.tokenizer, AnswerFile(answers), tmp_path, options)
+        assert manifest["metrics"]["onnx_difference"] <= worst
+        assert set(manifest["files"]) == {"tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"}
+        assert json.loads((tmp_path / "tokenizer.json").read_text())["added_tokens"] == []
+        if kind != "f32":
+            return
+        # other picture sizes and answer lengths than those it was traced with
+        chat = qwen_chat(opened.tokenizer)
+        collate = Collator(opened.tokenizer, chat, 14, 2, Limits(tokens=256, largest=28 * 28 * 40))
+        for n in (1, 5, 9):
+            answer = AnswerFile(answers)[n]
+            batch = collate([answer])
+            batch.pop("labels")
+            pixels = load_pixels(answer.image, 28, 56 * 56, 28 * 28 * 40)
+            with torch.no_grad():
+                wanted = opened.model(**batch, image_token=chat.image)[0].numpy()
+            got = onnx_logits(tmp_path, pixels, batch["input_ids"][0].tolist())
+            assert np.abs(wanted - got).max() < 1e-3
+
+    def test_the_checkpoint_is_what_vllm_reads(self, run, tmp_path):
+        opened = open_run(run)
+        write_checkpoint(opened.model, run / "tokenizer.json", tmp_path, "tiny", {"scale": 2.0, "bias": 1.0}, torch.float32)
+        tensors, config = load_file(tmp_path / "model.safetensors"), json.loads((tmp_path / "config.json").read_text())
+        assert config["architectures"] == ["Qwen2_5_VLForSequenceClassification"]
+        assert config["num_labels"] == config["text_config"]["num_labels"] == 1
+        assert config["model_type"] == "qwen2_5_vl" and config["vision_config"]["out_hidden_size"] == config["text_config"]["hidden_size"]
+        assert list(tensors["score.weight"].shape) == [1, config["text_config"]["hidden_size"]]
+        assert "score.bias" not in tensors and not any("lora" in name or "base_layer" in name for name in tensors)
+        for name in ("model.embed_tokens.weight", "model.norm.weight", "model.layers.0.self_attn.q_proj.bias", "visual.patch_embed.proj.weight", "visual.merger.mlp.0.weight"):
+            assert name in tensors
+        assert all(name.startswith(("model.", "visual.", "score.")) for name in tensors)
+        assert (tmp_path / "tokenizer.json").exists()
+        command = (tmp_path / "SERVE.md").read_text()
+        assert '"task":"token_classify"' in command and "--convert classify" in command
+        assert '"logit_mean":-0.5' in command and '"logit_sigma":0.5' in command
+
+    def test_tau_nothing_is_the_backbone_and_it_generates(self, tokenizer, answers, tmp_path):
+        import transformers
+
+        torch.manual_seed(0)
+        backbone = transformers.Qwen2_5_VLForConditionalGeneration(small_config(tokenizer, hidden=32, layers=2, heads=2, vision=32))
+        backbone.save_pretrained(tmp_path / "backbone")
+        tokenizer.save(str(tmp_path / "backbone" / "tokenizer.json"))
+        train(arguments(answers, tmp_path / "run", "--backbone", str(tmp_path / "backbone"), "--rank", "4", "--steps", "2", "--evaluate-every", "2"))
+        name = "model.language_model.layers.0.mlp.up_proj.weight"
+        none, some = (with_language_head(tmp_path / "run", tau).get_parameter(name) for tau in (0.0, 0.5))
+        assert torch.equal(none, backbone.get_parameter(name)) and not torch.equal(some, none)
+        model = with_language_head(tmp_path / "run", 0.25)
+        assert model.generate(torch.tensor([[5, 6, 7]]), max_new_tokens=3, do_sample=False).shape[1] <= 6
+
+
+def test_serving_without_calibration_names_no_scaling():
+    assert "logit_mean" not in serve_command("/m", None)
+
+
+def test_labels_of_the_text_configuration_win(tokenizer):
+    fields = checkpoint_config(small_config(tokenizer))
+    assert fields["text_config"]["id2label"] == {"0": "good"}
+
+
+def test_tensor_names_do_not_depend_on_lora(tokenizer):
+    plain = set(checkpoint_tensors(tiny(tokenizer), torch.float32))
+    assert set(checkpoint_tensors(merged(prepare(tiny(tokenizer), Lora(rank=4))), torch.float32)) == plain

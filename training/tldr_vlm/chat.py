@@ -1,0 +1,54 @@
+"""The sequence that a token of an answer is judged in: the backbone's own chat format, with one picture.
+
+    before  <image> * N  after  PROMPT  answer  RESPONSE  end
+
+The response is tokenized by itself, so that its tokens do not depend on what stands before it, and special tokens in a
+prompt or response are plain text: an answer cannot close its own turn.
+"""
+
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+DEFAULT_PROMPT = "Describe the picture."
+SYSTEM = "You are a helpful assistant."
+
+
+@dataclass(frozen=True)
+class Chat:
+    before: list[int]
+    after: list[int]
+    answer: list[int]
+    end: list[int]
+    image: int
+
+    def sequence(self, cells: int, prompt: list[int], response: list[int]) -> tuple[list[int], int]:
+        """The ids, and where the response begins."""
+        head = [*self.before, *[self.image] * cells, *self.after, *prompt, *self.answer]
+        return [*head, *response, *self.end], len(head)
+
+
+def qwen_chat(tokenizer: Tokenizer) -> Chat:
+    """Qwen2.5-VL's chat template, written out for one user turn with one picture."""
+    tokenizer.encode_special_tokens = False
+
+    def ids(text: str) -> list[int]:
+        return tokenizer.encode(text, add_special_tokens=False).ids
+
+    image = tokenizer.token_to_id("<|image_pad|>")
+    if image is None:
+        raise ValueError("the tokenizer has no <|image_pad|>: it is not that of a Qwen-VL backbone")
+    return Chat(
+        before=ids(f"<|im_start|>system\n{SYSTEM}<|im_end|>\n<|im_start|>user\n<|vision_start|>"),
+        after=ids("<|vision_end|>"),
+        answer=ids("<|im_end|>\n<|im_start|>assistant\n"),
+        end=ids("<|im_end|>"),
+        image=image,
+    )
+
+
+def encode_plain(tokenizer: Tokenizer, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Ids and code point offsets; what looks like a special token is plain text."""
+    tokenizer.encode_special_tokens = True
+    encoded = tokenizer.encode(text, add_special_tokens=False)
+    return encoded.ids, encoded.offsets

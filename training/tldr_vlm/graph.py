@@ -1,0 +1,126 @@
+"""The backbone's forward pass written for ONNX: no Python loops over pictures, no caches, every size dynamic.
+
+Two halves with the tensors of DESIGN.md section 6. What Qwen2.5-VL needs beyond them is computed inside:
+- the picture comes as pixels, and is cut into patches here; attention within windows is a mask, which gives what the
+  original's reordering by window gives;
+- row 0 of the features is [rows, columns, 0, ...] of the merged grid, from which the decoder works out the positions of
+  the multimodal rotary embedding.
+Both are checked against transformers' own forward in the tests.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from .model import TldrModel
+
+
+def rotate_half(x: Tensor) -> Tensor:
+    half = x.shape[-1] // 2
+    return torch.cat([-x[..., half:], x[..., :half]], -1)
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """q, k, v [..., T, d], additive mask [..., T, T]."""
+    scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + mask
+    return scores.softmax(-1) @ v
+
+
+class ImageEncoder(nn.Module):
+    def __init__(self, model: TldrModel):
+        super().__init__()
+        self.visual = model.backbone.visual
+        config = self.visual.config
+        self.patch, self.merge = config.patch_size, config.spatial_merge_size
+        self.window = config.window_size // self.patch // self.merge
+        self.full = set(config.fullatt_block_indexes)
+        weight = self.visual.patch_embed.proj.weight
+        # the picture stands still, so the kernel's frames add up
+        self.register_buffer("kernel", weight.sum(2).flatten(1).t().contiguous().detach(), persistent=False)
+        self.register_buffer("inverse", self.visual.rotary_pos_emb.inv_freq.float().clone(), persistent=False)
+
+    def forward(self, pixel_values: Tensor) -> Tensor:
+        """f32 [1,3,H,W], sides multiples of patch x merge -> f32 [1, 1 + rows x columns, D], in the decoder's width."""
+        m, p = self.merge, self.patch
+        rows, columns = pixel_values.shape[2] // (m * p), pixel_values.shape[3] // (m * p)
+        cut = pixel_values.reshape(3, rows, m, p, columns, m, p).permute(1, 4, 2, 5, 0, 3, 6).reshape(-1, 3 * p * p)
+        x = cut @ self.kernel
+        cell_row = torch.arange(rows).view(-1, 1, 1, 1).expand(-1, columns, m, m)
+        cell_column = torch.arange(columns).view(1, -1, 1, 1).expand(rows, -1, m, m)
+        inner = torch.arange(m)
+        row = (cell_row * m + inner.view(1, 1, -1, 1)).reshape(-1)
+        column = (cell_column * m + inner.view(1, 1, 1, -1)).reshape(-1)
+        angle = torch.cat([row[:, None] * self.inverse, column[:, None] * self.inverse], 1)
+        angle = torch.cat([angle, angle], 1)
+        cos, sin = angle.cos()[:, None], angle.sin()[:, None]
+        across = (columns + self.window - 1) // self.window
+        window = ((cell_row // self.window) * across + cell_column // self.window).reshape(-1)
+        near = torch.where(window[:, None] == window[None], 0.0, -1e9)
+        for index, block in enumerate(self.visual.blocks):
+            heads = block.attn.num_heads
+            q, k, v = block.attn.qkv(block.norm1(x)).reshape(-1, 3, heads, x.shape[1] // heads).unbind(1)
+            q, k = q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
+            mask = torch.zeros_like(near) if index in self.full else near
+            mixed = attend(q.transpose(0, 1), k.transpose(0, 1), v.transpose(0, 1), mask)
+            x = x + block.attn.proj(mixed.transpose(0, 1).reshape(-1, x.shape[1]))
+            x = x + block.mlp(block.norm2(x))
+        features = self.visual.merger(x)
+        grid = torch.zeros_like(features[:1]) + torch.arange(features.shape[1])[None].lt(2) * torch.where(
+            torch.arange(features.shape[1])[None] == 0, float(1) * rows, float(1) * columns
+        )
+        return torch.cat([grid, features])[None]
+
+
+class RewardDecoder(nn.Module):
+    def __init__(self, model: TldrModel, image_token: int):
+        super().__init__()
+        self.text, self.score, self.image_token = model.backbone.language_model, model.score, image_token
+        config = self.text.config
+        self.heads, self.groups = config.num_attention_heads, config.num_attention_heads // config.num_key_value_heads
+        self.width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        section = config.rope_parameters["mrope_section"]
+        axis = torch.cat([torch.full((n,), place % 3) for place, n in enumerate(section)])
+        self.register_buffer("axis", nn.functional.one_hot(axis, 3).float(), persistent=False)
+        self.register_buffer("inverse", self.text.rotary_emb.inv_freq.float().clone(), persistent=False)
+
+    def positions(self, ids: Tensor, features: Tensor) -> Tensor:
+        """f32 [B,T,3]: time, row and column; text counts on from the larger side of the picture."""
+        seen = (ids == self.image_token).long()
+        grid = features[:, 0, :2].round().long()
+        rows, columns = grid[:, :1], grid[:, 1:]
+        place = torch.arange(ids.shape[1])[None].expand_as(ids)
+        before = seen.cumsum(1)
+        cell = before - 1
+        start = place - cell
+        after = (before > 0).long() * (1 - seen)
+        plain = place - after * (before - torch.maximum(rows, columns))
+        row, column = start + cell // columns.clamp(min=1), start + cell % columns.clamp(min=1)
+        pick = seen.bool()
+        return torch.stack(
+            [torch.where(pick, start, plain), torch.where(pick, row, plain), torch.where(pick, column, plain)], 2
+        ).float()
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> Tensor:
+        """i64 [B,T], i64 [B,T], f32 [B,1+N,D] (row 0 the grid; rows past the grid's are not looked at) -> f32 [B,T]."""
+        seen = input_ids == self.image_token
+        cell = seen.long().cumsum(1).clamp(max=image_features.shape[1] - 1)
+        looked = image_features.gather(1, cell[:, :, None].expand(-1, -1, image_features.shape[2]))
+        x = torch.where(seen[:, :, None], looked, self.text.embed_tokens(input_ids))
+        angle = (self.positions(input_ids, image_features) @ self.axis.t()) * self.inverse
+        angle = torch.cat([angle, angle], 2)[:, None]
+        cos, sin = angle.cos(), angle.sin()
+        place = torch.arange(input_ids.shape[1])
+        open_ = (place[None] <= place[:, None])[None] & (attention_mask[:, None, :] > 0)
+        mask = torch.where(open_, 0.0, -1e9)[:, None]
+        batch, length = input_ids.shape[0], input_ids.shape[1]
+        for layer in self.text.layers:
+            attention, y = layer.self_attn, layer.input_layernorm(x)
+
+            def split(flat: Tensor) -> Tensor:
+                return flat.view(batch, length, -1, self.width).transpose(1, 2)
+
+            q, k, v = split(attention.q_proj(y)), split(attention.k_proj(y)), split(attention.v_proj(y))
+            q, k = q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
+            k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
+            x = x + attention.o_proj(attend(q, k, v, mask).transpose(1, 2).reshape(batch, length, -1))
+            x = x + layer.mlp(layer.post_attention_layernorm(x))
+        return self.score(self.text.norm(x))[:, :, 0]

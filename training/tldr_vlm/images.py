@@ -1,0 +1,47 @@
+"""Pictures as a Qwen-VL backbone takes them: both sides multiples of 28 pixels, the area within bounds, RGB normalised."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+MEAN = (0.48145466, 0.4578275, 0.40821073)
+STD = (0.26862954, 0.26130258, 0.27577711)
+
+
+def fitted_size(width: int, height: int, cell: int, smallest: int, largest: int) -> tuple[int, int]:
+    """(width, height) near the picture's own shape: multiples of `cell` pixels (patch x merge), an area of `smallest` to
+    `largest` pixels.
+
+    As Qwen2-VL's image processor does it (`smart_resize` in transformers): round, and where that is out of bounds scale
+    by the square root of the areas' ratio, down for too large and up for too small."""
+    if max(width, height) / min(width, height) > 200:
+        raise ValueError(f"a picture of {width} x {height} pixels is too narrow: at most 200 to 1")
+    w, h = (max(cell, round(side / cell) * cell) for side in (width, height))
+    if w * h > largest:
+        by = math.sqrt(width * height / largest)
+        w, h = (max(cell, math.floor(side / by / cell) * cell) for side in (width, height))
+    elif w * h < smallest:
+        by = math.sqrt(smallest / (width * height))
+        w, h = (math.ceil(side * by / cell) * cell for side in (width, height))
+    return w, h
+
+
+def load_pixels(path: Path, cell: int, smallest: int, largest: int) -> np.ndarray:
+    """f32 [3, H, W], normalised."""
+    with Image.open(path) as picture:
+        picture = picture.convert("RGB")
+        resized = picture.resize(fitted_size(*picture.size, cell, smallest, largest), Image.Resampling.BICUBIC)
+    pixels = np.asarray(resized, np.float32) / 255
+    return ((pixels - np.array(MEAN, np.float32)) / np.array(STD, np.float32)).transpose(2, 0, 1)
+
+
+def patches(pixels: np.ndarray, patch: int, merge: int, temporal: int = 2) -> tuple[np.ndarray, tuple[int, int, int]]:
+    """f32 [P, 3 * temporal * patch * patch] and the grid (1, rows, columns) of patches. Patches come merge block by merge
+    block, and the picture stands still for `temporal` frames."""
+    _, height, width = pixels.shape
+    rows, columns = height // patch, width // patch
+    cut = pixels.reshape(3, rows // merge, merge, patch, columns // merge, merge, patch)
+    cut = cut.transpose(1, 4, 2, 5, 0, 3, 6)[:, :, :, :, :, None].repeat(temporal, 5)
+    return np.ascontiguousarray(cut.reshape(rows * columns, -1)), (1, rows, columns)

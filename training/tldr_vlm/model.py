@@ -1,0 +1,95 @@
+"""A token-level detective reward model on a Qwen2.5-VL backbone: one linear head on the hidden state of every token.
+
+The paper (arXiv 2410.04734, 3 and App. B): LM head removed; vision encoder frozen; LoRA of rank 512, alpha 128, dropout
+0.1 on the projector and the decoder; a fresh linear head with a sigmoid. Departures, each with its reason:
+- The backbone is Qwen2.5-VL, not PaliGemma or Llama 3.2: it is plainly causal, and vLLM serves it.
+- The head has no bias, which is what vLLM's `score` is; the fitted calibration has one.
+- The paper multiplies A B by alpha itself, peft by alpha / rank. Here `alpha` is the paper's, and peft is given
+  alpha * rank, so that the update is the paper's. With the paper's alpha of 128 that is a large step, and not stable with
+  peft's initial weights at the paper's learning rate of 1e-3; `--alpha 1` is the default, the paper's figure a flag away.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration, Qwen2_5_VLModel
+
+ADAPTED = r".*(language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)|visual\.merger\.mlp\.[02])"
+"""The projector and every linear map of the decoder."""
+
+
+@dataclass(frozen=True)
+class Lora:
+    rank: int = 512
+    alpha: float = 1.0
+    dropout: float = 0.1
+
+
+class TldrModel(nn.Module):
+    def __init__(self, backbone: Qwen2_5_VLModel):
+        super().__init__()
+        self.backbone = backbone
+        self.score = nn.Linear(backbone.config.get_text_config().hidden_size, 1, bias=False)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, pixel_values: Tensor, image_grid_thw: Tensor, image_token: int) -> Tensor:
+        """ids and mask i64 [B,T]; patches f32 [all P, 1176] of one picture an answer; grids i64 [B,3] -> logits f32 [B,T]."""
+        hidden = self.backbone(
+            input_ids=input_ids, attention_mask=attention_mask, pixel_values=pixel_values, image_grid_thw=image_grid_thw,
+            mm_token_type_ids=(input_ids == image_token).int(), use_cache=False,
+        ).last_hidden_state
+        return self.score(hidden.to(self.score.weight.dtype)).float()[:, :, 0]
+
+
+def open_backbone(source: str | Qwen2_5_VLConfig, dtype: torch.dtype = torch.float32) -> Qwen2_5_VLModel:
+    """A checkpoint folder, or a configuration with random weights."""
+    if isinstance(source, Qwen2_5_VLConfig):
+        return Qwen2_5_VLModel(source).to(dtype)
+    return Qwen2_5_VLForConditionalGeneration.from_pretrained(source, dtype=dtype).model
+
+
+def prepare(model: TldrModel, lora: Lora | None, everything: bool = False) -> TldrModel:
+    """Freezes the vision tower and puts LoRA on the rest; `everything` trains all weights, for backbones from nothing."""
+    if everything:
+        return model
+    model.backbone.requires_grad_(False)
+    if lora:
+        from peft import LoraConfig, inject_adapter_in_model
+
+        config = LoraConfig(
+            r=lora.rank, lora_alpha=lora.alpha * lora.rank, lora_dropout=lora.dropout, target_modules=ADAPTED, bias="none"
+        )
+        inject_adapter_in_model(config, model.backbone)
+    return model
+
+
+def lora_layers(model: nn.Module):
+    from peft.tuners.lora import LoraLayer
+
+    return [(name, module) for name, module in model.named_modules() if isinstance(module, LoraLayer)]
+
+
+def merged(model: TldrModel, fraction: float = 1.0) -> TldrModel:
+    """The model with its LoRA added in, times `fraction` (the paper's tau, section 5.4), and no adapters left."""
+    for name, layer in lora_layers(model.backbone):
+        base = layer.get_base_layer()
+        with torch.no_grad():
+            base.weight += fraction * layer.get_delta_weight("default").to(base.weight.dtype)
+        parent = model.backbone.get_submodule(name.rpartition(".")[0]) if "." in name else model.backbone
+        setattr(parent, name.rpartition(".")[2], base)
+    return model
+
+
+def masked_loss(logits: Tensor, labels: Tensor, bad_weight: float = 1.0, last_only: bool = False) -> Tensor:
+    """Binary cross-entropy over response tokens (labels 1, 0; anything below 0 is left out).
+
+    `last_only`: the paper's naive response-level model, judged by the last response token alone: good where all are.
+    `bad_weight`: weight of bad tokens; the paper names none."""
+    inside = labels >= 0
+    if last_only:
+        good = ((labels == 0).sum(1) == 0).float()
+        place = labels.shape[1] - 1 - inside.flip(1).int().argmax(1)
+        return nn.functional.binary_cross_entropy_with_logits(logits.gather(1, place[:, None])[:, 0], good)
+    weight = torch.where(labels == 0, bad_weight, 1.0)[inside]
+    each = nn.functional.binary_cross_entropy_with_logits(logits[inside], labels[inside].float(), reduction="none")
+    return (each * weight).sum() / weight.sum().clamp(min=1)

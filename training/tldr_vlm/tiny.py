@@ -1,0 +1,41 @@
+"""Small random backbones of the Qwen2.5-VL class, with a tokenizer of their own: for tests, and to train from nothing."""
+
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import Qwen2_5_VLConfig
+
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
+
+
+def small_tokenizer(texts: list[str], size: int = 2000) -> Tokenizer:
+    """Byte-level BPE, so that any text has tokens, with Qwen's special tokens."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=size - len(SPECIAL), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in SPECIAL])
+    return tokenizer
+
+
+def small_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2) -> Qwen2_5_VLConfig:
+    """A Qwen2.5-VL configuration of the given widths; head size = hidden / heads, in three parts for time, row, column."""
+    half = hidden // heads // 2
+    section = [half - 2 * (half * 3 // 8), half * 3 // 8, half * 3 // 8]
+    identity = tokenizer.token_to_id
+    return Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3,
+            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2),
+            "max_position_embeddings": 4096, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": section},
+            "pad_token_id": identity("<|endoftext|>"), "bos_token_id": None, "eos_token_id": identity("<|im_end|>"),
+        },
+        vision_config={
+            "hidden_size": vision, "out_hidden_size": hidden, "intermediate_size": vision * 3, "depth": depth,
+            "num_heads": heads, "fullatt_block_indexes": [depth - 1], "window_size": 112,
+        },
+        image_token_id=identity("<|image_pad|>"), video_token_id=identity("<|video_pad|>"),
+        vision_start_token_id=identity("<|vision_start|>"), vision_end_token_id=identity("<|vision_end|>"),
+        tie_word_embeddings=True,
+    )
