@@ -1,0 +1,58 @@
+import type { BootstrapOptions } from '../bootstrap.js';
+import { readAnswers } from './answers.js';
+import type { Annotations, Benchmark, Measured, SourceFile } from './benchmark.js';
+
+export interface BenchmarkInputs extends BootstrapOptions {
+  annotations: string;
+  /** The benchmark's other files, by name. */
+  files?: Readonly<Record<string, string>>;
+  answers: string;
+  /** Replies of a judge by key. Default none. */
+  judgements?: ReadonlyMap<string, string>;
+}
+
+/** A benchmark's figures, with all that says what they were made of. */
+export interface BenchmarkReport extends Measured {
+  benchmark: string;
+  /** The version of the annotation file, told by its content. */
+  version: string;
+  files: readonly SourceFile[];
+  items: number;
+  answered: number;
+  /** The first of the items without an answer. */
+  missing: readonly string[];
+  resamples: number;
+  seed: number;
+}
+
+/**
+ * Loads a benchmark, gives each answer its item, and measures.
+ *
+ * @throws DetectiveError `bad-input` naming the file, the line and the cure.
+ */
+export async function evaluateBenchmark(benchmark: Benchmark, inputs: BenchmarkInputs): Promise<BenchmarkReport> {
+  const read = await benchmark.load(inputs.annotations, inputs.files ?? {});
+  return await measureAnswers(benchmark, read, inputs);
+}
+
+/** {@link evaluateBenchmark} of annotations that are already here. */
+export async function measureAnswers(
+  benchmark: Benchmark,
+  read: Annotations,
+  { answers, judgements, resamples, seed }: Omit<BenchmarkInputs, 'annotations' | 'files'>,
+): Promise<BenchmarkReport> {
+  const { answered, missing } = await readAnswers(benchmark, read, answers);
+  const measured = benchmark.measure(read, answered, { judgements: judgements ?? new Map(), resamples, seed });
+  return {
+    benchmark: benchmark.name,
+    version: read.version,
+    files: read.files,
+    items: read.items.length,
+    answered: answered.length,
+    missing: missing.slice(0, 10),
+    resamples,
+    seed,
+    ...measured,
+    notes: [...read.notes, ...measured.notes],
+  };
+}
