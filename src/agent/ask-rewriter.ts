@@ -2,6 +2,7 @@ import { DetectiveError, errorMessage } from '../errors.js';
 import type { RewriteRequest, RewriteResult, Rewriter, Usage } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { abortable } from './abortable.js';
+import { traceRewrite } from './trace-steps.js';
 
 /** Of more alternatives than this for one span, the later ones are not looked at. */
 const mostAlternatives = 256;
@@ -18,7 +19,7 @@ export async function askRewriter(
 ): Promise<{ edits: SpanEdit[]; usage?: Usage }> {
   let result: RewriteResult;
   try {
-    result = await abortable(async () => rewriter.rewrite(request), request.signal);
+    result = await traceRewrite(rewriter, () => abortable(async () => rewriter.rewrite(request), request.signal));
   } catch (error) {
     if (error instanceof DetectiveError || request.signal?.aborted) throw error;
     throw new DetectiveError('rewriter-failed', errorMessage(error), { cause: error });

@@ -14,7 +14,7 @@ import { runJsonAnswer } from './json-answer.js';
 import { behind } from './preceding-text.js';
 import { isRefusal } from './refusal.js';
 import { type Ending, emitter, type Progress, runRounds, startProgress } from './run-rounds.js';
-import { inSpan } from './tracing.js';
+import { traceCorrection } from './trace-steps.js';
 import { settleUnresolved } from './unresolved.js';
 
 /**
@@ -30,7 +30,7 @@ import { settleUnresolved } from './unresolved.js';
 export async function correct(request: CorrectionRequest, options: CorrectOptions): Promise<CorrectionResult> {
   const meter = startMeter(options.budget);
   try {
-    return await correctWithin(request, options, meter);
+    return await traceCorrection(options, () => correctWithin(request, options, meter));
   } finally {
     meter.stop();
   }
@@ -44,7 +44,9 @@ export async function correctAll(
   const meter = startMeter(options.budget);
   try {
     const limit = pLimit(4);
-    return await Promise.all(requests.map((request) => limit(() => correctWithin(request, options, meter))));
+    return await Promise.all(
+      requests.map((request) => limit(() => traceCorrection(options, () => correctWithin(request, options, meter)))),
+    );
   } finally {
     meter.stop();
   }
@@ -87,16 +89,11 @@ async function correctWithin(
   let ending: Ending;
   let error: Error | undefined;
   try {
-    ending = await inSpan(
-      'vlm_detective.correct',
-      { 'vlm_detective.scorer': options.scorer.name, 'vlm_detective.rewriter': options.rewriter.name },
-      async () => {
-        const skip = skipReason(request);
-        if (skip) return { status: 'skipped', reason: skip };
-        const run = jsonLeaves(request.response) ? runJsonAnswer : runRounds;
-        return abortable(() => run(request, settled, meter, signal, progress), signal);
-      },
-    );
+    const skip = skipReason(request);
+    const run = jsonLeaves(request.response) ? runJsonAnswer : runRounds;
+    ending = skip
+      ? { status: 'skipped', reason: skip }
+      : await abortable(() => run(request, settled, meter, signal, progress), signal);
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
     if (request.signal?.aborted) ending = { status: 'aborted', reason: 'the caller aborted' };

@@ -10,6 +10,7 @@ import { chooseEdits } from './choose-edits.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionStatus, CorrectOptions, RoundReport } from './correction.js';
 import { isBetter, qualityOf } from './quality.js';
 import { type SafeScorer, safeScorer } from './safe-scorer.js';
+import { traceReward } from './trace-steps.js';
 import { inSpan } from './tracing.js';
 
 /** Where the loop stands: always the best text that was verified so far. */
@@ -81,7 +82,7 @@ export async function runRounds(
     const progressed = await inSpan(
       'vlm_detective.round',
       { 'vlm_detective.round': round, 'vlm_detective.flagged': spans.length },
-      async () => {
+      async (span) => {
         const evidence = first.evidence ? { evidence: first.evidence } : {};
         const ask = async (text: string, flagged: FlaggedSpan[]) => {
           const rejected = [...memory];
@@ -103,6 +104,11 @@ export async function runRounds(
         const again = async (text: string, flagged: FlaggedSpan[]) =>
           meter.exceeded() ? [] : (await ask(text, flagged)).edits;
         await applyRound(progress, report, spans, edits, scorer, threshold, memory, again);
+        span.set({
+          'vlm_detective.accepted': report.accepted.length,
+          'vlm_detective.rejected': report.rejected.length,
+        });
+        traceReward(span, progress.text, progress.tokens, threshold, 'round');
         for (const { span, replacement } of report.accepted) emit({ type: 'accepted', round, span, replacement });
         for (const { text, replacement, reason } of report.rejected) {
           const span = spans.find((candidate) => candidate.text === text);

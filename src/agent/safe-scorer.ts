@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { DetectiveError, errorMessage } from '../errors.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer/scorer.js';
 import { abortable } from './abortable.js';
+import { inSpan } from './tracing.js';
 
 /** Scoring with answers checked, kept, and never asked for twice. */
 export interface SafeScorer {
@@ -50,7 +51,8 @@ export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response
     const missing = [...new Set(responses)].filter((response) => !kept.has(response));
     for (let start = 0; start < missing.length; start += chunk) {
       const part = missing.slice(start, start + chunk);
-      const scored = await fetchAll(part).catch((error: unknown) => {
+      const about = { 'vlm_detective.scorer': scorer.name, 'vlm_detective.texts': part.length };
+      const scored = await inSpan('vlm_detective.score', about, () => fetchAll(part)).catch((error: unknown) => {
         throw signal?.aborted ? error : scorerFailed(error);
       });
       part.forEach((response, index) => {
