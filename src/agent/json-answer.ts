@@ -1,5 +1,8 @@
+import type { RejectedEdit, Rewriter } from '../rewriters/rewriter.js';
 import type { TokenReward } from '../scorer/scorer.js';
 import { type JsonLeaf, jsonLeaves, replaceJsonLeaf } from '../text/json-leaves.js';
+import { parseCount } from '../text/lexicon/numbers.js';
+import { spliceEdits } from '../text/splice.js';
 import type { BudgetMeter } from './budget-meter.js';
 import type { CorrectionRequest, CorrectionStatus, CorrectOptions } from './correction.js';
 import { addUsage, type Ending, type Progress, runRounds, startProgress } from './run-rounds.js';
@@ -29,15 +32,24 @@ export async function runJsonAnswer(
     const value = String(leaf.value);
     if (value.trim() === '') continue;
     const part = startProgress(value);
-    const prompt = [request.prompt, `Field: ${pathName(leaf)}`].filter(Boolean).join('\n');
-    const ending = await runRounds({ ...request, prompt, response: value }, options, meter, signal, part);
+    const field = `Field: ${pathName(leaf)}${typeof leaf.value === 'number' ? ' (a number)' : ''}`;
+    const prompt = [request.prompt, field].filter(Boolean).join('\n');
+    const json = progress.text;
+    const fits = (text: string) => withLeaf(json, leaf, text, options.validate) !== null;
+    const rewriter = fittingRewriter(options.rewriter, fits);
+    const ending = await runRounds(
+      { ...request, prompt, response: value },
+      { ...options, rewriter },
+      meter,
+      signal,
+      part,
+    );
     addUsage(progress.usage, part.usage);
     if (part.evidence) progress.evidence = part.evidence;
     progress.rounds.push(...part.rounds);
     before.push(...tokensInJson(request.response, original[index]!, part.before));
-    const kept = part.text === value ? null : replacement(leaf, part.text);
-    const changed = kept === null ? null : replaceJsonLeaf(progress.text, leaf, kept);
-    const accepted = changed !== null && (options.validate?.(JSON.parse(changed)) ?? true);
+    const changed = part.text === value ? null : withLeaf(json, leaf, part.text, options.validate);
+    const accepted = changed !== null;
     const takenBack = part.text !== value && !accepted;
     endings.push(
       takenBack
@@ -70,11 +82,38 @@ export function pathName({ path }: JsonLeaf): string {
   return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
 }
 
-/** The corrected text as a value of the leaf's type, or null where it is none. */
-function replacement(leaf: JsonLeaf, text: string): string | number | null {
-  if (typeof leaf.value === 'string') return text;
-  const words = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return Number.isFinite(words) ? words : null;
+/** The JSON with a corrected text for a leaf, or null where that is no value of its type or of the schema. */
+function withLeaf(json: string, leaf: JsonLeaf, text: string, validate: Settled['validate']): string | null {
+  const value = typeof leaf.value === 'string' ? text : numberIn(text);
+  if (value === null) return null;
+  const changed = replaceJsonLeaf(json, leaf, value);
+  return validate?.(JSON.parse(changed)) === false ? null : changed;
+}
+
+function numberIn(text: string): number | null {
+  const value = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : parseCount(text);
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+/** The rewriter without the edits that the leaf cannot hold, which it is told of the next time. */
+function fittingRewriter(rewriter: Rewriter, fits: (text: string) => boolean): Rewriter {
+  const misfits: RejectedEdit[] = [];
+  return {
+    name: rewriter.name,
+    async rewrite(request) {
+      const result = await rewriter.rewrite({ ...request, rejected: [...request.rejected, ...misfits] });
+      if (!Array.isArray(result?.edits)) return result;
+      const edits = result.edits.filter((edit) => {
+        const span = request.spans.find(({ id }) => id === edit?.span);
+        if (!span || typeof edit.replacement !== 'string') return false;
+        const fitting = fits(spliceEdits(request.response, request.spans, [edit]).text);
+        const reason = 'the value would not fit its type or schema';
+        if (!fitting) misfits.push({ text: span.text, replacement: edit.replacement, reason });
+        return fitting;
+      });
+      return { ...result, edits };
+    },
+  };
 }
 
 /** Token rewards of a leaf's value as offsets in the JSON text, whose escapes are longer than what they stand for. */

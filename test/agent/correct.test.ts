@@ -431,8 +431,31 @@ describe('JSON answers stay JSON (invariant 7)', () => {
     expect(applyEdits(result.original, result.report.edits)).toBe(result.response);
   });
 
-  it('takes back a change of type, or one that the schema refuses, and says so', async () => {
-    const rewriter = dictionary({ 3: 'two', cat: 'dog' });
+  it('keeps a number a number: a count in words is written in digits', async () => {
+    const result = await correct(ask('{"n": 3, "of": "three cats"}'), {
+      scorer: badWords('3', 'three'),
+      rewriter: dictionary({ 3: 'two', three: 'two' }),
+    });
+    expect(result).toMatchObject({ response: '{"n": 2, "of": "two cats"}', status: 'clean' });
+  });
+
+  it('tries another value where the schema refuses one, and tells the rewriter', async () => {
+    const rewriter = scripted((_, call) =>
+      (call === 1 ? ['hound', 'wolf'] : ['fox']).map((replacement) => ({ span: 1, replacement })),
+    );
+    const result = await correct(ask('{"pet": "cat"}'), {
+      scorer: badWords('cat', 'wolf'),
+      rewriter,
+      validate: (value) => ['cat', 'wolf', 'fox'].includes((value as { pet: string }).pet),
+    });
+    expect(result).toMatchObject({ response: '{"pet": "fox"}', status: 'clean' });
+    const told = rewriter.requests[1]!.rejected.map(({ replacement, reason }) => `${replacement}: ${reason}`);
+    expect(told).toContainEqual(expect.stringMatching(/^hound: .*schema/));
+    expect(told).toContainEqual(expect.stringMatching(/^wolf: /));
+  });
+
+  it('refuses a change of type, or one that the schema refuses, and says so', async () => {
+    const rewriter = dictionary({ 3: 'many', cat: 'dog' });
     const result = await correct(ask('{"n": 3, "pet": "cat"}'), {
       scorer: badWords('cat', '3'),
       rewriter,

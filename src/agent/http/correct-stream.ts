@@ -1,5 +1,6 @@
 import { errorMessage } from '../../errors.js';
 import { withoutKeys } from './clean-report.js';
+import type { CompactReport } from './compact-report.js';
 import { withholds } from './correct-answers.js';
 import type { ResponseReport } from './correct-response.js';
 import { concat, eventSplitter } from './event-blocks.js';
@@ -47,6 +48,8 @@ export async function* correctedBlocks(
   let last: JsonObject | undefined;
   let answer: string | undefined;
   let closed = false;
+  /** Why the stream did not come to its end, and whether words were withheld for it. */
+  let broken: { reason: string; withheld: boolean } | undefined;
 
   const reports = () => {
     const { answers, details } = texts.reports();
@@ -75,9 +78,11 @@ export async function* correctedBlocks(
   async function judge(entry: HeldBlock, { data }: StreamEvent, reading: EventReading): Promise<void> {
     texts.note(reading.choices);
     for (const part of reading.texts) {
-      const text = await texts.open(part, reading.whole.includes(part.channel));
       const words = getIn(data, part.path);
-      if (!text || typeof words !== 'string') continue;
+      const whole = reading.whole.includes(part.channel);
+      if (typeof words !== 'string' || (words === '' && !whole)) continue;
+      const text = await texts.open(part, whole);
+      if (!text) continue;
       const start = text.received.length;
       entry.places.push({ text, start, end: start + words.length, part });
       await text.push(words);
@@ -97,10 +102,20 @@ export async function* correctedBlocks(
     let ready = 0;
     while (ready < queue.length && isReleasable(queue[ready]!)) ready++;
     for (const entry of queue.splice(0, ready)) {
+      signal.throwIfAborted();
       held -= entry.block.length;
-      const bytes = renderBlock(entry, protocol, texts.get, finalReport);
+      const bytes = render(entry);
       for (const { text, end } of entry.places) text.sent(end);
       yield bytes;
+    }
+  }
+
+  function render(entry: HeldBlock): Uint8Array {
+    try {
+      return renderBlock(entry, protocol, texts.get, finalReport);
+    } catch (error) {
+      if (withholds(error, options)) throw error;
+      return entry.block;
     }
   }
 
@@ -134,8 +149,11 @@ export async function* correctedBlocks(
     yield* release();
   }
 
-  function breakOff(message: string, code: string): Uint8Array {
-    const { name, data } = protocol.error(redact(message, call.headers), code, last);
+  function breakOff(error: unknown, withheld: boolean): Uint8Array {
+    const reason = redact(errorMessage(error), call.headers);
+    broken = { reason, withheld };
+    const message = withheld ? `vlm-detective withheld the rest of the answer: ${reason}` : reason;
+    const { name, data } = protocol.error(message, withheld ? 'correction_failed' : 'upstream_failed', last);
     return eventBlock(data, name);
   }
 
@@ -147,19 +165,25 @@ export async function* correctedBlocks(
       throw error;
     }
     if (!(error instanceof UpstreamFailure)) {
-      yield breakOff(`vlm-detective withheld the rest of the answer: ${errorMessage(error)}`, 'correction_failed');
+      yield breakOff(error, true);
       return;
     }
     const withheld = await texts.end('all').catch((cause: unknown) => cause);
     yield* release();
-    yield withheld instanceof Error
-      ? breakOff(`vlm-detective withheld the rest of the answer: ${errorMessage(withheld)}`, 'correction_failed')
-      : breakOff(error.message, 'upstream_failed');
+    yield withheld instanceof Error ? breakOff(withheld, true) : breakOff(error, false);
   } finally {
     reader.cancel().catch(() => {});
-    const { reports: answers, details } = reports();
+    const { reports: done, details } = reports();
+    const answers = broken ? done.map((report) => brokenReport(report, broken!)) : done;
     if (answer !== undefined) rememberReports(answer, answers);
     const { model } = call.reading;
     call.announce({ id, protocol: wire.name, ...(model === undefined ? {} : { model }), answers, details });
   }
+}
+
+function brokenReport(
+  report: CompactReport,
+  { reason, withheld }: { reason: string; withheld: boolean },
+): CompactReport {
+  return withheld ? { ...report, status: 'failed', reason } : { ...report, reason: report.reason ?? reason };
 }

@@ -10,9 +10,13 @@ export interface StreamEvent {
   data?: JsonObject;
 }
 
+const decoder = new TextDecoder();
+const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();
+
 /** Reads one block; undefined for comments and empty lines. */
 export function readEvent(block: Uint8Array): StreamEvent | undefined {
-  const text = new TextDecoder().decode(block);
+  const text = decoder.decode(block);
   let found: StreamEvent | undefined;
   const parser = createParser({
     onEvent({ event, data }) {
@@ -27,7 +31,7 @@ export function readEvent(block: Uint8Array): StreamEvent | undefined {
 
 /** The block with other data in it: name, id, comments and line ends stay. */
 export function withData(block: Uint8Array, data: JsonObject): Uint8Array {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(block);
+  const text = exactDecoder.decode(block);
   let written = false;
   const lines = text.match(/[^\r\n]*(?:\r\n|\r|\n)/g) ?? [];
   const out = lines.map((line) => {
@@ -36,10 +40,10 @@ export function withData(block: Uint8Array, data: JsonObject): Uint8Array {
     written = true;
     return `data: ${JSON.stringify(data)}${/(?:\r\n|\r|\n)$/.exec(line)?.[0] ?? '\n'}`;
   });
-  return new TextEncoder().encode(out.join(''));
+  return encoder.encode(out.join(''));
 }
 
 /** A block of one's own. */
 export function eventBlock(data: JsonObject, name?: string): Uint8Array {
-  return new TextEncoder().encode(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`);
+  return encoder.encode(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`);
 }
