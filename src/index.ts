@@ -1,5 +1,12 @@
 export { correct, correctAll } from './agent/correct.js';
 export * from './agent/correction.js';
+export {
+  correctResponse,
+  type HttpCall,
+  type ResponseOptions,
+  type ResponseReport,
+} from './agent/http/correct-response.js';
+export { type StreamMode, type TextStream, type TextStreamOptions, textStream } from './agent/text-stream.js';
 export { wrapAnthropic } from './agent/wrap-anthropic.js';
 export { correctionReports, wrapOpenAI } from './agent/wrap-openai.js';
 export { DetectiveError, type ErrorCode, isDetectiveError } from './errors.js';
