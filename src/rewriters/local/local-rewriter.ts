@@ -1,6 +1,7 @@
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { throwIfAborted } from '../api-rewriter.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
+import { evidenceEdits } from './evidence.js';
 import { gatherKnowledge, type Knowledge } from './knowledge.js';
 import { sentenceSwaps } from './sentence-swaps.js';
 import { findTerms } from './terms.js';
@@ -9,7 +10,8 @@ import { findTerms } from './terms.js';
 const limit = 400;
 
 /**
- * A rewriter that needs no network. For each span it proposes words of the same kind (nouns, numbers, colours, sizes,
+ * A rewriter that needs no network. Where evidence was seen or read in a photograph, it proposes what follows from it.
+ * Otherwise it proposes for each span words of the same kind (nouns, numbers, colours, sizes,
  * relations) and deletion, likeliest first: alternatives among which the scorer chooses.
  */
 export function localRewriter(): Rewriter {
@@ -29,6 +31,8 @@ function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowle
   const tried = new Set(
     request.rejected.filter(({ text }) => text === span.text || text === sentence).map((edit) => edit.replacement),
   );
+  const seen = evidenceEdits(span, request);
+  if (seen) return seen.filter(({ replacement }) => !tried.has(replacement));
   const edits = sentenceSwaps(request.response, span, knowledge)
     .filter(({ replacement }) => !tried.has(replacement))
     .slice(0, limit - 1);

@@ -1,0 +1,124 @@
+import type { Evidence } from '../../scorer/scorer.js';
+import { indefiniteArticle, pluralize } from '../../text/agreement.js';
+import { capitalize } from '../../text/capital.js';
+import { countOf } from '../../text/coco-counts.js';
+import { type CocoMention, findCocoMentions } from '../../text/coco-mentions.js';
+import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
+import { type CocoCategory, type CocoGroup, cocoCategories, cocoGroup } from '../../text/lexicon/coco-objects.js';
+import { numberWords } from '../../text/lexicon/numbers.js';
+import type { RewriteRequest } from '../rewriter.js';
+import { withoutPhrase } from './evidence-removal.js';
+
+/** Kinds of things that are easily taken for one another: what was seen may stand for what was named. */
+const confusable = new Set<CocoGroup>(['animal', 'vehicle', 'food']);
+const sureEnough = 0.6;
+
+/**
+ * What the boxes of a detector say of a flagged thing or count: the number that was seen; another thing of the same
+ * kind that was seen and is not named; or the phrase removed. Null where the span names no thing that the detector knows.
+ */
+export function objectEdits(
+  span: FlaggedSpan,
+  { response, prompt }: Pick<RewriteRequest, 'response' | 'prompt'>,
+  evidence: readonly Evidence[],
+): SpanEdit[] | null {
+  const mentions = findCocoMentions(response);
+  const touched = (range: { start: number; end: number }) => range.start < span.end && range.end > span.start;
+  const answered = prompt === undefined ? null : yesOrNoEdit(span, prompt, response, evidence);
+  if (answered) return [answered];
+  for (const mention of mentions) {
+    const claim = countOf(response, mention);
+    if (claim && touched(claim) && !touched(mention))
+      return countEdits(span, claim.start, response, seenOf(evidence, mention.category));
+    if (!touched(mention) && !(mention.negation && touched(mention.negation))) continue;
+    if (mention.negation) return presentEdits(span, mention, response, seenOf(evidence, mention.category));
+    return absentEdits(span, mention, mentions, response, evidence);
+  }
+  return null;
+}
+
+const seenOf = (evidence: readonly Evidence[], category: CocoCategory) =>
+  evidence.filter(({ label, confidence }) => label === category && confidence >= 0.5).length;
+
+const inWords = (count: number) => numberWords[count] ?? String(count);
+
+function countEdits(span: FlaggedSpan, at: number, response: string, seen: number): SpanEdit[] {
+  if (seen < 1) return [];
+  const digits = /^\d/.test(response.slice(at, at + 1));
+  const counts = [seen, seen + 1, seen - 1].filter((count) => count >= 1);
+  return counts
+    .map((count) => (digits ? String(count) : inWords(count)))
+    .filter((text) => text.toLowerCase() !== span.text.toLowerCase())
+    .map((replacement) => ({ span: span.id, replacement }));
+}
+
+/** What is said not to be there, and is. */
+function presentEdits(span: FlaggedSpan, mention: CocoMention, response: string, seen: number): SpanEdit[] {
+  const [start, end] = span.sentence;
+  const negation = mention.negation!;
+  const no = response.slice(negation.start, negation.end);
+  if (seen < 1 || !/^(?:no|zero|without)$/i.test(no)) return [];
+  const positive = /^without$/i.test(no)
+    ? 'with'
+    : mention.plural
+      ? inWords(Math.max(2, seen))
+      : indefiniteArticle(mention.text);
+  const next = /^\p{Lu}/u.test(no) ? capitalize(positive) : positive;
+  const sentence = response.slice(start, negation.start) + next + response.slice(negation.end, end);
+  return [{ span: span.id, replacement: sentence.replace(/\b(with|an?)\s+any\b/i, '$1'), sentence: true }];
+}
+
+function absentEdits(
+  span: FlaggedSpan,
+  mention: CocoMention,
+  mentions: readonly CocoMention[],
+  response: string,
+  evidence: readonly Evidence[],
+): SpanEdit[] {
+  const edits: SpanEdit[] = [];
+  const named = new Set(mentions.map(({ category }) => category));
+  const group = cocoGroup(mention.category);
+  const other = confusable.has(group)
+    ? evidence
+        .filter(
+          ({ label, confidence }) =>
+            isCategory(label) && confidence >= sureEnough && cocoGroup(label) === group && !named.has(label),
+        )
+        .sort((a, b) => b.confidence - a.confidence)[0]
+    : undefined;
+  if (other && mention.start >= span.start && mention.end <= span.end) {
+    const name = mention.plural ? pluralize(other.label) : other.label;
+    const replacement = response.slice(span.start, mention.start) + name + response.slice(mention.end, span.end);
+    edits.push({ span: span.id, replacement });
+  }
+  const removed = withoutPhrase(response, mention, span.sentence);
+  if (removed !== null) edits.push({ span: span.id, replacement: removed, sentence: true });
+  return [...edits, { span: span.id, replacement: '' }];
+}
+
+const categories = new Set<string>(cocoCategories);
+const isCategory = (label: string): label is CocoCategory => categories.has(label);
+
+const question = /\b(?:is|are)\s+there\s+|\b(?:do|can)\s+you\s+see\s+/i;
+
+/** A yes that should be a no, or the other way round, with its sentence. */
+function yesOrNoEdit(
+  span: FlaggedSpan,
+  prompt: string,
+  response: string,
+  evidence: readonly Evidence[],
+): SpanEdit | null {
+  const [start, end] = span.sentence;
+  const sentence = response.slice(start, end);
+  const word = /^["'“]?(yes|no)\b/i.exec(sentence)?.[1];
+  if (!word || span.start > start + 4 || !question.test(prompt)) return null;
+  const [asked] = findCocoMentions(prompt);
+  if (!asked) return null;
+  const there = seenOf(evidence, asked.category) > 0;
+  const thing = asked.text.toLowerCase();
+  const answer = there
+    ? `Yes, there ${asked.plural ? `are ${thing}` : `is ${indefiniteArticle(thing)} ${thing}`} in the image.`
+    : `No, there ${asked.plural ? 'are' : 'is'} no ${thing} in the image.`;
+  const short = sentence.replace(/[^\p{L}]/gu, '').length <= 3;
+  return { span: span.id, replacement: short ? (there ? 'Yes' : 'No') : answer, ...(short ? {} : { sentence: true }) };
+}

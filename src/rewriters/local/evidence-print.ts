@@ -1,0 +1,195 @@
+import type { Evidence } from '../../scorer/scorer.js';
+import { capitalize, isCapitalized } from '../../text/capital.js';
+import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
+import { findPrintedClaims, type PrintedClaim } from '../../text/printed-claims.js';
+import { splitWords } from '../../text/words.js';
+
+/** A word or number that was read, where, and what stands beside it. */
+interface ReadWord {
+  text: string;
+  line: number;
+  place: number;
+  row: string;
+}
+
+/** At most this many readings are offered for one span. */
+const most = 4;
+const maxLines = 200;
+
+/**
+ * What was read in the picture in place of a word, number or quotation that does not stand there: the likeliest first, by
+ * its form, its letters and what is printed beside it. Null where the span is nothing that would be printed.
+ */
+export function printEdits(span: FlaggedSpan, response: string, evidence: readonly Evidence[]): SpanEdit[] | null {
+  const lines = evidence
+    .filter(({ kind, label }) => kind === 'text' && label.length <= 200 && !/[\p{Cc}"“”«»]/u.test(label))
+    .slice(0, maxLines);
+  if (lines.length === 0) return null;
+  const all = findPrintedClaims(response);
+  const claims = all.filter(({ start, end }) => start < span.end && end > span.start);
+  if (claims.length === 0) return null;
+  const words = lines.flatMap(({ label, attributes }, line) =>
+    readWords(label).map((text, place): ReadWord => ({ text, line, place, row: attributes?.row ?? `line ${line}` })),
+  );
+  const replacements =
+    claims.length === 1 && isWholeSpan(claims[0]!, span)
+      ? oneWord(claims[0]!, response, all, words, span)
+      : severalWords(claims, response, all, words, span);
+  return replacements
+    .filter((text) => text !== span.text)
+    .slice(0, most)
+    .map((replacement) => ({ span: span.id, replacement }));
+}
+
+const isWholeSpan = (claim: PrintedClaim, span: FlaggedSpan) => claim.start === span.start && claim.end === span.end;
+
+/** The words of a line; where letters and digits were read as one (`Total12.80`), their parts too. */
+function readWords(label: string): string[] {
+  return splitWords(label).flatMap(({ start, end }) => {
+    const word = label.slice(start, end);
+    const parts = /^(\p{L}{2,})(\d.*)$|^(\d[\d.,:/-]*)(\p{L}{2,}.*)$|^S(\d+[.,]\d\d)$/u.exec(word);
+    return parts ? [word, ...parts.slice(1).filter((part) => part !== undefined)] : [word];
+  });
+}
+
+const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** `9.99` for a price, `9:99` for a time, `X9` for a code: what a number looks like. */
+function shapeOf(text: string): string {
+  return text
+    .replace(/\d+/g, (digits) => (digits.length > 2 ? '999' : '9'))
+    .replace(/\p{L}+/gu, 'X')
+    .replace(/,/g, '.');
+}
+
+function oneWord(
+  claim: PrintedClaim,
+  response: string,
+  all: readonly PrintedClaim[],
+  words: readonly ReadWord[],
+  span: FlaggedSpan,
+): string[] {
+  const context = contextOf(response, claim, span, words);
+  const named = new Set(all.filter((other) => other !== claim).map((other) => fold(other.text)));
+  const isNumber = claim.kind === 'number';
+  const scored = words
+    .filter(({ text }) => /\d/.test(text) === isNumber && text.length <= 60 && fold(text) !== fold(claim.text))
+    .filter(({ text }) => isNumber || /^\p{L}[\p{L}'’-]+$/u.test(text))
+    .map((word) => {
+      let score =
+        context(word) -
+        (2.5 * distance(fold(claim.text), fold(word.text))) / Math.max(claim.text.length, word.text.length);
+      if (isNumber && shapeOf(word.text) !== shapeOf(claim.text)) score -= 4;
+      if (isNumber && word.text.length !== claim.text.length) score -= 1;
+      if (named.has(fold(word.text))) score -= 4;
+      return { text: isNumber ? word.text : inCaseOf(word.text, claim.text), score };
+    });
+  return ranked(scored);
+}
+
+/** As many words as the span has, from one line; or all of the line, where the span is all of a quotation. */
+function severalWords(
+  claims: readonly PrintedClaim[],
+  response: string,
+  all: readonly PrintedClaim[],
+  words: readonly ReadWord[],
+  span: FlaggedSpan,
+): string[] {
+  const count = splitWords(span.text).length;
+  const named = new Set(all.filter((other) => !claims.includes(other)).map((other) => fold(other.text)));
+  const context = contextOf(response, claims[0]!, span, words);
+  const group = all.filter(({ group }) => group === claims[0]!.group);
+  const isWhole = group.every((claim) => claims.includes(claim)) && claims.every((claim) => group.includes(claim));
+  const scored = [...groupByLine(words).values()].flatMap((line) => {
+    const sizes = isWhole ? new Set([count, line.length]) : new Set([count]);
+    return [...sizes].flatMap((size) =>
+      line.slice(0, Math.max(0, line.length - size + 1)).map((first, at) => {
+        const window = line.slice(at, at + size);
+        const text = window.map((word) => word.text).join(' ');
+        const repeated = window.filter((word) => named.has(fold(word.text))).length;
+        const unlike = distance(fold(span.text), fold(text)) / Math.max(span.text.length, text.length);
+        const shapes = /\d/.test(text) === /\d/.test(span.text) ? 0 : 3;
+        return { text: inCaseOf(text, span.text), score: context(first) - 2.5 * unlike - 3 * repeated - shapes };
+      }),
+    );
+  });
+  return ranked(scored);
+}
+
+function groupByLine(words: readonly ReadWord[]): Map<number, ReadWord[]> {
+  const lines = new Map<number, ReadWord[]>();
+  for (const word of words) lines.set(word.line, [...(lines.get(word.line) ?? []), word]);
+  return lines;
+}
+
+function ranked(scored: readonly { text: string; score: number }[]): string[] {
+  return [...new Set([...scored].sort((a, b) => b.score - a.score).map(({ text }) => text))];
+}
+
+/** What was printed in capitals is written like the replaced words; what was read in mixed case stays. */
+function inCaseOf(text: string, like: string): string {
+  if (text !== text.toUpperCase() || like === like.toUpperCase()) return text;
+  const lower = text.toLowerCase();
+  return isCapitalized(like) ? lower.split(' ').map(capitalize).join(' ') : lower;
+}
+
+/**
+ * How well what is printed around a reading fits what the answer says around the span: the words on either side of it,
+ * then the words of its sentence in the same row.
+ */
+function contextOf(response: string, claim: PrintedClaim, span: FlaggedSpan, words: readonly ReadWord[]) {
+  const [from, to] = span.sentence;
+  const around = splitWords(response.slice(from, to))
+    .map(({ start, end }) => ({
+      start: start + from,
+      end: end + from,
+      text: fold(response.slice(start + from, end + from)),
+    }))
+    .filter(({ start, end }) => end <= claim.start || start >= span.end);
+  const nearby = (start: number, end: number) =>
+    Math.min(Math.abs(claim.start - end), Math.abs(start - span.end)) < 28 &&
+    !/[.;]/.test(response.slice(Math.min(end, span.end), Math.max(start, claim.start)));
+  const weights = new Map<string, number>();
+  for (const { start, end, text } of around) {
+    if (text.length < 3 || common.has(text)) continue;
+    weights.set(text, Math.max(weights.get(text) ?? 0, nearby(start, end) ? 2 : 0.7));
+  }
+  const previous = around.findLast(({ end }) => end <= claim.start)?.text;
+  const next = around.find(({ start }) => start >= span.end)?.text;
+  const rows = new Map<string, ReadWord[]>();
+  for (const word of words) rows.set(word.row, [...(rows.get(word.row) ?? []), word]);
+  const rowNumber = (row: string) => Number(row);
+  return (candidate: ReadWord): number => {
+    let score = 0;
+    const inLine = words.filter(({ line }) => line === candidate.line);
+    const at = inLine.indexOf(candidate);
+    if (previous && fold(inLine[at - 1]?.text ?? '') === previous) score += 3;
+    if (next && fold(inLine[at + 1]?.text ?? '') === next) score += 3;
+    for (const [row, read] of rows) {
+      const apart = row === candidate.row ? 0 : Math.abs(rowNumber(row) - rowNumber(candidate.row));
+      if (!(apart <= 1)) continue;
+      for (const { text } of read) {
+        if (text === candidate.text) continue;
+        score += (weights.get(fold(text)) ?? 0) * (apart === 0 ? 1 : 0.25);
+      }
+    }
+    return score;
+  };
+}
+
+const common = new Set(
+  'the and for with from that this are was has its shows says reads sign image picture'.split(' '),
+);
+
+/** Levenshtein distance in UTF-16 units, of texts of at most 80. */
+function distance(a: string, b: string): number {
+  const [left, right] = [a.slice(0, 80), b.slice(0, 80)];
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++)
+      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[right.length]!;
+}
