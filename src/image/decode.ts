@@ -18,6 +18,21 @@ export interface Size {
   height: number;
   /** `fill` stretches; `contain` keeps the aspect and pads with black; `inside` keeps it, pads nothing, enlarges nothing. */
   fit: 'fill' | 'contain' | 'inside';
+  /** How pixels are mixed. Default `lanczos3`. */
+  kernel?: 'cubic' | 'lanczos3';
+}
+
+/**
+ * The sides of a picture, upright, from its header.
+ *
+ * @throws DetectiveError `bad-image` where it cannot be read or has more than 64 million pixels.
+ */
+export async function readSize(input: ImageInput | LoadedImage): Promise<{ width: number; height: number }> {
+  const name = isLoaded(input) ? 'the image' : imageName(input);
+  const loaded = isLoaded(input) ? input : await loadImage(input);
+  const { default: sharp } = await import('sharp');
+  const { width, height, orientation = 1 } = await readHeader(sharp, loaded, name);
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
 /**
@@ -34,6 +49,7 @@ export async function decodeImage(input: ImageInput | LoadedImage, size?: Size):
         fit: size.fit,
         background: '#000',
         withoutEnlargement: size.fit === 'inside',
+        kernel: size.kernel ?? 'lanczos3',
       })
     : upright;
   try {

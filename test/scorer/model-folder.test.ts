@@ -55,9 +55,14 @@ describe('a TLDR model folder that is not whole', () => {
   it.each([
     ['a newer format', { format: 2 }, /has format 2, and this version knows format 1: update vlm-detective/],
     ['no format', { format: undefined }, /has format undefined/],
-    ['an unknown family', { family: 'qwen9' }, /family "qwen9", and this version knows plain, scene-slots: update/],
+    [
+      'an unknown family',
+      { family: 'qwen9' },
+      /family "qwen9", and this version knows plain, scene-slots, qwen-vl: update/,
+    ],
     ['a family that is the name of a method', { family: 'constructor' }, /family "constructor"/],
     ['scene-slots without slots', { family: 'scene-slots' }, /lacks what scene-slots needs.*slots/],
+    ['qwen-vl without a chat', { family: 'qwen-vl' }, /lacks what qwen-vl needs.*chat/],
     ['a threshold above 1', { threshold: 1.5 }, /is not valid, export it again: .*threshold/],
     ['a standard deviation of 0', { image: { ...image, std: [0, 1, 1] } }, /is not valid.*image\.std/],
     ['a picture of a billion pixels', { image: { ...image, size: [40_000, 40_000] } }, /is not valid.*image\.size/],

@@ -11,7 +11,7 @@ import torch
 pytest.importorskip("transformers", reason="SKIPPED ALOUD: transformers is not installed, tldr_vlm is not tested")
 pytest.importorskip("peft", reason="SKIPPED ALOUD: peft is not installed, tldr_vlm is not tested")
 
-from PIL import Image, ImageDraw
+from PIL import Image
 from safetensors.torch import load_file
 from tldr_vlm.batches import Collator, Limits
 from tldr_vlm.chat import encode_plain, qwen_chat
@@ -19,6 +19,7 @@ from tldr_vlm.data import IGNORED, AnswerFile, BadData, mix, parse_answer, read_
 from tldr_vlm.evaluate import measures
 from tldr_vlm.export_onnx import onnx_logits, write_folder
 from tldr_vlm.export_vllm import checkpoint_config, checkpoint_tensors, serve_command, write_checkpoint
+from tldr_vlm.fixture import COLOURS, write_squares
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
 from tldr_vlm.images import fitted_size, load_pixels, patches
 from tldr_vlm.likelihood import with_language_head
@@ -27,7 +28,6 @@ from tldr_vlm.runs import open_run
 from tldr_vlm.tiny import small_config, small_tokenizer
 from tldr_vlm.train import parse, train
 
-COLOURS = {"red": (220, 30, 30), "blue": (30, 30, 220)}
 TEXTS = [f"The square is {colour}." for colour in COLOURS] + ["Ein 🦊 und 犬がいる。", "What is in the picture?"]
 
 
@@ -42,20 +42,7 @@ def tokenizer():
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory) -> Path:
-    """Squares that are red or blue, said right and wrong."""
-    folder = tmp_path_factory.mktemp("squares")
-    lines = []
-    for n in range(40):
-        colour = list(COLOURS)[n % 2]
-        picture = Image.new("RGB", (112 + 14 * (n % 5), 84 + 28 * (n % 3)), (240, 240, 240))
-        ImageDraw.Draw(picture).rectangle([20, 20, 70, 70], fill=COLOURS[colour])
-        picture.save(folder / f"{n}.png")
-        for said in COLOURS:
-            text = f"The square is {said}."
-            labels = [] if said == colour else [{"start": 14, "end": 14 + len(said), "good": False}]
-            lines.append({"image": f"{n}.png", "response": text, "perturbation": None if said == colour else "attribute", "labels": labels})
-    (folder / "answers.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    return folder / "answers.jsonl"
+    return write_squares(tmp_path_factory.mktemp("squares"))
 
 
 def tiny(tokenizer, seed: int = 0) -> TldrModel:

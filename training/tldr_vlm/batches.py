@@ -16,9 +16,13 @@ class Limits:
     """Tokens of a sequence, and pixels of a picture."""
 
     tokens: int = 1024
-    prompt: int = 256
     smallest: int = 56 * 56
     largest: int = 28 * 28 * 256
+
+    @property
+    def prompt(self) -> int:
+        """A longer prompt is cut at its beginning."""
+        return self.tokens // 4
 
 
 class Collator:

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { DetectiveError } from '../../errors.js';
-import { decodeImage } from '../../image/decode.js';
+import { decodeImage, type Pixels, readSize } from '../../image/decode.js';
 import type { ImageInput } from '../../image/image-input.js';
 import { loadImage } from '../../image/load.js';
 import type { Evidence } from '../scorer.js';
@@ -13,6 +13,8 @@ interface Reading {
   evidence: Evidence[];
   /** Why it cannot judge the picture, or null. */
   abstained: string | null;
+  /** Rows of its features. */
+  rows: number;
 }
 
 export interface Picture extends Reading {
@@ -30,19 +32,20 @@ export function makePictures(manifest: Manifest, family: Family, worker: WorkerC
   const readings = new LRUCache<string, Promise<Reading>>({ max: maxReadings });
   const { size, fit } = manifest.image;
 
-  async function read(key: string, pixels: Uint8Array<ArrayBuffer>): Promise<Reading> {
-    const reply = await worker.send({ type: 'encode', key, pixels });
+  async function read(key: string, { data, width, height }: Pixels): Promise<Reading> {
+    const reply = await worker.send({ type: 'encode', key, pixels: new Uint8Array(data), size: [width, height] });
     if ('error' in reply) throw new DetectiveError(reply.code, `the picture could not be encoded: ${reply.error}`);
     if (!('features' in reply)) throw new DetectiveError('scorer-failed', 'the picture could not be encoded');
-    return { evidence: family.evidence(reply.features), abstained: family.abstention(reply.features) };
+    const { features } = reply;
+    return { evidence: family.evidence(features), abstained: family.abstention(features), rows: features.rows };
   }
 
   return async (input: ImageInput): Promise<Picture> => {
     const loaded = await loadImage(input);
     const { key } = loaded;
     const encode = async () => {
-      const { data } = await decodeImage(loaded, { width: size[0], height: size[1], fit });
-      return read(key, new Uint8Array(data));
+      const wanted = family.imageSize?.(await readSize(loaded)) ?? { width: size[0], height: size[1], fit };
+      return read(key, await decodeImage(loaded, wanted));
     };
     let reading = readings.get(key);
     if (!reading) {

@@ -9,7 +9,7 @@ import { splitSentences } from '../../text/sentences.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { rewardsByRange } from './align.js';
 import { abortError, makeBatcher } from './batcher.js';
-import { openFamily } from './families/family.js';
+import { type Family, openFamily } from './families/family.js';
 import { withoutUnknownWords } from './known-words.js';
 import { openModelFolder } from './model-folder.js';
 import { makePictures, type Picture } from './pictures.js';
@@ -51,8 +51,8 @@ export async function tldrScorer(
   const { text, calibration } = manifest;
   const family = openFamily(model);
   const tokenize = await openTokenizer(model);
-  const { size, mean, std } = manifest.image;
-  const worker = startWorker({ imageEncoder, rewardDecoder, threads, size, mean, std, cacheBytes });
+  const { mean, std } = manifest.image;
+  const worker = startWorker({ imageEncoder, rewardDecoder, threads, mean, std, cacheBytes });
   const batcher = makeBatcher(worker);
   const openPicture = makePictures(manifest, family, worker);
   const name = `${manifest.name}@${manifest.version}`;
@@ -63,6 +63,11 @@ export async function tldrScorer(
     return reward;
   }
 
+  const plainSequence: NonNullable<Family['sequence']> = (_rows, prompt, answer) => ({
+    ids: [text.bos, ...prompt, text.sep, ...answer, text.eos],
+    begin: prompt.length + 2,
+  });
+  const sequence = family.sequence ?? plainSequence;
   const known = text.words && new Set(text.words);
 
   async function judge(
@@ -72,16 +77,21 @@ export async function tldrScorer(
     pictures: readonly Picture[],
     signal: AbortSignal | undefined,
   ): Promise<number[]> {
-    const windows = cutWindows(response, ranges, splitSentences(response), text.maxTokens - prompt.length - 3);
+    const sentences = splitSentences(response);
     const rewards: number[] = new Array(ids.length).fill(0);
-    const runs = pictures.flatMap(({ key, encode }) =>
-      windows.map(async ({ from, to, keepFrom, keepTo }) => {
-        const sequence = [text.bos, ...prompt, text.sep, ...ids.slice(from, to), text.eos];
-        const logits = await batcher.decode({ key, encode, ids: sequence }, signal);
-        const before = prompt.length + 2 - from;
-        for (let i = keepFrom; i < keepTo; i++) rewards[i] = Math.max(rewards[i]!, toReward(logits[before + i]!));
-      }),
-    );
+    const runs = pictures.flatMap(({ key, encode, rows }) => {
+      const room = text.maxTokens - sequence(rows, prompt, []).ids.length;
+      if (room < 1)
+        throw new DetectiveError(
+          'bad-image',
+          `the picture and the prompt leave no room for an answer: ${name} takes ${text.maxTokens} tokens`,
+        );
+      return cutWindows(response, ranges, sentences, room).map(async ({ from, to, keepFrom, keepTo }) => {
+        const { ids: all, begin } = sequence(rows, prompt, ids.slice(from, to));
+        const logits = await batcher.decode({ key, encode, ids: all }, signal);
+        for (let i = keepFrom; i < keepTo; i++) rewards[i] = Math.max(rewards[i]!, toReward(logits[begin - from + i]!));
+      });
+    });
     await Promise.all(runs);
     return rewards;
   }
@@ -101,7 +111,9 @@ export async function tldrScorer(
       return { response, tokens, scorer: name, abstained: `${which} ${opened[unknown]!.abstained}` };
     }
     const pictures = [...new Map(opened.map((picture) => [picture.key, picture])).values()];
-    const asked = prompt && text.maxPromptTokens > 0 ? (await tokenize(prompt)).ids.slice(-text.maxPromptTokens) : [];
+    const question = prompt || family.defaultPrompt;
+    const asked =
+      question && text.maxPromptTokens > 0 ? (await tokenize(question)).ids.slice(-text.maxPromptTokens) : [];
     const rewards = await judge(response, tokenized, asked, pictures, signal);
     const all = rewardsByRange(response, tokenized.ranges, rewards);
     const tokens = known ? withoutUnknownWords(response, all, known) : all;

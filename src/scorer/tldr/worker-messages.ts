@@ -5,7 +5,6 @@ export interface WorkerSetup {
   imageEncoder: string;
   rewardDecoder: string;
   threads: number;
-  size: readonly [number, number];
   mean: readonly [number, number, number];
   std: readonly [number, number, number];
   /** Image features kept at most, in bytes. The newest are always kept. */
@@ -22,9 +21,9 @@ export interface DecodeItem {
   ids: number[];
 }
 
-/** `pixels` is RGB, 8 bit, row by row; its memory goes to the worker. `close` is not answered: the worker ends. */
+/** `pixels` is RGB, 8 bit, row by row, `size` its width and height; its memory goes to the worker. `close` is not answered: the worker ends. */
 export type WorkerRequest =
-  | { id: number; type: 'encode'; key: string; pixels: Uint8Array<ArrayBuffer> }
+  | { id: number; type: 'encode'; key: string; pixels: Uint8Array<ArrayBuffer>; size: [number, number] }
   | { id: number; type: 'decode'; items: DecodeItem[] }
   | { id: number; type: 'close' };
 

@@ -53,9 +53,8 @@ function float32(file: string, tensor: Tensor, expected: string, fits: (dims: re
   throw new BadModel(`${basename(file)} gave ${tensor.type}[${tensor.dims.join(', ')}], where ${expected} is expected`);
 }
 
-async function encode(key: string, pixels: Uint8Array): Promise<ImageFeatures> {
+async function encode(key: string, pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
   const [encoder] = await sessions;
-  const [width, height] = setup.size;
   const plane = width * height;
   const input = new Float32Array(3 * plane);
   for (let channel = 0; channel < 3; channel++) {
@@ -77,7 +76,8 @@ async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
   const length = Math.max(...items.map((item) => item.ids.length));
   const ids = new BigInt64Array(count * length);
   const mask = new BigInt64Array(count * length);
-  const { rows, width } = kept.get(items[0]!.key)!;
+  const { width } = kept.get(items[0]!.key)!;
+  const rows = Math.max(...items.map((item) => kept.get(item.key)!.rows));
   const features = new Float32Array(count * rows * width);
   items.forEach((item, row) => {
     item.ids.forEach((id, column) => {
@@ -104,7 +104,7 @@ async function answer(request: Exclude<WorkerRequest, { type: 'close' }>): Promi
   const { id } = request;
   try {
     if (request.type === 'encode') {
-      const features = await encode(request.key, request.pixels);
+      const features = await encode(request.key, request.pixels, request.size);
       const data = features.data.slice();
       return { reply: { id, features: { ...features, data } }, transfer: [data.buffer] };
     }

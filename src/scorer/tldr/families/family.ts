@@ -1,6 +1,8 @@
+import type { Size } from '../../../image/decode.js';
 import type { Evidence } from '../../scorer.js';
 import { badModel, type ModelFolder } from '../model-folder.js';
 import type { ImageFeatures } from '../worker-messages.js';
+import { openQwenVl } from './qwen-vl.js';
 import { openSceneSlots } from './scene-slots.js';
 
 /** What can be read off a model's image features, beyond handing them to its decoder. */
@@ -9,11 +11,24 @@ export interface Family {
   evidence(features: ImageFeatures): Evidence[];
   /** Why this picture is none that the model can judge, or null. */
   abstention(features: ImageFeatures): string | null;
+  /** The sides that a picture is given to the encoder with. Default: those of tldr.json. */
+  imageSize?(picture: { width: number; height: number }): Size;
+  /** What an answer's tokens are judged in. Default: bos, prompt, sep, answer, eos. `rows`: of the picture's features. */
+  sequence?(rows: number, prompt: readonly number[], answer: readonly number[]): Sequence;
+  /** Taken for the prompt of a request that has none. */
+  defaultPrompt?: string;
 }
 
-const families: ReadonlyMap<string, (model: ModelFolder) => Family> = new Map([
+export interface Sequence {
+  ids: number[];
+  /** Where the answer begins. */
+  begin: number;
+}
+
+const families: ReadonlyMap<string, (model: ModelFolder) => Family> = new Map<string, (model: ModelFolder) => Family>([
   ['plain', () => ({ evidence: () => [], abstention: () => null })],
   ['scene-slots', openSceneSlots],
+  ['qwen-vl', openQwenVl],
 ]);
 
 /** @throws DetectiveError `bad-model` for a family that this version does not know, or whose own fields are wrong. */

@@ -1,0 +1,158 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Scorer } from '../../src/scorer/scorer.js';
+import { fittedSize } from '../../src/scorer/tldr/families/qwen-vl.js';
+import { tldrScorer } from '../../src/scorer/tldr/tldr-scorer.js';
+
+// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones
+const folder = join(import.meta.dirname, 'qwen-vl-tiny');
+const read = <T>(name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
+
+interface Golden {
+  image: string;
+  prompt?: string;
+  response: string;
+  rewards: { start: number; end: number; reward: number }[];
+}
+
+const open: Scorer[] = [];
+async function scorerOf(path = folder): Promise<Scorer> {
+  const scorer = await tldrScorer(path);
+  open.push(scorer);
+  return scorer;
+}
+afterAll(() => Promise.all(open.map((scorer) => scorer.close?.())));
+
+const picture = (name: string) => new Uint8Array(readFileSync(join(folder, name)));
+const wordReward = (tokens: { text: string; reward: number | null }[], word: string) =>
+  tokens.find(({ text }) => text.trim() === word)!.reward!;
+
+describe('a TLDR on a Qwen2.5-VL backbone', () => {
+  it.each(read<Golden[]>('golden.json').map((golden) => [golden.response.slice(0, 40), golden] as const))(
+    'gives the rewards of PyTorch to 1e-3: %s',
+    async (_, { image, prompt, response, rewards }) => {
+      const { tokens } = await (await scorerOf()).score({
+        images: [picture(image)],
+        response,
+        ...(prompt === undefined ? {} : { prompt }),
+      });
+      for (const { start, end, text } of tokens) expect(response.slice(start, end)).toBe(text);
+      // tokens of one character share its range: the lowest stands for it
+      for (const token of tokens) {
+        const same = rewards.filter(({ start, end }) => start < token.end && end > token.start);
+        const wanted = Math.min(...same.map(({ reward }) => reward));
+        expect(Math.abs(token.reward! - wanted)).toBeLessThan(1e-3);
+      }
+    },
+  );
+
+  it('takes pictures of any shape', async () => {
+    const scorer = await scorerOf();
+    for (const [width, height] of [
+      [60, 400],
+      [700, 90],
+      [1, 1],
+      [1500, 1100],
+    ] as const) {
+      const red = await sharp({ create: { width, height, channels: 3, background: '#dc1e1e' } })
+        .png()
+        .toBuffer();
+      const { tokens } = await scorer.score({ images: [new Uint8Array(red)], response: 'The square is red.' });
+      expect(tokens.every(({ reward }) => reward! >= 0 && reward! <= 1)).toBe(true);
+    }
+    const thin = await sharp({ create: { width: 2100, height: 4, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer();
+    await expect(scorer.score({ images: [new Uint8Array(thin)], response: 'Red.' })).rejects.toMatchObject({
+      code: 'bad-image',
+    });
+  });
+
+  it('judges pictures of different grids in one batch as it does alone', async () => {
+    const scorer = await scorerOf();
+    const requests = read<Golden[]>('golden.json').map(({ image, response }) => ({
+      images: [picture(image)],
+      response,
+    }));
+    const together = await scorer.scoreBatch!(requests);
+    for (const [index, request] of requests.entries()) {
+      const alone = await (await scorerOf()).score(request);
+      const scored = together[index] as Awaited<ReturnType<Scorer['score']>>;
+      scored.tokens.forEach(({ reward }, at) => expect(reward).toBeCloseTo(alone.tokens[at]!.reward!, 3));
+    }
+  });
+
+  it('judges a word by what stands before it only', async () => {
+    const scorer = await scorerOf();
+    const score = async (response: string) =>
+      (await scorer.score({ images: [picture('0.png')], response })).tokens.slice(0, 3).map(({ reward }) => reward);
+    expect(await score('The square is red.')).toEqual(await score('The square is blue!'));
+  });
+
+  it('finds the wrong word far behind the end of the context, and judges all before it', async () => {
+    const scorer = await scorerOf();
+    const response = `${'The square is red. '.repeat(80)}The square is blue.`;
+    const { tokens } = await scorer.score({ images: [picture('0.png')], response });
+    expect(wordReward(tokens, 'blue')).toBeLessThan(0.5);
+    expect(tokens.every(({ reward }) => reward !== null)).toBe(true);
+    expect(tokens.at(-1)!.end).toBe(response.length);
+  });
+
+  it('takes what any of several pictures shows for shown', async () => {
+    const scorer = await scorerOf();
+    const response = 'The square is blue.';
+    const [red, both] = await Promise.all([
+      scorer.score({ images: [picture('0.png')], response }),
+      scorer.score({ images: [picture('0.png'), picture('1.png')], response }),
+    ]);
+    expect(wordReward(red.tokens, 'blue')).toBeLessThan(0.5);
+    expect(wordReward(both.tokens, 'blue')).toBeGreaterThan(0.5);
+  });
+
+  it('says so where picture and prompt leave no room for an answer', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'qwen-vl-'));
+    cpSync(folder, copy, { recursive: true });
+    const manifest = read<{ text: object }>('tldr.json');
+    writeFileSync(
+      join(copy, 'tldr.json'),
+      JSON.stringify({ ...manifest, text: { ...manifest.text, maxTokens: 30, maxPromptTokens: 8 } }),
+    );
+    const scorer = await scorerOf(copy);
+    await expect(scorer.score({ images: [picture('0.png')], response: 'Red.' })).rejects.toMatchObject({
+      code: 'bad-image',
+      message: expect.stringMatching(/leave no room.*30 tokens/),
+    });
+  });
+});
+
+describe('the size that a picture is judged in', () => {
+  const bounds = { cell: 28, smallest: 56 * 56, largest: 28 * 28 * 256 };
+
+  it('is made of whole cells and within bounds, for any picture', () => {
+    const side = fc.integer({ min: 1, max: 20_000 });
+    fc.assert(
+      fc.property(side, side, (width, height) => {
+        fc.pre(Math.max(width, height) <= 200 * Math.min(width, height));
+        const size = fittedSize({ width, height }, bounds);
+        expect(size.width % 28).toBe(0);
+        expect(size.height % 28).toBe(0);
+        expect(size.width * size.height).toBeGreaterThanOrEqual(bounds.smallest);
+        // a side is at least one cell, however thin the picture
+        if (Math.min(size.width, size.height) > 28)
+          expect(size.width * size.height).toBeLessThanOrEqual(bounds.largest);
+      }),
+    );
+  });
+
+  it('is that of transformers', () => {
+    // transformers.models.qwen2_vl.image_processing_qwen2_vl.smart_resize(height, width, 28, 3136, 200704)
+    expect(fittedSize({ width: 640, height: 480 }, bounds)).toEqual({ width: 504, height: 364 });
+    expect(fittedSize({ width: 42, height: 42 }, bounds)).toEqual({ width: 56, height: 56 });
+    expect(fittedSize({ width: 70, height: 98 }, bounds)).toEqual({ width: 56, height: 112 });
+    expect(fittedSize({ width: 10, height: 300 }, bounds)).toEqual({ width: 28, height: 308 });
+  });
+});
