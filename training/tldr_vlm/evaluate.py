@@ -15,12 +15,13 @@ def token_logits(model: TldrModel, answers: list[Answer], collate: Collator, siz
     model.eval()
     out = []
     for start in range(0, len(answers), size):
-        batch = collate(answers[start : start + size])
+        device = next(model.parameters()).device
+        batch = {name: value.to(device) for name, value in collate(answers[start : start + size]).items()}
         labels = batch.pop("labels")
         logits = model(**batch, image_token=collate.chat.image)
         for row, wanted in zip(logits, labels):
             inside = wanted >= 0
-            out.append((row[inside].float().numpy(), wanted[inside].numpy()))
+            out.append((row[inside].float().cpu().numpy(), wanted[inside].cpu().numpy()))
     model.train()
     return out
 

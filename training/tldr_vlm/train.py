@@ -3,7 +3,8 @@
 Turns a Qwen2.5-VL checkpoint and labelled answers (`vlm-detective perturb` writes them) into a token-level detective
 reward model. Defaults are the paper's (App. B: rank 512, dropout 0.1, learning rate 1e-3, cosine, 200 steps of warm-up,
 batch 8, accumulation 8) but for the LoRA multiplier, see model.py. RUN/curve.jsonl has the curve; RUN/state.pt is where a
-stopped run goes on, to the same figures. `--dry-run` says what it would take and stops.
+stopped run goes on, to the same figures. `--dry-run` says what it would take and stops. On several GPUs start it with
+`accelerate launch --num_processes N -m tldr_vlm.train ...`: each takes `--batch` answers at a time.
 
   python -m tldr_vlm.train --backbone /models/Qwen2.5-VL-3B-Instruct --train perturbed.jsonl --val held.jsonl --out run
   python -m tldr_vlm.train --backbone tiny --train scenes/captions.jsonl --val val/captions.jsonl --out run --steps 2000
@@ -14,9 +15,11 @@ import json
 import math
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import torch
+from accelerate import Accelerator
 from tokenizers import Tokenizer
 
 from .batches import Collator, Limits
@@ -90,46 +93,53 @@ def train(args: argparse.Namespace) -> list[dict]:
     model, tokenizer = open_model(args, files)
     vision = model.backbone.config.vision_config
     collate = Collator(tokenizer, qwen_chat(tokenizer), vision.patch_size, vision.spatial_merge_size, Limits(tokens=args.tokens, largest=args.largest))
-    print(json.dumps(estimate(model, args, sum(len(file) for file in files))), flush=True)
+    accelerator = Accelerator(cpu=args.device == "cpu", mixed_precision="bf16" if args.bf16 else "no")
+    workers, worker = accelerator.num_processes, accelerator.process_index
+    accelerator.print(json.dumps(estimate(model, args, sum(len(file) for file in files))), flush=True)
     if args.dry_run:
         return []
-    model.to(args.device).train()
+    model.to(accelerator.device).train()
     trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(trainable, lr=args.rate, weight_decay=0.0)
     state, step, curve = args.out / "state.pt", 0, []
     if state.exists():
-        saved = torch.load(state, weights_only=False, map_location=args.device)
+        saved = torch.load(state, weights_only=False, map_location=accelerator.device)
         model.load_state_dict(saved["model"], strict=False)
         optimiser.load_state_dict(saved["optimiser"])
         step, curve = saved["step"], saved["curve"]
+    whole = model
+    model, optimiser = accelerator.prepare(model, optimiser)
     answers = mix(files, args.true_share, args.seed)
-    for _ in range(step * args.batch * args.accumulate):
+    for _ in range(step * args.batch * args.accumulate * workers):
         next(answers)
     judged = [held[n] for n in range(min(len(held), args.val_answers))]
     began, loss_sum, losses = time.time(), 0.0, 0
     while step < args.steps:
         # drawn anew at each step, so that a run that goes on draws the same dropout as one that never stopped
-        torch.manual_seed(args.seed * 1_000_003 + step)
+        torch.manual_seed((args.seed * 1_000_003 + step) * workers + worker)
         for group in optimiser.param_groups:
             group["lr"] = rate_at(step, args)
         optimiser.zero_grad(set_to_none=True)
-        for _ in range(args.accumulate):
-            batch = {name: value.to(args.device) for name, value in collate([next(answers) for _ in range(args.batch)]).items()}
+        for micro in range(args.accumulate):
+            drawn = [[next(answers) for _ in range(args.batch)] for _ in range(workers)][worker]
+            batch = {name: value.to(accelerator.device) for name, value in collate(drawn).items()}
             labels = batch.pop("labels")
-            with torch.autocast(args.device, torch.bfloat16, enabled=args.bf16):
+            with nullcontext() if micro == args.accumulate - 1 else accelerator.no_sync(model):
                 logits = model(**batch, image_token=collate.chat.image)
-            loss = masked_loss(logits, labels, args.bad_weight, args.response_level)
-            (loss / args.accumulate).backward()
+                loss = masked_loss(logits, labels, args.bad_weight, args.response_level)
+                accelerator.backward(loss / args.accumulate)
             loss_sum, losses = loss_sum + loss.item(), losses + 1
-        torch.nn.utils.clip_grad_norm_(trainable, 1.0)
+        accelerator.clip_grad_norm_(trainable, 1.0)
         optimiser.step()
         step += 1
         if step % args.evaluate_every == 0 or step == args.steps:
-            result = measures(token_logits(model, judged, collate), response_level=args.response_level)
-            curve.append({"step": step, "answers": step * args.batch * args.accumulate, "loss": round(loss_sum / losses, 5), **result})
+            if accelerator.is_main_process:
+                result = measures(token_logits(whole, judged, collate), response_level=args.response_level)
+                curve.append({"step": step, "answers": step * args.batch * args.accumulate * workers, "loss": round(loss_sum / losses, 5), **result})
+                save(args.out, whole, optimiser, step, curve, args)
+                print(json.dumps({**curve[-1], "seconds": round(time.time() - began)}), flush=True)
             loss_sum, losses = 0.0, 0
-            save(args.out, model, optimiser, step, curve, args)
-            print(json.dumps({**curve[-1], "seconds": round(time.time() - began)}), flush=True)
+            accelerator.wait_for_everyone()
     return curve
 
 
