@@ -6,6 +6,8 @@ export interface MatchedAnswers<Item, Answer> {
   answered: Answered<Item, Answer>[];
   /** Items without an answer. */
   missing: readonly string[];
+  /** How many answers are about something else. */
+  others: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface MatchedAnswers<Item, Answer> {
  * there, or one that is already answered; where answers without an id are not as many as the items.
  */
 export async function readAnswers<Item extends BenchmarkItem, Answer extends BenchmarkAnswer>(
-  benchmark: Pick<Benchmark<Item, Answer>, 'answer' | 'byOrder' | 'name'>,
+  benchmark: Pick<Benchmark<Item, Answer>, 'answer' | 'byOrder' | 'name' | 'othersIgnored'>,
   annotations: Annotations<Item>,
   path: string,
 ): Promise<MatchedAnswers<Item, Answer>> {
@@ -34,18 +36,22 @@ export async function readAnswers<Item extends BenchmarkItem, Answer extends Ben
         'bad-input',
         `${path} has ${records.length} answers without an "id" for ${items.length} items of ${benchmark.name}: they are matched by order, so give all of them, or ids`,
       );
-    return { answered: items.map((item, at) => ({ item, answer: records[at]!.value })), missing: [] };
+    return { answered: items.map((item, at) => ({ item, answer: records[at]!.value })), missing: [], others: 0 };
   }
   const byId = new Map(items.map((item) => [item.id, item]));
   const taken = new Map<string, number>();
   const answers = new Map<string, Answer>();
+  let others = 0;
   for (const { value, line, name } of records) {
     const id = value.id!;
-    if (!byId.has(id))
+    if (!byId.has(id)) {
+      others++;
+      if (benchmark.othersIgnored) continue;
       throw new DetectiveError(
         'bad-input',
         `${name}: ${benchmark.name} has no item ${JSON.stringify(id.slice(0, 80))} in this file: are the answers for another version?`,
       );
+    }
     if (taken.has(id))
       throw new DetectiveError(
         'bad-input',
@@ -54,9 +60,14 @@ export async function readAnswers<Item extends BenchmarkItem, Answer extends Ben
     taken.set(id, line);
     answers.set(id, value);
   }
+  if (answers.size === 0)
+    throw new DetectiveError(
+      'bad-input',
+      `${path}: none of its ${records.length} answers is about an item of ${benchmark.name} in this file`,
+    );
   const answered = items.flatMap((item) => {
     const answer = answers.get(item.id);
     return answer ? [{ item, answer }] : [];
   });
-  return { answered, missing: items.filter(({ id }) => !answers.has(id)).map(({ id }) => id) };
+  return { answered, missing: items.filter(({ id }) => !answers.has(id)).map(({ id }) => id), others };
 }

@@ -107,6 +107,8 @@ export interface Benchmark<
   readonly files?: Readonly<Record<string, string>>;
   /** Answers without an id are taken in the order of the items. */
   readonly byOrder?: boolean;
+  /** Answers about things that are not in the file are left out and counted, not refused. */
+  readonly othersIgnored?: boolean;
   readonly answer: {
     readonly schema: z.ZodType<Answer>;
     /** One line of an answer file. */

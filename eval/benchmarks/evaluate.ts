@@ -21,6 +21,8 @@ export interface BenchmarkReport extends Measured {
   answered: number;
   /** The first of the items without an answer. */
   missing: readonly string[];
+  /** Answers about things that are not in the file. */
+  others: number;
   resamples: number;
   seed: number;
 }
@@ -41,7 +43,7 @@ export async function measureAnswers(
   read: Annotations,
   { answers, judgements, resamples, seed }: Omit<BenchmarkInputs, 'annotations' | 'files'>,
 ): Promise<BenchmarkReport> {
-  const { answered, missing } = await readAnswers(benchmark, read, answers);
+  const { answered, missing, others } = await readAnswers(benchmark, read, answers);
   const measured = benchmark.measure(read, answered, { judgements: judgements ?? new Map(), resamples, seed });
   return {
     benchmark: benchmark.name,
@@ -50,6 +52,7 @@ export async function measureAnswers(
     items: read.items.length,
     answered: answered.length,
     missing: missing.slice(0, 10),
+    others,
     resamples,
     seed,
     ...measured,

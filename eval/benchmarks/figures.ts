@@ -1,5 +1,44 @@
-import type { Estimate } from '../bootstrap.js';
-import type { Figure } from './benchmark.js';
+import { type BootstrapOptions, type Estimate, estimateCounts } from '../bootstrap.js';
+import type { Figure, FigureKind } from './benchmark.js';
+
+/** How a figure is made of pooled counts. */
+export interface PooledFigure {
+  name: string;
+  kind: FigureKind;
+  unit: Figure['unit'];
+  /** In `unit`; NaN where it is not defined. */
+  of: (sums: Float64Array) => number;
+  /** How many things it is taken over. */
+  over: (sums: Float64Array) => number;
+  printed?: (sums: Float64Array) => string;
+}
+
+/**
+ * Figures of pooled counts with their intervals.
+ *
+ * @param rows One row of counts, all of one length, for each unit that is resampled: a picture, an answer.
+ */
+export function pooledFigures(
+  rows: readonly ArrayLike<number>[],
+  wanted: readonly PooledFigure[],
+  options: BootstrapOptions,
+): Figure[] {
+  const sums = new Float64Array(rows[0]?.length ?? 0);
+  for (const row of rows) for (let column = 0; column < sums.length; column++) sums[column]! += row[column]!;
+  const estimates = estimateCounts(
+    rows,
+    (sums) => Object.fromEntries(wanted.map(({ name, of }) => [name, of(sums)])),
+    options,
+  );
+  return wanted.map(({ name, kind, unit, over, printed }) => ({
+    name,
+    kind,
+    unit,
+    ...(estimates[name] as Estimate),
+    over: over(sums),
+    ...(printed ? { printed: printed(sums) } : {}),
+  }));
+}
 
 /** A share as per cent, intervals and all. */
 export function asPercent({ value, low, high }: Estimate): Estimate {
@@ -7,7 +46,7 @@ export function asPercent({ value, low, high }: Estimate): Estimate {
   return { value: times(value), low: times(low), high: times(high) };
 }
 
-/** The rows of units that belong together, as the questions about one picture, in the order of their first. */
+/** Things that belong together, as the questions about one picture, in the order of their first. */
 export function groupBy<T>(things: readonly T[], keyOf: (thing: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const thing of things) {
@@ -17,6 +56,20 @@ export function groupBy<T>(things: readonly T[], keyOf: (thing: T) => string): M
     else groups.set(key, [thing]);
   }
   return groups;
+}
+
+/** Rows of counts added up within each group of things: what is resampled together. */
+export function countRows<T>(
+  things: readonly T[],
+  keyOf: (thing: T) => string,
+  width: number,
+  count: (thing: T, row: Float64Array) => void,
+): Float64Array[] {
+  return [...groupBy(things, keyOf).values()].map((group) => {
+    const row = new Float64Array(width);
+    for (const thing of group) count(thing, row);
+    return row;
+  });
 }
 
 /** A figure as a reader sees it: `85.3 (84.1–86.4)`. */

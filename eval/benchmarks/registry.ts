@@ -2,7 +2,15 @@ import { DetectiveError } from '../../src/errors.js';
 import type { Benchmark } from './benchmark.js';
 
 /** Each benchmark by its name; loaded when asked for. One line each. */
-const modules: Readonly<Record<string, () => Promise<Benchmark>>> = {};
+const modules: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  pope: async () => (await import('./pope.js')).pope,
+  opope: async () => (await import('./opope.js')).opope,
+  chair: async () => (await import('./chair.js')).chair,
+  amber: async () => (await import('./amber.js')).amber,
+  'obj-halbench': async () => (await import('./obj-halbench.js')).objHalBench,
+  'mmhal-bench': async () => (await import('./mmhal-bench.js')).mmhalBench,
+  hallusionbench: async () => (await import('./hallusionbench.js')).hallusionBench,
+};
 
 export const benchmarkNames: readonly string[] = Object.keys(modules);
 

@@ -1,0 +1,17 @@
+/** Rounds as Python's round() does: to the nearest, exact halves to the even digit. */
+export function pythonRound(value: number, digits: number): number {
+  if (!Number.isFinite(value)) return value;
+  // only then does the double lie exactly between two decimals
+  const halves = Math.abs(value) * 2 ** (digits + 1);
+  const scaled = value * 10 ** digits;
+  if (Number.isInteger(halves) && halves % 2 === 1 && Math.abs(scaled % 1) === 0.5) {
+    const below = Math.floor(scaled);
+    return (below % 2 === 0 ? below : below + 1) / 10 ** digits;
+  }
+  return Number(value.toFixed(digits));
+}
+
+/** As Python prints a figure rounded to so many digits: `'%.1f' % value`. */
+export function pythonFixed(value: number, digits: number): string {
+  return Number.isFinite(value) ? pythonRound(value, digits).toFixed(digits) : 'nan';
+}
