@@ -7,7 +7,8 @@ import { renderPrinted } from './render-printed.js';
 export interface PrintedCase {
   seed: number;
   kind: Printed['kind'];
-  image: Buffer;
+  /** Draws it: a JPEG. */
+  render: () => Promise<Buffer>;
   right: string;
   wrong: string;
   /** Where the planted words are in `wrong`, and what belongs there. */
@@ -20,7 +21,7 @@ export const firstReportedSeed = 1_000_000;
 const kinds = ['sign', 'receipt', 'screen'] as const;
 
 /** The case of a seed: signs, receipts and screens in turn. */
-export async function printedCase(seed: number): Promise<PrintedCase> {
+export function printedCase(seed: number): PrintedCase {
   const random = seededRandom(seed);
   const kind = kinds[seed % kinds.length]!;
   const printed = samplePrinted(random, kind);
@@ -43,11 +44,10 @@ export async function printedCase(seed: number): Promise<PrintedCase> {
   };
   const wrong = fill(chosen);
   const fonts = seed >= firstReportedSeed ? [...tuningFonts, ...heldOutFonts] : tuningFonts;
-  const image = await renderPrinted(printed, fonts, random);
   return {
     seed,
     kind,
-    image,
+    render: () => renderPrinted(printed, fonts, random),
     right: fill(null).text,
     wrong: wrong.text,
     planted: { ...wrong.at, fact: printed.facts[chosen]! },

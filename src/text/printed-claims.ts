@@ -79,8 +79,15 @@ export function findPrintedClaims(text: string): PrintedClaim[] {
 
 /** `two` of `2 dogs`: a number before a plain plural counts what is in the picture. */
 function countsThings(after: string): boolean {
-  return /^\s+\p{Ll}+s\b/u.test(after);
+  const next = /^\s+(\p{Ll}+s)\b/u.exec(after)?.[1];
+  return next !== undefined && !verbs.has(next);
 }
+
+const verbs = new Set(
+  'is was has goes runs leaves does shows says reads appears stands comes starts ends departs arrives applies hangs costs stops connects continues belongs as its this plus'.split(
+    ' ',
+  ),
+);
 
 function isName(word: string, opens: boolean, after: string): boolean {
   if (!/^\p{Lu}/u.test(word) || word.length < 2) return false;

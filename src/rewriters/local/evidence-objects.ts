@@ -75,25 +75,38 @@ function absentEdits(
   response: string,
   evidence: readonly Evidence[],
 ): SpanEdit[] {
-  const edits: SpanEdit[] = [];
   const named = new Set(mentions.map(({ category }) => category));
-  const group = cocoGroup(mention.category);
-  const other = confusable.has(group)
-    ? evidence
-        .filter(
-          ({ label, confidence }) =>
-            isCategory(label) && confidence >= sureEnough && cocoGroup(label) === group && !named.has(label),
-        )
-        .sort((a, b) => b.confidence - a.confidence)[0]
-    : undefined;
+  const fresh = evidence
+    .filter(({ label }) => isCategory(label) && !named.has(label))
+    .sort((a, b) => b.confidence - a.confidence);
+  const removed = withoutPhrase(response, mention, span.sentence);
+  const edits: SpanEdit[] = [];
+  const other = likeness(mention, fresh) ?? (removed.isSubject ? mostSalient(fresh) : undefined);
   if (other && mention.start >= span.start && mention.end <= span.end) {
     const name = mention.plural ? pluralize(other.label) : other.label;
     const replacement = response.slice(span.start, mention.start) + name + response.slice(mention.end, span.end);
     edits.push({ span: span.id, replacement });
   }
-  const removed = withoutPhrase(response, mention, span.sentence);
-  if (removed !== null) edits.push({ span: span.id, replacement: removed, sentence: true });
-  return [...edits, { span: span.id, replacement: '' }];
+  if (removed.text !== null) edits.push({ span: span.id, replacement: removed.text, sentence: true });
+  else if (removed.inList) edits.push({ span: span.id, replacement: '' });
+  else edits.push({ span: span.id, replacement: '', sentence: true });
+  return edits;
+}
+
+/** Something of the same kind that was seen. */
+function likeness({ category }: CocoMention, fresh: readonly Evidence[]): Evidence | undefined {
+  const group = cocoGroup(category);
+  if (!confusable.has(group)) return undefined;
+  return fresh.find(({ label, confidence }) => confidence >= sureEnough && cocoGroup(label as CocoCategory) === group);
+}
+
+/** What takes up most of the picture, if it is plain to see: what a sentence about something else is most likely about. */
+function mostSalient(fresh: readonly Evidence[]): Evidence | undefined {
+  const areas = new Map<string, number>();
+  for (const { label, confidence, box } of fresh)
+    if (confidence >= 0.8 && box) areas.set(label, (areas.get(label) ?? 0) + (box[2] - box[0]) * (box[3] - box[1]));
+  const [largest] = [...areas].sort((a, b) => b[1] - a[1]);
+  return largest && largest[1] >= 0.08 ? fresh.find(({ label }) => label === largest[0]) : undefined;
 }
 
 const categories = new Set<string>(cocoCategories);

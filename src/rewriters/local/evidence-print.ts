@@ -2,6 +2,7 @@ import type { Evidence } from '../../scorer/scorer.js';
 import { capitalize, isCapitalized } from '../../text/capital.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { findPrintedClaims, type PrintedClaim } from '../../text/printed-claims.js';
+import { spliceEdits } from '../../text/splice.js';
 import { splitWords } from '../../text/words.js';
 
 /** A word or number that was read, where, and what stands beside it. */
@@ -10,6 +11,8 @@ interface ReadWord {
   line: number;
   place: number;
   row: string;
+  /** The letters or sign right behind it: a unit. */
+  unit: string;
 }
 
 /** At most this many readings are offered for one span. */
@@ -29,7 +32,7 @@ export function printEdits(span: FlaggedSpan, response: string, evidence: readon
   const claims = all.filter(({ start, end }) => start < span.end && end > span.start);
   if (claims.length === 0) return null;
   const words = lines.flatMap(({ label, attributes }, line) =>
-    readWords(label).map((text, place): ReadWord => ({ text, line, place, row: attributes?.row ?? `line ${line}` })),
+    readWords(label).map((word, place): ReadWord => ({ ...word, line, place, row: attributes?.row ?? `line ${line}` })),
   );
   const replacements =
     claims.length === 1 && isWholeSpan(claims[0]!, span)
@@ -38,18 +41,41 @@ export function printEdits(span: FlaggedSpan, response: string, evidence: readon
   return replacements
     .filter((text) => text !== span.text)
     .slice(0, most)
-    .map((replacement) => ({ span: span.id, replacement }));
+    .map((replacement) => asPrinted(span, response, replacement));
+}
+
+/** What is printed goes in letter by letter: no noun or article beside it is made to agree. */
+function asPrinted(span: FlaggedSpan, response: string, replacement: string): SpanEdit {
+  const edit = { span: span.id, replacement };
+  const wanted = response.slice(0, span.start) + replacement + response.slice(span.end);
+  if (spliceEdits(response, [span], [edit]).text === wanted) return edit;
+  const [start, end] = span.sentence;
+  const sentence = response.slice(start, span.start) + replacement + response.slice(span.end, end);
+  return { ...edit, replacement: sentence, sentence: true };
 }
 
 const isWholeSpan = (claim: PrintedClaim, span: FlaggedSpan) => claim.start === span.start && claim.end === span.end;
 
-/** The words of a line; where letters and digits were read as one (`Total12.80`), their parts too. */
-function readWords(label: string): string[] {
+/** The words of a line; where letters and digits were read as one (`Total12.80`, `9AM-6PM`), their parts too. */
+function readWords(label: string): Pick<ReadWord, 'text' | 'unit'>[] {
   return splitWords(label).flatMap(({ start, end }) => {
     const word = label.slice(start, end);
-    const parts = /^(\p{L}{2,})(\d.*)$|^(\d[\d.,:/-]*)(\p{L}{2,}.*)$|^S(\d+[.,]\d\d)$/u.exec(word);
-    return parts ? [word, ...parts.slice(1).filter((part) => part !== undefined)] : [word];
+    const whole = { text: word, unit: unitOf(label.slice(end)) };
+    const runs = [...word.matchAll(/\d+(?:[.,:/-]\d+)*|\p{L}{2,}/gu)];
+    // `6,2024` is two numbers; `1,200` is one
+    const pairs = /^\d+,(?:\d{4,}|\d{1,2})$/.test(word) ? [...word.matchAll(/\d+/g)] : [];
+    const parts = [...(runs.length > 1 || runs[0]?.[0] !== word ? runs : []), ...pairs];
+    return [
+      whole,
+      ...parts.map((part) => ({ text: part[0], unit: unitOf(label.slice(start + part.index + part[0].length)) })),
+    ];
   });
+}
+
+/** `%`, `c` of °C, `k` of km, `a` of AM: what makes 24 in `24°C` another number than in `24 km/h`. */
+function unitOf(after: string): string {
+  const found = /^\s?(?:%|[°º]?\s?\p{L})/u.exec(after.normalize('NFKC'))?.[0] ?? '';
+  return found.replace(/[°º\s]/g, '').toLowerCase();
 }
 
 const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
@@ -72,19 +98,35 @@ function oneWord(
   const context = contextOf(response, claim, span, words);
   const named = new Set(all.filter((other) => other !== claim).map((other) => fold(other.text)));
   const isNumber = claim.kind === 'number';
+  const unit = unitOf(response.slice(claim.end, claim.end + 8));
+  // a word beside a number in a row of its own (`Humidity 26%`) says what the number is: it is no name
+  const labelled = new Set(words.filter(({ text }) => /\d/.test(text)).map(({ row }) => row));
   const scored = words
     .filter(({ text }) => /\d/.test(text) === isNumber && text.length <= 60 && fold(text) !== fold(claim.text))
+    // `9AM-6PM` is no number where the answer writes `9 AM`: its parts are
+    .filter(({ text }) => !isNumber || /\p{L}/u.test(claim.text) || !/\p{L}/u.test(text))
     .filter(({ text }) => isNumber || /^\p{L}[\p{L}'’-]+$/u.test(text))
     .map((word) => {
-      let score =
-        context(word) -
-        (2.5 * distance(fold(claim.text), fold(word.text))) / Math.max(claim.text.length, word.text.length);
+      const unlike = distance(fold(claim.text), fold(word.text)) / Math.max(claim.text.length, word.text.length);
+      // a misread word is much like the printed one, or else its letters say nothing
+      let score = context(word) - 2.5 * (isNumber ? unlike : Math.min(0.5, unlike));
       if (isNumber && shapeOf(word.text) !== shapeOf(claim.text)) score -= 4;
       if (isNumber && word.text.length !== claim.text.length) score -= 1;
-      if (named.has(fold(word.text))) score -= 4;
+      if (isNamed(word.text, named) && !(isNumber && unit !== '' && word.unit === unit)) score -= 4;
+      if (isNumber && unit !== '' && word.unit !== '') score += word.unit === unit ? 2 : -1;
+      if (!isNumber && labelled.has(word.row)) score -= 1.5;
       return { text: isNumber ? word.text : inCaseOf(word.text, claim.text), score };
     });
   return ranked(scored);
+}
+
+/** Whether the answer says a word already, or one that was read into the next (`Managerv`). */
+function isNamed(text: string, named: ReadonlySet<string>): boolean {
+  const word = fold(text);
+  return (
+    named.has(word) ||
+    [...named].some((other) => other.length >= 4 && word.startsWith(other) && word.length <= other.length + 2)
+  );
 }
 
 /** As many words as the span has, from one line; or all of the line, where the span is all of a quotation. */
@@ -106,7 +148,7 @@ function severalWords(
       line.slice(0, Math.max(0, line.length - size + 1)).map((first, at) => {
         const window = line.slice(at, at + size);
         const text = window.map((word) => word.text).join(' ');
-        const repeated = window.filter((word) => named.has(fold(word.text))).length;
+        const repeated = window.filter((word) => isNamed(word.text, named)).length;
         const unlike = distance(fold(span.text), fold(text)) / Math.max(span.text.length, text.length);
         const shapes = /\d/.test(text) === /\d/.test(span.text) ? 0 : 3;
         return { text: inCaseOf(text, span.text), score: context(first) - 2.5 * unlike - 3 * repeated - shapes };
@@ -164,7 +206,7 @@ function contextOf(response: string, claim: PrintedClaim, span: FlaggedSpan, wor
     const inLine = words.filter(({ line }) => line === candidate.line);
     const at = inLine.indexOf(candidate);
     if (previous && fold(inLine[at - 1]?.text ?? '') === previous) score += 3;
-    if (next && fold(inLine[at + 1]?.text ?? '') === next) score += 3;
+    if (next && fold(inLine[at + 1]?.text ?? '').startsWith(next)) score += 3;
     for (const [row, read] of rows) {
       const apart = row === candidate.row ? 0 : Math.abs(rowNumber(row) - rowNumber(candidate.row));
       if (!(apart <= 1)) continue;

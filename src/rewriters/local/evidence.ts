@@ -8,10 +8,13 @@ import { printEdits } from './evidence-print.js';
  * object. Null where the evidence says nothing of the span: then words of the same kind are tried.
  */
 export function evidenceEdits(span: FlaggedSpan, request: RewriteRequest): SpanEdit[] | null {
-  const evidence = request.evidence ?? [];
+  const { evidence } = request;
+  if (!evidence) return null;
   const read = evidence.filter(({ kind, attributes }) => kind === 'text' && attributes?.row !== undefined);
   const seen = evidence.filter(({ kind, attributes }) => kind === 'object' && attributes?.detector !== undefined);
   const fromPrint = read.length > 0 ? printEdits(span, request.response, read) : null;
   if (fromPrint && fromPrint.length > 0) return fromPrint;
-  return seen.length > 0 ? (objectEdits(span, request, seen) ?? fromPrint) : fromPrint;
+  // a detector that sees nothing gives no evidence at all; a TLDR always gives the ground
+  const looked = read.length + seen.length === evidence.length;
+  return looked ? (objectEdits(span, request, seen) ?? fromPrint) : fromPrint;
 }

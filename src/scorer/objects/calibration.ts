@@ -7,7 +7,7 @@ import type { Detection } from './yolox.js';
  */
 export const priorPresent = 0.8;
 /** Of the counts that answers give, this share is taken to be right. */
-export const priorCount = 0.6;
+export const priorCount = 0.75;
 
 /** Scores below this are as good as nothing seen. */
 export const floor = 0.01;

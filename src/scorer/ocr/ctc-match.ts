@@ -111,7 +111,8 @@ function borderPenalty(columns: Prepared['columns'], from: number, step: 1 | -1,
     if (best === '') continue;
     if (isDigit(best) && isDigit(edge)) return insideNumber;
     if (isLetter(best) && isLetter(edge)) return insideWord;
-    if (/^[.,:]$/.test(best) && isDigit(edge)) {
+    // not after a comma: `Jun 6,2024` is two numbers
+    if (/^[.:]$/.test(best) && isDigit(edge)) {
       const beyond = columns[t + step]?.best ?? '';
       const further = columns.slice(step > 0 ? t + 1 : Math.max(0, t - 3), step > 0 ? t + 4 : t);
       return isDigit(beyond) || further.some((column) => isDigit(column.best)) ? insideNumber : 0;

@@ -6,7 +6,7 @@ import { cornersOf, findTextBoxes, type TextBox } from './text-boxes.js';
 import type { TextLine } from './text-line.js';
 
 /** The detector's long side: smaller pictures are enlarged to the least, larger ones reduced to the most. */
-const leastSide = 800;
+const leastSide = 640;
 const mostSide = 1280;
 /** The detector takes sides that are whole multiples of this. */
 const step = 32;
@@ -16,6 +16,8 @@ const deviation = [0.229, 0.224, 0.225];
 const lineHeight = 48;
 const mostLineWidth = 2400;
 const linesTogether = 8;
+/** Lines are read together with others that are at most this much narrower: what is padded costs time. */
+const alike = 1.2;
 /** Lines read with less than this are noise. */
 const leastConfidence = 0.5;
 
@@ -91,8 +93,12 @@ export function openReader(
   return async (image) => {
     const boxes = (await findBoxes(image)).sort((a, b) => widthOf(a) - widthOf(b));
     const lines: TextLine[] = [];
-    for (let at = 0; at < boxes.length; at += linesTogether)
-      lines.push(...(await readLines(image, boxes.slice(at, at + linesTogether))));
+    for (let at = 0; at < boxes.length; ) {
+      const most = widthOf(boxes[at]!) * alike;
+      const together = boxes.slice(at, at + linesTogether).filter((box) => widthOf(box) <= most);
+      lines.push(...(await readLines(image, together)));
+      at += together.length;
+    }
     return lines
       .filter(({ text, confidence }) => text.trim() !== '' && confidence >= leastConfidence)
       .sort((a, b) => top(a) - top(b) || a.corners[0]![0] - b.corners[0]![0]);
