@@ -63,7 +63,7 @@ if (values.fit) {
     fitted.map(({ score }) => [1, score]),
     fitted.map(({ right }) => right),
     undefined,
-    0.5,
+    5,
   );
   console.log(
     `printWeights [${weights.map((value) => value.toFixed(2)).join(', ')}] from ${fitted.length} words and numbers`,

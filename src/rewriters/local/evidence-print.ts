@@ -61,7 +61,7 @@ function readWords(label: string): Pick<ReadWord, 'text' | 'unit'>[] {
   return splitWords(label).flatMap(({ start, end }) => {
     const word = label.slice(start, end);
     const whole = { text: word, unit: unitOf(label.slice(end)) };
-    const runs = [...word.matchAll(/\d+(?:[.,:/-]\d+)*|\p{L}{2,}/gu)];
+    const runs = [...word.matchAll(/\d+(?:[.,:/-]\d+)*|\p{Lu}\p{Ll}+|\p{L}{2,}/gu)];
     // `6,2024` is two numbers; `1,200` is one
     const pairs = /^\d+,(?:\d{4,}|\d{1,2})$/.test(word) ? [...word.matchAll(/\d+/g)] : [];
     const parts = [...(runs.length > 1 || runs[0]?.[0] !== word ? runs : []), ...pairs];
@@ -101,7 +101,9 @@ function oneWord(
   const unit = unitOf(response.slice(claim.end, claim.end + 8));
   // a word beside a number in a row of its own (`Humidity 26%`) says what the number is: it is no name
   const labelled = new Set(words.filter(({ text }) => /\d/.test(text)).map(({ row }) => row));
+  const beside = [neighbour(response, claim.start, -1), neighbour(response, claim.end, 1)];
   const scored = words
+    .map((word) => ({ ...word, of: word, text: apartFrom(word.text, beside) }))
     .filter(({ text }) => /\d/.test(text) === isNumber && text.length <= 60 && fold(text) !== fold(claim.text))
     // `9AM-6PM` is no number where the answer writes `9 AM`: its parts are
     .filter(({ text }) => !isNumber || /\p{L}/u.test(claim.text) || !/\p{L}/u.test(text))
@@ -109,7 +111,7 @@ function oneWord(
     .map((word) => {
       const unlike = distance(fold(claim.text), fold(word.text)) / Math.max(claim.text.length, word.text.length);
       // a misread word is much like the printed one, or else its letters say nothing
-      let score = context(word) - 2.5 * (isNumber ? unlike : Math.min(0.5, unlike));
+      let score = context(word.of) - 2.5 * (isNumber ? unlike : Math.min(0.5, unlike));
       if (isNumber && shapeOf(word.text) !== shapeOf(claim.text)) score -= 4;
       if (isNumber && word.text.length !== claim.text.length) score -= 1;
       if (isNamed(word.text, named) && !(isNumber && unit !== '' && word.unit === unit)) score -= 4;
@@ -118,6 +120,21 @@ function oneWord(
       return { text: isNumber ? word.text : inCaseOf(word.text, claim.text), score };
     });
   return ranked(scored);
+}
+
+/** The word before or behind an offset. */
+function neighbour(response: string, at: number, step: 1 | -1): string {
+  const side = step < 0 ? response.slice(Math.max(0, at - 40), at) : response.slice(at, at + 40);
+  return (step < 0 ? /(\p{L}{3,})[\s"“]*$/u : /^[\s"”]*(\p{L}{3,})/u).exec(side)?.[1] ?? '';
+}
+
+/** `WILLOW` of `WILLOWAVENUE`, where the answer says `Avenue` beside it: the reader often loses a space. */
+function apartFrom(text: string, [before = '', behind = '']: readonly string[]): string {
+  const word = fold(text);
+  if (word.length !== text.length) return text;
+  if (behind && word.length > behind.length + 2 && word.endsWith(fold(behind))) return text.slice(0, -behind.length);
+  if (before && word.length > before.length + 2 && word.startsWith(fold(before))) return text.slice(before.length);
+  return text;
 }
 
 /** Whether the answer says a word already, or one that was read into the next (`Managerv`). */

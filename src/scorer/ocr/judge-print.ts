@@ -4,7 +4,7 @@ import { foldText, matchScore } from './ctc-match.js';
 import type { TextLine } from './text-line.js';
 
 /** From the log odds of what is claimed against what was read, to a reward. Fitted by `eval/photos/print.ts --fit`. */
-export const printWeights: readonly [bias: number, slope: number] = [3.2, 0.75];
+export const printWeights: readonly [bias: number, slope: number] = [6.11, 1.08];
 /** What was not found at all can be no worse than this, in log odds. */
 const leastScore = -12;
 /** Shorter words say too little to be looked up alone anywhere in the picture. */
