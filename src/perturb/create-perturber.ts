@@ -1,5 +1,5 @@
+import { defaultModels } from '../api/default-models.js';
 import { DetectiveError } from '../errors.js';
-import { defaultModels } from '../rewriters/create-rewriter.js';
 import { llmPerturber } from './llm/llm-perturber.js';
 import { rulesPerturber } from './perturb.js';
 import type { Perturber } from './perturbation.js';

@@ -1,10 +1,9 @@
+import { defaultModels } from '../api/default-models.js';
 import { DetectiveError } from '../errors.js';
 import { anthropicRewriter } from './anthropic-rewriter.js';
 import { localRewriter } from './local/local-rewriter.js';
 import { openaiRewriter } from './openai-rewriter.js';
 import type { Rewriter } from './rewriter.js';
-
-export const defaultModels = { openai: 'gpt-5.1', anthropic: 'claude-sonnet-5-5' } as const;
 
 /**
  * A rewriter from its name: `local`, `openai:MODEL`, `anthropic:MODEL`, or either with `@BASE_URL`.

@@ -12,7 +12,7 @@ import {
   withCost,
 } from './api-rewriter.js';
 import { askForEdits, type ModelReply, type Turn } from './ask-for-edits.js';
-import { type RetryOptions, withRetries } from './retry.js';
+import { type RetryOptions, withRetries } from '../api/retry.js';
 import type { Rewriter } from './rewriter.js';
 import { replySchema } from './validate-edits.js';
 

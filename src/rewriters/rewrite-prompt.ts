@@ -1,6 +1,6 @@
 import type { Evidence } from '../scorer/scorer.js';
 import { type MaskedText, maskSpans } from '../text/mask.js';
-import { loadPrompt, makeFence, renderPrompt } from './prompt.js';
+import { loadPrompt, makeFence, renderPrompt } from '../api/prompt.js';
 import type { RewriteRequest } from './rewriter.js';
 
 const inputs = ['question', 'masked', 'open', 'close', 'spans', 'evidence', 'rejected', 'fence'] as const;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createRewriter, defaultModels, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
+import { defaultModels } from '../../src/api/default-models.js';
+import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { openaiDialect, requestOf, startModelServer } from './model-server.js';
 
 afterEach(() => vi.unstubAllEnvs());

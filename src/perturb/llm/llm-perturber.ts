@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { loadPrompt, makeFence, renderPrompt } from '../../rewriters/prompt.js';
+import { type ChatModelOptions, chatModel } from '../../api/chat-model.js';
+import { loadPrompt, makeFence, renderPrompt } from '../../api/prompt.js';
 import { type PerturbationType, type Perturbed, type Perturber, perturbationTypes } from '../perturbation.js';
-import { type ChatModelOptions, chatModel } from './chat-model.js';
 import { labelRewrite } from './label-rewrite.js';
 
 const rewriteSchema = z.object({ applies: z.boolean(), caption: z.string() });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { redact, retryAfter, withRetries } from '../../src/api/retry.js';
 import { DetectiveError } from '../../src/errors.js';
-import { redact, retryAfter, withRetries } from '../../src/rewriters/retry.js';
 
 const failure = (status: number, headers: Record<string, string> = {}) =>
   Object.assign(new Error(`status ${status}`), { status, headers: new Headers(headers) });

@@ -13,6 +13,8 @@ export interface RetryOptions {
   /** Texts, such as keys, that no message may repeat. */
   secrets?: readonly (string | undefined)[];
   signal?: AbortSignal | undefined;
+  /** The code of a failure for good. Default `rewriter-failed`. */
+  failure?: 'rewriter-failed' | 'scorer-failed';
 }
 
 /** What both SDKs put on their errors. */
@@ -44,7 +46,8 @@ export class AttemptTimeout extends Error {
  * wait (retry-after, retry-after-ms) and else with exponential back-off. An abort ends the waiting at once. Each try gets
  * a signal that fires on its time-out and on the abort; one that does not heed it is given up all the same.
  *
- * @throws DetectiveError `rewriter-failed` naming the provider, the status and the cure, or `aborted`.
+ * @throws DetectiveError `rewriter-failed` (or what `failure` says) naming the provider, the status and the cure, or
+ * `aborted`.
  */
 export async function withRetries<T>(
   provider: string,
@@ -157,13 +160,15 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
   });
 }
 
-function describeFailure(provider: string, error: unknown, { signal, secrets }: RetryOptions): DetectiveError {
-  if (signal?.aborted) return new DetectiveError('aborted', 'rewriting was aborted', { cause: signal.reason });
+function describeFailure(provider: string, error: unknown, options: RetryOptions): DetectiveError {
+  const { signal, secrets, failure = 'rewriter-failed' } = options;
+  const doing = failure === 'scorer-failed' ? 'scoring' : 'rewriting';
+  if (signal?.aborted) return new DetectiveError('aborted', `${doing} was aborted`, { cause: signal.reason });
   if (isDetectiveError(error)) return error;
   const { status } = error as ApiFailure;
   const detail = redact(errorMessage(error), secrets).slice(0, 300);
   return new DetectiveError(
-    'rewriter-failed',
+    failure,
     `${redact(provider, secrets)}: ${cureOf(error, status)}${status === undefined ? '' : ` (HTTP ${status})`}: ${detail}`,
   );
 }

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadPrompt, makeFence, parsePrompt, renderPrompt } from '../../src/api/prompt.js';
 import { packageRoot } from '../../src/package-root.js';
-import { loadPrompt, makeFence, parsePrompt, renderPrompt } from '../../src/rewriters/prompt.js';
 import { rewritePrompt } from '../../src/rewriters/rewrite-prompt.js';
 import { unmask } from '../../src/text/mask.js';
-import { requestOf } from './model-server.js';
+import { requestOf } from '../rewriters/model-server.js';
 
 const file = (front: string, text: string) => `---\n${front}\n---\n${text}\n`;
 
