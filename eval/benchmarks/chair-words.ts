@@ -59,9 +59,16 @@ export function readSynonyms(text: string, rules: ChairRules): Synonyms {
   return { nodes, doubleWords, vocabulary };
 }
 
-/** Words and punctuation marks, much as NLTK's word_tokenize of the lower-cased text: "dog's" is two, "stop-sign" one. */
+/** Words and punctuation marks, much as NLTK's word_tokenize of the lower-cased text: "dog's" is two, "stop-sign"
+ * and "o'clock" one. */
 export function tokenize(text: string): string[] {
-  return text.toLowerCase().match(/'(?:s|re|ve|ll|d|m)\b|[\p{L}\p{N}]+(?:[-./][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [];
+  return (
+    text
+      .toLowerCase()
+      .match(
+        /'(?:s|re|ve|ll|d|m)\b|[\p{L}\p{N}]+(?:(?:[-./]|'(?!(?:s|re|ve|ll|d|m|t)\b))[\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu,
+      ) ?? []
+  );
 }
 
 /** The words that name a thing, mention by mention, with the count of all words after double words are joined. */

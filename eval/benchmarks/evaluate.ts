@@ -1,6 +1,14 @@
 import type { BootstrapOptions } from '../bootstrap.js';
-import { readAnswers } from './answers.js';
-import type { Annotations, Benchmark, Measured, SourceFile } from './benchmark.js';
+import { type MatchedAnswers, readAnswers } from './answers.js';
+import type {
+  Annotations,
+  Benchmark,
+  BenchmarkAnswer,
+  BenchmarkItem,
+  Measured,
+  MeasureOptions,
+  SourceFile,
+} from './benchmark.js';
 
 export interface BenchmarkInputs extends BootstrapOptions {
   annotations: string;
@@ -23,6 +31,8 @@ export interface BenchmarkReport extends Measured {
   missing: readonly string[];
   /** Answers about things that are not in the file. */
   others: number;
+  /** Who judged, where the metric asked a judge. */
+  judge?: string;
   resamples: number;
   seed: number;
 }
@@ -34,17 +44,18 @@ export interface BenchmarkReport extends Measured {
  */
 export async function evaluateBenchmark(benchmark: Benchmark, inputs: BenchmarkInputs): Promise<BenchmarkReport> {
   const read = await benchmark.load(inputs.annotations, inputs.files ?? {});
-  return await measureAnswers(benchmark, read, inputs);
+  const matched = await readAnswers(benchmark, read, inputs.answers);
+  return measureBenchmark(benchmark, read, matched, { judgements: inputs.judgements ?? new Map(), ...inputs });
 }
 
-/** {@link evaluateBenchmark} of annotations that are already here. */
-export async function measureAnswers(
+/** {@link evaluateBenchmark} of annotations and answers that are already here. */
+export function measureBenchmark(
   benchmark: Benchmark,
   read: Annotations,
-  { answers, judgements, resamples, seed }: Omit<BenchmarkInputs, 'annotations' | 'files'>,
-): Promise<BenchmarkReport> {
-  const { answered, missing, others } = await readAnswers(benchmark, read, answers);
-  const measured = benchmark.measure(read, answered, { judgements: judgements ?? new Map(), resamples, seed });
+  { answered, missing, others }: MatchedAnswers<BenchmarkItem, BenchmarkAnswer>,
+  { judgements, resamples, seed }: MeasureOptions,
+): BenchmarkReport {
+  const measured = benchmark.measure(read, answered, { judgements, resamples, seed });
   return {
     benchmark: benchmark.name,
     version: read.version,

@@ -1,0 +1,131 @@
+import { appendFile } from 'node:fs/promises';
+import type { OpenAI } from 'openai';
+import pLimit from 'p-limit';
+import * as z from 'zod';
+import { checkBaseURL, keyFor, rewriterName } from '../../src/api/address.js';
+import { withRetries } from '../../src/api/retry.js';
+import { DetectiveError } from '../../src/errors.js';
+import { readRecords } from './json-records.js';
+import type { JudgeRequest } from './judge.js';
+
+/** A text model that judges. */
+export interface Judge {
+  readonly name: string;
+  /** @throws DetectiveError `scorer-failed` naming the provider, the status and the cure, or `aborted`. */
+  ask(prompt: string, signal?: AbortSignal): Promise<string>;
+}
+
+export interface JudgeOptions {
+  model: string;
+  apiKey?: string;
+  /** Any server that speaks OpenAI's chat completions. */
+  baseURL?: string;
+  /** For each try, in milliseconds. Default 60 s. */
+  timeoutMs?: number;
+  retries?: number;
+  minTimeout?: number;
+}
+
+/** A judge behind OpenAI's chat completions, at temperature 0 where the model takes one. */
+export function openaiJudge(options: JudgeOptions): Judge {
+  const { model, timeoutMs = 60_000 } = options;
+  const baseURL = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL);
+  const apiKey = keyFor('OPENAI_API_KEY', options);
+  if (!apiKey) throw new DetectiveError('bad-argument', 'a judge at OpenAI needs a key: set OPENAI_API_KEY');
+  const name = rewriterName('openai', options);
+  let client: OpenAI | undefined;
+  let temperature: { temperature?: 0 } = { temperature: 0 };
+  return {
+    name,
+    async ask(prompt, signal) {
+      client ??= new (await import('openai')).OpenAI({ maxRetries: 0, apiKey, ...(baseURL ? { baseURL } : {}) });
+      const api = client;
+      const call = (attempt: AbortSignal) =>
+        api.chat.completions.create(
+          { model, messages: [{ role: 'user', content: prompt }], ...temperature },
+          { maxRetries: 0, timeout: timeoutMs + 1000, signal: attempt },
+        );
+      const completion = await withRetries(
+        name,
+        (attempt) =>
+          call(attempt).catch((error: { status?: number; message?: string }) => {
+            if (error.status !== 400 || !/temperature/i.test(error.message ?? '') || !('temperature' in temperature))
+              throw error;
+            temperature = {};
+            return call(attempt);
+          }),
+        { ...options, timeoutMs, signal, secrets: [apiKey], failure: 'scorer-failed' },
+      );
+      return completion?.choices?.[0]?.message?.content ?? '';
+    },
+  };
+}
+
+/** @throws DetectiveError `bad-argument` for a name that is not `openai:MODEL` or `openai:MODEL@URL`. */
+export function createJudge(spec: string): Judge {
+  const match = /^openai:([^@]+)(?:@(https?:\/\/\S+))?$/.exec(spec);
+  if (!match)
+    throw new DetectiveError(
+      'bad-argument',
+      `unknown judge ${JSON.stringify(spec.slice(0, 100))}: use openai:MODEL, or openai:MODEL@http://localhost:8000/v1`,
+    );
+  return openaiJudge({ model: match[1]!, ...(match[2] ? { baseURL: match[2] } : {}) });
+}
+
+const recorded = z.object({ key: z.string().min(1), reply: z.string(), judge: z.string().optional() });
+const example = '{"key": "mmhal-bench/0", "reply": "Rating: 5", "judge": "openai:gpt-4"}';
+
+/**
+ * Replies that were recorded, by key; of two with the same key the last. A last line that was cut off is left out.
+ *
+ * @throws DetectiveError `bad-input` with the line of a record that is none.
+ */
+export async function readJudgements(path: string): Promise<{ replies: Map<string, string>; judges: string[] }> {
+  const { records } = await readRecords(path, recorded, example);
+  return {
+    replies: new Map(records.map(({ value }) => [value.key, value.reply])),
+    judges: [...new Set(records.flatMap(({ value }) => value.judge ?? []))],
+  };
+}
+
+export interface AskOptions {
+  /** Replies that are here already: those requests are not sent. */
+  replies: ReadonlyMap<string, string>;
+  /** A file to which each new reply is appended as it comes. */
+  record?: string;
+  /** Requests in hand at once. Default 4. */
+  concurrency?: number;
+  signal?: AbortSignal;
+  onReply?: (done: number) => void;
+}
+
+/** Has a judge answer what nobody has answered yet; the first failure for good ends it, what is recorded stays. */
+export async function askJudge(
+  judge: Judge,
+  requests: readonly JudgeRequest[],
+  { replies, record, concurrency = 4, signal, onReply }: AskOptions,
+): Promise<Map<string, string>> {
+  const all = new Map(replies);
+  const open = requests.filter(({ key }) => !all.has(key));
+  const limit = pLimit(concurrency);
+  let done = requests.length - open.length;
+  let writing = Promise.resolve();
+  try {
+    await Promise.all(
+      open.map(({ key, prompt }) =>
+        limit(async () => {
+          const reply = await judge.ask(prompt, signal);
+          all.set(key, reply);
+          const line = `${JSON.stringify({ key, reply, judge: judge.name })}\n`;
+          if (record !== undefined) writing = writing.then(() => appendFile(record, line));
+          await writing;
+          onReply?.(++done);
+        }),
+      ),
+    );
+  } catch (error) {
+    limit.clearQueue();
+    throw error;
+  }
+  return all;
+}
