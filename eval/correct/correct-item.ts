@@ -2,43 +2,10 @@ import type { AppliedEdit } from '../../src/agent/correction.js';
 import { errorMessage } from '../../src/errors.js';
 import type { TokenReward } from '../../src/scorer/scorer.js';
 import { diffWords } from '../../src/text/edits.js';
-import type { BadItem, CorrectionItem } from './item.js';
+import type { CorrectionItem, LazyItem } from './item.js';
 import { type Outcome, outcomeKeys, replaced, unchanged } from './outcome.js';
+import type { CorrectionRecord, StrategyRecord } from './record.js';
 import { type StrategyContext, type StrategyName, type StrategyResult, strategies } from './strategies.js';
-
-/** What a strategy did to one answer, as it stands in the ledger. */
-export interface StrategyRecord {
-  /** The answer, where it is not the first one. */
-  text?: string;
-  /** In the order of `outcomeKeys`; absent where the ground truth cannot judge it. */
-  outcome?: number[];
-  status: string;
-  /** Why it was skipped or failed. */
-  reason?: string;
-  rounds?: number;
-  /** Input and output tokens of rewriters and generators. */
-  tokens?: number;
-  /** US dollars. */
-  cost?: number;
-}
-
-/** One line of a correction run. */
-export interface CorrectionRecord {
-  id: string;
-  picture?: string;
-  prompt?: string;
-  text?: string;
-  type?: string;
-  right?: number;
-  wrong?: number;
-  strategies?: Record<string, StrategyRecord>;
-  /** The claims of the answer: kind, lowest reward (four decimals), good. Unjudged claims are left out. */
-  claims?: [kind: string, reward: number, good: 0 | 1][];
-  /** Why this is no result. */
-  error?: string;
-  /** Milliseconds by strategy: measured, so no part of any report that has to come out the same again. */
-  ms?: Record<string, number>;
-}
 
 export interface CorrectItemOptions extends Omit<StrategyContext, 'rewriter'> {
   names: readonly StrategyName[];
@@ -46,11 +13,14 @@ export interface CorrectItemOptions extends Omit<StrategyContext, 'rewriter'> {
 }
 
 /** Corrects one answer by every strategy and sets the results against the ground truth. Throws only where it is aborted. */
-export async function correctItem(
-  item: CorrectionItem | BadItem,
-  options: CorrectItemOptions,
-): Promise<CorrectionRecord> {
-  if ('error' in item) return { id: item.id, error: item.error };
+export async function correctItem(lazy: LazyItem, options: CorrectItemOptions): Promise<CorrectionRecord> {
+  let item: CorrectionItem;
+  try {
+    item = await lazy.open(options.signal);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    return { id: lazy.id, error: errorMessage(error) };
+  }
   const context: StrategyContext = { ...options, rewriter: options.rewriterFor(item) };
   const wrong = item.claims.filter((claim) => !claim.good).length;
   const right = item.claims.length - wrong;
@@ -92,6 +62,7 @@ async function claimRewards(
   const { tokens, abstained } = await scorer.score(request);
   if (abstained !== undefined) return undefined;
   return claims.flatMap((claim): [string, number, 0 | 1][] => {
+    if (claim.end === 0) return [];
     const reward = lowestReward(tokens, claim);
     return reward === null ? [] : [[claim.kind, Math.round(reward * 1e4) / 1e4, claim.good ? 1 : 0]];
   });
@@ -143,9 +114,3 @@ function judge(item: CorrectionItem, result: StrategyResult, before: { right: nu
 }
 
 const asList = (outcome: Outcome) => outcomeKeys.map((key) => outcome[key]);
-
-/** The outcome of a strategy; null where the ground truth could not judge it. */
-export function outcomeOf({ outcome }: StrategyRecord): Outcome | null {
-  if (outcome?.length !== outcomeKeys.length) return null;
-  return Object.fromEntries(outcomeKeys.map((key, index) => [key, outcome[index]])) as unknown as Outcome;
-}

@@ -1,4 +1,4 @@
-import type { CorrectionRecord } from './correct-item.js';
+import type { CorrectionRecord } from './record.js';
 
 /** Steps of the reward between 0 and 1 that claims are counted by. */
 export const rewardSteps = 200;

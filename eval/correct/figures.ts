@@ -1,6 +1,6 @@
 import type { Part } from '../runs/ratios.js';
-import { type CorrectionRecord, outcomeOf, type StrategyRecord } from './correct-item.js';
 import { type Outcome, winOrLoss } from './outcome.js';
+import { type CorrectionRecord, outcomeOf, type StrategyRecord } from './record.js';
 
 interface Judged {
   before: { right: number; wrong: number };

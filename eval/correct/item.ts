@@ -4,7 +4,7 @@ import type { Usage } from '../../src/rewriters/rewriter.js';
 import type { Range } from '../../src/text/range.js';
 import type { Outcome } from './outcome.js';
 
-/** A claim of an answer that can be right or wrong. Offsets are UTF-16. */
+/** A claim of an answer that can be right or wrong. Offsets are UTF-16; both 0 where its place is not known. */
 export interface LabelledRange extends Range {
   kind: string;
   good: boolean;
@@ -34,10 +34,11 @@ export interface CorrectionItem extends GeneratedAnswer {
   regenerate(take: number, signal: AbortSignal): Promise<GeneratedAnswer | null>;
 }
 
-/** A place that gives an answer no chance to be an item, and why. */
-export interface BadItem {
+/** An item that is made when its turn comes. */
+export interface LazyItem {
   id: string;
-  error: string;
+  /** Throws where there is no answer to correct. */
+  open(signal: AbortSignal): Promise<CorrectionItem>;
 }
 
 /** Items in a fixed order, from any of them on: a run that goes on does not make anew what is done. */
@@ -46,7 +47,7 @@ export interface ItemSet {
   config: Readonly<Record<string, unknown>>;
   /** How many there are. */
   size: number;
-  items(from: number): AsyncIterable<CorrectionItem | BadItem>;
+  items(from: number): AsyncIterable<LazyItem>;
   /** The picture of an item as PNG, JPEG or WebP bytes, for the report. */
   picture(picture: string): Promise<Uint8Array>;
 }

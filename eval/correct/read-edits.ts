@@ -45,7 +45,7 @@ export function readEdits(text: string, claims: readonly Claim[], edits: readonl
 function deniedNoun(text: string, claims: readonly Claim[], { start, end }: Region): number | null {
   const next = claims.findIndex((claim) => claim.start >= start && claim.kind !== 'count');
   const claim = claims[next];
-  if (!claim || claim.kind !== 'object' || /[.!?]\s/.test(text.slice(end, claim.start))) return null;
+  if (claim?.kind !== 'object' || /[.!?]\s/.test(text.slice(end, claim.start))) return null;
   return next;
 }
 

@@ -7,8 +7,9 @@ import type { Scorer } from '../../src/scorer/scorer.js';
 import { type RunHeader, runHeader } from '../runs/header.js';
 import type { Ledger } from '../runs/ledger.js';
 import { type RunEnd, runItems } from '../runs/run.js';
-import { type CorrectionRecord, correctItem } from './correct-item.js';
-import type { BadItem, CorrectionItem, ItemSet } from './item.js';
+import { correctItem } from './correct-item.js';
+import type { CorrectionItem, ItemSet, LazyItem } from './item.js';
+import type { CorrectionRecord } from './record.js';
 import type { StrategyName } from './strategies.js';
 
 /** What is run and with what. */
@@ -73,7 +74,7 @@ export async function runCorrection(run: CorrectionRun, options: RunOptions): Pr
   const { set, ...context } = run;
   const { ledger, concurrency, limit = set.size, budget = {}, signal, onRecord } = options;
   const spent = { tokens: 0, cost: 0 };
-  return runItems<CorrectionItem | BadItem, CorrectionRecord>({
+  return runItems<LazyItem, CorrectionRecord>({
     items: firstOf(set.items(ledger.done), Math.max(0, limit - ledger.done)),
     work: (item) => correctItem(item, { ...context, signal }),
     ledger,

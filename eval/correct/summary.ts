@@ -1,8 +1,8 @@
 import type { Estimate } from '../bootstrap.js';
 import { type RatioSums, ratioSums } from '../runs/ratios.js';
-import { type CorrectionRecord, outcomeOf } from './correct-item.js';
 import { figures, partsOf } from './figures.js';
 import { winOrLoss } from './outcome.js';
+import { type CorrectionRecord, outcomeOf } from './record.js';
 
 /** Counts of what cannot be seen in ratios. */
 export interface StrategyCounts {

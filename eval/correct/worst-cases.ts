@@ -1,4 +1,4 @@
-import { type CorrectionRecord, outcomeOf } from './correct-item.js';
+import { type CorrectionRecord, outcomeOf } from './record.js';
 
 /** An answer that a strategy served badly, worst first by how far right and wrong claims fell apart. */
 export interface WorstCase {

@@ -41,7 +41,7 @@ export function ratioSums(names: readonly string[]): RatioSums {
   function resampled(statistics: (total: Float64Array) => number[], resamples: number, seed: number): Estimate[] {
     const estimates = estimateAll(
       Math.min(items, mostGroups),
-      (weights): Record<string, number> => ({ ...statistics(totals(weights)) }),
+      (weights): Record<string, number> => Object.fromEntries(statistics(totals(weights)).entries()),
       { resamples, seed },
     );
     return Object.values(estimates);

@@ -8,6 +8,13 @@ export function share(text: string): number {
   return value;
 }
 
+/** An amount of money above 0. */
+export function dollars(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('it must be an amount above 0.');
+  return value;
+}
+
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
