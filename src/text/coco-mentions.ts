@@ -67,7 +67,7 @@ for (const word of cocoWords) {
   if (!forms.has(word.plural)) forms.set(word.plural, { word, plural: word.plural !== word.singular });
   if (!forms.has(word.singular)) forms.set(word.singular, { word, plural: false });
 }
-const others = new Set(otherThings.filter((phrase) => !forms.has(phrase)));
+const others = new Set(otherThings.flatMap((phrase) => [phrase, `${phrase}s`]).filter((phrase) => !forms.has(phrase)));
 
 const toPattern = (phrase: string) =>
   phrase
@@ -86,6 +86,9 @@ const anyThing = new RegExp(
 const heads =
   'terminal|depot|lot|yard|shop|store|show|stand|station|stop|track|tracks|lane|path|rack|racks|food|collar|leash|toy|toys|bed|seat|house|park|bath|feeder|cage|sanctuary|exhibit|enclosure|pen|race|racing|ride|rides|riding|carriage|trailer|stable|barn|farm|ranch|fence|trail|trails|route|line|lines|wing|engine|cabin|cockpit|door|doors|window|windows|windshield|tire|tires|wheel|wheels|driver|drivers|handle|handlebars|frame|case|cover|cushion|holder|paper|brush|court|field|match|game|tournament|players?|net|juice|peel|slices?|soup|salad|sauce|crust|box|boxes|print|shaped|themed|sized|style|costume|mask|statue|statues|sculpture|figurine|figurines|logo|sticker|poster|pattern|design|plate|rug|skin|fur|horns';
 const compound = new RegExp(`^(?:['’]s)?[\\s-]+(?:${heads})\\b(?!['’])`, 'iu');
+/** Of those, what is a verb before such words: `a dog and a giraffe stand by a tree`. */
+const verbNotHead =
+  /^\s+(?:stand|show|race|ride|rides|match|line|lines|cover|trail|track|tracks|fence|brush|park|house|box|print|design|pen|game|seat|frame|plate|mask|wing|handle)\s+(?:an?|the|his|her|their|its|by|in|on|at|near|next|along|behind|through|under|outside|together|with|around|up|down|alone|there|side)\b/iu;
 /** Things that stay themselves before such a word: `person riding`, `man driver`, `wine glass holder`. */
 const alwaysReal = new Set<CocoCategory>(['person']);
 
@@ -130,7 +133,7 @@ export function findCocoMentions(text: string): CocoMention[] {
     const before = text.slice(Math.max(sentence.start, start - 90), start);
     const after = text.slice(end, Math.min(sentence.end, end + 60));
     const { word, plural } = form;
-    if (!alwaysReal.has(word.category) && compound.test(after)) continue;
+    if (!alwaysReal.has(word.category) && !plural && compound.test(after) && !verbNotHead.test(after)) continue;
     if (!readsAsNoun(text.slice(start, end), before, after)) continue;
     const negated = negationBefore.exec(before);
     const negation = negated
