@@ -30,3 +30,41 @@ def estimate(model: TldrModel, args: argparse.Namespace, answers: int) -> dict[s
         "activations_gb": round(activations / gb, 3),
         "total_gb": round((total * size + trained * (size + 8) + activations) / gb, 3), "petaflop": round(flop / 1e15, 3),
     }
+
+
+def main() -> None:
+    """python -m tldr_vlm.memory --size 3b: the estimate for published shapes, without any weights."""
+    import json
+
+    import torch
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLModel
+
+    from .model import Lora, prepare
+    from .one_layer import SHAPES
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--size", choices=SHAPES, default="3b")
+    parser.add_argument("--answers", type=int, default=128000)
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--rank", type=int, default=512)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--accumulate", type=int, default=8)
+    parser.add_argument("--largest", type=int, default=28 * 28 * 256)
+    parser.add_argument("--no-bf16", dest="bf16", action="store_false")
+    args = parser.parse_args()
+    hidden, intermediate, heads, groups, layers, vocabulary = SHAPES[args.size]
+    config = Qwen2_5_VLConfig(
+        text_config={
+            "hidden_size": hidden, "intermediate_size": intermediate, "num_attention_heads": heads, "num_key_value_heads": groups,
+            "num_hidden_layers": layers, "vocab_size": vocabulary,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]},
+        },
+        vision_config={"hidden_size": 1280, "intermediate_size": 3420, "depth": 32, "num_heads": 16, "out_hidden_size": hidden},
+    )
+    with torch.device("meta"):
+        model = prepare(TldrModel(Qwen2_5_VLModel(config)), Lora(args.rank))
+    print(json.dumps(estimate(model, args, args.answers), indent=1))
+
+
+if __name__ == "__main__":
+    main()

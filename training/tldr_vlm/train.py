@@ -4,7 +4,7 @@ Turns a Qwen2.5-VL checkpoint and labelled answers (`vlm-detective perturb` writ
 reward model. Defaults are the paper's (App. B: rank 512, dropout 0.1, learning rate 1e-3, cosine, 200 steps of warm-up,
 batch 8, accumulation 8) but for the LoRA multiplier, see model.py. RUN/curve.jsonl has the curve; RUN/state.pt is where a
 stopped run goes on, to the same figures. `--dry-run` says what it would take and stops. On several GPUs start it with
-`accelerate launch --num_processes N -m tldr_vlm.train ...`: each takes `--batch` answers at a time.
+`torchrun --nproc_per_node N -m tldr_vlm.train ...`: each takes `--batch` answers at a time.
 
   python -m tldr_vlm.train --backbone /models/Qwen2.5-VL-3B-Instruct --train perturbed.jsonl --val held.jsonl --out run
   python -m tldr_vlm.train --backbone tiny --train scenes/captions.jsonl --val val/captions.jsonl --out run --steps 2000
