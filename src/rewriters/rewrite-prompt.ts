@@ -1,6 +1,6 @@
+import { loadPrompt, makeFence, renderPrompt } from '../api/prompt.js';
 import type { Evidence } from '../scorer/scorer.js';
 import { type MaskedText, maskSpans } from '../text/mask.js';
-import { loadPrompt, makeFence, renderPrompt } from '../api/prompt.js';
 import type { RewriteRequest } from './rewriter.js';
 
 const inputs = ['question', 'masked', 'open', 'close', 'spans', 'evidence', 'rejected', 'fence'] as const;
@@ -47,7 +47,9 @@ export function describeEvidence(evidence: readonly Evidence[]): string {
       ? ` at left ${percent(box[0])}, top ${percent(box[1])}, right ${percent(box[2])}, bottom ${percent(box[3])}`
       : '';
     const what =
-      kind === 'text' ? `printed text ${quote(label)}` : `${oneLine(label)}${kind === 'ground' ? ' background' : ''}`;
+      kind === 'text'
+        ? `printed text ${quote(label)}`
+        : `${kind === 'claim' ? 'doubted: ' : ''}${oneLine(label)}${kind === 'ground' ? ' background' : ''}`;
     return `${what}${look ? ` (${look})` : ''}${where}, confidence ${confidence.toFixed(2)}`;
   });
   return lines.join('\n') || 'nothing was reported';

@@ -16,8 +16,8 @@ export interface TokenReward {
 
 /** Something that a scorer saw or read in the picture. Boxes are `[left, top, right, bottom]` as fractions 0..1. */
 export interface Evidence {
-  kind: 'object' | 'text' | 'ground';
-  /** What it is: `dog`, or the text that was read. */
+  kind: 'object' | 'text' | 'ground' | 'claim';
+  /** What it is: `dog`, the text that was read, or for a `claim` words of the response and why they are doubted. */
   label: string;
   /** 0..1 */
   confidence: number;
@@ -40,6 +40,8 @@ export interface ScoredResponse {
   evidence?: Evidence[];
   /** Name of the scorer. */
   scorer: string;
+  /** Findings that could not be placed in the response, and were left out. Absent: none. */
+  dropped?: number;
   /** Why the scorer did not judge this picture at all. Every reward is null then. */
   abstained?: string;
 }

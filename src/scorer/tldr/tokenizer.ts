@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { errorMessage } from '../../errors.js';
 import type { Range } from '../../text/range.js';
 import { alignTokens } from './align.js';
-import { badModel, type ModelFolder } from './model-folder.js';
+import { badModel } from './model-folder.js';
 
 /** The tokens of a text: their ids, and where each stands in the text as UTF-16 offsets. */
 export interface TokenizedText {
@@ -11,6 +11,13 @@ export interface TokenizedText {
 }
 
 export type Tokenize = (text: string) => Promise<TokenizedText>;
+
+/** What of a model folder a tokenizer is made from. */
+export interface TokenizerSource {
+  folder: string;
+  tokenizer: object;
+  manifest: { text: { lowercase: boolean } };
+}
 
 /** A text is tokenized in pieces of about this many characters, so that the thread is never held for long. */
 const pieceLength = 2000;
@@ -23,7 +30,7 @@ const probe = 'A red  dog, "3.5 café"\n👩‍🚀 \ud800 <sep>.';
  *
  * @throws DetectiveError `bad-model` where tokenizer.json is not a byte-level BPE that keeps every byte of a text.
  */
-export async function openTokenizer({ folder, manifest, tokenizer }: ModelFolder): Promise<Tokenize> {
+export async function openTokenizer({ folder, manifest, tokenizer }: TokenizerSource): Promise<Tokenize> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
   const encode = (() => {
     try {
