@@ -9,6 +9,7 @@ import { exitCodeOf } from './exit-code.js';
 import { failUnder } from './fail-under.js';
 import { addModels } from './models.js';
 import { dollars, pictureSize, share, wholeNumber } from './parse-options.js';
+import { addServe } from './serve-command.js';
 import { printable } from './shade-words.js';
 
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
@@ -263,6 +264,7 @@ Examples:
     await runEvalCompare(first, second, options);
   });
 
+addServe(program);
 addModels(program);
 
 try {

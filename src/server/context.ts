@@ -1,0 +1,85 @@
+import type { ResponseReport } from '../agent/http/correct-response.js';
+import type { Rewriter } from '../rewriters/rewriter.js';
+import type { Scorer } from '../scorer/scorer.js';
+import { createGate, type Gate } from './gate.js';
+import { errorCode, type Log } from './log.js';
+import { countReport, createMetrics, type Metrics, timedRewriter, timedScorer } from './metrics.js';
+import { openReportFile } from './report-file.js';
+import { defaults, type ServerOptions } from './server-options.js';
+import { createUpstream, type Upstream } from './upstream.js';
+
+type Filled = ServerOptions & { [K in keyof typeof defaults]: (typeof defaults)[K] extends string ? string : number };
+
+/** The report of one call; `correct` and `litellm` are no protocols of a model's. */
+export interface CallReport extends Omit<ResponseReport, 'protocol' | 'details'> {
+  protocol: ResponseReport['protocol'] | 'correct' | 'litellm';
+}
+
+/** What every request of one server shares. */
+export interface ServerContext {
+  options: Filled;
+  scorer: Scorer;
+  rewriter: Rewriter | 'same';
+  gate: Gate;
+  metrics: Metrics;
+  upstream: Upstream;
+  log: Log;
+  /** Tells the metrics, the report file and the caller of the server of a corrected call. */
+  report(report: CallReport, call: Call): void;
+  close(): Promise<void>;
+}
+
+/** One request in hand. */
+export interface Call {
+  /** In the log, and in the response header `x-vlm-detective-request`. */
+  id: string;
+  /** Aborts when the client goes away, or the server stops waiting. */
+  signal: AbortSignal;
+  report?: CallReport;
+}
+
+/** @throws DetectiveError `bad-argument` for an unusable upstream; what opening the report file throws. */
+export async function createContext(given: ServerOptions): Promise<ServerContext> {
+  const options: Filled = { ...defaults, ...given };
+  const gate = createGate(options);
+  const metrics = createMetrics(gate);
+  const log: Log = options.log ?? (() => {});
+  const upstream = createUpstream({
+    timeoutMs: options.upstreamTimeoutMs,
+    stallMs: options.stallMs,
+    ...(options.upstream === undefined ? {} : { address: options.upstream }),
+  });
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const reportFile =
+    options.reportFile === undefined
+      ? undefined
+      : await openReportFile(options.reportFile, (count, error) => {
+          metrics.lostReports.inc(count);
+          if (performance.now() - toldAt < 60_000) return;
+          toldAt = performance.now();
+          log('error', 'reports lost', { count, code: errorCode(error) });
+        });
+  return {
+    options,
+    scorer: timedScorer(options.scorer, metrics),
+    rewriter: options.rewriter === 'same' ? 'same' : timedRewriter(options.rewriter, metrics),
+    gate,
+    metrics,
+    upstream,
+    log,
+    report(report, call) {
+      call.report = report;
+      countReport(metrics, report);
+      const { id, protocol, model, answers } = report;
+      reportFile?.add({ time: new Date().toISOString(), call: call.id, id, protocol, model, answers });
+      try {
+        options.onReport?.(report);
+      } catch {
+        // an observer's fault is not the caller's
+      }
+    },
+    async close() {
+      await Promise.all([upstream.close(), reportFile?.close()]);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDetectiveError } from '../errors.js';
+import { checkKey } from './access-key.js';
+import type { Call, ServerContext } from './context.js';
+import { errorBody, HttpError } from './http-error.js';
+import { errorCode } from './log.js';
+import { passThrough, protocolOfRoute, proxyChat } from './proxy.js';
+import { upstreamError } from './upstream.js';
+
+/** The server's own endpoints; undefined where a path is none of them. */
+export type OwnEndpoints = (
+  pathname: string,
+) => ((incoming: IncomingMessage, outgoing: ServerResponse, call: Call) => Promise<void>) | undefined;
+
+export interface Listener {
+  (incoming: IncomingMessage, outgoing: ServerResponse): void;
+  /** Requests in hand, each with what breaks it off. */
+  readonly inHand: ReadonlySet<AbortController>;
+}
+
+/** Answers every request, whatever happens, and writes a line about it. */
+export function createListener(context: ServerContext, own: OwnEndpoints, isClosing: () => boolean): Listener {
+  const inHand = new Set<AbortController>();
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const gone = new AbortController();
+    inHand.add(gone);
+    const call: Call = { id: randomUUID(), signal: gone.signal };
+    const url = incoming.url ?? '/';
+    const pathname = pathOf(url);
+    const protocol = protocolOfRoute(incoming.method, pathname);
+    const handler = protocol ? undefined : own(pathname);
+    const route = protocol ?? (handler ? pathname : 'other');
+    let failure: unknown;
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) gone.abort(new Error('the client went away'));
+    });
+    outgoing.setHeader('x-vlm-detective-request', call.id);
+    if (isClosing()) outgoing.setHeader('connection', 'close');
+    try {
+      if (handler) await handler(incoming, outgoing, call);
+      else {
+        if (!pathname.startsWith('/v1/'))
+          throw new HttpError(404, 'there is nothing here: calls go to /v1/…, see /docs');
+        checkKey(incoming.headers, context.options.key, false);
+        const exchange = { incoming, outgoing, call, path: url };
+        if (protocol) await proxyChat(context, exchange, protocol);
+        else await passThrough(context, exchange);
+      }
+    } catch (error) {
+      failure = error;
+      refuse(outgoing, error, protocol);
+    } finally {
+      inHand.delete(gone);
+      // what nobody reads would keep the connection busy
+      if (!incoming.complete) incoming.resume();
+      const ms = performance.now() - started;
+      const status = gone.signal.aborted ? 499 : outgoing.statusCode;
+      context.metrics.requests.inc({ route, status });
+      context.metrics.duration.observe({ route }, ms / 1000);
+      const answers = call.report?.answers;
+      context.log(failure !== undefined || status >= 500 ? 'warn' : 'info', 'request', {
+        id: call.id,
+        method: incoming.method ?? '',
+        route,
+        status,
+        ms: Math.round(ms * 10) / 10,
+        ...(failure === undefined || gone.signal.aborted ? {} : { code: errorCode(failure) }),
+        ...(answers
+          ? {
+              report: call.report?.id ?? '',
+              corrected: answers.map((one) => one.status).join(' '),
+              edits: answers.reduce((sum, one) => sum + one.edits.length, 0),
+            }
+          : {}),
+      });
+    }
+  }
+
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    answer(incoming, outgoing).catch((error: unknown) => {
+      context.log('error', 'request failed', { code: errorCode(error) });
+      outgoing.destroy();
+    });
+  };
+  return Object.assign(listener, { inHand });
+}
+
+/** The path as the upstream will see it, with `..` resolved, so that nothing but `/v1/` can be reached. */
+function pathOf(url: string): string {
+  const base = 'http://localhost';
+  const pathname = URL.canParse(url, base) ? new URL(url, base).pathname : '';
+  // a spelling that somebody behind us may read in another way is not passed on
+  return url.startsWith(pathname) ? pathname : '';
+}
+
+function refuse(outgoing: ServerResponse, error: unknown, protocol: Parameters<typeof errorBody>[2]): void {
+  if (outgoing.headersSent || outgoing.destroyed) {
+    outgoing.destroy();
+    return;
+  }
+  const { status, message, headers } = asHttpError(error);
+  const body = JSON.stringify(errorBody(status, message, protocol));
+  const head = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers };
+  outgoing.writeHead(status, head);
+  outgoing.end(body);
+}
+
+function asHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  if (isDetectiveError(error)) {
+    const callers = ['bad-argument', 'bad-image', 'bad-input'].includes(error.code);
+    return new HttpError(callers ? 400 : error.code === 'unresolved' ? 422 : 500, error.message);
+  }
+  if (error instanceof Error && /^UND_ERR_|^E[A-Z]+$/.test(errorCode(error))) return upstreamError(error);
+  return new HttpError(500, 'something went wrong in here');
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { errorMessage } from '../errors.js';
+import { packageRoot } from '../package-root.js';
+import { checkKey } from './access-key.js';
+import * as schemas from './api-schemas.js';
+import { decoded, readBytes, tooLarge } from './body.js';
+import { settingsFromHeaders } from './call-options.js';
+import type { Call, ServerContext } from './context.js';
+import { HttpError } from './http-error.js';
+import type { OwnEndpoints } from './listener.js';
+import { createLitellmGuardrail } from './litellm.js';
+import { openApiDocument } from './openapi.js';
+import { openApiPage } from './openapi-page.js';
+import { portkeyWebhook } from './portkey.js';
+import { correctAnswer, scoreAnswer } from './score-and-correct.js';
+import { writeResponse } from './write-response.js';
+
+interface Env {
+  Bindings: HttpBindings & { call: Call };
+}
+
+const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+
+/** What the server answers by itself. */
+export function createOwnEndpoints(context: ServerContext, isReady: () => boolean): OwnEndpoints {
+  const { options, gate, metrics } = context;
+  const app = new Hono<Env>();
+
+  /** An endpoint that takes JSON, within the limits, and works on it in a place of its own. */
+  const post = <Asked>(
+    path: string,
+    schema: z.ZodType<Asked>,
+    work: (asked: Asked, context: Context<Env>) => Promise<object>,
+  ) => {
+    app.post(path, async (c) => {
+      const { incoming, call } = c.env;
+      checkKey(incoming.headers, options.key, true);
+      if (Number(incoming.headers['content-length']) > options.maxBodyBytes) throw tooLarge(options.maxBodyBytes);
+      const leave = await gate.enter(call.signal);
+      try {
+        const source = decoded(incoming, incoming.headers['content-encoding']);
+        if (source === undefined) throw new HttpError(400, 'the body is in an encoding that is not known here');
+        const bytes = await readBytes(source, options.maxBodyBytes);
+        return c.json(await work(parse(schema, bytes.toString('utf8')), c));
+      } finally {
+        leave();
+      }
+    });
+  };
+
+  app.get('/', (c) => c.redirect('docs'));
+  app.get('/healthz', (c) => c.text('ok\n'));
+  app.get('/readyz', (c) => (isReady() ? c.text('ok\n') : c.text('shutting down\n', 503)));
+  app.get('/openapi.json', (c) => c.json(openApiDocument(version)));
+  app.get('/docs', (c) => {
+    c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+    return c.html(openApiPage(version));
+  });
+  app.get('/metrics', async (c) => {
+    checkKey(c.env.incoming.headers, options.key, true);
+    return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
+  });
+  post('/v1/score', schemas.scoreRequest, (asked, c) => scoreAnswer(context, c.env.call, asked));
+  post('/v1/correct', schemas.correctRequest, (asked, c) => correctAnswer(context, c.env.call, asked));
+  const litellm = createLitellmGuardrail(context);
+  post('/beta/litellm_basic_guardrail_api', schemas.litellmRequest, (asked, c) => litellm(asked, c.env.call));
+  post('/portkey/webhook', schemas.portkeyRequest, (asked, c) =>
+    portkeyWebhook(context, c.env.call, asked, settingsFromHeaders(c.env.incoming.headers)),
+  );
+  app.notFound(() => {
+    throw new HttpError(405, 'this endpoint does not take that method: see /docs');
+  });
+  app.onError((error) => {
+    throw error;
+  });
+
+  const paths = new Set(app.routes.map(({ path }) => path));
+  return (pathname) =>
+    paths.has(pathname) ? (incoming, outgoing, call) => answer(incoming, outgoing, call) : undefined;
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse, call: Call): Promise<void> {
+    const request = new Request(new URL(incoming.url ?? '/', 'http://localhost'), { method: incoming.method ?? 'GET' });
+    const response = await app.fetch(request, { incoming, outgoing, call });
+    await writeResponse(response, outgoing, call.signal);
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'the body is no JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new HttpError(400, errorMessage(z.prettifyError(parsed.error)));
+  return parsed.data;
+}

@@ -1,0 +1,84 @@
+import pLimit from 'p-limit';
+import { loadImage } from '../image/load.js';
+import { fetchRemoteImage, type RemoteImageOptions } from '../image/remote-image.js';
+import { HttpError } from './http-error.js';
+import { errorCode, type Log } from './log.js';
+import { remotePictures, replaceRemote } from './picture-references.js';
+
+export interface PictureLimits {
+  /** Pictures in one call. */
+  maxImages: number;
+  /** Pixels of one picture. */
+  maxPixels: number;
+}
+
+/**
+ * Holds the pictures of a call to the limits. A picture whose header cannot be read is nobody's harm: whoever needs its
+ * pixels says so.
+ *
+ * @throws HttpError 413
+ */
+export async function checkPictures(
+  images: readonly string[],
+  others: number,
+  { maxImages, maxPixels }: PictureLimits,
+): Promise<void> {
+  if (images.length + others > maxImages) {
+    throw new HttpError(413, `the call holds ${images.length + others} pictures, more than the ${maxImages} allowed`);
+  }
+  await Promise.all(
+    images.map(async (image) => {
+      const pixels = await pixelsOf(image).catch(() => 0);
+      if (pixels > maxPixels) {
+        throw new HttpError(413, `a picture has ${pixels} pixels, more than the ${maxPixels} allowed`);
+      }
+    }),
+  );
+}
+
+/** Of a picture as base64, the sides are mostly told at its beginning: so many characters of it. */
+const headLength = 4 * 24 * 1024;
+
+async function pixelsOf(dataUrl: string): Promise<number> {
+  const comma = dataUrl.indexOf(',') + 1;
+  const hasTail = dataUrl.length > comma + headLength && /;base64,$/i.test(dataUrl.slice(0, comma));
+  if (hasTail) {
+    const head = Buffer.from(dataUrl.slice(comma, comma + headLength), 'base64');
+    const pixels = await pixelsIn(head).catch(() => 0);
+    if (pixels > 0) return pixels;
+  }
+  return pixelsIn((await loadImage(dataUrl)).bytes);
+}
+
+async function pixelsIn(bytes: Uint8Array): Promise<number> {
+  const { default: sharp } = await import('sharp');
+  const { width, height } = await sharp(bytes, { limitInputPixels: false, failOn: 'none', pages: 1 }).metadata();
+  return width * height;
+}
+
+/**
+ * A call's body with the pictures behind `http(s):` URLs fetched and put in as `data:` URLs. One that cannot be fetched
+ * stays a URL, and the answer is not judged.
+ */
+export async function inlinePictures<T>(
+  body: T,
+  options: RemoteImageOptions,
+  { maxImages, log }: { maxImages: number; log: Log },
+): Promise<T> {
+  const urls = remotePictures(body).slice(0, maxImages);
+  if (urls.length === 0) return body;
+  const limit = pLimit(4);
+  const fetched = await Promise.all(urls.map((url) => limit(() => fetchDataUrl(url, options, log))));
+  const known = new Map(urls.map((url, index) => [url, fetched[index]]));
+  return replaceRemote(body, (url) => known.get(url));
+}
+
+async function fetchDataUrl(url: string, options: RemoteImageOptions, log: Log): Promise<string | undefined> {
+  try {
+    const { bytes, type } = await loadImage(await fetchRemoteImage(url, options));
+    return `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}`;
+  } catch (error) {
+    log('warn', 'picture not fetched', { code: errorCode(error) });
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import type { CorrectOptions } from '../agent/correction.js';
+import type { StreamMode } from '../agent/text-stream.js';
+import type { RemoteImageOptions } from '../image/remote-image.js';
+import type { Rewriter } from '../rewriters/rewriter.js';
+import type { Scorer } from '../scorer/scorer.js';
+import type { CallReport } from './context.js';
+import type { Log } from './log.js';
+
+/** How answers are corrected, and what the server lets through. */
+export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRounds' | 'onUnresolved' | 'failClosed'> {
+  scorer: Scorer;
+  /** `same`: the call's own model at the upstream, with the call's own key. */
+  rewriter: Rewriter | 'same';
+  /** How streamed answers are corrected. Default `sentence`. */
+  stream?: StreamMode;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** 0 for any free one. Default 8090. */
+  port?: number;
+  /** Default: the provider by protocol, api.openai.com or api.anthropic.com. */
+  upstream?: string;
+  /** Callers must send it: see `checkKey`. */
+  key?: string;
+  /** Bytes of a request's body. Default 32 MiB. */
+  maxBodyBytes?: number;
+  /** Pictures in one call. Default 16. */
+  maxImages?: number;
+  /** Pixels of one picture. Default 64 million. */
+  maxPixels?: number;
+  /** Calls that are corrected, or may turn out to be, at once. Default 64. */
+  concurrency?: number;
+  /** Calls that wait for that; more get 429. Default 256. */
+  queue?: number;
+  /** Connections at once. Default 4096. */
+  maxConnections?: number;
+  /** Until the head of the upstream's answer, and for a request's body to come in. Default 600,000. */
+  upstreamTimeoutMs?: number;
+  /** Silence in the middle of the upstream's answer. Default 300,000. */
+  stallMs?: number;
+  /** Of one correction; then the best so far goes out. Default 60,000. */
+  correctionMs?: number;
+  /** Fetch pictures behind `http(s):` URLs. Default: no. */
+  imageUrls?: Pick<RemoteImageOptions, 'hosts' | 'privateHosts' | 'resolve'> | undefined;
+  /** A file that a JSON line for each corrected call is appended to. It holds words of answers. */
+  reportFile?: string;
+  log?: Log;
+  onReport?: (report: CallReport) => void;
+}
+
+export const defaults = {
+  host: '127.0.0.1',
+  port: 8090,
+  maxBodyBytes: 32 << 20,
+  maxImages: 16,
+  maxPixels: 64_000_000,
+  concurrency: 64,
+  queue: 256,
+  maxConnections: 4096,
+  upstreamTimeoutMs: 600_000,
+  stallMs: 300_000,
+  correctionMs: 60_000,
+} as const;

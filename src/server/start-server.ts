@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { createContext } from './context.js';
+import { createListener } from './listener.js';
+import { createOwnEndpoints } from './own-endpoints.js';
+import type { ServerOptions } from './server-options.js';
+
+export type { CallReport } from './context.js';
+export { jsonLog, type Log, type LogLevel } from './log.js';
+export type { ServerOptions } from './server-options.js';
+
+export interface RunningServer {
+  /** Without a slash at its end. */
+  url: string;
+  metrics: Registry;
+  /**
+   * Takes no more connections, finishes what it began, and breaks off what is not done by then. The scorer stays open.
+   *
+   * @param withinMs Default 30,000.
+   */
+  close(withinMs?: number): Promise<void>;
+}
+
+/**
+ * Starts the proxy: chat calls are passed on to the upstream and their answers corrected.
+ *
+ * @throws DetectiveError `bad-argument` for an unusable upstream; what listening, or opening the report file, throws.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const context = await createContext(options);
+  const { host, port, maxConnections, upstreamTimeoutMs } = context.options;
+  let closing: Promise<void> | undefined;
+  const own = createOwnEndpoints(context, () => closing === undefined);
+  const listener = createListener(context, own, () => closing !== undefined);
+  const server = createServer({ requestTimeout: upstreamTimeoutMs, keepAliveTimeout: 65_000, noDelay: true }, listener);
+  server.maxConnections = maxConnections;
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+  const address = server.address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+
+  async function shutDown(withinMs: number): Promise<void> {
+    const closed = new Promise((resolve) => server.close(resolve));
+    // a connection is idle only once its answer is out
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    const late = setTimeout(() => {
+      for (const gone of listener.inHand) gone.abort(new Error('the server stopped'));
+      server.closeAllConnections();
+    }, withinMs);
+    await closed;
+    clearInterval(sweep);
+    clearTimeout(late);
+    await context.close();
+  }
+
+  return {
+    url: `http://${name}:${address.port}`,
+    metrics: context.metrics.registry,
+    close(withinMs = 30_000) {
+      closing ??= shutDown(withinMs);
+      return closing;
+    },
+  };
+}
