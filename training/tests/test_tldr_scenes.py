@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from tldr_scenes.baselines import Baseline, whole_answer
 from tldr_scenes.decoder import RewardDecoder, decoder_loss
 from tldr_scenes.encoder import SIDE, SceneEncoder, read_slots
 from tldr_scenes.export import Decoder, ImageEncoder, export, platt
@@ -201,6 +202,27 @@ def test_onnx_agrees_with_pytorch(decoder, tmp_path: Path):
         feed = {"input_ids": ids.numpy(), "attention_mask": np.ones((3, length), np.int64), "image_features": slots(3).numpy()}
         got = onnxruntime.InferenceSession(str(tmp_path / "d.onnx")).run(None, feed)[0]
         assert np.abs(1 / (1 + np.exp(-got)) - 1 / (1 + np.exp(-wanted))).max() < 5e-3
+
+
+class TestBaselines:
+    def test_the_naive_model_has_one_logit_for_an_answer_whatever_the_padding(self, decoder):
+        ids, features = torch.randint(4, 200, (2, 9), generator=torch.Generator().manual_seed(2)), slots(2)
+        naive = Baseline(decoder, "naive")
+        logits = naive(ids, torch.ones_like(ids), features)[0]
+        assert (logits == logits[:, :1]).all() and logits[0, 0] != logits[1, 0]
+        padded, mask = torch.cat([ids, torch.zeros(2, 3, dtype=torch.long)], 1), torch.cat([torch.ones_like(ids), torch.zeros(2, 3, dtype=torch.long)], 1)
+        assert torch.allclose(naive(padded, mask, features)[0][:, 0], logits[:, 0], atol=1e-4)
+
+    def test_the_text_only_model_sees_no_picture(self, decoder):
+        ids = torch.randint(4, 200, (1, 9), generator=torch.Generator().manual_seed(2))
+        blind = Baseline(decoder, "text-only")
+        assert torch.equal(blind(ids, torch.ones_like(ids), slots(1))[0], blind(ids, torch.ones_like(ids), slots(1) * 3)[0])
+
+    def test_labels_of_whole_answers(self):
+        good, inside = torch.tensor([[-1, 1, 0, 1], [-1, 1, 1, -1]]), torch.tensor([[False, True, True, True], [False, True, True, False]])
+        label, weight = whole_answer(good, inside)
+        assert label[0].tolist() == [0] * 4 and label[1].tolist() == [1] * 4
+        assert weight.sum(1).tolist() == pytest.approx([1, 1]) and weight[0, 0] == 0
 
 
 class TestGoingOn:

@@ -17,6 +17,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from .baselines import BASELINES, Baseline
 from .decoder import RewardDecoder
 from .encoder import SIDE, SceneEncoder, read_slots
 from .features import load_encoder
@@ -86,6 +87,7 @@ def main() -> None:
     parser.add_argument("--held-out", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--baseline", choices=BASELINES)
     args = parser.parse_args()
     encoder, nouns = load_encoder(args.run / "encoder.pt")
     encoder = encoder.float().to(memory_format=torch.contiguous_format)
@@ -94,6 +96,8 @@ def main() -> None:
     seen = Seen([args.val])
     decoder = RewardDecoder(saved["names"], seen.parts[0].shape[2])
     decoder.load_state_dict(saved["model"])
+    if args.baseline:
+        decoder = Baseline(decoder, args.baseline)
     decoder.eval()
 
     captions = read_captions([(args.val / "captions.jsonl", 0)], tokenizer)
@@ -145,7 +149,7 @@ def main() -> None:
     write_golden(args.out, args.val, nouns, encoder, decoder, tokenizer, scale, bias)
     names = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
     manifest = {
-        "format": 1, "name": "tldr-scenes", "version": args.version, "domain": "drawn scenes of emoji-style objects", "family": "scene-slots",
+        "format": 1, "name": args.baseline or "tldr-scenes", "version": args.version, "domain": "drawn scenes of emoji-style objects", "family": "scene-slots",
         "image": {"size": [SIDE, SIDE], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "fit": "fill"},
         "text": {"maxTokens": WINDOW, "maxPromptTokens": MAX_PROMPT, "lowercase": True, "bos": BOS, "sep": SEP, "eos": EOS, "words": common_words(args.train / "captions.jsonl")},
         "files": {name: sha256(args.out / name) for name in names},

@@ -15,6 +15,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from .baselines import BASELINES, Baseline, whole_answer
 from .decoder import RewardDecoder, decoder_loss
 from .metrics import auroc, average_precision
 from .slots import GEOMETRY, COLOURS
@@ -200,6 +201,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="captions of each pack")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start-from", type=Path, help="the folder of a run with other nouns or words: what fits is taken over")
+    parser.add_argument("--baseline", choices=BASELINES, help="train one of what the TLDR is measured against instead")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
@@ -223,6 +225,8 @@ def main() -> None:
     model = RewardDecoder(names, width)
     if args.start_from:
         take_over(model, tokenizer, torch.load(args.encoder, weights_only=False)["nouns"], args.start_from)
+    if args.baseline:
+        model = Baseline(model, args.baseline)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
     print(f"{len(captions)} captions, {len(captions.ids)} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
@@ -253,9 +257,12 @@ def main() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             logits, first, second = model(ids, batch["mask"], blur(batch["features"]))
         weight = inside * 0.1 + claimed * 0.9 + (batch["good"] == 0) * 1.0
+        good = (batch["good"] == 1).float()
+        if args.baseline == "naive":
+            good, weight = whole_answer(batch["good"], inside)
         known = torch.stack([batch["known"] & 1, (batch["known"] >> 1) & 1], 1).float()
         parts = decoder_loss(
-            logits, first, second, (batch["good"] == 1).float(), weight,
+            logits, first, second, good, weight,
             about(batch["subject"], batch["owner"]), about(batch["other"], batch["owner"]), known,
         )
         loss = parts["reward"] + 0.5 * (parts["first"] + parts["second"])
@@ -285,7 +292,8 @@ def save(out, model, average, optimiser, tokenizer, tests, curve, step, size, sp
             result["blind"] = report(captions, predict(average.module, captions, seen, shifted))
     curve.append({"captions": step * size, "minutes": round(spent / 60, 2), **result})
     print(json.dumps(curve[-1]), flush=True)
-    torch.save({"model": average.module.state_dict(), "names": average.module.name_tokens, "curve": curve}, out / "decoder.pt")
+    decoder = average.module.decoder if isinstance(average.module, Baseline) else average.module
+    torch.save({"model": decoder.state_dict(), "names": decoder.name_tokens, "curve": curve}, out / "decoder.pt")
     torch.save(
         {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
          "spent": spent, "step": step, "curve": curve}, out / "decoder-state.pt",
