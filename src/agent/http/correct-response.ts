@@ -40,7 +40,7 @@ export interface ResponseOptions extends AnswerOptions {
    * in JSON is held back whole in either way.
    */
   stream?: StreamMode;
-  /** An upstream that sends nothing for so long in the middle of a stream is given up. Milliseconds; default 300,000. */
+  /** An upstream that sends nothing for so long in the middle of a stream is given up. Milliseconds; default 300,000; 0 for never. */
   stallMs?: number;
   /** Called once for each response that was looked at. What it throws is dropped. */
   onReport?: (report: ResponseReport) => void;

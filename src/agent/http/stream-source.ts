@@ -1,6 +1,9 @@
 /** The upstream broke off: it closed the connection, sent nothing for too long, or stopped inside an event. */
 export class UpstreamFailure extends Error {}
 
+/** Longer than this and Node's timers fire at once: then there is no limit. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * The chunks of an upstream body, read only as fast as they are asked for.
  *
@@ -27,7 +30,7 @@ async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, stall
   let onAbort = () => {};
   const stopped = new Promise<never>((_, reject) => {
     const stalled = new UpstreamFailure(`the upstream sent nothing for ${Math.round(stallMs / 1000)} seconds`);
-    timer = setTimeout(() => reject(stalled), stallMs);
+    if (stallMs > 0 && stallMs <= longestTimer) timer = setTimeout(() => reject(stalled), stallMs);
     onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
   });

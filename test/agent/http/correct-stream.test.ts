@@ -9,7 +9,16 @@ import {
 } from '../../../src/agent/http/correct-response.js';
 import { applyEdits } from '../../../src/text/edits.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
-import { chatStream, every, sse, textMessageStream, textResponseStream, words } from './wire-events.js';
+import {
+  chatChunk,
+  chatStream,
+  done,
+  every,
+  sse,
+  textMessageStream,
+  textResponseStream,
+  words,
+} from './wire-events.js';
 
 let png: string;
 beforeAll(async () => {
@@ -261,6 +270,39 @@ describe('when the upstream fails', () => {
       'id: 1\nretry: 5\n\n',
     ])
       expect((await run('chat/completions', [sent])).text).toBe(sent);
+  });
+});
+
+describe('while nothing can be sent', () => {
+  it('a comment goes out every 15 seconds, and the words when they are judged', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      let answer = () => {};
+      const judge = wordListScorer(['green']);
+      const scorer: ResponseOptions['scorer'] = {
+        name: 'slow',
+        score: async (request) => {
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+          return judge.score(request);
+        },
+      };
+      const upstream = body([sse(chatChunk({ content: 'A car.' })), done]);
+      const response = await correctResponse(call('chat/completions'), upstream.response, options({ scorer }));
+      const reader = response.body!.getReader();
+      const next = async () => new TextDecoder().decode((await reader.read()).value);
+      for (let turn = 0; turn < 2; turn++) {
+        const comment = next();
+        await vi.advanceTimersByTimeAsync(15_001);
+        expect(await comment).toBe(': keep-alive\n\n');
+      }
+      answer();
+      expect(await next()).toContain('A car.');
+      expect(await next()).toBe(done);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
