@@ -4,7 +4,10 @@ import type { Column, TextLine } from './text-line.js';
 const unlisted = 1e-5;
 /** Penalties where a text would begin or end in the middle of a number or of a word that was read. */
 const insideNumber = -8;
-const insideWord = -2.5;
+/** With so few letters left over, it is another word (`BAKER` in `BAKERY`); with more, the reader lost a space. */
+const fewLetters = 2;
+const otherWord = -8;
+const lostSpace = -1.5;
 
 const isDigit = (character: string) => /^\p{N}$/u.test(character);
 const isLetter = (character: string) => /^\p{L}$/u.test(character);
@@ -110,7 +113,7 @@ function borderPenalty(columns: Prepared['columns'], from: number, step: 1 | -1,
     const { best } = columns[t]!;
     if (best === '') continue;
     if (isDigit(best) && isDigit(edge)) return insideNumber;
-    if (isLetter(best) && isLetter(edge)) return insideWord;
+    if (isLetter(best) && isLetter(edge)) return lettersOn(columns, t, step) <= fewLetters ? otherWord : lostSpace;
     // not after a comma: `Jun 6,2024` is two numbers
     if (/^[.:]$/.test(best) && isDigit(edge)) {
       const beyond = columns[t + step]?.best ?? '';
@@ -120,4 +123,19 @@ function borderPenalty(columns: Prepared['columns'], from: number, step: 1 | -1,
     return 0;
   }
   return 0;
+}
+
+/** How many letters follow, in a direction, without a space. */
+function lettersOn(columns: Prepared['columns'], from: number, step: 1 | -1): number {
+  let count = 0;
+  let last = '';
+  for (let t = from; t >= 0 && t < columns.length; t += step) {
+    const { best } = columns[t]!;
+    // `Managerv8.5`: what goes on into a number is another word
+    if (isDigit(best)) return fewLetters + 1;
+    if (best !== '' && !isLetter(best)) break;
+    if (best !== '' && best !== last) count++;
+    last = best;
+  }
+  return count;
 }
