@@ -23,7 +23,7 @@ describe('ratio figures', () => {
       const random = seededRandom(trial + 1);
       const sums = ratioSums(['share']);
       for (let item = 0; item < 200; item++) sums.add([[random() < 0.3 ? 1 : 0, 1]]);
-      const [{ low, high }] = sums.estimates(200, trial) as [{ low: number; high: number }];
+      const [{ low, high }] = sums.estimates(200, trial) as unknown as [{ low: number; high: number }];
       if (low <= 0.3 && 0.3 <= high) held++;
     }
     expect(held / trials).toBeGreaterThan(0.88);
@@ -33,7 +33,7 @@ describe('ratio figures', () => {
     const random = seededRandom(5);
     const sums = ratioSums(['share']);
     for (let item = 0; item < 20_000; item++) sums.add([[random() < 0.3 ? 1 : 0, 1]]);
-    const [{ value, low, high }] = sums.estimates(300, 1) as [{ value: number; low: number; high: number }];
+    const [{ value, low, high }] = sums.estimates(300, 1) as unknown as [{ value: number; low: number; high: number }];
     const half = 1.96 * Math.sqrt((0.3 * 0.7) / 20_000);
     expect(value).toBeCloseTo(0.3, 2);
     expect(value - low).toBeGreaterThan(half * 0.8);

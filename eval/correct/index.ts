@@ -1,0 +1,15 @@
+export { type CaptionerOptions, captionWithMistakes } from './captioner.js';
+export { correctItem } from './correct-item.js';
+export { type Figure as CorrectionFigure, figures as correctionFigures } from './figures.js';
+export { createGenerator, type Generator } from './generator.js';
+export type { CorrectionItem, GeneratedAnswer, ItemSet, LabelledRange, LazyItem } from './item.js';
+export { judgeCaption } from './judge-caption.js';
+export { judgeObjects, lexiconNames, type ObjectTruth, objectClaims } from './object-judge.js';
+export type { Outcome } from './outcome.js';
+export type { CorrectionRecord, StrategyRecord } from './record.js';
+export { type ObjectsOf, recordedItems } from './recorded-items.js';
+export { type CorrectionRun, correctionHeader, type RunBudget, runCorrection } from './run-correction.js';
+export { type SceneItemsOptions, sceneItems } from './scene-items.js';
+export { simulatedRewriter } from './simulated-rewriter.js';
+export { type Strategy, type StrategyName, type StrategyResult, strategies, strategyNames } from './strategies.js';
+export { type CorrectionSummary, type SummaryBuilder, summariseRun } from './summary.js';
