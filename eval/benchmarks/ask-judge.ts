@@ -1,11 +1,11 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, truncate } from 'node:fs/promises';
 import type { OpenAI } from 'openai';
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import { checkBaseURL, keyFor, rewriterName } from '../../src/api/address.js';
 import { withRetries } from '../../src/api/retry.js';
 import { DetectiveError } from '../../src/errors.js';
-import { readRecords } from './json-records.js';
+import { parseRecords, readText } from './json-records.js';
 import type { JudgeRequest } from './judge.js';
 
 /** A text model that judges. */
@@ -81,11 +81,23 @@ const example = '{"key": "mmhal-bench/0", "reply": "Rating: 5", "judge": "openai
  * @throws DetectiveError `bad-input` with the line of a record that is none.
  */
 export async function readJudgements(path: string): Promise<{ replies: Map<string, string>; judges: string[] }> {
-  const { records } = await readRecords(path, recorded, example);
+  const { text } = await readText(path);
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.trim() === '') return { replies: new Map(), judges: [] };
+  const records = parseRecords(whole, path, recorded, example);
   return {
     replies: new Map(records.map(({ value }) => [value.key, value.reply])),
     judges: [...new Set(records.flatMap(({ value }) => value.judge ?? []))],
   };
+}
+
+/** Takes away what follows the last line end: the line that a killed run was writing. */
+async function cutBrokenLine(path: string): Promise<void> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  });
+  if (bytes.length > 0 && bytes.at(-1) !== 10) await truncate(path, bytes.lastIndexOf(10) + 1);
 }
 
 export interface AskOptions {
@@ -107,6 +119,7 @@ export async function askJudge(
 ): Promise<Map<string, string>> {
   const all = new Map(replies);
   const open = requests.filter(({ key }) => !all.has(key));
+  if (record !== undefined) await cutBrokenLine(record);
   const limit = pLimit(concurrency);
   let done = requests.length - open.length;
   let writing = Promise.resolve();

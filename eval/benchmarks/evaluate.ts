@@ -49,10 +49,14 @@ export async function evaluateBenchmark(benchmark: Benchmark, inputs: BenchmarkI
 }
 
 /** {@link evaluateBenchmark} of annotations and answers that are already here. */
-export function measureBenchmark(
-  benchmark: Benchmark,
-  read: Annotations,
-  { answered, missing, others }: MatchedAnswers<BenchmarkItem, BenchmarkAnswer>,
+export function measureBenchmark<
+  Item extends BenchmarkItem,
+  Answer extends BenchmarkAnswer,
+  Read extends Annotations<Item>,
+>(
+  benchmark: Pick<Benchmark<Item, Answer, Read>, 'name' | 'measure'>,
+  read: Read,
+  { answered, missing, others }: MatchedAnswers<Item, Answer>,
   { judgements, resamples, seed }: MeasureOptions,
 ): BenchmarkReport {
   const measured = benchmark.measure(read, answered, { judgements, resamples, seed });

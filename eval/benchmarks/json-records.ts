@@ -102,6 +102,7 @@ function splitJson(text: string, path: string, example: string): JsonRecord[] {
   let lastLine = 0;
   let depth = 0;
   let ended = false;
+  let feed = -1;
   for (let at = 0; at < from; at++) if (text.charCodeAt(at) === 10) line++;
   const fail = (reason: string, lineNumber: number) =>
     new DetectiveError('bad-input', `${path} line ${lineNumber}: ${reason}; each record should look like ${example}`);
@@ -140,7 +141,9 @@ function splitJson(text: string, path: string, example: string): JsonRecord[] {
     if (code === quote) {
       const close = endOfString(text, at);
       if (close < 0) throw fail('a string is not closed: was the file cut off?', startLine);
-      for (let feed = text.indexOf('\n', at); feed >= 0 && feed < close; feed = text.indexOf('\n', feed + 1)) line++;
+      // line feeds within a string are wrong, but a record that has one is still to be named by its line
+      if (feed < at) feed = nextFeed(text, at);
+      for (; feed < close; feed = nextFeed(text, feed + 1)) line++;
       at = close;
       if (depth === 0) take(at + 1);
     } else if (code === 123 || code === 91) depth++;
@@ -160,6 +163,11 @@ function splitJson(text: string, path: string, example: string): JsonRecord[] {
   }
   if (inArray && !ended) throw fail('the array is not closed: was the file cut off?', line);
   return records;
+}
+
+function nextFeed(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
 /** Where the quote stands that closes the string opened at `open`; -1 where none does. */
