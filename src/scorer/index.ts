@@ -1,7 +1,11 @@
+export { type ContrastScorerOptions, contrastScorer } from './contrast/contrast-scorer.js';
 export { createScorer } from './create-scorer.js';
 export { ensembleScorer } from './ensemble/ensemble-scorer.js';
+export { type JudgeScorerOptions, judgeScorer } from './judge/judge-scorer.js';
 export { type ObjectsScorerOptions, objectsScorer } from './objects/objects-scorer.js';
 export { type OcrScorerOptions, ocrScorer } from './ocr/ocr-scorer.js';
+export { type OipScorerOptions, oipScorer } from './oip/oip-scorer.js';
 export { type ResponseScore, responseScore } from './response-score.js';
 export type { Evidence, ScoredResponse, ScoreRequest, Scorer, TokenReward } from './scorer.js';
 export { type TldrScorerOptions, tldrScorer } from './tldr/tldr-scorer.js';
+export { type VllmScorerOptions, vllmScorer } from './vllm/vllm-scorer.js';

@@ -180,13 +180,56 @@ describe('many answers', () => {
     expect(decodeImage).toHaveBeenCalledTimes(1);
   });
 
+  it('does not run the model again for a text that it has judged on the same picture', async () => {
+    const slow = await tiny({ slow: true });
+    const first = await slow.score({ images: [red], response: 'red and blue' });
+    const begun = performance.now();
+    for (let n = 0; n < 20; n++) expect(await slow.score({ images: [red], response: 'red and blue' })).toEqual(first);
+    // a run takes about 0.1 s
+    expect(performance.now() - begun).toBeLessThan(1500);
+  });
+
+  it('gives the same rewards by three workers, warmed up, as by one', async () => {
+    const folder = await tinyModel();
+    const [one, three] = await Promise.all([
+      tldrScorer(folder),
+      tldrScorer(folder, { workers: 3, threads: 1, warmUp: true }),
+    ]);
+    const requests = Array.from({ length: 60 }, (_, n) => ({
+      images: [[red, green, blue][n % 3]!],
+      response: `a red and blue ${'and green '.repeat(n % 7)}${n}`,
+    }));
+    const rewards = (scored: (ScoredResponse | Error)[]) =>
+      scored.map((item) => (item as ScoredResponse).tokens.map(({ reward }) => reward!.toFixed(5)));
+    const expected = rewards(await one.scoreBatch!(requests));
+    expect(expected.flat().length).toBeGreaterThan(300);
+    expect(rewards(await three.scoreBatch!(requests))).toEqual(expected);
+    await Promise.all([one.close!(), three.close!()]);
+  });
+
+  it('takes back a picture that nobody waits for any more', async () => {
+    const slow = await tiny({ slow: true });
+    await slow.score({ images: [red], response: 'red' });
+    const busy = slow.score({ images: [red], response: 'a red' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const calls = vi.mocked(decodeImage).mock.calls.length;
+    const controller = new AbortController();
+    const fresh = await plainPng('#0ff', 19);
+    const dropped = [1, 2].map((n) => slow.score({ images: [fresh], response: `${n}`, signal: controller.signal }));
+    setTimeout(() => controller.abort(), 10);
+    for (const result of await Promise.allSettled(dropped)) expect(result.status).toBe('rejected');
+    await busy;
+    await slow.score({ images: [red], response: 'so red' });
+    expect(vi.mocked(decodeImage).mock.calls.length).toBe(calls);
+  });
+
   it('encodes again what no longer fits into the cache, and the answers stay right', async () => {
     // one picture's features are 12 bytes
     const small = await tiny({}, { cacheBytes: 20 });
     const one = (image: Uint8Array, response: string) => small.score({ images: [image], response });
     await one(red, 'red');
     await one(green, 'green');
-    expect(rewardOf(await one(red, 'red'), 'red')).toBeCloseTo(supported, 5);
+    expect(rewardOf(await one(red, 'a red'), 'red')).toBeCloseTo(supported, 5);
     expect(decodeImage).toHaveBeenCalledTimes(3);
     const requests = Array.from({ length: 12 }, (_, n) => ({ images: [[red, green, blue][n % 3]!], response: 'red' }));
     const scored = (await small.scoreBatch!(requests)) as ScoredResponse[];
@@ -202,9 +245,9 @@ describe('aborting', () => {
     await slow.score({ images: [red], response: 'red' });
     const controller = new AbortController();
     const begun = performance.now();
-    const kept = slow.score({ images: [red], response: 'red' });
-    const dropped = Array.from({ length: 5 }, () =>
-      slow.score({ images: [red], response: 'red', signal: controller.signal }),
+    const kept = slow.score({ images: [red], response: 'a red' });
+    const dropped = Array.from({ length: 5 }, (_, n) =>
+      slow.score({ images: [red], response: `red ${n}`, signal: controller.signal }),
     );
     setTimeout(() => controller.abort(new Error('enough')), 5);
     for (const result of await Promise.allSettled(dropped)) {
@@ -299,7 +342,7 @@ describe('the end', () => {
   it('closes, fails what is in hand, and refuses more', async () => {
     const one = await tldrScorer(await tinyModel({ slow: true }));
     await one.score({ images: [red], response: 'red' });
-    const inHand = one.score({ images: [red], response: 'red' });
+    const inHand = one.score({ images: [red], response: 'a red' });
     const outcome = expect(inHand).rejects.toMatchObject({ code: 'scorer-failed', message: 'the scorer was closed' });
     await new Promise((resolve) => setTimeout(resolve, 20));
     await one.close!();
@@ -324,7 +367,7 @@ describe('the end', () => {
       await tinyModel({ slow: true }),
       `
       await scorer.score({ images: [picture], response: 'red' });
-      void scorer.score({ images: [picture], response: 'red' });
+      void scorer.score({ images: [picture], response: 'a red' });
       setTimeout(() => process.exit(7), 20);`,
     );
     expect({ code, stderr }).toEqual({ code: 7, stderr: '' });

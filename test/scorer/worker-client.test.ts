@@ -9,10 +9,8 @@ const setup: WorkerSetup = {
   imageEncoder: '',
   rewardDecoder: '',
   threads: 1,
-  size: [1, 1],
   mean: [0, 0, 0],
   std: [1, 1, 1],
-  cacheBytes: 1,
 };
 
 /** A real worker thread that answers with its thread id, and does what the key says first. */
@@ -20,21 +18,21 @@ const obedient = `
   import { parentPort, threadId } from 'node:worker_threads';
   parentPort.on('message', ({ id, type, items }) => {
     if (type === 'close') return parentPort.close();
-    const order = items[0].key;
+    const order = items[0].ids;
     if (order === 'throw') throw new Error('out of luck');
     if (order === 'exit') process.exit(3);
     if (order === 'wait') return;
-    parentPort.postMessage({ id, missing: [String(threadId)] });
+    parentPort.postMessage({ id, logits: [threadId] });
   });`;
 
 async function client() {
   const file = join(await mkdtemp(join(tmpdir(), 'worker-')), 'worker.mjs');
   await writeFile(file, obedient);
   const worker = startWorker(setup, file);
-  return { ...worker, order: (key: string) => worker.send({ type: 'decode', items: [{ key, ids: [] }] }) };
+  return { ...worker, order: (order: string) => worker.send({ type: 'decode', items: [{ ids: order }] as never }) };
 }
 
-const threadOf = (reply: object) => (reply as { missing: string[] }).missing[0];
+const threadOf = (reply: object) => (reply as { logits: unknown[] }).logits[0];
 
 describe('a worker that dies', () => {
   it.each([

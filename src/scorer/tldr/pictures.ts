@@ -1,12 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { DetectiveError } from '../../errors.js';
-import { decodeImage, type Pixels, readSize } from '../../image/decode.js';
+import { decodeImage, readSize } from '../../image/decode.js';
 import type { ImageInput } from '../../image/image-input.js';
-import { loadImage } from '../../image/load.js';
+import { type LoadedImage, loadImage } from '../../image/load.js';
 import type { Evidence } from '../scorer.js';
 import type { Family } from './families/family.js';
 import type { Manifest } from './model-folder.js';
-import type { WorkerClient } from './worker-client.js';
+import { abortError, type EncodeJob, type Pool } from './pool.js';
 
 /** What the model read off one picture. */
 interface Reading {
@@ -20,39 +19,70 @@ interface Reading {
 export interface Picture extends Reading {
   /** SHA-256 of the encoded bytes. */
   key: string;
-  /** Has the worker encode it again, for when it no longer keeps the features. */
-  encode: () => Promise<Reading>;
+  /** How to encode it again, for when the features are no longer kept. */
+  image: EncodeJob;
 }
 
-/** Readings kept: small, unlike the features, which the worker keeps. */
+/** A reading under way or done, and how many callers still wait for it. */
+interface Shared {
+  reading: Promise<Reading>;
+  waiting: number;
+  stop: AbortController;
+}
+
+/** Readings kept: small, unlike the features, which the pool keeps. */
 const maxReadings = 1000;
 
 /** Loads pictures, has each encoded once, and reads off the features what the family can. */
-export function makePictures(manifest: Manifest, family: Family, worker: WorkerClient) {
-  const readings = new LRUCache<string, Promise<Reading>>({ max: maxReadings });
+export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
+  const readings = new LRUCache<string, Shared>({ max: maxReadings });
   const { size, fit } = manifest.image;
 
-  async function read(key: string, { data, width, height }: Pixels): Promise<Reading> {
-    const reply = await worker.send({ type: 'encode', key, pixels: new Uint8Array(data), size: [width, height] });
-    if ('error' in reply) throw new DetectiveError(reply.code, `the picture could not be encoded: ${reply.error}`);
-    if (!('features' in reply)) throw new DetectiveError('scorer-failed', 'the picture could not be encoded');
-    const { features } = reply;
+  function jobOf(loaded: LoadedImage): EncodeJob {
+    const pixels = async () => {
+      const wanted = family.imageSize?.(await readSize(loaded)) ?? { width: size[0], height: size[1], fit };
+      const { data, width, height } = await decodeImage(loaded, wanted);
+      return { data: new Uint8Array(data), size: [width, height] as [number, number] };
+    };
+    return { key: loaded.key, pixels };
+  }
+
+  async function read(loaded: LoadedImage, signal: AbortSignal): Promise<Reading> {
+    const features = await pool.encode(jobOf(loaded), signal);
     return { evidence: family.evidence(features), abstained: family.abstention(features), rows: features.rows };
   }
 
-  return async (input: ImageInput): Promise<Picture> => {
+  function begin(loaded: LoadedImage): Shared {
+    const stop = new AbortController();
+    const shared = { reading: read(loaded, stop.signal), waiting: 0, stop };
+    readings.set(loaded.key, shared);
+    shared.reading.catch(() => {
+      if (readings.peek(loaded.key) === shared) readings.delete(loaded.key);
+    });
+    return shared;
+  }
+
+  /** The shared reading; where all who wait for it have aborted, it is taken back. */
+  function wait(key: string, shared: Shared, signal: AbortSignal | undefined): Promise<Reading> {
+    shared.waiting++;
+    if (!signal) return shared.reading;
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        reject(abortError(signal));
+        if (--shared.waiting > 0) return;
+        if (readings.peek(key) === shared) readings.delete(key);
+        shared.stop.abort(signal.reason);
+      };
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+      shared.reading.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+  }
+
+  return async (input: ImageInput, signal?: AbortSignal): Promise<Picture> => {
     const loaded = await loadImage(input);
     const { key } = loaded;
-    const encode = async () => {
-      const wanted = family.imageSize?.(await readSize(loaded)) ?? { width: size[0], height: size[1], fit };
-      return read(key, await decodeImage(loaded, wanted));
-    };
-    let reading = readings.get(key);
-    if (!reading) {
-      reading = encode();
-      readings.set(key, reading);
-      reading.catch(() => readings.delete(key));
-    }
-    return { key, encode, ...(await reading) };
+    const reading = await wait(key, readings.get(key) ?? begin(loaded), signal);
+    return { key, image: jobOf(loaded), ...reading };
   };
 }

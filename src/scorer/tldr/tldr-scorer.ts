@@ -8,28 +8,35 @@ import { packageRoot } from '../../package-root.js';
 import { splitSentences } from '../../text/sentences.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { rewardsByRange } from './align.js';
-import { abortError, makeBatcher } from './batcher.js';
 import { type Family, openFamily } from './families/family.js';
 import { withoutUnknownWords } from './known-words.js';
-import { openModelFolder } from './model-folder.js';
+import { type ModelFolder, openModelFolder } from './model-folder.js';
 import { makePictures, type Picture } from './pictures.js';
+import { abortError, makePool } from './pool.js';
 import { openTokenizer, type TokenizedText } from './tokenizer.js';
 import { cutWindows } from './windows.js';
-import { startWorker } from './worker-client.js';
+import { startWorker, type WorkerClient } from './worker-client.js';
 
 export interface TldrScorerOptions {
-  /** Threads for each model run. Default: all cores but one, at most 4. */
+  /** Worker threads, each with both halves of the model in memory. Default 1. */
+  workers?: number;
+  /** Threads for each model run. Default: all cores but one, at most 4, shared out over the workers. */
   threads?: number;
-  /** Image features kept, in bytes. Default 64 MiB. */
+  /** Image features kept, in bytes, by all workers together. Default 64 MiB. */
   cacheBytes?: number;
+  /** Loads the model and runs each worker once before the scorer is handed out, so that the first answer does not wait. */
+  warmUp?: boolean;
 }
 
 /** Requests of one batch that are in hand at a time, so that their pictures need not all lie in memory. */
 const inHand = 64;
+const defaultCacheBytes = 64 * 1024 * 1024;
+/** Tokens kept, in characters of their texts: an answer is scored again in every round. */
+const keptText = 1_000_000;
 
 /**
- * A scorer that runs a TLDR model folder in a worker thread. Each picture is encoded once and kept; concurrent calls
- * share decoder runs; answers longer than the model's context are scored in windows of whole sentences. With several
+ * A scorer that runs a TLDR model folder in worker threads. Each picture is encoded once and kept; concurrent calls
+ * share decoder runs, and the workers share the features; answers longer than the model's context are scored in windows of whole sentences. With several
  * pictures a token has the highest reward that any of them gives it, because one picture that shows it is enough; if
  * the model cannot judge one of them, it abstains, because any word may be about that one.
  *
@@ -44,17 +51,71 @@ export async function tldrScorer(
   folder = join(packageRoot(), 'models', 'tldr-scenes'),
   options: TldrScorerOptions = {},
 ): Promise<Scorer> {
-  const threads = wholeNumber('threads', options.threads ?? Math.max(1, Math.min(4, availableParallelism() - 1)));
-  const cacheBytes = wholeNumber('cacheBytes', options.cacheBytes ?? 64 * 1024 * 1024);
+  const workers = wholeNumber('workers', options.workers ?? 1);
+  const cores = Math.max(1, Math.min(4, availableParallelism() - 1));
+  const threads = wholeNumber('threads', options.threads ?? Math.max(1, Math.floor(cores / workers)));
+  const cacheBytes = wholeNumber('cacheBytes', options.cacheBytes ?? defaultCacheBytes);
   const model = await openModelFolder(folder);
-  const { manifest, imageEncoder, rewardDecoder } = model;
+  const { imageEncoder, rewardDecoder } = model;
+  const { mean, std } = model.manifest.image;
+  const setup = { imageEncoder, rewardDecoder, threads, mean, std };
+  const started = Array.from({ length: workers }, () => startWorker(setup));
+  try {
+    const scorer = await scorerOf(model, started, cacheBytes);
+    if (options.warmUp) await warmUp(model, started);
+    return scorer;
+  } catch (error) {
+    await Promise.all(started.map((worker) => worker.close()));
+    throw error;
+  }
+}
+
+/** Has each worker run both halves once, on a picture of nothing. */
+async function warmUp(model: ModelFolder, workers: readonly WorkerClient[]): Promise<void> {
+  const { size } = model.manifest.image;
+  const { bos, sep, eos } = model.manifest.text;
+  const wanted = openFamily(model).imageSize?.({ width: size[0], height: size[1] });
+  const [width, height] = wanted ? [wanted.width, wanted.height] : size;
+  const run = async (worker: WorkerClient) => {
+    const encoded = await worker.send({
+      type: 'encode',
+      pixels: new Uint8Array(3 * width * height),
+      size: [width, height],
+    });
+    const reply =
+      'features' in encoded
+        ? await worker.send({ type: 'decode', items: [{ features: encoded.features, ids: [bos, sep, eos] }] })
+        : encoded;
+    if ('error' in reply) throw new DetectiveError(reply.code, `the model could not be run: ${reply.error}`);
+  };
+  await Promise.all(workers.map(run));
+}
+
+/**
+ * A scorer of a model whose two halves are run by the given workers: threads, or a server. `close` closes them.
+ *
+ * @throws DetectiveError `bad-model` for a family that this version does not know, or a tokenizer that it cannot use.
+ */
+export async function scorerOf(
+  model: ModelFolder,
+  workers: readonly WorkerClient[],
+  cacheBytes = defaultCacheBytes,
+): Promise<Scorer> {
+  const { manifest } = model;
   const { text, calibration } = manifest;
   const family = openFamily(model);
-  const tokenize = await openTokenizer(model);
-  const { mean, std } = manifest.image;
-  const worker = startWorker({ imageEncoder, rewardDecoder, threads, mean, std, cacheBytes });
-  const batcher = makeBatcher(worker);
-  const openPicture = makePictures(manifest, family, worker);
+  const tokenizeAnew = await openTokenizer(model);
+  const tokenized = new LRUCache<string, TokenizedText>({
+    maxSize: keptText,
+    sizeCalculation: (_, key) => Math.min(keptText, Math.max(1, key.length)),
+  });
+  const tokenize = async (response: string): Promise<TokenizedText> => {
+    const known = tokenized.get(response) ?? (await tokenizeAnew(response));
+    tokenized.set(response, known);
+    return known;
+  };
+  const pool = makePool(workers, cacheBytes);
+  const openPicture = makePictures(manifest, family, pool);
   const name = `${manifest.name}@${manifest.version}`;
 
   function toReward(logit: number): number {
@@ -79,7 +140,7 @@ export async function tldrScorer(
   ): Promise<number[]> {
     const sentences = splitSentences(response);
     const rewards: number[] = new Array(ids.length).fill(0);
-    const runs = pictures.flatMap(({ key, encode, rows }) => {
+    const runs = pictures.flatMap(({ image, rows }) => {
       const room = text.maxTokens - sequence(rows, prompt, []).ids.length;
       if (room < 1)
         throw new DetectiveError(
@@ -88,7 +149,7 @@ export async function tldrScorer(
         );
       return cutWindows(response, ranges, sentences, room).map(async ({ from, to, keepFrom, keepTo }) => {
         const { ids: all, begin } = sequence(rows, prompt, ids.slice(from, to));
-        const logits = await batcher.decode({ key, encode, ids: all }, signal);
+        const logits = await pool.decode({ image, ids: all }, signal);
         for (let i = keepFrom; i < keepTo; i++) rewards[i] = Math.max(rewards[i]!, toReward(logits[begin - from + i]!));
       });
     });
@@ -97,25 +158,25 @@ export async function tldrScorer(
   }
 
   async function scoreWith(
-    open: (input: ImageInput) => Promise<Picture>,
+    open: (input: ImageInput, signal?: AbortSignal) => Promise<Picture>,
     { images, prompt, response, signal }: ScoreRequest,
   ): Promise<ScoredResponse> {
     if (images.length === 0)
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-    const opened = await abortable(Promise.all(images.map(open)), signal);
-    const tokenized = await abortable(tokenize(response), signal);
+    const opened = await abortable(Promise.all(images.map((image) => open(image, signal))), signal);
+    const answer = await abortable(tokenize(response), signal);
     const unknown = opened.findIndex((picture) => picture.abstained !== null);
     if (unknown >= 0) {
       const which = opened.length === 1 ? 'the picture' : `picture ${unknown + 1} of ${opened.length}`;
-      const tokens = rewardsByRange(response, tokenized.ranges, []);
+      const tokens = rewardsByRange(response, answer.ranges, []);
       return { response, tokens, scorer: name, abstained: `${which} ${opened[unknown]!.abstained}` };
     }
     const pictures = [...new Map(opened.map((picture) => [picture.key, picture])).values()];
     const question = prompt || family.defaultPrompt;
     const asked =
       question && text.maxPromptTokens > 0 ? (await tokenize(question)).ids.slice(-text.maxPromptTokens) : [];
-    const rewards = await judge(response, tokenized, asked, pictures, signal);
-    const all = rewardsByRange(response, tokenized.ranges, rewards);
+    const rewards = await judge(response, answer, asked, pictures, signal);
+    const all = rewardsByRange(response, answer.ranges, rewards);
     const tokens = known ? withoutUnknownWords(response, all, known) : all;
     return { response, tokens, evidence: pictures.flatMap(({ evidence }) => evidence), scorer: name };
   }
@@ -142,7 +203,7 @@ export async function tldrScorer(
         ),
       );
     },
-    close: () => worker.close(),
+    close: () => pool.close(),
   };
 }
 

@@ -3,6 +3,7 @@ import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.
 
 type Request = Exclude<WorkerRequest, { type: 'close' }>;
 
+/** What runs the two halves of a TLDR: a worker thread, or a server. */
 export interface WorkerClient {
   /** @throws DetectiveError `scorer-failed` where the worker died, cannot be started, or was closed. */
   send(request: Unsent<Request>): Promise<WorkerReply>;

@@ -7,36 +7,32 @@ export interface WorkerSetup {
   threads: number;
   mean: readonly [number, number, number];
   std: readonly [number, number, number];
-  /** Image features kept at most, in bytes. The newest are always kept. */
-  cacheBytes: number;
 }
 
 export interface WorkerData extends WorkerSetup {
   calls: NativeCalls;
 }
 
-export interface DecodeItem {
-  /** Of the image whose features are to be used. */
-  key: string;
-  ids: number[];
-}
-
-/** `pixels` is RGB, 8 bit, row by row, `size` its width and height; its memory goes to the worker. `close` is not answered: the worker ends. */
-export type WorkerRequest =
-  | { id: number; type: 'encode'; key: string; pixels: Uint8Array<ArrayBuffer>; size: [number, number] }
-  | { id: number; type: 'decode'; items: DecodeItem[] }
-  | { id: number; type: 'close' };
-
-/** The features of one image, row-major [rows, width]. */
+/** The features of one image, row-major [rows, width]. A thread gives them in shared memory, so that any other can read them. */
 export interface ImageFeatures {
   data: Float32Array;
   rows: number;
   width: number;
 }
 
-/** `logits` has one array for each item, or `missing` names images whose features are no longer kept. */
+export interface DecodeItem {
+  features: ImageFeatures;
+  ids: number[];
+}
+
+/** `pixels` is RGB, 8 bit, row by row, `size` its width and height; its memory goes to the worker. `close` is not answered: the worker ends. */
+export type WorkerRequest =
+  | { id: number; type: 'encode'; pixels: Uint8Array<ArrayBuffer>; size: [number, number] }
+  | { id: number; type: 'decode'; items: DecodeItem[] }
+  | { id: number; type: 'close' };
+
+/** `logits` has one array for each item. */
 export type WorkerReply =
   | { id: number; features: ImageFeatures }
-  | { id: number; logits: Float32Array[] }
-  | { id: number; missing: string[] }
+  | { id: number; logits: Float32Array<ArrayBuffer>[] }
   | { id: number; error: string; code: 'bad-model' | 'scorer-failed' };

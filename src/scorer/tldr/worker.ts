@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { workerData } from 'node:worker_threads';
-import { LRUCache } from 'lru-cache';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Answer, serveRequests } from '../serve-requests.js';
 import { nativeCall } from './native-calls.js';
@@ -9,11 +8,6 @@ import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest 
 // onnxruntime-node's run() blocks the thread that calls it, so both sessions live here
 
 const setup = workerData as WorkerData;
-const kept = new LRUCache<string, ImageFeatures>({
-  maxSize: setup.cacheBytes,
-  // clamped, so that features larger than the whole cache are kept alone instead of never
-  sizeCalculation: ({ data }) => Math.min(setup.cacheBytes, data.byteLength),
-});
 const sessions = Promise.all([
   open(setup.imageEncoder, ['pixel_values'], 'image_features'),
   open(setup.rewardDecoder, ['input_ids', 'attention_mask', 'image_features'], 'logits'),
@@ -53,7 +47,7 @@ function float32(file: string, tensor: Tensor, expected: string, fits: (dims: re
   throw new BadModel(`${basename(file)} gave ${tensor.type}[${tensor.dims.join(', ')}], where ${expected} is expected`);
 }
 
-async function encode(key: string, pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
+async function encode(pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
   const [encoder] = await sessions;
   const plane = width * height;
   const input = new Float32Array(3 * plane);
@@ -64,27 +58,27 @@ async function encode(key: string, pixels: Uint8Array, [width, height]: [number,
   }
   const output = await run(encoder, { pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
   const tensor = output.image_features!;
-  const data = float32(setup.imageEncoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
-  const features = { data, rows: tensor.dims[1]!, width: tensor.dims[2]! };
-  kept.set(key, features);
-  return features;
+  const encoded = float32(setup.imageEncoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
+  const data = new Float32Array(new SharedArrayBuffer(encoded.byteLength));
+  data.set(encoded);
+  return { data, rows: tensor.dims[1]!, width: tensor.dims[2]! };
 }
 
-async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
+async function decode(items: readonly DecodeItem[]): Promise<Float32Array<ArrayBuffer>[]> {
   const [, decoder] = await sessions;
   const count = items.length;
   const length = Math.max(...items.map((item) => item.ids.length));
   const ids = new BigInt64Array(count * length);
   const mask = new BigInt64Array(count * length);
-  const { width } = kept.get(items[0]!.key)!;
-  const rows = Math.max(...items.map((item) => kept.get(item.key)!.rows));
+  const { width } = items[0]!.features;
+  const rows = Math.max(...items.map((item) => item.features.rows));
   const features = new Float32Array(count * rows * width);
   items.forEach((item, row) => {
     item.ids.forEach((id, column) => {
       ids[row * length + column] = BigInt(id);
       mask[row * length + column] = 1n;
     });
-    features.set(kept.get(item.key)!.data, row * rows * width);
+    features.set(item.features.data, row * rows * width);
   });
   const output = await run(decoder, {
     input_ids: new Tensor('int64', ids, [count, length]),
@@ -97,21 +91,16 @@ async function decode(items: readonly DecodeItem[]): Promise<Float32Array[]> {
     `float32[${count}, ${length}]`,
     (dims) => dims.length === 2 && dims[0] === count && dims[1] === length,
   );
-  return items.map((item, row) => logits.slice(row * length, row * length + item.ids.length));
+  return items.map((item, row) => Float32Array.from(logits.subarray(row * length, row * length + item.ids.length)));
 }
 
 async function answer(request: Exclude<WorkerRequest, { type: 'close' }>): Promise<Answer<WorkerReply>> {
   const { id } = request;
   try {
-    if (request.type === 'encode') {
-      const features = await encode(request.key, request.pixels, request.size);
-      const data = features.data.slice();
-      return { reply: { id, features: { ...features, data } }, transfer: [data.buffer] };
-    }
-    const missing = [...new Set(request.items.map((item) => item.key))].filter((key) => !kept.has(key));
-    if (missing.length > 0) return { reply: { id, missing }, transfer: [] };
+    if (request.type === 'encode')
+      return { reply: { id, features: await encode(request.pixels, request.size) }, transfer: [] };
     const logits = await decode(request.items);
-    return { reply: { id, logits }, transfer: logits.map(({ buffer }) => buffer as ArrayBuffer) };
+    return { reply: { id, logits }, transfer: logits.map(({ buffer }) => buffer) };
   } catch (error) {
     const code = error instanceof BadModel ? 'bad-model' : 'scorer-failed';
     return { reply: { id, code, error: error instanceof Error ? error.message : String(error) }, transfer: [] };

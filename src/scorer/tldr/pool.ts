@@ -1,0 +1,212 @@
+import { LRUCache } from 'lru-cache';
+import { DetectiveError } from '../../errors.js';
+import type { WorkerClient } from './worker-client.js';
+import type { ImageFeatures } from './worker-messages.js';
+
+/** At most this many token sequences in one run of the decoder. */
+const batchSize = 32;
+/** Logits kept, in numbers: a text that is scored again on the same picture is not run again. */
+const keptLogits = 1_000_000;
+
+/** An image to be encoded: what it is kept under, and its pixels, made when a worker is free. */
+export interface EncodeJob {
+  key: string;
+  pixels: () => Promise<{ data: Uint8Array<ArrayBuffer>; size: [number, number] }>;
+}
+
+/** A token sequence to be judged against an image, which is encoded again where its features are no longer kept. */
+export interface DecodeJob {
+  image: EncodeJob;
+  ids: number[];
+}
+
+interface Waiting<Job, Result> {
+  job: Job;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}
+type WaitingDecode = Waiting<DecodeJob, Float32Array>;
+
+export interface Pool {
+  /** Its features, which are kept for `decode` too. An abort rejects at once, and a job that still waits is never run. */
+  encode(job: EncodeJob, signal?: AbortSignal): Promise<ImageFeatures>;
+  /** One logit for each id of the job. Aborts as `encode` does. */
+  decode(job: DecodeJob, signal?: AbortSignal): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/**
+ * Hands work to several workers, each with one run at a time, so that what waits can still be taken back. Sequences that
+ * wait are run together, those of like length in one batch, shared out over the workers; images and sequences take
+ * turns. Features are kept here, in memory that all workers can read.
+ *
+ * @param cacheBytes Features kept at most. The newest are always kept.
+ */
+export function makePool(workers: readonly WorkerClient[], cacheBytes: number): Pool {
+  const kept = new LRUCache<string, ImageFeatures>({
+    maxSize: cacheBytes,
+    // clamped, so that features larger than the whole cache are kept alone instead of never
+    sizeCalculation: ({ data }) => Math.min(cacheBytes, data.byteLength),
+  });
+  const judged = new LRUCache<string, Float32Array>({
+    maxSize: keptLogits,
+    sizeCalculation: (logits, key) => Math.min(keptLogits, logits.length + key.length),
+  });
+  const images = new Set<Waiting<EncodeJob, ImageFeatures>>();
+  let sequences: WaitingDecode[] = [];
+  const idle = new Set(workers);
+  let waking = false;
+  let closed = false;
+
+  /** One tick later, so that what is asked for together is run together. */
+  function wake(): void {
+    if (waking) return;
+    waking = true;
+    void Promise.resolve().then(() => {
+      waking = false;
+      for (const worker of [...idle]) {
+        if (images.size === 0 && sequences.length === 0) return;
+        idle.delete(worker);
+        void work(worker).finally(() => idle.add(worker));
+      }
+    });
+  }
+
+  async function work(worker: WorkerClient): Promise<void> {
+    while (images.size > 0 || sequences.length > 0) {
+      const [image] = images;
+      if (image) {
+        images.delete(image);
+        await encode(worker, image.job).then(image.resolve, image.reject);
+      }
+      const batch = takeBatch();
+      if (batch.length > 0) await decodeBatch(worker, batch);
+    }
+  }
+
+  function takeBatch(): WaitingDecode[] {
+    if (sequences.length === 0) return [];
+    const share = Math.ceil(sequences.length / (idle.size + 1));
+    const length = sequences[0]!.job.ids.length;
+    const distance = ({ job }: WaitingDecode) => Math.abs(job.ids.length - length);
+    const batch = new Set(
+      [...sequences].sort((a, b) => distance(a) - distance(b)).slice(0, Math.min(batchSize, share)),
+    );
+    sequences = sequences.filter((entry) => !batch.has(entry));
+    return [...batch];
+  }
+
+  async function encode(worker: WorkerClient, { key, pixels }: EncodeJob): Promise<ImageFeatures> {
+    const { data, size } = await pixels();
+    const reply = await worker.send({ type: 'encode', pixels: data, size });
+    if ('error' in reply) throw new DetectiveError(reply.code, `the picture could not be encoded: ${reply.error}`);
+    if (!('features' in reply)) throw new DetectiveError('scorer-failed', 'the picture could not be encoded');
+    kept.set(key, reply.features);
+    return reply.features;
+  }
+
+  /** The features of each image that the batch needs. What needs an image that cannot be encoded fails. */
+  async function featuresOf(worker: WorkerClient, batch: readonly WaitingDecode[]) {
+    const features = new Map<string, ImageFeatures>();
+    const lost = new Map<string, unknown>();
+    for (const { job, reject } of batch) {
+      const { key } = job.image;
+      if (!features.has(key) && !lost.has(key)) {
+        try {
+          features.set(key, kept.get(key) ?? (await encode(worker, job.image)));
+        } catch (error) {
+          lost.set(key, error);
+        }
+      }
+      if (lost.has(key)) reject(lost.get(key));
+    }
+    return features;
+  }
+
+  async function decodeBatch(worker: WorkerClient, batch: readonly WaitingDecode[]): Promise<void> {
+    const features = await featuresOf(worker, batch);
+    const ready = batch.filter(({ job }) => features.has(job.image.key));
+    if (ready.length === 0) return;
+    try {
+      const items = ready.map(({ job }) => ({ features: features.get(job.image.key)!, ids: job.ids }));
+      const reply = await worker.send({ type: 'decode', items });
+      if ('logits' in reply) {
+        for (const [index, { job, resolve }] of ready.entries()) {
+          const logits = reply.logits[index]!;
+          judged.set(cacheKey(job), logits);
+          resolve(logits);
+        }
+      } else if (ready.length > 1) {
+        // too much at once for the model: what can be judged alone shall be
+        for (const entry of ready) await decodeBatch(worker, [entry]);
+      } else if ('error' in reply) {
+        throw new DetectiveError(reply.code, `the model could not be run: ${reply.error}`);
+      } else {
+        throw new DetectiveError('scorer-failed', 'the model could not be run');
+      }
+    } catch (error) {
+      for (const entry of ready) entry.reject(error);
+    }
+  }
+
+  /** A promise that the signal rejects; `forget` takes its job out of the queue. */
+  function queued<Job, Result>(
+    job: Job,
+    signal: AbortSignal | undefined,
+    add: (entry: Waiting<Job, Result>) => void,
+    forget: (entry: Waiting<Job, Result>) => void,
+  ): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        forget(entry);
+        reject(abortError(signal));
+      };
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          signal?.removeEventListener('abort', abort);
+          then(value);
+        };
+      const entry: Waiting<Job, Result> = { job, resolve: settle(resolve), reject: settle(reject) };
+      if (signal?.aborted) {
+        reject(abortError(signal));
+        return;
+      }
+      signal?.addEventListener('abort', abort, { once: true });
+      add(entry);
+      wake();
+    });
+  }
+
+  return {
+    encode: (job, signal) =>
+      queued(
+        job,
+        signal,
+        (entry) => images.add(entry),
+        (entry) => images.delete(entry),
+      ),
+    decode(job, signal) {
+      const known = judged.get(cacheKey(job));
+      if (known && !signal?.aborted && !closed) return Promise.resolve(known);
+      return queued<DecodeJob, Float32Array>(
+        job,
+        signal,
+        (entry) => sequences.push(entry),
+        (entry) => {
+          sequences = sequences.filter((other) => other !== entry);
+        },
+      );
+    },
+    async close() {
+      closed = true;
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+}
+
+const cacheKey = ({ image, ids }: DecodeJob): string => `${image.key} ${ids.join(' ')}`;
+
+export function abortError(signal: AbortSignal | undefined): DetectiveError {
+  return new DetectiveError('aborted', 'scoring was aborted', { cause: signal?.reason });
+}
