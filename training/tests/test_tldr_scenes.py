@@ -8,7 +8,7 @@ import pytest
 import torch
 from tldr_scenes.baselines import Baseline, whole_answer
 from tldr_scenes.decoder import RewardDecoder, decoder_loss
-from tldr_scenes.encoder import SIDE, SceneEncoder, read_slots
+from tldr_scenes.encoder import SIDE, BothWays, SceneEncoder, read_slots
 from tldr_scenes.export import Decoder, ImageEncoder, export, platt
 from tldr_scenes.features import owners
 from tldr_scenes.metrics import auroc, average_precision, best_f1, expected_calibration_error
@@ -145,6 +145,28 @@ class TestEncoder:
     def test_strange_pictures_are_pictures(self):
         out = strange(torch.rand(6, 3, SIDE, SIDE), torch.Generator().manual_seed(0))
         assert out.shape == (6, 3, SIDE, SIDE) and out.isfinite().all()
+
+
+class TestBothWays:
+    def test_a_mirrored_picture_gives_mirrored_objects(self):
+        torch.manual_seed(0)
+        encoder = SceneEncoder(len(NOUNS)).eval()
+        torch.nn.init.constant_(encoder.heat[-1].bias, 0.0)
+        look = BothWays(encoder, NOUNS)
+        pixels = torch.rand(1, 3, SIDE, SIDE)
+        with torch.no_grad():
+            one, other = look(pixels), look(pixels.flip(3))
+        assert torch.allclose(one["heat"], other["heat"].flip(2), atol=1e-4)
+        assert torch.allclose(one["noun"], other["noun"].flip(3), atol=1e-3)
+        assert torch.allclose(one["box"][:, 0], -other["box"][:, 0].flip(2), atol=1e-4)
+
+    def test_a_sign_is_read_the_right_way_round_only(self):
+        torch.manual_seed(0)
+        encoder = SceneEncoder(2).eval()
+        encoder.noun[-1].bias.data[1] = 30.0
+        pixels = torch.rand(1, 3, SIDE, SIDE)
+        with torch.no_grad():
+            assert torch.equal(BothWays(encoder, ["dog", "sign:GO"])(pixels)["noun"], encoder(pixels)["noun"].log_softmax(1))
 
 
 class TestDecoder:

@@ -96,3 +96,28 @@ def read_slots(maps: dict[str, Tensor]) -> Tensor:
     zeros = objects.new_zeros(batch, objects.shape[2] - 5 - ground.shape[1])
     picture = torch.cat([maps["domain"].float()[:, None], objects.new_zeros(batch, 4), ground, zeros], 1)
     return torch.cat([picture[:, None], objects], 1)
+
+
+class BothWays(nn.Module):
+    """A trained encoder that looks at a picture and at its mirror image, and takes the mean. What is written is read the
+    right way round only. `nouns` are the encoder's, signs among them as `sign:WORD`."""
+
+    def __init__(self, encoder: SceneEncoder, nouns: list[str]):
+        super().__init__()
+        self.encoder = encoder
+        self.register_buffer("signs", torch.tensor([noun.startswith("sign:") for noun in nouns]).float()[:, None, None], persistent=False)
+
+    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
+        """The maps of SceneEncoder; colour and noun as log-probabilities."""
+        one, other = self.encoder(pixels), self.encoder(pixels.flip(3))
+        side = torch.tensor([-1.0, 1.0, 1.0, 1.0])[:, None, None]
+        noun, mirrored = one["noun"].log_softmax(1), other["noun"].log_softmax(1).flip(3)
+        written = (noun.exp() * self.signs).sum(1, keepdim=True) > 0.5
+        return {
+            "heat": (one["heat"] + other["heat"].flip(2)) / 2,
+            "box": (one["box"] + other["box"].flip(3) * side) / 2,
+            "colour": (one["colour"].log_softmax(1) + other["colour"].log_softmax(1).flip(3)) / 2,
+            "noun": torch.where(written, noun, (noun + mirrored) / 2),
+            "ground": (one["ground"] + other["ground"]) / 2,
+            "domain": (one["domain"] + other["domain"]) / 2,
+        }

@@ -1,6 +1,6 @@
 """python -m tldr_scenes.export --run RUN --train PACK --val PACK [--held-out PACK] --out models/tldr-scenes --version 0.1.0
 
-Calibrates on the validation captions, exports both halves to ONNX, checks ONNX against PyTorch, and writes the model
+Calibrates on the validation captions (features made with `--both-ways`), exports both halves to ONNX, checks ONNX against PyTorch, and writes the model
 folder of DESIGN.md section 6 with golden rewards. Weights are stored in 8 bits where that costs no accuracy, else in 16;
 all three are measured, end to end from the pictures, and written into tldr.json.
 """
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from .baselines import BASELINES, Baseline
 from .decoder import RewardDecoder
-from .encoder import SIDE, SceneEncoder, read_slots
+from .encoder import SIDE, BothWays, SceneEncoder, read_slots
 from .features import load_encoder
 from .metrics import auroc, average_precision, best_f1, expected_calibration_error
 from .pack import Pack
@@ -34,7 +34,7 @@ WINDOW = 96
 
 
 class ImageEncoder(nn.Module):
-    def __init__(self, encoder: SceneEncoder):
+    def __init__(self, encoder: SceneEncoder | BothWays):
         super().__init__()
         self.encoder = encoder
 
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--baseline", choices=BASELINES)
     args = parser.parse_args()
     encoder, nouns = load_encoder(args.run / "encoder.pt")
-    encoder = encoder.float().to(memory_format=torch.contiguous_format)
+    encoder = BothWays(encoder.float().to(memory_format=torch.contiguous_format), nouns).eval()
     saved = torch.load(args.run / "decoder.pt", weights_only=False)
     tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
     seen = Seen([args.val])
@@ -199,7 +199,7 @@ def first_captions(captions, pictures: int):
     return replace(captions, starts=captions.starts[: count + 1], scene=captions.scene[:count], claims=captions.claims[:count])
 
 
-def write_golden(out: Path, val: Path, nouns: list[str], encoder: SceneEncoder, decoder: RewardDecoder, tokenizer: Tokenizer, scale: float, bias: float) -> None:
+def write_golden(out: Path, val: Path, nouns: list[str], encoder: BothWays, decoder: RewardDecoder, tokenizer: Tokenizer, scale: float, bias: float) -> None:
     """A few pictures at the model's size (PNG, so that no resizing comes between), captions, and PyTorch's own logits;
     ONNX must agree within what the stored weights lose."""
     from PIL import Image

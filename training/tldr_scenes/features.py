@@ -1,7 +1,8 @@
 """python -m tldr_scenes.features --encoder RUN/encoder.pt PACK [PACK ...]
 
 Runs the trained encoder over packs and keeps what it saw: PACK/features.npy f16 [N,1+SLOTS,D] and PACK/owner.npy
-i8 [N,SLOTS], the object that each slot is (by place), or -1.
+i8 [N,SLOTS], the object that each slot is (by place), or -1. `--both-ways` looks at each picture and its mirror image, as
+the exported model does: for what is measured and calibrated on.
 """
 
 import argparse
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .encoder import SceneEncoder, read_slots
+from .encoder import BothWays, SceneEncoder, read_slots
 from .pack import Pack
 from .slots import SLOTS
 from .train_encoder import normalise
@@ -43,8 +44,10 @@ def main() -> None:
     parser.add_argument("packs", type=Path, nargs="+")
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--both-ways", action="store_true")
     args = parser.parse_args()
     model, nouns = load_encoder(args.encoder)
+    look = BothWays(model, nouns) if args.both_ways else model
     for folder in args.packs:
         pack = Pack([folder], nouns, args.limit)
         features, owner = [], np.zeros((len(pack), SLOTS), np.int8)
@@ -53,7 +56,7 @@ def main() -> None:
                 rows = np.arange(start, min(start + 64, len(pack)))
                 pixels = torch.from_numpy(pack.images(rows)).permute(0, 3, 1, 2).float() / 255
                 with torch.autocast("cpu", torch.bfloat16):
-                    maps = model(normalise(pixels))
+                    maps = look(normalise(pixels))
                 slots = read_slots(maps).numpy()
                 for n, row in enumerate(rows):
                     present = pack.noun[row] >= 0
