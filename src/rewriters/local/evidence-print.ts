@@ -13,6 +13,8 @@ interface ReadWord {
   row: string;
   /** The letters or sign right behind it: a unit. */
   unit: string;
+  /** It was read as one with what stands beside it. */
+  part: boolean;
 }
 
 /** At most this many readings are offered for one span. */
@@ -57,17 +59,24 @@ function asPrinted(span: FlaggedSpan, response: string, replacement: string): Sp
 const isWholeSpan = (claim: PrintedClaim, span: FlaggedSpan) => claim.start === span.start && claim.end === span.end;
 
 /** The words of a line; where letters and digits were read as one (`Total12.80`, `9AM-6PM`), their parts too. */
-function readWords(label: string): Pick<ReadWord, 'text' | 'unit'>[] {
+function readWords(label: string): Pick<ReadWord, 'text' | 'unit' | 'part'>[] {
   return splitWords(label).flatMap(({ start, end }) => {
     const word = label.slice(start, end);
-    const whole = { text: word, unit: unitOf(label.slice(end)) };
+    const whole = { text: word, unit: unitOf(label.slice(end)), part: false };
     const runs = [...word.matchAll(/\d+(?:[.,:/-]\d+)*|\p{Lu}\p{Ll}+|\p{L}{2,}/gu)];
+    const parts = (runs.length > 1 || runs[0]?.[0] !== word ? runs : []).map((run) => ({
+      text: run[0],
+      at: run.index,
+    }));
     // `6,2024` is two numbers; `1,200` is one
-    const pairs = /^\d+,(?:\d{4,}|\d{1,2})$/.test(word) ? [...word.matchAll(/\d+/g)] : [];
-    const parts = [...(runs.length > 1 || runs[0]?.[0] !== word ? runs : []), ...pairs];
+    for (const { text, at } of runs.map((run) => ({ text: run[0], at: run.index }))) {
+      const pair = /^(\d+),(\d{4,}|\d{1,2})$/.exec(text);
+      if (pair) parts.push({ text: pair[1]!, at }, { text: pair[2]!, at: at + pair[1]!.length + 1 });
+    }
+    if (/^0\p{Ll}{2,}$/u.test(word)) parts.push({ text: `O${word.slice(1)}`, at: 0 });
     return [
       whole,
-      ...parts.map((part) => ({ text: part[0], unit: unitOf(label.slice(start + part.index + part[0].length)) })),
+      ...parts.map(({ text, at }) => ({ text, unit: unitOf(label.slice(start + at + text.length)), part: true })),
     ];
   });
 }
@@ -96,14 +105,16 @@ function oneWord(
   span: FlaggedSpan,
 ): string[] {
   const context = contextOf(response, claim, span, words);
-  const named = new Set(all.filter((other) => other !== claim).map((other) => fold(other.text)));
+  const named = namedBeside(response, span, all);
   const isNumber = claim.kind === 'number';
   const unit = unitOf(response.slice(claim.end, claim.end + 8));
   // a word beside a number in a row of its own (`Humidity 26%`) says what the number is: it is no name
   const labelled = new Set(words.filter(({ text }) => /\d/.test(text)).map(({ row }) => row));
-  const beside = [neighbour(response, claim.start, -1), neighbour(response, claim.end, 1)];
+  const [sentenceStart, sentenceEnd] = span.sentence;
+  const before = lettersOf(response.slice(sentenceStart, claim.start));
+  const behind = lettersOf(response.slice(claim.end, sentenceEnd));
   const scored = words
-    .map((word) => ({ ...word, of: word, text: apartFrom(word.text, beside) }))
+    .map((word) => ({ ...word, of: word, text: apartFrom(word.text, before, behind) }))
     .filter(({ text }) => /\d/.test(text) === isNumber && text.length <= 60 && fold(text) !== fold(claim.text))
     // `9AM-6PM` is no number where the answer writes `9 AM`: its parts are
     .filter(({ text }) => !isNumber || /\p{L}/u.test(claim.text) || !/\p{L}/u.test(text))
@@ -111,7 +122,8 @@ function oneWord(
     .map((word) => {
       const unlike = distance(fold(claim.text), fold(word.text)) / Math.max(claim.text.length, word.text.length);
       // a misread word is much like the printed one, or else its letters say nothing
-      let score = context(word.of) - 2.5 * (isNumber ? unlike : Math.min(0.5, unlike));
+      const joined = word.of.text === word.text ? 0 : 3;
+      let score = joined + context(word.of) - 2.5 * (isNumber ? unlike : Math.min(0.5, unlike));
       if (isNumber && shapeOf(word.text) !== shapeOf(claim.text)) score -= 4;
       if (isNumber && word.text.length !== claim.text.length) score -= 1;
       if (isNamed(word.text, named) && !(isNumber && unit !== '' && word.unit === unit)) score -= 4;
@@ -122,19 +134,31 @@ function oneWord(
   return ranked(scored);
 }
 
-/** The word before or behind an offset. */
-function neighbour(response: string, at: number, step: 1 | -1): string {
-  const side = step < 0 ? response.slice(Math.max(0, at - 40), at) : response.slice(at, at + 40);
-  return (step < 0 ? /(\p{L}{3,})[\s"“]*$/u : /^[\s"”]*(\p{L}{3,})/u).exec(side)?.[1] ?? '';
+const lettersOf = (text: string) => fold(text).replace(/[^\p{L}\p{N}]/gu, '');
+
+/** `DOG` of `BEWAREOFTHEDOG`, where the answer says `beware of the` before it: the reader often loses spaces. */
+function apartFrom(text: string, before: string, behind: string): string {
+  const word = fold(text);
+  if (word.length !== text.length || word.length < 5) return text;
+  for (let length = word.length - 2; length >= 3; length--) {
+    if (before.endsWith(word.slice(0, length))) return text.slice(length);
+    if (behind.startsWith(word.slice(-length))) return text.slice(0, -length);
+  }
+  return text;
 }
 
-/** `WILLOW` of `WILLOWAVENUE`, where the answer says `Avenue` beside it: the reader often loses a space. */
-function apartFrom(text: string, [before = '', behind = '']: readonly string[]): string {
-  const word = fold(text);
-  if (word.length !== text.length) return text;
-  if (behind && word.length > behind.length + 2 && word.endsWith(fold(behind))) return text.slice(0, -behind.length);
-  if (before && word.length > before.length + 2 && word.startsWith(fold(before))) return text.slice(before.length);
-  return text;
+/** What the answer says elsewhere: its other claims, and all its longer words. */
+function namedBeside(response: string, span: FlaggedSpan, all: readonly PrintedClaim[]): Set<string> {
+  const outside = ({ start, end }: { start: number; end: number }) => end <= span.start || start >= span.end;
+  const words = splitWords(response)
+    .filter(outside)
+    .map(({ start, end }) => fold(response.slice(start, end)));
+  return new Set([
+    ...all.filter(outside).map(({ text }) => fold(text)),
+    ...words.filter((word) => word.length >= 4 && !/\d/.test(word)),
+    // and two that the reader may have run together
+    ...words.map((word, index) => word + (words[index + 1] ?? '')),
+  ]);
 }
 
 /** Whether the answer says a word already, or one that was read into the next (`Managerv`). */
@@ -155,11 +179,12 @@ function severalWords(
   span: FlaggedSpan,
 ): string[] {
   const count = splitWords(span.text).length;
-  const named = new Set(all.filter((other) => !claims.includes(other)).map((other) => fold(other.text)));
+  const named = namedBeside(response, span, all);
   const context = contextOf(response, claims[0]!, span, words);
   const group = all.filter(({ group }) => group === claims[0]!.group);
   const isWhole = group.every((claim) => claims.includes(claim)) && claims.every((claim) => group.includes(claim));
-  const scored = [...groupByLine(words).values()].flatMap((line) => {
+  const lines = [...groupByLine(words.filter((word) => !word.part)).values()];
+  const scored = lines.flatMap((line) => {
     const sizes = isWhole ? new Set([count, line.length]) : new Set([count]);
     return [...sizes].flatMap((size) =>
       line.slice(0, Math.max(0, line.length - size + 1)).map((first, at) => {
@@ -168,11 +193,22 @@ function severalWords(
         const repeated = window.filter((word) => isNamed(word.text, named)).length;
         const unlike = distance(fold(span.text), fold(text)) / Math.max(span.text.length, text.length);
         const shapes = /\d/.test(text) === /\d/.test(span.text) ? 0 : 3;
-        return { text: inCaseOf(text, span.text), score: context(first) - 2.5 * unlike - 3 * repeated - shapes };
+        const whole = isWhole && size === line.length ? 1.5 : 0;
+        return {
+          text: inCaseOf(text, span.text),
+          score: whole + context(first) - 2.5 * unlike - 3 * repeated - shapes,
+        };
       }),
     );
   });
-  return ranked(scored);
+  // what is printed on two lines
+  const joined = lines.slice(0, -1).flatMap((line, index) => {
+    const both = [...line, ...lines[index + 1]!];
+    if (both.length !== count || both.some((word) => isNamed(word.text, named))) return [];
+    const text = both.map((word) => word.text).join(' ');
+    return /\d/.test(text) === /\d/.test(span.text) ? [{ text: inCaseOf(text, span.text), score: -1.25 }] : [];
+  });
+  return ranked([...scored, ...joined]);
 }
 
 function groupByLine(words: readonly ReadWord[]): Map<number, ReadWord[]> {

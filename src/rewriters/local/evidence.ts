@@ -15,6 +15,8 @@ export function evidenceEdits(span: FlaggedSpan, request: RewriteRequest): SpanE
   const fromPrint = read.length > 0 ? printEdits(span, request.response, read) : null;
   if (fromPrint && fromPrint.length > 0) return fromPrint;
   // a detector that sees nothing gives no evidence at all; a TLDR always gives the ground
-  const looked = read.length + seen.length === evidence.length;
+  const others = evidence.filter((item) => !read.includes(item) && !seen.includes(item));
+  const looked =
+    others.length === 0 || (seen.length > 0 && others.every(({ kind }) => kind !== 'object' && kind !== 'ground'));
   return looked ? (objectEdits(span, request, seen) ?? fromPrint) : fromPrint;
 }

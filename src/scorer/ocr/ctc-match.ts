@@ -39,7 +39,14 @@ export function foldText(text: string): string[] {
 
 /** A line made ready: for each column, the log odds of characters against the likeliest. */
 interface Prepared {
-  columns: { best: string; odds: ReadonlyMap<string, number>; gap: number; loose: number }[];
+  columns: {
+    best: string;
+    odds: ReadonlyMap<string, number>;
+    gap: number;
+    loose: number;
+    /** Log probability that it is no digit. */
+    noDigit: number;
+  }[];
 }
 
 const prepared = new WeakMap<TextLine, Prepared>();
@@ -57,7 +64,9 @@ function prepareColumn(column: Column) {
   const sums = new Map<string, number>();
   let gap = 0;
   let loose = 0;
+  let digits = 0;
   for (const [character, probability] of column) {
+    if (isDigit(character)) digits += probability;
     if (character === '' || character === ' ') gap += probability;
     else {
       if (isMark(character)) loose += probability;
@@ -67,7 +76,8 @@ function prepareColumn(column: Column) {
   }
   const odds = new Map([...sums].map(([key, sum]) => [key, Math.min(0, Math.log(sum / top))]));
   const against = (probability: number) => Math.min(0, Math.log(Math.max(probability, unlisted) / top));
-  return { best: column[0]?.[0] ?? '', odds, gap: against(gap), loose: against(gap + loose) };
+  const noDigit = Math.log(Math.max(unlisted, 1 - digits));
+  return { best: column[0]?.[0] ?? '', odds, gap: against(gap), loose: against(gap + loose), noDigit };
 }
 
 /**
@@ -110,9 +120,10 @@ export function matchScore(line: TextLine, text: readonly string[]): number {
 /** Whether the neighbour, in a direction, of where a text begins or ends belongs to the same number or word. */
 function borderPenalty(columns: Prepared['columns'], from: number, step: 1 | -1, edge: string): number {
   for (let t = from; t >= 0 && t < columns.length; t += step) {
-    const { best } = columns[t]!;
+    const { best, noDigit } = columns[t]!;
     if (best === '') continue;
-    if (isDigit(best) && isDigit(edge)) return insideNumber;
+    // `Cal1555`: where the 1 may as well be a letter, the number may begin behind it
+    if (isDigit(best) && isDigit(edge)) return Math.max(insideNumber, 1.5 * noDigit);
     if (isLetter(best) && isLetter(edge)) return lettersOn(columns, t, step) <= fewLetters ? otherWord : lostSpace;
     // not after a comma: `Jun 6,2024` is two numbers
     if (/^[.:]$/.test(best) && isDigit(edge)) {
