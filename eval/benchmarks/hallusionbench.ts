@@ -5,7 +5,7 @@ import { answerText, id } from './fields.js';
 import { groupBy, type PooledFigure, pooledFigures } from './figures.js';
 import { blameFor, type Correctness } from './hallusion-blame.js';
 import { type HallusionItem, hallusionId, hallusionKey, loadHallusionBench } from './hallusion-questions.js';
-import { pythonRound } from './round.js';
+import { pythonFloat, pythonRound } from './round.js';
 import { wordYesNo } from './yes-no.js';
 
 export interface HallusionAnswer extends BenchmarkAnswer {
@@ -98,7 +98,7 @@ const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: nu
   unit: '%',
   of: (sums) => (100 * sums[part]!) / sums[whole]!,
   over: (sums) => sums[whole]!,
-  printed: (sums) => String(pythonRound((100 * sums[part]!) / sums[whole]!, 4)),
+  printed: (sums) => pythonFloat(pythonRound((100 * sums[part]!) / sums[whole]!, 4)),
 });
 
 const accuracies: readonly PooledFigure[] = [

@@ -4,7 +4,7 @@ import type { Annotations, Answered, Benchmark, BenchmarkAnswer, BenchmarkItem, 
 import { answerText, id } from './fields.js';
 import { type PooledFigure, pooledFigures } from './figures.js';
 import { readRecords } from './json-records.js';
-import { pythonFixed, pythonRound } from './round.js';
+import { pythonFixed, pythonFloat, pythonRound } from './round.js';
 
 /** In the order of the file: the type of a question is its place modulo 8. */
 const types = [
@@ -172,7 +172,7 @@ export const mmhalBench: Benchmark<MmhalItem, MmhalAnswer> = {
       if (own.length === 0) return [];
       const mean = own.reduce((sum, rating) => sum + rating, 0) / own.length;
       const measured = measureRatings(own, options).map((figure) =>
-        figure.name === 'Average score' ? { ...figure, printed: String(pythonRound(mean, 2)) } : figure,
+        figure.name === 'Average score' ? { ...figure, printed: pythonFloat(pythonRound(mean, 2)) } : figure,
       );
       return [{ name: type, figures: measured }];
     });

@@ -3,6 +3,7 @@ import type { Answered, Benchmark, BenchmarkAnswer, Figure, MeasureOptions } fro
 import { answerText, id } from './fields.js';
 import { countRows, type PooledFigure, pooledFigures } from './figures.js';
 import { loadPope, type PopeItem } from './pope-questions.js';
+import { pythonFloat } from './round.js';
 import { confusion, countYesNo, popeYesNo, wordYesNo } from './yes-no.js';
 
 export interface PopeAnswer extends BenchmarkAnswer {
@@ -14,31 +15,20 @@ const all = (sums: Float64Array) => sums[tp]! + sums[fp]! + sums[tn]! + sums[fn]
 const precision = (sums: Float64Array) => sums[tp]! / (sums[tp]! + sums[fp]!);
 const recall = (sums: Float64Array) => sums[tp]! / (sums[tp]! + sums[fn]!);
 
+const plain = (
+  name: string,
+  kind: PooledFigure['kind'],
+  of: PooledFigure['of'],
+  over: PooledFigure['over'],
+): PooledFigure => ({ name, kind, unit: 'share', of, over, printed: (sums) => pythonFloat(of(sums)) });
+
 /** POPE's five figures, and the rate of made-up objects: the questions about what is not there that are affirmed. */
 export const popeFigures: readonly PooledFigure[] = [
-  { name: 'Accuracy', kind: 'quality', unit: 'share', of: (sums) => (sums[tp]! + sums[tn]!) / all(sums), over: all },
-  {
-    name: 'Precision',
-    kind: 'quality',
-    unit: 'share',
-    of: precision,
-    over: (sums) => sums[tp]! + sums[fp]!,
-  },
-  { name: 'Recall', kind: 'coverage', unit: 'share', of: recall, over: (sums) => sums[tp]! + sums[fn]! },
-  {
-    name: 'F1 score',
-    kind: 'quality',
-    unit: 'share',
-    of: (sums) => (2 * precision(sums) * recall(sums)) / (precision(sums) + recall(sums)),
-    over: all,
-  },
-  {
-    name: 'Yes ratio',
-    kind: 'description',
-    unit: 'share',
-    of: (sums) => (sums[tp]! + sums[fp]!) / all(sums),
-    over: all,
-  },
+  plain('Accuracy', 'quality', (sums) => (sums[tp]! + sums[tn]!) / all(sums), all),
+  plain('Precision', 'quality', precision, (sums) => sums[tp]! + sums[fp]!),
+  plain('Recall', 'coverage', recall, (sums) => sums[tp]! + sums[fn]!),
+  plain('F1 score', 'quality', (sums) => (2 * precision(sums) * recall(sums)) / (precision(sums) + recall(sums)), all),
+  plain('Yes ratio', 'description', (sums) => (sums[tp]! + sums[fp]!) / all(sums), all),
   {
     name: 'False yes rate',
     kind: 'hallucination',

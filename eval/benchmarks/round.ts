@@ -15,3 +15,9 @@ export function pythonRound(value: number, digits: number): number {
 export function pythonFixed(value: number, digits: number): string {
   return Number.isFinite(value) ? pythonRound(value, digits).toFixed(digits) : 'nan';
 }
+
+/** As Python writes a float: `5.0`, `0.6236666666666667`, `nan`. */
+export function pythonFloat(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}

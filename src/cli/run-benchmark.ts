@@ -122,9 +122,11 @@ async function listBenchmarks(asJson: boolean): Promise<string> {
   if (asJson)
     return `${JSON.stringify(all.map(({ name, about, source, annotations, files = {}, answer, judge }) => ({ name, about, source, annotations, files, answer: answer.example, judge: judge?.published ?? null })))}\n`;
   const width = Math.max(...all.map(({ name }) => name.length));
-  const blocks = all.map(({ name, about, annotations, files = {}, answer }) =>
+  const blocks = all.map(({ name, about, source, annotations, files = {}, answer }) =>
     [
       `${name.padEnd(width)}  ${about}`,
+      `${' '.repeat(width)}  published: ${source.published}; ${source.paper}`,
+      `${' '.repeat(width)}  licence: ${source.licence}`,
       `${' '.repeat(width)}  --annotations: ${annotations}`,
       ...Object.entries(files).map(
         ([file, what]) =>

@@ -49,7 +49,7 @@ describe('HallusionBench', () => {
       ),
       ...once,
     });
-    expect(printed(report, five)).toEqual(['66.6667', '0', '0', '50', '50']);
+    expect(printed(report, five)).toEqual(['66.6667', '0.0', '0.0', '50.0', '50.0']);
     expect(figure(report, 'Yes percentage difference').value).toBeCloseTo(5 / 6 - 3 / 6, 12);
     expect(figure(report, 'False positive ratio').value).toBe(1);
     expect(figure(report, 'Visual illusion')).toMatchObject({ value: 100, over: 2 });
@@ -66,7 +66,7 @@ describe('HallusionBench', () => {
       ...once,
     });
     // right: 2, 3, 4, 5; not knowing does not count here
-    expect(printed(report, ['aAcc', 'fAcc'])).toEqual(['66.6667', '50']);
+    expect(printed(report, ['aAcc', 'fAcc'])).toEqual(['66.6667', '50.0']);
     expect(report.notes.join(' ')).toMatch(/another metric than the published one.* 2 of 6 answers have not just one/);
   });
 

@@ -40,7 +40,7 @@ describe('MMHal-Bench', () => {
     });
     expect(printed(report, ['Average score', 'Hallucination rate'])).toEqual(['4.00', '0.50']);
     expect(figure(report, 'Informative and not hallucinated')).toMatchObject({ kind: 'coverage', value: 0.5 });
-    for (const type of types) expect(printed(report, ['Average score'], type)).toEqual(['4']);
+    for (const type of types) expect(printed(report, ['Average score'], type)).toEqual(['4.0']);
     const { low, high } = figure(report, 'Hallucination rate');
     expect(low!).toBeLessThan(0.5);
     expect(high!).toBeGreaterThan(0.5);
@@ -88,8 +88,8 @@ describe('MMHal-Bench', () => {
     });
     expect(report.version).toBe('96 questions: the size of the published set');
     expect(printed(report, ['Average score', 'Hallucination rate'])).toEqual(['2.56', '0.49']);
-    expect(types.flatMap((type) => printed(report, ['Average score'], type)).map(Number)).toEqual([
-      ...[2.0, 2.42, 3.33, 1.25, 3.5, 2.92, 1.67, 3.42],
-    ]);
+    expect(types.flatMap((type) => printed(report, ['Average score'], type)).join(',')).toBe(
+      '2.0,2.42,3.33,1.25,3.5,2.92,1.67,3.42',
+    );
   });
 });

@@ -189,7 +189,7 @@ describe('OPOPE', () => {
     });
     expect(report.others).toBe(1);
     expect(printed(report, five)).toEqual(['0.5', '0.5', '0.5', '0.5', '0.5']);
-    expect(printed(report, five, 'word match')).toEqual(['1', '1', '1', '1', '0.5']);
+    expect(printed(report, five, 'word match')).toEqual(['1.0', '1.0', '1.0', '1.0', '0.5']);
   });
 
   // the script's rule run in Python over the captions of InstructBLIP that POPE has questions about: 8 pictures
