@@ -1,4 +1,3 @@
-import { DetectiveError } from '../errors.js';
 import type { RejectedEdit, Usage } from '../rewriters/rewriter.js';
 import type { Evidence, TokenReward } from '../scorer/scorer.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
@@ -8,8 +7,9 @@ import { askRewriter } from './ask-rewriter.js';
 import type { BudgetMeter } from './budget-meter.js';
 import { chooseEdits } from './choose-edits.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionStatus, CorrectOptions, RoundReport } from './correction.js';
-import { isBetter, qualityOf } from './quality.js';
+import { qualityOf } from './quality.js';
 import { type SafeScorer, safeScorer } from './safe-scorer.js';
+import { settleEdits } from './settle-edits.js';
 import { traceReward } from './trace-steps.js';
 import { inSpan } from './tracing.js';
 
@@ -169,7 +169,7 @@ async function applyRound(
       if (count <= reported) report.rejected.push(rejected);
     }
   }
-  await settle(progress, report, text, spans, groups, scorer, threshold, memory);
+  await settleEdits(progress, report, text, spans, groups, scorer, threshold, memory);
 }
 
 type RewriteAgain = (text: string, spans: FlaggedSpan[]) => Promise<SpanEdit[]>;
@@ -204,63 +204,4 @@ async function editTwice(
   const is = qualityOf(after.tokens, threshold, sentence);
   if (is.flagged >= was.flagged) return null;
   return { span: own[0]!.id, replacement: done.slice(sentence.start, sentence.end), sentence: true };
-}
-
-/**
- * Splices the chosen edits of all sentences and scores the whole text. Where together they are not better than the text
- * before, they are taken one sentence at a time, and only while the whole gets better.
- */
-async function settle(
-  progress: Progress,
-  report: RoundReport,
-  text: string,
-  spans: readonly FlaggedSpan[],
-  groups: readonly SpanEdit[][],
-  scorer: SafeScorer,
-  threshold: number,
-  memory: RejectedEdit[],
-): Promise<void> {
-  if (groups.length === 0) return;
-  const start = qualityOf(progress.tokens, threshold);
-  const attempt = async (edits: readonly SpanEdit[], than: typeof start) => {
-    const spliced = spliceEdits(text, spans, edits);
-    if (spliced.text.trim() === '' && !progress.mayVanish) return null;
-    const { tokens } = await scorer.score(spliced.text);
-    const quality = qualityOf(tokens, threshold);
-    return isBetter(quality, than) ? { spliced, tokens, quality } : null;
-  };
-  let kept = groups.flat();
-  let best = await attempt(kept, start);
-  if (!best) {
-    kept = [];
-    let than = start;
-    for (const group of groups) {
-      const next = await attempt([...kept, ...group], than);
-      if (next) {
-        kept = [...kept, ...group];
-        best = next;
-        than = next.quality;
-      } else {
-        for (const edit of group) {
-          const span = spans.find((candidate) => candidate.id === edit.span)!;
-          const rejected = {
-            text: span.text,
-            replacement: edit.replacement,
-            reason: 'the whole answer scores no better with it',
-          };
-          memory.push(rejected);
-          report.rejected.push(rejected);
-        }
-      }
-    }
-  }
-  if (!best) return;
-  progress.text = best.spliced.text;
-  progress.tokens = best.tokens;
-  progress.steps.push(best.spliced.edits);
-  report.accepted = kept.map((edit) => {
-    const span = spans.find((candidate) => candidate.id === edit.span);
-    if (!span) throw new DetectiveError('rewriter-failed', `there is no span ${edit.span}`);
-    return { span, replacement: edit.replacement, ...(edit.sentence ? { sentence: true } : {}) };
-  });
 }

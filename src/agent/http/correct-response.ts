@@ -107,6 +107,8 @@ function announce(onReport: ResponseOptions['onReport'], report: ResponseReport)
 
 const streamType = /^text\/event-stream\b/i;
 const defaultStallMs = 300_000;
+/** As long as the SDKs wait for an answer that is no stream; a stream has no time-out of theirs. */
+const defaultTimeMs = 600_000;
 
 function streamed(
   response: Response,
@@ -128,7 +130,7 @@ function streamed(
   }
   return correctedStream(response, response.body, {
     ...call,
-    options: answerOptions,
+    options: { ...answerOptions, budget: { timeMs: defaultTimeMs, ...answerOptions.budget } },
     mode,
     stallMs,
     ...(signal ? { signal } : {}),

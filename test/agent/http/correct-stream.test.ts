@@ -185,6 +185,50 @@ describe.each(apis)('a stream of %s', (api) => {
   });
 });
 
+describe('what tells of the text', () => {
+  const place = { start_index: 17, end_index: 20 };
+  const link = { type: 'url_citation', url: 'https://a.example', title: 'a', ...place };
+
+  it('a response says the corrected text four times more, and its citations point at the same words', async () => {
+    const { text } = await run('responses', textResponseStream(wrong, { annotations: [link], logprobs: true }));
+    const events = dataOf(text);
+    const of = (type: string) => events.find((event) => event.type === type);
+    const moved = { ...link, start_index: 15, end_index: 18 };
+    expect(right.slice(15, 18)).toBe('car');
+    expect(of('response.output_text.annotation.added').annotation).toEqual(moved);
+    expect(of('response.output_text.done')).toMatchObject({ text: right, logprobs: [] });
+    for (const part of [
+      of('response.content_part.done').part,
+      of('response.output_item.done').item.content[0],
+      of('response.completed').response.output[0].content[0],
+    ])
+      expect(part).toMatchObject({ text: right, annotations: [moved], logprobs: [] });
+    expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_, index) => index));
+    const coloured = events.filter(
+      ({ type, delta }) => type === 'response.output_text.delta' && / (red|two)/.test(delta),
+    );
+    expect(coloured.map(({ logprobs }) => logprobs.length)).toEqual([0, 1, 0]);
+  });
+
+  it('the citations and log-probs of chat chunks follow too', async () => {
+    const cite = { type: 'url_citation', url_citation: { url: 'https://a.example', title: 'a', ...place } };
+    const logprobs = { content: [], refusal: null };
+    const { text } = await run('chat/completions', [
+      ...words(wrong).map((content) => sse(chatChunk({ content }, { logprobs }))),
+      sse(chatChunk({ annotations: [cite] })),
+      sse(chatChunk({}, { finish_reason: 'stop' })),
+      done,
+    ]);
+    const choices = dataOf(text).map((event) => event.choices[0]);
+    expect(choices.find(({ delta }) => delta.annotations).delta.annotations[0].url_citation).toMatchObject({
+      start_index: 15,
+      end_index: 18,
+    });
+    expect(choices.find(({ delta }) => delta.content === ' red').logprobs).toBeNull();
+    expect(choices.find(({ delta }) => delta.content === ' car').logprobs).toEqual(logprobs);
+  });
+});
+
 describe('a sentence at a time', () => {
   it('sends a sentence as soon as it is judged, against what has been sent, and never changes it', async () => {
     const scorer = wordListScorer(['green', 'three']);
@@ -422,6 +466,13 @@ describe('the report of a stream', () => {
     const { status, usage } = report.answers[0]!;
     expect(status).toBe('budget');
     expect(usage.inputTokens + usage.outputTokens).toBeLessThan(3 * 14);
+  });
+
+  it('a scorer that never answers holds a stream no longer than its budget', async () => {
+    const scorer = { name: 'hangs', score: () => new Promise<never>(() => {}) };
+    const { text, report } = await run('chat/completions', chatStream(wrong), { scorer, budget: { timeMs: 80 } });
+    expect(textOf(text)).toBe(wrong);
+    expect(report.answers).toMatchObject([{ status: 'budget', reason: expect.stringContaining('80 ms') }]);
   });
 
   it('is found by the id of the answer, also where the stream could not carry it', async () => {
