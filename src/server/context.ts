@@ -35,6 +35,8 @@ export interface Call {
   id: string;
   /** Aborts when the client goes away, or the server stops waiting. */
   signal: AbortSignal;
+  /** The server's own headers of the answer: names and values in turn. */
+  headers: readonly string[];
   report?: CallReport;
 }
 

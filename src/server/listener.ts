@@ -27,7 +27,9 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
     const started = performance.now();
     const gone = new AbortController();
     inHand.add(gone);
-    const call: Call = { id: randomUUID(), signal: gone.signal };
+    const id = randomUUID();
+    const headers = ['x-vlm-detective-request', id, ...(isClosing() ? ['connection', 'close'] : [])];
+    const call: Call = { id, signal: gone.signal, headers };
     const url = incoming.url ?? '/';
     const pathname = pathOf(url);
     const protocol = protocolOfRoute(incoming.method, pathname);
@@ -37,8 +39,6 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) gone.abort(new Error('the client went away'));
     });
-    outgoing.setHeader('x-vlm-detective-request', call.id);
-    if (isClosing()) outgoing.setHeader('connection', 'close');
     try {
       if (handler) await handler(incoming, outgoing, call);
       else {
@@ -51,7 +51,7 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
       }
     } catch (error) {
       failure = error;
-      refuse(outgoing, error, protocol);
+      refuse(outgoing, error, call, protocol);
     } finally {
       inHand.delete(gone);
       // what nobody reads would keep the connection busy
@@ -62,7 +62,7 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
       context.metrics.duration.observe({ route }, ms / 1000);
       const answers = call.report?.answers;
       context.log(failure !== undefined || status >= 500 ? 'warn' : 'info', 'request', {
-        id: call.id,
+        id,
         method: incoming.method ?? '',
         route,
         status,
@@ -96,15 +96,16 @@ function pathOf(url: string): string {
   return url.startsWith(pathname) ? pathname : '';
 }
 
-function refuse(outgoing: ServerResponse, error: unknown, protocol: Parameters<typeof errorBody>[2]): void {
+function refuse(outgoing: ServerResponse, error: unknown, call: Call, protocol: Parameters<typeof errorBody>[2]): void {
   if (outgoing.headersSent || outgoing.destroyed) {
     outgoing.destroy();
     return;
   }
   const { status, message, headers } = asHttpError(error);
   const body = JSON.stringify(errorBody(status, message, protocol));
-  const head = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers };
-  outgoing.writeHead(status, head);
+  const length = String(Buffer.byteLength(body));
+  const head = ['content-type', 'application/json', 'content-length', length, ...Object.entries(headers).flat()];
+  outgoing.writeHead(status, [...call.headers, ...head]);
   outgoing.end(body);
 }
 

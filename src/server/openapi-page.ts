@@ -7,7 +7,7 @@ const escapeHtml = (text: string) =>
 const prose = (text: string) => escapeHtml(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 
 interface JsonSchema {
-  type?: string;
+  type?: string | string[];
   description?: string;
   enum?: unknown[];
   anyOf?: JsonSchema[];
@@ -19,7 +19,7 @@ interface JsonSchema {
 function typeName({ type, enum: values, anyOf, items }: JsonSchema): string {
   if (values) return values.map((value) => JSON.stringify(value)).join(' | ');
   if (anyOf) return anyOf.map(typeName).join(' | ');
-  return items ? `${typeName(items)}[]` : (type ?? 'any');
+  return items ? `${typeName(items)}[]` : [type ?? 'any'].flat().join(' | ');
 }
 
 function fields(schema: z.ZodType, io: 'input' | 'output'): string {

@@ -86,7 +86,7 @@ export function createOwnEndpoints(context: ServerContext, isReady: () => boolea
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, call: Call): Promise<void> {
     const request = new Request(new URL(incoming.url ?? '/', 'http://localhost'), { method: incoming.method ?? 'GET' });
     const response = await app.fetch(request, { incoming, outgoing, call });
-    await writeResponse(response, outgoing, call.signal);
+    await writeResponse(response, outgoing, call);
   }
 }
 

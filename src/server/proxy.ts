@@ -49,8 +49,8 @@ export async function passThrough(context: ServerContext, exchange: Exchange, bo
   await pipeAnswer(answer, outgoing, call);
 }
 
-async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { signal }: Call): Promise<void> {
-  outgoing.writeHead(answer.status, responseHeaders(answer.rawHeaders));
+async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { signal, headers }: Call): Promise<void> {
+  outgoing.writeHead(answer.status, [...headers, ...responseHeaders(answer.rawHeaders)]);
   outgoing.flushHeaders();
   try {
     await pipeline(answer.body, outgoing);
@@ -123,7 +123,7 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
       ...responseOptions(context, call, settings),
       rewriter: rewriterFor(context, exchange, name),
     });
-    await writeResponse(done, outgoing, call.signal);
+    await writeResponse(done, outgoing, call);
   } finally {
     leave();
   }
@@ -153,8 +153,13 @@ async function readCall(
   const text = plain.toString('utf8');
   const body = parseObject(text);
   if (body === undefined) return undefined;
-  const reading = protocolNamed(name).readRequest(body);
-  return reading.images.length + reading.unreadImages.length === 0 ? undefined : { text, body, reading };
+  try {
+    const reading = protocolNamed(name).readRequest(body);
+    return reading.images.length + reading.unreadImages.length === 0 ? undefined : { text, body, reading };
+  } catch {
+    // nested deeper than the stack: no call of a model's, and the upstream's to refuse
+    return undefined;
+  }
 }
 
 /** The body with its remote pictures put in, where that is allowed; while the upstream is at work. */

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { chatCompletion } from '../agent/http/wire-bodies.js';
+import { always, serve } from '../agent/http/wire-server.js';
+import { pixel, post, startProxy, until } from './proxy-server.js';
+
+const wrong = 'The bus is red.';
+
+describe('POST /v1/score', () => {
+  it('gives every token its reward, and the flagged spans', async () => {
+    const { url } = await startProxy();
+    const response = await post(`${url}/v1/score`, { image: pixel, response: wrong, prompt: 'What is there?' });
+    expect(await response.json()).toMatchObject({
+      response: wrong,
+      tokens: [{ text: 'The', start: 0, end: 3, reward: 0.9 }, {}, {}, { text: 'red', reward: 0.1 }],
+      spans: [{ start: 11, end: 14, text: 'red', reward: 0.1 }],
+      threshold: 0.5,
+      scorer: 'words',
+      abstained: null,
+    });
+  });
+});
+
+describe('POST /v1/correct', () => {
+  it('gives what the command line gives', async () => {
+    const { url, lines } = await startProxy();
+    const response = await post(`${url}/v1/correct`, { images: [pixel], response: wrong });
+    expect(await response.json()).toEqual({
+      id: expect.any(String),
+      original: wrong,
+      response: 'The bus is blue.',
+      status: 'clean',
+      rounds: 1,
+      edits: [{ start: 11, end: 14, from: 'red', to: 'blue' }],
+      spans: [],
+      scorer: 'words',
+      rewriter: 'scripted',
+    });
+    await until(() => lines.length === 1);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ route: '/v1/correct', corrected: 'clean', edits: 1 });
+    const strict = { image: pixel, response: wrong, max_rounds: 0, on_unresolved: 'throw' };
+    expect((await post(`${url}/v1/correct`, strict)).status).toBe(422);
+  });
+
+  it.each([
+    ['a path', { image: '/etc/passwd', response: 'x' }],
+    ['a file URL', { image: 'file:///etc/passwd', response: 'x' }],
+    ['a remote URL', { image: 'http://169.254.169.254/', response: 'x' }],
+    ['no response', { image: pixel }],
+    ['a number for a picture', { image: 7, response: 'x' }],
+    ['a threshold of 2', { image: pixel, response: 'x', threshold: 2 }],
+    ['no JSON', '{"image":'],
+    ['a list', []],
+  ])('refuses %s', async (_name, body) => {
+    const { url } = await startProxy();
+    for (const path of ['score', 'correct']) {
+      const response = await post(`${url}/v1/${path}`, body);
+      expect(response.status, path).toBe(400);
+      const text = await response.text();
+      expect(text).toContain('invalid_request_error');
+      expect(text).not.toContain('root:');
+    }
+  });
+
+  it('refuses a remote URL that is not at a public address, where URLs are allowed', async () => {
+    const { url } = await startProxy({ imageUrls: {} });
+    for (const image of ['http://127.0.0.1/', 'http://169.254.169.254/', 'http://[::1]/']) {
+      const response = await post(`${url}/v1/score`, { image, response: 'x' });
+      expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('public address')]);
+    }
+  });
+
+  it('takes POST alone', async () => {
+    const { url } = await startProxy();
+    expect((await fetch(`${url}/v1/score`)).status).toBe(405);
+    expect((await post(`${url}/healthz`, {})).status).toBe(405);
+  });
+});
+
+describe('what tells about the server', () => {
+  it('is an OpenAPI document with every endpoint, and a page that loads nothing', async () => {
+    const { url } = await startProxy();
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { responses: object; requestBody?: object }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, { requestBody }] of Object.entries(methods)) {
+        expect(requestBody !== undefined, path).toBe(method === 'post');
+        // none of them is a promise only
+        if (method === 'get') expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+      }
+    }
+    const page = await fetch(`${url}/docs`);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await page.text();
+    for (const path of Object.keys(document.paths)) expect(html).toContain(`<code>${path}</code>`);
+    expect(html).not.toMatch(/<script|src=|@import|https?:\/\//);
+    expect((await fetch(url, { redirect: 'manual' })).headers.get('location')).toBe('docs');
+  });
+
+  it('is Prometheus text', async () => {
+    const upstream = await serve(always(chatCompletion({ content: wrong })));
+    const { url } = await startProxy({ upstream: upstream.origin });
+    await post(`${url}/v1/correct`, { image: pixel, response: wrong });
+    await fetch(`${url}/v1/anything-${'x'.repeat(50)}`);
+    const response = await fetch(`${url}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
+    expect(text).toContain('vlm_detective_corrections_total{protocol="correct",status="clean"} 1');
+    expect(text).toMatch(/vlm_detective_scorer_seconds_count [1-9]/);
+    expect(text).toContain('vlm_detective_requests_total{route="other",status="200"} 1');
+    expect(text).not.toContain('anything');
+  });
+});
