@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { makeLooker } from '../../src/scorer/evidence-pictures.js';
-import { objectsLongSide } from '../../src/scorer/objects/objects-scorer.js';
+import { objectsLooker } from '../../src/scorer/objects/objects-scorer.js';
 import type { Detection } from '../../src/scorer/objects/yolox.js';
 import type { CocoPhoto } from './coco-photos.js';
 
@@ -16,7 +15,7 @@ export async function lookAtPhotos(
   kept?: string,
 ): Promise<Map<string, Detection[]>> {
   if (kept && existsSync(kept)) return new Map(Object.entries(JSON.parse(readFileSync(kept, 'utf8'))));
-  const looker = makeLooker<Detection>({ kind: 'objects', model, threads: 1 }, objectsLongSide);
+  const looker = objectsLooker(model);
   const seen = new Map<string, Detection[]>();
   try {
     for (const [index, { path }] of photos.entries()) {

@@ -6,8 +6,9 @@ import { loadImage } from '../image/load.js';
 import type { EvidenceSetup, LookReply, LookRequest } from './evidence-messages.js';
 import { builtFile, startThread } from './thread-client.js';
 
-/** Pictures whose findings are kept. */
-const maxKept = 500;
+/** Pictures whose findings are kept at most, and the memory that those take at most, in bytes. */
+const maxKept = 1000;
+const maxBytes = 64 * 1024 * 1024;
 
 export interface Looker<Found> {
   /** What is in a picture; asked once for each content. */
@@ -19,15 +20,29 @@ export interface Looker<Found> {
  * Has pictures looked at in a worker thread.
  *
  * @param longSide Larger pictures are made smaller first, to this many pixels on the long side.
+ * @param bytesOf About how much memory a finding takes.
  */
-export function makeLooker<Found>(setup: EvidenceSetup, longSide: number): Looker<Found> {
+export function makeLooker<Found>(
+  setup: EvidenceSetup,
+  longSide: number,
+  bytesOf: (found: Found) => number,
+): Looker<Found> {
   const thread = startThread<LookRequest, LookReply<Found>>(setup, builtFile('scorer', 'evidence-worker.js'));
-  const kept = new LRUCache<string, Promise<Found[]>>({ max: maxKept });
+  const underWay = new Map<string, Promise<Found[]>>();
+  const kept = new LRUCache<string, Found[]>({
+    max: maxKept,
+    maxSize: maxBytes,
+    sizeCalculation: (found) =>
+      Math.min(
+        maxBytes,
+        found.reduce((sum, item) => sum + bytesOf(item), 1000),
+      ),
+  });
 
   return {
     async look(input) {
       const loaded = await loadImage(input);
-      const known = kept.get(loaded.key);
+      const known = kept.get(loaded.key) ?? underWay.get(loaded.key);
       if (known) return known;
       const looking = (async () => {
         const { data, width, height } = await decodeImage(loaded, { width: longSide, height: longSide, fit: 'inside' });
@@ -35,10 +50,10 @@ export function makeLooker<Found>(setup: EvidenceSetup, longSide: number): Looke
         const reply = await thread.send({ type: 'look', pixels, width, height }, [pixels.buffer]);
         if ('error' in reply)
           throw new DetectiveError(reply.code, `the picture could not be looked at: ${reply.error}`);
+        kept.set(loaded.key, reply.found);
         return reply.found;
-      })();
-      kept.set(loaded.key, looking);
-      looking.catch(() => kept.delete(loaded.key));
+      })().finally(() => underWay.delete(loaded.key));
+      underWay.set(loaded.key, looking);
       return looking;
     },
     close: () => thread.close(),

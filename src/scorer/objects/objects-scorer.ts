@@ -11,7 +11,7 @@ import { judgeObjects } from './judge-objects.js';
 import type { Detection } from './yolox.js';
 
 /** Larger pictures are made smaller before they are looked at. */
-export const objectsLongSide = 1280;
+const objectsLongSide = 1280;
 
 export interface ObjectsScorerOptions {
   /** A YOLOX file with the inputs and outputs of YOLOX-Nano. Default: what `vlm-detective models pull yolox-nano` fetched. */
@@ -34,8 +34,12 @@ export async function objectsScorer(options: ObjectsScorerOptions = {}): Promise
       'bad-argument',
       `the detector ${model} does not exist: give the path of a YOLOX ONNX file`,
     );
-  const looker = makeLooker<Detection>({ kind: 'objects', model, threads: options.threads ?? 1 }, objectsLongSide);
-  return scorerOf(looker);
+  return scorerOf(objectsLooker(model, options.threads));
+}
+
+/** What looks at pictures for the scorer, with the YOLOX of a file. */
+export function objectsLooker(model: string, threads = 1): Looker<Detection> {
+  return makeLooker<Detection>({ kind: 'objects', model, threads }, objectsLongSide, () => 200);
 }
 
 /** The scorer over anything that looks at pictures. */

