@@ -1,7 +1,7 @@
+import { imageIdOf } from '../benchmarks/caption-answer.js';
 import { chairScripts, trueObjects } from '../benchmarks/chair.js';
 import { lemmasOf, objectWords, readSynonyms } from '../benchmarks/chair-words.js';
 import { loadCocoTruth } from '../benchmarks/coco-truth.js';
-import { imageIdOf } from '../benchmarks/opope.js';
 import type { ObjectsOf } from './recorded-items.js';
 
 /**

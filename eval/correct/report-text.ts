@@ -21,7 +21,8 @@ export interface Table {
 /** A number as its unit has it: shares in percent. */
 export function formatValue(value: number, unit: Figure['unit'], signed = false): string {
   const sign = signed && value > 0 ? '+' : '';
-  if (unit === 'share') return `${sign}${(value * 100).toFixed(1)}`;
+  const percent = value * 100;
+  if (unit === 'share') return `${sign}${percent.toFixed(percent !== 0 && Math.abs(percent) < 1 ? 2 : 1)}`;
   if (unit === 'dollars') return `${sign}${value.toFixed(5)}`;
   return `${sign}${value >= 100 ? value.toFixed(0) : value.toFixed(2)}`;
 }

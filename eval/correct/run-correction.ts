@@ -80,6 +80,8 @@ export async function runCorrection(run: CorrectionRun, options: RunOptions): Pr
     ledger,
     concurrency,
     signal,
+    failureOf: ({ error, strategies }) =>
+      error ?? Object.values(strategies ?? {}).find(({ status }) => status === 'failed')?.reason,
     onRecord(record) {
       onRecord(record);
       for (const { tokens = 0, cost = 0 } of Object.values(record.strategies ?? {})) {

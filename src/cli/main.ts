@@ -50,7 +50,11 @@ function withItems(command: Command): Command {
     )
     .option('--output <file>', 'write the JSON lines to a file')
     .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
-    .option('--scorer <name>', 'auto, tldr, tldr:FOLDER, objects, ocr, or ensemble:objects+ocr', 'auto')
+    .option(
+      '--scorer <name>',
+      'auto, tldr, tldr:FOLDER, objects, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
+      'auto',
+    )
     .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
     .option('--json', 'one JSON line an item');
@@ -84,6 +88,10 @@ withItems(program.command('correct'))
       .default('keep'),
   )
   .option('--report <file>', 'write one HTML file with pictures, rewards, rounds and edits')
+  .option(
+    '--queue <url>',
+    'redis://HOST:PORT: let `vlm-detective worker` processes do the items, and collect them here',
+  )
   .option('--fail-closed', 'an item whose scorer or rewriter fails is an error, not its original answer')
   .addHelpText(
     'after',
@@ -97,6 +105,32 @@ Examples:
   .action(async (image, options) => {
     const { runCorrect } = await import('./correct.js');
     await runCorrect(image, options);
+  });
+
+program
+  .command('worker')
+  .description('Correct the items that `correct --queue` hands out, until Ctrl-C. Start as many as you like.')
+  .requiredOption('--queue <url>', 'redis://HOST:PORT, with ?name=NAME for a queue of its own')
+  .option('--scorer <name>', 'as for correct', 'auto')
+  .option('--rewriter <name>', 'as for correct')
+  .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
+  .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
+  .addOption(
+    new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
+      .choices(['keep', 'delete', 'hedge', 'throw'])
+      .default('keep'),
+  )
+  .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ vlm-detective worker --queue redis://localhost:6379 --scorer tldr --rewriter local
+  $ vlm-detective correct --input items.jsonl --output out.jsonl --queue redis://localhost:6379 --concurrency 64`,
+  )
+  .action(async (options) => {
+    const { runWorker } = await import('./worker.js');
+    await runWorker(options);
   });
 
 program
@@ -209,7 +243,7 @@ evaluations
   .option('--annotations <path>', 'for --benchmark: its annotation file or folder')
   .option('--synonyms <file>', "for --benchmark chair: CHAIR's synonyms.txt")
   .option('--generator <name>', 'who describes the scenes: embedded, openai:MODEL or openai:MODEL@URL', 'embedded')
-  .option('--scorer <name>', 'as for `correct`', 'auto')
+  .option('--scorer <name>', 'as for `correct`', 'tldr')
   .option(
     '--rewriter <name>',
     'as for `correct`, or simulated:SHARE, which sees that share of things rightly (default: by the API key that is set, else local)',

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { correctionHeader, runCorrection } from '../../../eval/correct/run-correction.js';
 import { writeCorrectionReport } from '../../../eval/report/write-report.js';
 import { openLedger } from '../../../eval/runs/ledger.js';
-import { fakeRun, fakeSet } from '../correct/fakes.js';
+import { dogAndCar, fakeRun, fakeSet } from '../correct/fakes.js';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'vlm-detective-run-'));
 
@@ -71,6 +71,34 @@ describe('a correction run', () => {
     const { end: rest, opened } = await run(out, 200);
     expect(rest).toEqual({ status: 'done' });
     expect(opened).toBe(seen.length);
+  });
+
+  it('stops where all fails, records none of it, and does it again when it goes on', async () => {
+    const out = folder();
+    const dead = { ...dogAndCar, score: async () => Promise.reject(new Error('connection refused')) };
+    const set = fakeSet(60);
+    const go = async (scorer = dogAndCar) => {
+      const correction = { ...fakeRun(set), scorer };
+      const ledger = await openLedger(join(out, 'run.jsonl'), await correctionHeader(correction), true);
+      const end = await runCorrection(correction, {
+        ledger,
+        concurrency: 2,
+        signal: new AbortController().signal,
+        onRecord: () => undefined,
+      });
+      await ledger.close();
+      return { end, begun: ledger.done };
+    };
+    const { end } = await go(dead);
+    expect(end).toMatchObject({
+      status: 'stopped',
+      reason: expect.stringMatching(/^10 failed in a row, .*connection refused/),
+    });
+    const { end: rest, begun } = await go();
+    expect(rest).toEqual({ status: 'done' });
+    const { summary } = await writeCorrectionReport(out, set.picture, { resamples: 10, seed: 1 });
+    expect(begun).toBeLessThan(60);
+    expect(summary).toMatchObject({ answers: 59, failed: 1 });
   });
 
   it('does no more than its limit, those of an earlier run among them', async () => {
