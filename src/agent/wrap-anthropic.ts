@@ -1,5 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { DetectiveError } from '../errors.js';
+import type { Price } from '../rewriters/api-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { bodyText } from './http/body-text.js';
 import { correctResponse } from './http/correct-response.js';
@@ -66,7 +67,7 @@ function correctingMiddleware(client: MiddlewareClient, options: WrapOptions): M
     const response = await next(request);
     const corrected = await correctResponse({ url, method, headers, body, ...(signal ? { signal } : {}) }, response, {
       ...options,
-      rewriter: options.rewriter ?? (({ model }) => sameModel(client, original, next, model)),
+      rewriter: options.rewriter ?? (({ model }) => sameModel(client, original, next, { ...options, model })),
     });
     if (context.options?.signal?.aborted && corrected !== response) {
       throw new DOMException('This operation was aborted', 'AbortError');
@@ -80,7 +81,7 @@ async function sameModel(
   client: MiddlewareClient,
   call: MiddlewareRequest,
   next: Next,
-  model: string | undefined,
+  { model, price }: { model: string | undefined; price?: Price },
 ): Promise<Rewriter> {
   if (model === undefined) {
     throw new DetectiveError('bad-argument', 'the call names no model to rewrite with: set the option rewriter');
@@ -92,5 +93,9 @@ async function sameModel(
     const { body, signal } = request;
     return next({ ...call, headers, ...(body == null ? {} : { body }), ...(signal ? { signal } : {}) });
   };
-  return anthropicRewriter({ model, client: client.withOptions({ middleware: [send] }) as unknown as Anthropic });
+  return anthropicRewriter({
+    model,
+    client: client.withOptions({ middleware: [send] }) as unknown as Anthropic,
+    ...(price ? { price } : {}),
+  });
 }

@@ -1,5 +1,6 @@
 import type { OpenAI } from 'openai';
 import { DetectiveError } from '../errors.js';
+import type { Price } from '../rewriters/api-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { bodyText } from './http/body-text.js';
 import { correctResponse } from './http/correct-response.js';
@@ -82,7 +83,7 @@ function correctingFetch(client: FetchClient, options: WrapOptions, limits: Call
       {
         ...options,
         ...(Number.isFinite(timeMs) ? { budget: { ...options.budget, timeMs } } : {}),
-        rewriter: options.rewriter ?? (({ model }) => sameModel(client, upstream, url, init, model)),
+        rewriter: options.rewriter ?? (({ model }) => sameModel(client, upstream, url, init, { ...options, model })),
       },
     );
     // Aborted by the caller: so say so, as fetch does. Timed out: the answer is there and paid for, and an error would
@@ -121,7 +122,7 @@ async function sameModel(
   upstream: Fetch,
   url: string,
   call: RequestInit,
-  model: string | undefined,
+  { model, price }: { model: string | undefined; price?: Price },
 ): Promise<Rewriter> {
   if (model === undefined) {
     throw new DetectiveError('bad-argument', 'the call names no model to rewrite with: set the option rewriter');
@@ -138,5 +139,9 @@ async function sameModel(
       ...(init?.body == null ? {} : { body: init.body }),
       ...(init?.signal ? { signal: init.signal } : {}),
     });
-  return openaiRewriter({ model, client: client.withOptions({ fetch }) as unknown as OpenAI });
+  return openaiRewriter({
+    model,
+    client: client.withOptions({ fetch }) as unknown as OpenAI,
+    ...(price ? { price } : {}),
+  });
 }

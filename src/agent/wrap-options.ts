@@ -1,3 +1,4 @@
+import type { Price } from '../rewriters/api-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { ResponseOptions } from './http/correct-response.js';
 
@@ -5,4 +6,6 @@ import type { ResponseOptions } from './http/correct-response.js';
 export interface WrapOptions extends Omit<ResponseOptions, 'rewriter'> {
   /** Default: the very client and model that gave the answer also rewrite its flagged words. */
   rewriter?: Rewriter;
+  /** Of that model, in US dollars for a million tokens: with it, the report tells the cost and `budget.cost` holds. */
+  price?: Price;
 }

@@ -19,8 +19,6 @@ export interface SelfCorrectionOptions extends Omit<WrapOptions, 'stallMs'> {
    * status `skipped`.
    */
   inlineImages?: boolean;
-  /** Of the wrapped model, where it rewrites its own words: with it, the cost is in the report. */
-  price?: Price;
 }
 
 const perCall = z.strictObject({
