@@ -1,8 +1,11 @@
+import * as z from 'zod';
 import { correct } from '../agent/correct.js';
 import type { CorrectionResult, CorrectOptions } from '../agent/correction.js';
+import { openQueue } from '../bulk/queue-client.js';
+import { DetectiveError } from '../errors.js';
 import { createRewriter, defaultRewriter } from '../rewriters/create-rewriter.js';
 import { createScorer } from '../scorer/create-scorer.js';
-import { readItems } from './items.js';
+import { type ItemSource, readItems } from './items.js';
 import { openReport } from './report-html.js';
 import { asFailure, type RunOptions, runItems } from './run-items.js';
 import { printable, shadeWords, showEdits, showRound } from './shade-words.js';
@@ -15,12 +18,15 @@ export interface CorrectCommandOptions extends RunOptions {
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   report?: string;
   failClosed?: boolean;
+  /** Redis that workers take the items from: they do the work, and this process only hands out and collects. */
+  queue?: string;
 }
 
 /** `vlm-detective correct`: one JSON line an item, or the text with its rewards, rounds and edits. */
 export async function runCorrect(image: string | undefined, options: CorrectCommandOptions): Promise<void> {
   const { threshold, maxRounds, onUnresolved, failClosed = false } = options;
   const items = await readItems(image, options);
+  if (options.queue !== undefined) return runByQueue(items, options.queue, options);
   const rewriter = options.rewriter === undefined ? defaultRewriter() : createRewriter(options.rewriter);
   const scorer = await createScorer(options.scorer);
   const settings = {
@@ -52,8 +58,37 @@ export async function runCorrect(image: string | undefined, options: CorrectComm
   }
 }
 
+/** Has workers do the items: see `vlm-detective worker`. */
+async function runByQueue(items: ItemSource, url: string, options: CorrectCommandOptions): Promise<void> {
+  const { input, output } = options;
+  if (options.report !== undefined)
+    throw new DetectiveError('bad-argument', '--report needs the work to be done here: leave out --queue');
+  const queue = await openQueue(url, `${input} ${output}`);
+  try {
+    await runItems<QueuedResult>(items, options, {
+      async work(item, signal) {
+        const line = resultSchema.parse(await queue.submit(item, signal));
+        if (line.id !== item.id) throw new DetectiveError('scorer-failed', 'the queue gave the result of another item');
+        return line;
+      },
+      toJson: (_, line) => line,
+      show: (line) => printable(line.response ?? line.error?.message ?? ''),
+      failureOf: ({ error }) => error ?? null,
+    });
+  } finally {
+    await queue.close();
+  }
+}
+
+const resultSchema = z.looseObject({
+  id: z.string(),
+  response: z.string().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+type QueuedResult = z.infer<typeof resultSchema>;
+
 /** One line of output. A result that failed open has the original answer and the error. */
-function resultJson(id: string, { original, response, status, report }: CorrectionResult): object {
+export function resultJson(id: string, { original, response, status, report }: CorrectionResult): object {
   return {
     id,
     original,

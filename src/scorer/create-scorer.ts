@@ -104,8 +104,9 @@ async function autoScorer(): Promise<Scorer> {
   return withFallback(await tldrScorer(), forPhotographs, cure);
 }
 
-/** Whatever evidence scorers are installed, or null. */
+/** The judge of the provider whose key is set; else whatever evidence scorers are installed; else null. */
 async function forPhotographs(): Promise<Scorer | null> {
+  if (process.env.OPENAI_API_KEY || process.env.ANTHROPIC_API_KEY) return makeJudge('');
   const scorers: Scorer[] = [];
   if (isDetectorInstalled()) scorers.push(await objectsScorer());
   if (isReaderInstalled()) scorers.push(await ocrScorer());

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadPrompt } from '../../../src/api/prompt.js';
+import { perturbationTypes } from '../../../src/perturb/perturbation.js';
+import { createScorer } from '../../../src/scorer/create-scorer.js';
+import { phraseFinder } from '../../../src/scorer/judge/find-phrase.js';
+import { judgeScorer } from '../../../src/scorer/judge/judge-scorer.js';
+import {
+  type Answer,
+  anthropicDialect,
+  json,
+  openaiDialect,
+  pngPixel,
+  startModelServer,
+} from '../../rewriters/model-server.js';
+
+type ModelServer = Awaited<ReturnType<typeof startModelServer>>;
+let server: ModelServer | undefined;
+afterEach(() => server?.stop());
+
+const answer = 'Two red dogs sit by a “Café” sign. A dog barks at three cats.';
+const finding = (phrase: string, context = phrase, confidence = 0.9) => ({
+  phrase,
+  context,
+  type: 'object',
+  reason: 'there is a horse',
+  confidence,
+});
+const findings = (...unsupported: object[]) => JSON.stringify({ unsupported });
+
+async function judge(dialect: 'openai' | 'anthropic', ...answers: Answer[]) {
+  server = await startModelServer(answers);
+  return judgeScorer({
+    provider: dialect,
+    model: 'm',
+    apiKey: 'sk-test-12345678',
+    baseURL: dialect === 'openai' ? `${server.url}/v1` : server.url,
+    retries: 1,
+    minTimeout: 1,
+    timeoutMs: 1000,
+  });
+}
+
+const request = { images: [pngPixel()], prompt: 'What is there?', response: answer };
+
+describe('a judge', () => {
+  it.each([
+    ['openai', openaiDialect],
+    ['anthropic', anthropicDialect],
+  ] as const)('%s: flags the words of what it lists, in one call with the picture', async (provider, dialect) => {
+    const reply = findings(
+      finding('TWO red'),
+      finding('dog', 'A dog barks', 0.7),
+      finding('"café"'),
+      finding('an elephant'),
+      finding('cats', 'three cats', 0.2),
+    );
+    const scorer = await judge(provider, dialect.reply(reply));
+    const { tokens, evidence, dropped } = await scorer.score(request);
+    expect(server!.calls).toHaveLength(1);
+    const prompt = dialect.promptOf(server!.calls[0]!);
+    expect(prompt).toContain(answer);
+    expect(prompt).toContain('What is there?');
+    expect(JSON.stringify(server!.calls[0]!.body)).toContain(Buffer.from(pngPixel()).toString('base64'));
+    const low = tokens.filter(({ reward }) => reward! <= 0.5).map(({ text, start }) => `${start} ${text}`);
+    expect(low).toEqual(['0 Two', '4 red', '23 Café', '37 dog']);
+    expect(tokens.find(({ text }) => text === 'cats')!.reward).toBeCloseTo(0.8);
+    expect(tokens.find(({ text }) => text === 'sit')!.reward).toBe(0.95);
+    expect(dropped).toBe(1);
+    expect(evidence).toHaveLength(4);
+    expect(evidence![0]).toMatchObject({ kind: 'claim', label: '"Two red": there is a horse' });
+  });
+
+  it.each([
+    ['a refusal', openaiDialect.refusal, /refused/],
+    ['a reply cut off', openaiDialect.cutOff(findings()), /cut off/],
+    ['prose', openaiDialect.reply('All is well.'), /no list/],
+    ['another form', openaiDialect.reply('{"unsupported": "none"}'), /no list/],
+    ['a wrong key', openaiDialect.failure(401, 'bad key sk-test-12345678'), /401/],
+  ] as const)('%s is a typed error without the key', async (_, reply, message) => {
+    const scorer = await judge('openai', reply as Answer);
+    const failure = await scorer.score(request).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'scorer-failed', message: expect.stringMatching(message) });
+    expect(String(failure)).not.toContain('12345678');
+  });
+
+  it('does without a schema where the server knows none', async () => {
+    const refused = json(400, { error: { message: 'response_format is not supported' } });
+    const scorer = await judge('openai', refused, openaiDialect.reply(findings(finding('three'))));
+    const { tokens } = await scorer.score(request);
+    expect(tokens.find(({ text }) => text === 'three')!.reward).toBeCloseTo(0.1);
+    expect(server!.calls[1]!.body.response_format).toBeUndefined();
+  });
+
+  it('is made by name', async () => {
+    process.env.OPENAI_API_KEY = 'sk-test-12345678';
+    try {
+      expect((await createScorer('judge')).name).toMatch(/^judge:openai:/);
+      expect((await createScorer('judge:openai:qwen@http://localhost:1/v1')).name).toBe(
+        'judge:openai:qwen@http://localhost:1/v1',
+      );
+      await expect(createScorer('judge:bard')).rejects.toMatchObject({ code: 'bad-argument' });
+    } finally {
+      delete process.env.OPENAI_API_KEY;
+    }
+  });
+
+  it('is told of all eight types of errors', () => {
+    for (const type of perturbationTypes) expect(loadPrompt('judge').text).toContain(`- ${type}:`);
+  });
+});
+
+describe('finding a phrase', () => {
+  const at = (text: string, phrase: string, context?: string) => {
+    const place = phraseFinder(text).find(phrase, context);
+    return place && text.slice(place.start, place.end);
+  };
+
+  it('finds it exactly, folded, or nearly; and else not', () => {
+    expect(at('A Red  bus.', 'red bus')).toBe('Red  bus');
+    expect(at('the caterpillar and the cat', 'cat')).toBe('cat');
+    expect(at('the caterpillar', 'cat')).toBeNull();
+    expect(at('a tall green tree stands', 'a tall gren tree')).toBe('a tall green tree');
+    expect(at('there are 12 big dogs', 'there are 13 big dogs')).toBeNull();
+    expect(at('一只狗在树下', '狗')).toBe('狗');
+    expect(at('a b', '')).toBeNull();
+  });
+
+  it('tells places apart by the words around them, and takes one after the other', () => {
+    const finder = phraseFinder('A dog. A dog runs. A dog.');
+    expect(finder.find('dog', 'A dog runs')).toEqual({ start: 9, end: 12 });
+    expect(finder.find('dog')).toEqual({ start: 2, end: 5 });
+    expect(finder.find('dog')).toEqual({ start: 21, end: 24 });
+  });
+
+  it('finds every run of words of any text where it stands, and never outside', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.string({ maxLength: 20 }), (text, phrase) => {
+        const place = phraseFinder(text).find(phrase);
+        if (!place) return;
+        expect(place.start).toBeGreaterThanOrEqual(0);
+        expect(place.end).toBeGreaterThan(place.start);
+        expect(place.end).toBeLessThanOrEqual(text.length);
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('red', 'Dog', 'a', '12', 'café', '👩‍🚀'), { minLength: 1 }),
+        fc.nat(),
+        (words, n) => {
+          const text = words.join(' ');
+          const word = words[n % words.length]!;
+          const place = phraseFinder(text).find(word.toUpperCase());
+          expect(place && text.slice(place.start, place.end)).toBe(word);
+        },
+      ),
+    );
+  });
+});
