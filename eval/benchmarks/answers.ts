@@ -23,8 +23,8 @@ export async function readAnswers<Item extends BenchmarkItem, Answer extends Ben
   path: string,
 ): Promise<MatchedAnswers<Item, Answer>> {
   const { items } = annotations;
-  const { schema, example } = benchmark.answer;
-  const { records } = await readRecords(path, schema, example);
+  const { schema, example, inside } = benchmark.answer;
+  const { records } = await readRecords(path, schema, example, inside);
   const nameless = records.filter(({ value }) => value.id === undefined);
   if (nameless.length > 0) {
     const { name } = nameless[0]!;

@@ -111,6 +111,8 @@ export interface Benchmark<
   readonly othersIgnored?: boolean;
   readonly answer: {
     readonly schema: z.ZodType<Answer>;
+    /** A file may also be one object that has the answers as the values of this key. */
+    readonly inside?: string;
     /** One line of an answer file. */
     readonly example: string;
   };

@@ -1,11 +1,9 @@
-import * as z from 'zod';
 import type { Answered, Benchmark, BenchmarkAnswer, Figure, MeasureOptions } from './benchmark.js';
+import { captionAnswer } from './caption-answer.js';
 import { type ChairRules, lemmasOf, objectWords, readSynonyms, type Synonyms } from './chair-words.js';
 import { type CocoItem, type CocoTruth, loadCocoTruth } from './coco-truth.js';
-import { answerText } from './fields.js';
 import { type PooledFigure, pooledFigures } from './figures.js';
 import type { Lemmatiser } from './noun-lemma.js';
-import { imageIdOf } from './opope.js';
 import { pythonFixed } from './round.js';
 
 export interface ChairAnswer extends BenchmarkAnswer {
@@ -105,28 +103,6 @@ function figuresOf(
   return pooledFigures(rows, figures, options);
 }
 
-export const captionAnswer = z
-  .object({
-    id: z.union([z.string(), z.number()]).optional(),
-    image_id: z.union([z.string(), z.number()]).optional(),
-    image: z.string().optional(),
-    caption: answerText.optional(),
-    answer: answerText.optional(),
-    text: answerText.optional(),
-    lemmas: z.array(z.string()).max(100_000).optional(),
-    objects: z.array(z.string()).max(10_000).optional(),
-    refined: z.array(z.string()).max(10_000).optional(),
-  })
-  .refine(({ caption, answer, text }) => (caption ?? answer ?? text) !== undefined, 'has no "caption"')
-  .transform(({ id, image_id, image, caption, answer, text, ...rest }) => {
-    const name = id ?? image_id ?? image;
-    return {
-      id: name === undefined ? undefined : imageIdOf(String(name)),
-      caption: (caption ?? answer ?? text)!,
-      ...rest,
-    };
-  });
-
 /** CHAIR (Rohrbach et al., arXiv 1809.02156): the COCO objects that a caption names and the picture does not have. */
 export const chair: Benchmark<CocoItem, ChairAnswer, CocoTruth> = {
   name: 'chair',
@@ -141,7 +117,11 @@ export const chair: Benchmark<CocoItem, ChairAnswer, CocoTruth> = {
   annotations: "a captions_*.json of COCO, or COCO's annotations folder (instances_*.json are read there too)",
   files: { synonyms: "CHAIR's data/synonyms.txt", 'instances?': 'an instances_*.json of COCO' },
   othersIgnored: true,
-  answer: { schema: captionAnswer, example: '{"image_id": 226988, "caption": "A woman with a pizza."}' },
+  answer: {
+    schema: captionAnswer,
+    inside: 'imgToEval',
+    example: '{"image_id": 226988, "caption": "A woman with a pizza."}',
+  },
   load: loadCocoTruth,
   measure(read, answered, options) {
     const [first, ...others] = chairScripts;

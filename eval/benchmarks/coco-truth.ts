@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { DetectiveError } from '../../src/errors.js';
 import type { Annotations, BenchmarkItem } from './benchmark.js';
-import { checkRecord, readText } from './json-records.js';
+import { readText, recordsUnder } from './json-records.js';
 
 /** A COCO picture with what people wrote and drew about it. */
 export interface CocoItem extends BenchmarkItem {
@@ -18,23 +18,25 @@ export interface CocoTruth extends Annotations<CocoItem> {
   hasInstances: boolean;
 }
 
-const captionFile = z.object({
-  annotations: z.array(z.object({ image_id: z.number().int(), caption: z.string() })),
-});
-const instanceFile = z.object({
-  annotations: z.array(z.object({ image_id: z.number().int(), category_id: z.number().int() })),
-  categories: z.array(z.object({ id: z.number().int(), name: z.string() })),
-});
-const captionExample = '{"annotations": [{"image_id": 1, "caption": "A cat."}, …]}';
-const instanceExample =
-  '{"annotations": [{"image_id": 1, "category_id": 17}, …], "categories": [{"id": 17, "name": "cat"}, …]}';
+const caption = z.object({ image_id: z.number().int(), caption: z.string() });
+const captionExample = '{"image_id": 1, "caption": "A cat."}';
+const instance = z.object({ image_id: z.number().int(), category_id: z.number().int() });
+const instanceExample = '{"image_id": 1, "category_id": 17}';
+const category = z.object({ id: z.number().int(), name: z.string() });
+const categoryExample = '{"id": 17, "name": "cat"}';
+
+interface Picture {
+  captions: string[];
+  categories: Set<string>;
+  line: number;
+}
 
 /**
  * COCO's pictures with their captions and, where an instance file is given or lies beside them, their categories.
  *
  * @param path A captions_*.json, or a folder that has some, and instances_*.json or not.
  * @param files `synonyms`: CHAIR's synonyms.txt. `instances`: an instances_*.json.
- * @throws DetectiveError `bad-input` naming the file and the record.
+ * @throws DetectiveError `bad-input` with the line of a record that is none.
  */
 export async function loadCocoTruth(path: string, files: Readonly<Record<string, string>> = {}): Promise<CocoTruth> {
   if (files.synonyms === undefined)
@@ -49,33 +51,36 @@ export async function loadCocoTruth(path: string, files: Readonly<Record<string,
       `${files.synonyms} line 1: a list of words looks like "person, girl, boy", one line for each thing`,
     );
   const { captionPaths, instancePaths } = await filesOf(path, files.instances);
-  const pictures = new Map<number, { captions: string[]; categories: Set<string> }>();
-  const pictureOf = (id: number) => {
-    const picture = pictures.get(id) ?? { captions: [], categories: new Set() };
+  const pictures = new Map<number, Picture>();
+  const pictureOf = (id: number, line: number) => {
+    const picture = pictures.get(id) ?? { captions: [], categories: new Set(), line };
     pictures.set(id, picture);
     return picture;
   };
   const read = [synonyms.file];
   for (const part of captionPaths) {
-    const { value, file } = await readObject(part, captionFile, captionExample);
-    for (const { image_id, caption } of value.annotations) pictureOf(image_id).captions.push(caption);
+    const { text, file } = await readText(part);
+    for (const { value, line } of recordsUnder(text, part, 'annotations', caption, captionExample))
+      pictureOf(value.image_id, line).captions.push(value.caption);
     read.push(file);
   }
   for (const part of instancePaths) {
-    const { value, file } = await readObject(part, instanceFile, instanceExample);
-    const names = new Map(value.categories.map(({ id, name }) => [id, name]));
-    for (const { image_id, category_id } of value.annotations) {
-      const name = names.get(category_id);
-      if (name === undefined)
-        throw new DetectiveError('bad-input', `${part}: category_id ${category_id} is not among the categories`);
-      pictureOf(image_id).categories.add(name);
+    const { text, file } = await readText(part);
+    const names = new Map<number, string>();
+    for (const { value } of recordsUnder(text, part, 'categories', category, categoryExample))
+      names.set(value.id, value.name);
+    for (const { value, line, name } of recordsUnder(text, part, 'annotations', instance, instanceExample)) {
+      const category = names.get(value.category_id);
+      if (category === undefined)
+        throw new DetectiveError('bad-input', `${name}: category_id ${value.category_id} is not among the categories`);
+      pictureOf(value.image_id, line).categories.add(category);
     }
     read.push(file);
   }
   const hasInstances = instancePaths.length > 0;
-  const items = [...pictures].map(([image, { captions, categories }]) => ({
+  const items = [...pictures].map(([image, { captions, categories, line }]) => ({
     id: String(image),
-    line: 1,
+    line,
     prompt: 'Please describe this image in detail.',
     captions,
     categories: [...categories],
@@ -108,24 +113,4 @@ async function filesOf(path: string, instances: string | undefined) {
   if (captionPaths.length === 0)
     throw new DetectiveError('bad-input', `${path} has no captions_*.json: give COCO's annotations folder, or a file`);
   return { captionPaths, instancePaths: given.length > 0 ? given : named('instances_') };
-}
-
-async function readObject<Value>(path: string, schema: z.ZodType<Value>, example: string) {
-  const { text, file } = await readText(path);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new DetectiveError(
-      'bad-input',
-      `${path} line ${lineOf(error, text)}: not valid JSON (${errorMessage(error)})`,
-    );
-  }
-  return { value: checkRecord(json, schema, path, example), file };
-}
-
-/** Where JSON.parse says that it stopped. */
-function lineOf(error: unknown, text: string): number {
-  const at = /position (\d+)/.exec(errorMessage(error))?.[1];
-  return text.slice(0, at === undefined ? 0 : Number(at)).split('\n').length;
 }

@@ -18,13 +18,14 @@ export interface Records<Value> {
   file: SourceFile;
 }
 
-/** The largest text that Node keeps in one string is 512 Mi units; annotation files are far smaller. */
-const maxBytes = 256 * 1024 * 1024;
+/** The largest text that Node keeps in one string is 512 Mi units; COCO's largest file has 333 MB. */
+const maxBytes = 480 * 1024 * 1024;
 
 /**
  * Reads a file of records in any layout that benchmarks come in: JSON lines, one JSON array however printed, or JSON
  * objects one after the other.
  *
+ * @param inside A file may also be one object with the records as the values of this key.
  * @throws DetectiveError `bad-input` with the line of the first record that is not as the schema says; where the file
  * cannot be read; where it has no record.
  */
@@ -32,10 +33,31 @@ export async function readRecords<Value>(
   path: string,
   schema: z.ZodType<Value>,
   example: string,
+  inside?: string,
 ): Promise<Records<Value>> {
   const { text, file } = await readText(path);
-  const records = parseRecords(text, path, schema, example);
+  const records = parseRecords(text, path, schema, example, inside);
   return { records, file };
+}
+
+/**
+ * The records of one array in a file that is a JSON object, as COCO's, each checked and let go before the next, so that
+ * files of several hundred megabytes can be read.
+ *
+ * @param key Of the array; it must not occur before it with an array after it.
+ * @throws DetectiveError `bad-input` as {@link readRecords}, or where there is no such array.
+ */
+export function* recordsUnder<Value>(
+  text: string,
+  path: string,
+  key: string,
+  schema: z.ZodType<Value>,
+  example: string,
+): Generator<{ value: Value; line: number; name: string }> {
+  const open = new RegExp(`"${key}"\\s*:\\s*\\[`).exec(text);
+  if (!open) throw new DetectiveError('bad-input', `${path} has no list "${key}": is it the annotation file?`);
+  for (const { json, line, name } of splitJson(text, path, example, open.index + open[0].length))
+    yield { value: checkRecord(json, schema, name, example), line, name };
 }
 
 /** {@link readRecords} of a text that is already here; `path` is what it is called in errors. */
@@ -44,8 +66,14 @@ export function parseRecords<Value>(
   path: string,
   schema: z.ZodType<Value>,
   example: string,
+  inside?: string,
 ): Records<Value>['records'] {
-  const records = splitJson(text, path, example).map(({ json, line, name }) => ({
+  let found = [...splitJson(text, path, example)];
+  const held =
+    found.length === 1 && inside !== undefined ? (found[0]!.json as Record<string, unknown>)?.[inside] : null;
+  if (typeof held === 'object' && held !== null)
+    found = Object.entries(held).map(([key, json]) => ({ json, line: 1, name: `${path} "${inside}" ${key}` }));
+  const records = found.map(({ json, line, name }) => ({
     value: checkRecord(json, schema, name, example),
     line,
     name,
@@ -91,11 +119,15 @@ export async function readText(path: string): Promise<{ text: string; file: Sour
 const quote = 34;
 const backslash = 92;
 
-/** Cuts a text into its top-level JSON values, or into the elements of its one array. */
-function splitJson(text: string, path: string, example: string): JsonRecord[] {
-  const records: JsonRecord[] = [];
-  const inArray = /^\s*\[/.test(text);
-  const from = inArray ? text.indexOf('[') + 1 : 0;
+/**
+ * Cuts a text into its top-level JSON values, or into the elements of its one array.
+ *
+ * @param within Where the elements of an array begin, after its bracket, in a text that goes on after it.
+ */
+function* splitJson(text: string, path: string, example: string, within?: number): Generator<JsonRecord> {
+  const inArray = within !== undefined || /^\s*\[/.test(text);
+  const from = within ?? (inArray ? text.indexOf('[') + 1 : 0);
+  let count = 0;
   let line = 1;
   let start = -1;
   let startLine = 1;
@@ -106,32 +138,34 @@ function splitJson(text: string, path: string, example: string): JsonRecord[] {
   for (let at = 0; at < from; at++) if (text.charCodeAt(at) === 10) line++;
   const fail = (reason: string, lineNumber: number) =>
     new DetectiveError('bad-input', `${path} line ${lineNumber}: ${reason}; each record should look like ${example}`);
-  const take = (end: number) => {
-    const number = records.length + 1;
-    const name = `${path} line ${startLine}${inArray || startLine === lastLine ? ` (record ${number})` : ''}`;
+  const take = (end: number): JsonRecord => {
+    count++;
+    const name = `${path} line ${startLine}${inArray || startLine === lastLine ? ` (record ${count})` : ''}`;
     lastLine = startLine;
+    const source = text.slice(start, end);
+    start = -1;
     try {
-      records.push({ json: JSON.parse(text.slice(start, end)), line: startLine, name });
+      return { json: JSON.parse(source), line: startLine, name };
     } catch (error) {
       throw new DetectiveError(
         'bad-input',
         `${name}: not valid JSON (${errorMessage(error)}); it should look like ${example}`,
       );
     }
-    start = -1;
   };
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 10) line++;
     if (code <= 32) {
       // a bare word or number ends here; JSON lines of them end with their line
-      if (depth === 0 && start >= 0 && (code === 10 || !inArray)) take(at);
+      if (depth === 0 && start >= 0 && (code === 10 || !inArray)) yield take(at);
       continue;
     }
     if (ended) throw fail('something stands after the end of the array', line);
     if (start < 0) {
       if (code === 44 && inArray) continue;
       if (code === 93 && inArray) {
+        if (within !== undefined) return;
         ended = true;
         continue;
       }
@@ -145,24 +179,23 @@ function splitJson(text: string, path: string, example: string): JsonRecord[] {
       if (feed < at) feed = nextFeed(text, at);
       for (; feed < close; feed = nextFeed(text, feed + 1)) line++;
       at = close;
-      if (depth === 0) take(at + 1);
+      if (depth === 0) yield take(at + 1);
     } else if (code === 123 || code === 91) depth++;
     else if (code === 125 || code === 93) {
       if (depth === 0) {
         // the bracket of the array right after a bare value
-        take(at);
+        yield take(at);
         at--;
         continue;
       }
-      if (--depth === 0) take(at + 1);
-    } else if (code === 44 && depth === 0) take(at);
+      if (--depth === 0) yield take(at + 1);
+    } else if (code === 44 && depth === 0) yield take(at);
   }
   if (start >= 0) {
     if (depth > 0) throw fail('the record is not closed: was the file cut off?', startLine);
-    take(text.length);
+    yield take(text.length);
   }
   if (inArray && !ended) throw fail('the array is not closed: was the file cut off?', line);
-  return records;
 }
 
 function nextFeed(text: string, from: number): number {

@@ -1,6 +1,7 @@
 import { DetectiveError } from '../../src/errors.js';
 import type { Answered, Benchmark, BenchmarkAnswer, MeasureOptions } from './benchmark.js';
-import { captionAnswer, countMentions, counts, percentFigure, trueObjects } from './chair.js';
+import { captionAnswer } from './caption-answer.js';
+import { countMentions, counts, percentFigure, trueObjects } from './chair.js';
 import { lemmasOf, objectWords, readSynonyms, type Synonyms } from './chair-words.js';
 import { type CocoItem, type CocoTruth, loadCocoTruth } from './coco-truth.js';
 import { type PooledFigure, pooledFigures } from './figures.js';
@@ -101,6 +102,7 @@ export const objHalBench: Benchmark<CocoItem, ObjHalAnswer, CocoTruth> = {
   othersIgnored: true,
   answer: {
     schema: captionAnswer,
+    inside: 'imgToEval',
     example: '{"image_id": 226988, "answer": "A woman with a pizza.", "objects": ["woman", "pizza"]}',
   },
   judge: {

@@ -1,7 +1,6 @@
-import * as z from 'zod';
 import { type CocoCategory, cocoCategories, cocoWords } from '../../src/text/lexicon/coco-objects.js';
 import type { Annotations, Answered, Benchmark, BenchmarkAnswer, BenchmarkItem } from './benchmark.js';
-import { answerText } from './fields.js';
+import { captionAnswer, imageIdOf } from './caption-answer.js';
 import { groupBy } from './figures.js';
 import { bySplit, popeFiguresOf } from './pope.js';
 import { loadPope, type PopeItem } from './pope-questions.js';
@@ -14,14 +13,6 @@ export interface OpopeItem extends BenchmarkItem {
 
 export interface OpopeAnswer extends BenchmarkAnswer {
   caption: string;
-}
-
-const inName = /(\d+)\.\w+$/;
-
-/** The number in a COCO file name, without leading zeros; else the name. */
-export function imageIdOf(image: string): string {
-  const digits = inName.exec(image)?.[1];
-  return digits === undefined ? image : digits.replace(/^0+(?=\d)/, '');
 }
 
 /** HALC's test (opope_eval.py): any space-separated word of the object's name is somewhere in the caption, even inside a word. */
@@ -70,19 +61,8 @@ export const opope: Benchmark<OpopeItem, OpopeAnswer> = {
   annotations: 'a *_pope_*.json file, or the folder of its three splits',
   othersIgnored: true,
   answer: {
-    schema: z
-      .object({
-        id: z.union([z.string(), z.number()]).optional(),
-        image_id: z.union([z.string(), z.number()]).optional(),
-        image: z.string().optional(),
-        caption: answerText.optional(),
-        answer: answerText.optional(),
-      })
-      .refine(({ caption, answer }) => (caption ?? answer) !== undefined, 'has neither "caption" nor "answer"')
-      .transform(({ id, image_id, image, caption, answer }) => {
-        const name = id ?? image_id ?? image;
-        return { id: name === undefined ? undefined : imageIdOf(String(name)), caption: (caption ?? answer)! };
-      }),
+    schema: captionAnswer,
+    inside: 'imgToEval',
     example: '{"image_id": 310196, "caption": "A person on a snowboard."}',
   },
   load,

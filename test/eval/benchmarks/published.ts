@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { BenchmarkReport } from '../../../eval/benchmarks/evaluate.js';
+
+// the published files are large, and machines busy
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'benchmarks');
 
