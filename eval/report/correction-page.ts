@@ -3,6 +3,7 @@ import { type DetectionSums, reliability, thresholdSweep } from '../correct/dete
 import { outcomeOf } from '../correct/record.js';
 import { correctionNotes, correctionTables, strategyNotes } from '../correct/report-text.js';
 import type { CorrectionSummary } from '../correct/summary.js';
+import { verdict } from '../correct/verdict.js';
 import type { WorstCase } from '../correct/worst-cases.js';
 import type { RunHeader } from '../runs/header.js';
 import { barPlot } from './bar-plot.js';
@@ -33,6 +34,9 @@ export function correctionPage({ header, summary, detection, worst }: Correction
 <p class="dim">${escapeText(describeRun(header))}</p>
 <ul>${notes.join('')}</ul>
 ${overall ? tableHtml(overall) : ''}
+<ul>${verdict(summary, detection, Number(header.config.threshold))
+      .map((line) => `<li>${escapeText(line)}</li>`)
+      .join('')}</ul>
 <h2>Before and after</h2>
 <div class="plots">${beforeAfter(summary)}${byType(summary)}</div>
 <h2>The detector on the answers as they were</h2>

@@ -5,6 +5,7 @@ import type { ItemSet } from '../correct/item.js';
 import type { CorrectionRecord } from '../correct/record.js';
 import type { Timing } from '../correct/report-text.js';
 import { type CorrectionSummary, summariseRun } from '../correct/summary.js';
+import { verdict } from '../correct/verdict.js';
 import { worstCases } from '../correct/worst-cases.js';
 import { readLedger } from '../runs/ledger.js';
 import { correctionPage } from './correction-page.js';
@@ -22,6 +23,8 @@ export const runFiles = {
 export interface WrittenReport {
   summary: CorrectionSummary;
   timings: Timing[];
+  /** Whether the loop beats the paper's one round, in words. */
+  verdict: string[];
 }
 
 /**
@@ -77,7 +80,7 @@ export async function writeCorrectionReport(
   await writeWhole(join(folder, runFiles.summary), `${JSON.stringify(report, null, 1)}\n`);
   await writeWhole(join(folder, runFiles.timing), `${JSON.stringify(timings, null, 1)}\n`);
   await writeWhole(join(folder, runFiles.page), html);
-  return { summary, timings };
+  return { summary, timings, verdict: verdict(summary, detection, Number(header.config.threshold)) };
 }
 
 async function dataUrl(picture: ItemSet['picture'], name: string | undefined): Promise<string | null> {

@@ -91,8 +91,8 @@ export async function runEvalCorrect(options: EvalCorrectOptions): Promise<void>
       process.exitCode = 130;
       return;
     }
-    const { summary, timings } = await writeCorrectionReport(folder, set.picture, options);
-    print(summary, timings, names, options);
+    const { summary, timings, verdict } = await writeCorrectionReport(folder, set.picture, options);
+    print(summary, timings, verdict, names, options);
     if (end.status === 'stopped') {
       process.stderr.write(`vlm-detective: stopped after ${summary.answers} answers: ${end.reason}\n`);
       process.exitCode = 1;
@@ -227,15 +227,16 @@ async function makeFolder(folder: string): Promise<void> {
 function print(
   summary: CorrectionSummary,
   timings: Parameters<typeof timingTable>[0],
+  verdict: readonly string[],
   names: readonly StrategyName[],
   options: EvalCorrectOptions,
 ): void {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ...summary, timings })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...summary, verdict, timings })}\n`);
     return;
   }
   const tables = [...correctionTables(summary), ...(timings.length > 0 ? [timingTable(timings)] : [])];
-  const notes = [...names.map((name) => `${name}: ${strategyNotes[name]}`), ...correctionNotes];
+  const notes = [...verdict, ...names.map((name) => `${name}: ${strategyNotes[name]}`), ...correctionNotes];
   process.stdout.write(options.markdown ? tablesToMarkdown(tables, notes) : printable(tablesToText(tables, notes)));
   if (options.out !== undefined) process.stderr.write(`the report is ${join(options.out, runFiles.page)}\n`);
 }

@@ -3,6 +3,7 @@ import { detectionSums, reliability, thresholdSweep } from '../../../eval/correc
 import type { CorrectionRecord } from '../../../eval/correct/record.js';
 import { correctionTables, signTest } from '../../../eval/correct/report-text.js';
 import { summariseRun } from '../../../eval/correct/summary.js';
+import { verdict } from '../../../eval/correct/verdict.js';
 import { worstCases } from '../../../eval/correct/worst-cases.js';
 import { correctionPage } from '../../../eval/report/correction-page.js';
 import { runHeader } from '../../../eval/runs/header.js';
@@ -132,6 +133,31 @@ describe('the figures of a run', () => {
     expect(signTest(27, 5)).toBeCloseTo(5.7e-5, 6);
     expect(signTest(0, 3)).toBe(1);
     expect(signTest(3000, 2900)).toBeCloseTo(0.0987, 2);
+  });
+
+  it('say whether the loop beats one round, and what bounds both where it does not', () => {
+    const strategies = ['one-round', 'loop'];
+    const told = (once: number[], loop: number[]) => {
+      const building = summariseRun(strategies);
+      const detection = detectionSums();
+      for (let n = 0; n < 40; n++) {
+        const one = record(2 * n + 1, undefined);
+        building.add({
+          ...one,
+          strategies: { 'one-round': { outcome: once, status: 'rewritten' }, loop: { outcome: loop, status: 'clean' } },
+        });
+        detection.add(one);
+      }
+      return verdict(building.finish(50, 1), detection, 0.4);
+    };
+    const better = told([0, 0, 1, 0, 2, 2], [1, 0, 0, 0, 4, 0]);
+    expect(better).toHaveLength(2);
+    expect(better[0]).toMatch(/wrong claims fixed: better, \+100\.0 points/);
+    expect(better[1]).toMatch(/right claims made wrong: better, -33\.3 points/);
+    const level = told([1, 0, 0, 0, 4, 0], [1, 0, 0, 0, 4, 0]);
+    expect(level[0]).toMatch(/not told apart/);
+    expect(level.join(' ')).toMatch(/it flags \d+\.\d % at this threshold/);
+    expect(told([1, 0, 0, 0, 4, 0], [0, 0, 0, 0, 3, 1])[0]).toMatch(/fixed: worse/);
   });
 
   it('sweep the threshold from nothing flagged to all, and bin rewards', () => {
