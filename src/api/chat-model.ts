@@ -62,10 +62,17 @@ export function chatModel(options: ChatModelOptions): ChatModel {
   let { client } = options;
   let structured = true;
 
+  async function clientOf(): Promise<OpenAI | Anthropic> {
+    client ??=
+      provider === 'openai'
+        ? new (await import('openai')).OpenAI(address)
+        : new (await import('@anthropic-ai/sdk')).default(address);
+    return client;
+  }
+
   async function askOpenAI(text: string, images: readonly ApiImage[], schema: z.ZodType, signal: AbortSignal) {
     const { zodResponseFormat } = await import('openai/helpers/zod');
-    client ??= new (await import('openai')).OpenAI(address);
-    const api = client as OpenAI;
+    const api = (await clientOf()) as OpenAI;
     const pictures = images.map(({ mediaType, base64 }) => ({
       type: 'image_url' as const,
       image_url: { url: `data:${mediaType};base64,${base64}` },
@@ -91,13 +98,12 @@ export function chatModel(options: ChatModelOptions): ChatModel {
 
   async function askAnthropic(text: string, images: readonly ApiImage[], schema: z.ZodType, signal: AbortSignal) {
     const { zodOutputFormat } = await import('@anthropic-ai/sdk/helpers/zod');
-    client ??= new (await import('@anthropic-ai/sdk')).default(address);
     const pictures = images.map(({ mediaType, base64 }) => ({
       type: 'image' as const,
       source: { type: 'base64' as const, media_type: mediaType, data: base64 },
     }));
     const content = pictures.length === 0 ? text : [...pictures, { type: 'text' as const, text }];
-    const message = await (client as Anthropic).messages.create(
+    const message = await ((await clientOf()) as Anthropic).messages.create(
       {
         model,
         max_tokens: 4096,
@@ -115,11 +121,13 @@ export function chatModel(options: ChatModelOptions): ChatModel {
     async ask(prompt, schema, signal, images = []) {
       const encoded = await Promise.all(images.map((image) => encodeForApi(image)));
       const call = provider === 'openai' ? askOpenAI : askAnthropic;
+      // loading the SDK is no part of the time that a try may take
+      await clientOf();
       const text = await withRetries(name, (attempt) => call(prompt, encoded, schema, attempt), {
         ...options,
         timeoutMs,
         signal,
-        secrets: [apiKey, process.env[variable], ...keysOf(client ?? options.client)],
+        secrets: [apiKey, process.env[variable], ...keysOf(client)],
       });
       const parsed = schema.safeParse(parseJson(text));
       return parsed.success ? parsed.data : null;

@@ -12,7 +12,7 @@ import { tinyTokenizer } from '../tiny/tiny-tokenizer.js';
 import { type FakeVllm, type Fault, imageTokens, startFakeVllm } from './fake-vllm.js';
 
 let fake: FakeVllm;
-const quick = { timeoutMs: 400, retries: 1, minTimeout: 1 };
+const quick = { timeoutMs: 2000, retries: 1, minTimeout: 1 };
 const answer = 'A red bus next to two blue dogs 👩‍🚀.';
 let picture: Uint8Array;
 
