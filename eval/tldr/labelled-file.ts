@@ -9,19 +9,23 @@ const example =
 
 const offset = z.number().int().min(0);
 const claimSchema = z.object({ start: offset, end: offset, kind: z.string().max(60), good: z.boolean() });
+/** As `vlm-detective perturb` writes it: words that are not listed are good, repairs of the grammar are no error. */
+const labelSchema = z.object({ start: offset, end: offset, good: z.literal(false), repair: z.boolean().optional() });
 const answerSchema = z.object({
   id: z.union([z.string(), z.number()]),
   image: z.string().min(1),
   prompt: z.string().nullish(),
   response: z.string(),
-  claims: z.array(claimSchema),
+  claims: z.array(claimSchema).optional(),
+  labels: z.array(labelSchema).optional(),
   perturbation: z.string().max(60).nullish(),
   original: z.string().nullish(),
 });
 
 /**
- * Reads labelled answers from JSON lines, as `vlm-detective scenes` writes them to captions.jsonl. Image paths are
- * relative to the file.
+ * Reads labelled answers from JSON lines: with `claims`, as `vlm-detective scenes` writes them to captions.jsonl, or with
+ * `labels`, as `vlm-detective perturb` writes them; these name the wrong words only, so that figures over claims, which
+ * need right ones too, stay empty. Image paths are relative to the file.
  *
  * @throws DetectiveError `bad-input` where the file cannot be read or a line is no labelled answer: a figure over the
  * rest would be one of another set.
@@ -60,7 +64,13 @@ function parseLine(line: string, name: string, folder: string): LabelledAnswer {
     const issue = parsed.error.issues[0]!;
     throw bad(`${issue.path.length > 0 ? `"${issue.path.join('.')}" ` : ''}${issue.message}`);
   }
-  const { id, image, prompt, response, claims, perturbation, original } = parsed.data;
+  const { id, image, prompt, response, labels, perturbation, original } = parsed.data;
+  const claims =
+    parsed.data.claims ??
+    labels?.flatMap(({ start, end, repair }) =>
+      repair ? [] : [{ start, end, kind: perturbation ?? 'other', good: false }],
+    );
+  if (!claims) throw bad('"claims" or "labels" must say which words are wrong');
   const outside = claims.find(({ start, end }) => start >= end || end > response.length);
   if (outside)
     throw bad(`the claim ${outside.start}..${outside.end} is not inside the response (0..${response.length})`);

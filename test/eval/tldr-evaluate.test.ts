@@ -337,9 +337,20 @@ describe('labelled answers from a file', () => {
     ]);
   });
 
+  it('reads what perturb writes: repairs of the grammar are no errors', async () => {
+    const labels = [
+      { start: 0, end: 3, good: false },
+      { start: 4, end: 8, good: false, repair: true },
+    ];
+    const path = write(JSON.stringify({ ...row, claims: undefined, perturbation: 'counting', labels }));
+    const [answer] = await readLabelledAnswers(path);
+    expect(answer!.claims).toEqual([{ start: 0, end: 3, kind: 'counting', good: false }]);
+  });
+
   it.each([
     ['{"id"', /captions\.jsonl line 2: not valid JSON/],
-    [{ ...row, claims: undefined }, /line 2: "claims"/],
+    [{ ...row, claims: undefined }, /line 2: "claims" or "labels" must say/],
+    [{ ...row, claims: undefined, labels: [{ start: 0, end: 3, good: true }] }, /"labels\.0\.good"/],
     [{ ...row, claims: [{ start: 0, end: 99, kind: 'count', good: true }] }, /the claim 0\.\.99 is not inside/],
     [{ ...row, claims: [{ start: 2, end: 2, kind: 'count', good: true }] }, /the claim 2\.\.2 is not inside/],
     [{ ...row, claims: [{ start: 0, end: 3, kind: 'count', good: 'yes' }] }, /"claims\.0\.good"/],
