@@ -257,7 +257,7 @@ describe('trained baselines', () => {
 });
 
 describe('held-out sentence shapes', () => {
-  it('are in every answer of their set', { timeout: 30_000 }, async () => {
+  it('are in every answer of their set', { timeout: 60_000 }, async () => {
     let found = 0;
     for await (const batch of sceneAnswers({
       count: 3,
@@ -286,7 +286,7 @@ describe('wrong pictures', () => {
     expect(withWrongPictures(answers.slice(0, 2))).toEqual([]);
   });
 
-  it('leaves the answers of drawn scenes as they are', { timeout: 30_000 }, async () => {
+  it('leaves the answers of drawn scenes as they are', { timeout: 60_000 }, async () => {
     const all = async (wrongPictures: boolean) => {
       const batches = [];
       for await (const batch of sceneAnswers({ count: 3, seed: 5_000_000, styles: trainingStyles, wrongPictures }))
