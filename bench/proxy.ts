@@ -51,9 +51,6 @@ const bodies = {
 
 const children: ChildProcess[] = [];
 
-if (process.env.BENCH_UPSTREAM) serveUpstream();
-else await compare().finally(() => children.map((child) => child.kill()));
-
 function serveUpstream(): void {
   const head = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(completion)) };
   const server = createServer((incoming, response) => {
@@ -226,3 +223,6 @@ async function compare(): Promise<void> {
   }
   agent.destroy();
 }
+
+if (process.env.BENCH_UPSTREAM) serveUpstream();
+else await compare().finally(() => children.map((child) => child.kill()));

@@ -3,6 +3,7 @@ import { loadImage } from '../image/load.js';
 import { fetchRemoteImage, type RemoteImageOptions } from '../image/remote-image.js';
 import { HttpError } from './http-error.js';
 import { errorCode, type Log } from './log.js';
+import { pixelsInHeader } from './picture-header.js';
 import { remotePictures, replaceRemote } from './picture-references.js';
 
 export interface PictureLimits {
@@ -41,11 +42,10 @@ const headLength = 4 * 24 * 1024;
 
 async function pixelsOf(dataUrl: string): Promise<number> {
   const comma = dataUrl.indexOf(',') + 1;
-  const hasTail = dataUrl.length > comma + headLength && /;base64,$/i.test(dataUrl.slice(0, comma));
-  if (hasTail) {
+  if (/;base64,$/i.test(dataUrl.slice(0, comma))) {
     const head = Buffer.from(dataUrl.slice(comma, comma + headLength), 'base64');
-    const pixels = await pixelsIn(head).catch(() => 0);
-    if (pixels > 0) return pixels;
+    const pixels = pixelsInHeader(head) ?? (await pixelsIn(head).catch(() => undefined));
+    if (pixels !== undefined) return pixels;
   }
   return pixelsIn((await loadImage(dataUrl)).bytes);
 }

@@ -51,7 +51,8 @@ export async function passThrough(context: ServerContext, exchange: Exchange, bo
 
 async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { signal, headers }: Call): Promise<void> {
   outgoing.writeHead(answer.status, [...headers, ...responseHeaders(answer.rawHeaders)]);
-  outgoing.flushHeaders();
+  // a stream's head tells at once that somebody is at work; another goes out with its body
+  if (/^text\/event-stream/i.test(headerOf(answer, 'content-type') ?? '')) outgoing.flushHeaders();
   try {
     await pipeline(answer.body, outgoing);
   } catch (error) {
