@@ -40,12 +40,6 @@ export function pooledFigures(
   }));
 }
 
-/** A share as per cent, intervals and all. */
-export function asPercent({ value, low, high }: Estimate): Estimate {
-  const times = (share: number | null) => (share === null ? null : share * 100);
-  return { value: times(value), low: times(low), high: times(high) };
-}
-
 /** Things that belong together, as the questions about one picture, in the order of their first. */
 export function groupBy<T>(things: readonly T[], keyOf: (thing: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
