@@ -11,6 +11,7 @@ export { wrapAnthropic } from './agent/wrap-anthropic.js';
 export { correctionReports, wrapOpenAI } from './agent/wrap-openai.js';
 export { DetectiveError, type ErrorCode, isDetectiveError } from './errors.js';
 export type { ImageInput } from './image/image-input.js';
+export { fetchRemoteImage, type RemoteImageOptions } from './image/remote-image.js';
 export { createPerturber } from './perturb/create-perturber.js';
 export { rulesPerturber } from './perturb/perturb.js';
 export { type PerturbationType, type Perturbed, type Perturber, perturbationTypes } from './perturb/perturbation.js';

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import { DetectiveError, isDetectiveError } from '../errors.js';
 import { imageName, loadImage, maxImageBytes } from './load.js';
 import { isPublicAddress } from './public-address.js';
@@ -35,7 +35,9 @@ export async function fetchRemoteImage(url: string | URL, options: RemoteImageOp
   const name = imageName(String(url));
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
-  const dispatcher = new Agent({ connect: guardedConnector(options, name), maxHeaderSize: 16_384, pipelining: 0 });
+  const { Agent, buildConnector: connector, request } = await import('undici');
+  const connect = guardedConnector(options, name, connector);
+  const dispatcher = new Agent({ connect, maxHeaderSize: 16_384, pipelining: 0 });
   try {
     let at = parseUrl(String(url), name);
     for (let hop = 0; hop <= maxRedirects; hop++) {
@@ -91,7 +93,11 @@ const isPrivateHost = ({ hostname, port, protocol }: URL, privateHosts: readonly
   ) ?? false;
 
 /** Looks the host up once, checks every address, and has only those to connect to. */
-function guardedConnector(options: RemoteImageOptions, name: string): buildConnector.connector {
+function guardedConnector(
+  options: RemoteImageOptions,
+  name: string,
+  connector: typeof buildConnector,
+): buildConnector.connector {
   const resolve = options.resolve ?? systemResolve;
   return (target, callback) => {
     const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -106,7 +112,7 @@ function guardedConnector(options: RemoteImageOptions, name: string): buildConne
         if (!anyAddress && !found.every(isPublicAddress)) {
           return callback(refused(name, 'its host is not at a public address'), null);
         }
-        buildConnector({ timeout: 5000, lookup: answering(found) })({ ...target, hostname: host }, callback);
+        connector({ timeout: 5000, lookup: answering(found) })({ ...target, hostname: host }, callback);
       },
       (error: Error) => callback(error, null),
     );
