@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { correct } from '../agent/correct.js';
 import type { CorrectionResult, CorrectOptions } from '../agent/correction.js';
+import type { BatchProvider } from '../bulk/batch-lines.js';
 import { openQueue } from '../bulk/queue-client.js';
 import { DetectiveError } from '../errors.js';
 import { createRewriter, defaultRewriter } from '../rewriters/create-rewriter.js';
@@ -20,6 +21,10 @@ export interface CorrectCommandOptions extends RunOptions {
   failClosed?: boolean;
   /** Redis that workers take the items from: they do the work, and this process only hands out and collects. */
   queue?: string;
+  /** Where a batch file of rewrite requests is written, instead of asking the rewriter's model. */
+  batch?: string;
+  /** Result files of earlier batches. */
+  batchResults?: string[];
 }
 
 /** `vlm-detective correct`: one JSON line an item, or the text with its rewards, rounds and edits. */
@@ -27,7 +32,8 @@ export async function runCorrect(image: string | undefined, options: CorrectComm
   const { threshold, maxRounds, onUnresolved, failClosed = false } = options;
   const items = await readItems(image, options);
   if (options.queue !== undefined) return runByQueue(items, options.queue, options);
-  const rewriter = options.rewriter === undefined ? defaultRewriter() : createRewriter(options.rewriter);
+  const batch = await openBatch(options);
+  const rewriter = batch ?? (options.rewriter === undefined ? defaultRewriter() : createRewriter(options.rewriter));
   const scorer = await createScorer(options.scorer);
   const settings = {
     scorer,
@@ -52,10 +58,33 @@ export async function runCorrect(image: string | undefined, options: CorrectComm
       onResult: async (item, result) => report?.add(item, result),
     });
     await report?.finish();
+    if (batch) sayBatch(await batch.finish());
   } finally {
     await report?.discard();
+    await batch?.discard();
     await scorer.close?.();
   }
+}
+
+async function openBatch({ batch, batchResults = [], rewriter = '' }: CorrectCommandOptions) {
+  if (batch === undefined) {
+    if (batchResults.length > 0)
+      throw new DetectiveError('bad-argument', '--batch-results needs --batch, the file for what is still to be asked');
+    return null;
+  }
+  const [, provider, model] = /^(openai|anthropic):([^@]+)$/.exec(rewriter) ?? [];
+  if (!provider || !model)
+    throw new DetectiveError('bad-argument', '--batch needs --rewriter openai:MODEL or anthropic:MODEL');
+  const { batchRewriter } = await import('../bulk/batch-rewriter.js');
+  return batchRewriter({ provider: provider as BatchProvider, model, requests: batch, results: batchResults });
+}
+
+function sayBatch({ files, requests, answered }: { files: string[]; requests: number; answered: number }): void {
+  const next =
+    requests === 0
+      ? 'nothing is left to ask: this output is final'
+      : `${requests} to ask, in ${files.join(', ')}: have the provider run them, and run this again with --batch-results`;
+  process.stderr.write(`${answered} rewrites answered by results; ${next}\n`);
 }
 
 /** Has workers do the items: see `vlm-detective worker`. */

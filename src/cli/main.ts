@@ -92,6 +92,8 @@ withItems(program.command('correct'))
     '--queue <url>',
     'redis://HOST:PORT: let `vlm-detective worker` processes do the items, and collect them here',
   )
+  .option('--batch <file>', "write the rewrite requests as the provider's batch file instead of asking")
+  .option('--batch-results <files...>', 'result files of earlier batches: their answers are used')
   .option('--fail-closed', 'an item whose scorer or rewriter fails is an error, not its original answer')
   .addHelpText(
     'after',
