@@ -200,6 +200,7 @@ describe('chat.completions.create({ stream: true })', () => {
     const events = chatStream(wrong);
     const { openai } = await setUp((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.flushHeaders();
       let at = 0;
       const timer = setInterval(() => {
         if (at < events.length) response.write(events[at++]);
@@ -207,9 +208,9 @@ describe('chat.completions.create({ stream: true })', () => {
           clearInterval(timer);
           response.end();
         }
-      }, 30);
+      }, 160);
     });
-    expect(await wordsOf(await openai.chat.completions.create({ ...ask(), stream: true }, { timeout: 150 }))).toBe(
+    expect(await wordsOf(await openai.chat.completions.create({ ...ask(), stream: true }, { timeout: 1500 }))).toBe(
       right,
     );
   });
