@@ -25,9 +25,15 @@ const restricted =
 /**
  * The number that a text gives of a mentioned thing, or null: `two` of `two brown dogs`. One of something says that one is
  * there, not that there is no other, unless the text says `only one`.
+ *
+ * @param sentences Of the text, where they are known already.
  */
-export function countOf(text: string, mention: CocoMention): CountClaim | null {
-  const sentence = sentenceAt(splitSentences(text), mention.start);
+export function countOf(
+  text: string,
+  mention: CocoMention,
+  sentences: readonly Range[] = splitSentences(text),
+): CountClaim | null {
+  const sentence = sentenceAt(sentences, mention.start);
   const from = Math.max(sentence?.start ?? 0, mention.start - 80);
   const lead = text.slice(from, mention.start);
   const found = before.exec(lead);
@@ -36,10 +42,13 @@ export function countOf(text: string, mention: CocoMention): CountClaim | null {
   const count = parseCount(words.replace(/^(pair|couple)/i, 'a $1'));
   if (count === null || count < 1 || count > 12) return null;
   const start = from + found.index + found[0].indexOf(words);
-  const ahead = text.slice(sentence?.start ?? 0, start);
+  const ahead = text.slice(Math.max(sentence?.start ?? 0, start - 60), start);
   if (vague.test(ahead)) return null;
   const only = /\b(?:only|just|exactly|total\s+of)\s+$/iu.test(ahead) || /single$/i.test(words);
   if (count === 1 && !only) return null;
-  const exact = only || (existential.test(ahead) && restricted.test(text.slice(mention.end, sentence?.end)));
+  const exact =
+    only ||
+    (existential.test(ahead) &&
+      restricted.test(text.slice(mention.end, Math.min(sentence?.end ?? text.length, mention.end + 60))));
   return { start, end: start + words.length, count, exact };
 }

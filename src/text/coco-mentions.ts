@@ -69,18 +69,48 @@ for (const word of cocoWords) {
 }
 const others = new Set(otherThings.flatMap((phrase) => [phrase, `${phrase}s`]).filter((phrase) => !forms.has(phrase)));
 
-const toPattern = (phrase: string) =>
-  phrase
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/['’]/g, "['’]")
-    .replace(/[ -]/g, '[\\s-]{1,2}');
-const anyThing = new RegExp(
-  `(?<![\\p{L}\\p{N}_-])(?:${[...forms.keys(), ...others]
-    .sort((a, b) => b.length - a.length)
-    .map(toPattern)
-    .join('|')})(?![\\p{L}\\p{N}_]|-\\p{L}|['’](?!s\\b))`,
-  'giu',
-);
+const wordsOf = (phrase: string) => phrase.toLowerCase().split(/[\s\-'’]+/);
+/** Names and other things by their words, with single spaces: what a run of words is looked up as. */
+const things = new Map<string, Form | null>();
+for (const phrase of others) things.set(wordsOf(phrase).join(' '), null);
+for (const [phrase, form] of forms) things.set(wordsOf(phrase).join(' '), form);
+const firstWords = new Set([...things.keys()].map((phrase) => phrase.split(' ', 1)[0]!));
+const longest = Math.max(...[...things.keys()].map((phrase) => phrase.split(' ').length));
+
+interface Found extends Range {
+  form: Form;
+}
+
+/** The longest names from left to right; of what is another thing, nothing. */
+function* findNames(text: string): Generator<Found> {
+  const words = [...text.matchAll(/[\p{L}\p{N}_]+/gu)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    word: match[0].toLowerCase(),
+  }));
+  const isJoint = (index: number) =>
+    /^(?:[\s-]{1,2}|['’])$/u.test(text.slice(words[index]!.end, words[index + 1]!.start));
+  for (let at = 0; at < words.length; ) {
+    let taken = 1;
+    const { start, word } = words[at]!;
+    if (firstWords.has(word) && text[start - 1] !== '-') {
+      let most = 1;
+      while (most < longest && at + most < words.length && isJoint(at + most - 1)) most++;
+      for (let count = most; count >= 1; count--) {
+        const run = words.slice(at, at + count);
+        const key = run.map((item) => item.word).join(' ');
+        const { end } = run.at(-1)!;
+        if (!things.has(key) || /^(?:-\p{L}|['’](?!s\b)\p{L})/u.test(text.slice(end, end + 3))) continue;
+        const inner = innerOf[key];
+        const form = inner === undefined ? things.get(key) : forms.get(inner);
+        if (form) yield { start: inner === undefined ? start : run.at(-1)!.start, end, form };
+        taken = count;
+        break;
+      }
+    }
+    at += taken;
+  }
+}
 
 /** What makes the noun before it a mere modifier: `bus terminal`, `dog bed`. */
 const heads =
@@ -121,14 +151,7 @@ const games = /^(?:baseball|basketball|volleyball|football)$/i;
 export function findCocoMentions(text: string): CocoMention[] {
   const sentences = splitSentences(text);
   const mentions: CocoMention[] = [];
-  for (const match of text.matchAll(anyThing)) {
-    const phrase = match[0].toLowerCase().replace(/[’]/g, "'").replace(/\s+/g, ' ');
-    const spaced = phrase.replaceAll('-', ' ');
-    const inner = innerOf[spaced];
-    const form = inner === undefined ? (forms.get(phrase) ?? forms.get(spaced)) : forms.get(inner);
-    if (!form || (inner === undefined && (others.has(phrase) || others.has(spaced)))) continue;
-    const start = inner === undefined ? match.index : match.index + match[0].search(/[\s-]+\S+$/) + 1;
-    const end = match.index + match[0].length;
+  for (const { start, end, form } of findNames(text)) {
     const sentence = sentenceAt(sentences, start) ?? { start: 0, end: text.length };
     const before = text.slice(Math.max(sentence.start, start - 90), start);
     const after = text.slice(end, Math.min(sentence.end, end + 60));

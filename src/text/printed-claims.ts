@@ -49,10 +49,14 @@ export function findPrintedClaims(text: string): PrintedClaim[] {
   const claims: PrintedClaim[] = [];
   let group = 0;
   let lastName = -10;
+  let nextQuote = 0;
+  const contexts = new Map<number, boolean>();
   splitWords(text).forEach(({ start, end }, index) => {
     const word = text.slice(start, end);
     if (!/[\p{L}\p{N}]/u.test(word)) return;
-    const quote = quotes.findIndex((range) => start >= range.start && end <= range.end);
+    while (nextQuote < quotes.length && quotes[nextQuote]!.end <= start) nextQuote++;
+    const quoted = quotes[nextQuote];
+    const quote = quoted && start >= quoted.start && end <= quoted.end ? nextQuote : -1;
     const sentence = sentenceAt(sentences, start) ?? { start: 0, end: text.length };
     const before = text.slice(Math.max(sentence.start, start - 12), start);
     const after = text.slice(end, end + 12);
@@ -61,7 +65,10 @@ export function findPrintedClaims(text: string): PrintedClaim[] {
     const joined = lastName === index - 1 && /^[\s&'’-]*$/.test(text.slice(claims.at(-1)?.end ?? 0, start));
     if (quote >= 0 || !joined) group++;
     if (quote < 0) lastName = index;
-    const context = readingContext.test(text.slice(sentence.start, sentence.end));
+    const context =
+      contexts.get(sentence.start) ??
+      readingContext.test(text.slice(sentence.start, Math.min(sentence.end, sentence.start + 2000)));
+    contexts.set(sentence.start, context);
     const shaped = currencyBefore.test(before) || unitAfter.test(after) || printedNumber.test(word);
     claims.push({
       start,

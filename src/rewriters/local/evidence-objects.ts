@@ -27,6 +27,7 @@ export function objectEdits(
   const answered = prompt === undefined ? null : yesOrNoEdit(span, prompt, response, evidence);
   if (answered) return [answered];
   for (const mention of mentions) {
+    if (mention.end < span.sentence[0] || mention.start > span.sentence[1]) continue;
     const claim = countOf(response, mention);
     if (claim && touched(claim) && !touched(mention))
       return countEdits(span, claim.start, response, seenOf(evidence, mention.category));

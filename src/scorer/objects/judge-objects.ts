@@ -3,6 +3,7 @@ import { type CocoMention, findCocoMentions } from '../../text/coco-mentions.js'
 import type { CocoCategory } from '../../text/lexicon/coco-objects.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import type { Range } from '../../text/range.js';
+import { splitSentences } from '../../text/sentences.js';
 import type { Judgement } from '../evidence-rewards.js';
 import { countDistribution, countReward, presence, priorPresent } from './calibration.js';
 import type { Detection } from './yolox.js';
@@ -20,6 +21,7 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
   const countsAs = (category: CocoCategory, count: number, exact: boolean) =>
     countReward(countDistribution(ofCategory(category)), count, exact);
 
+  const sentences = splitSentences(response);
   const judgements: Judgement[] = [];
   const add = ({ start, end }: Range, reward: number) => judgements.push({ start, end, reward });
 
@@ -36,7 +38,7 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
     const there = presence(best(category), category);
     if (loose && there < surelyThere) continue;
     add(mention, there);
-    const claim = countOf(response, mention);
+    const claim = countOf(response, mention, sentences);
     // of what is not there at all, the name is wrong and not the number
     if (claim && there >= surelyThere && !loose) add(claim, countsAs(category, claim.count, claim.exact));
   }

@@ -39,6 +39,8 @@ export function foldText(text: string): string[] {
 
 /** A line made ready: for each column, the log odds of characters against the likeliest. */
 interface Prepared {
+  /** Scores of texts asked for before. */
+  known: Map<string, number>;
   columns: {
     best: string;
     odds: ReadonlyMap<string, number>;
@@ -54,7 +56,7 @@ const prepared = new WeakMap<TextLine, Prepared>();
 function prepare(line: TextLine): Prepared {
   const known = prepared.get(line);
   if (known) return known;
-  const made = { columns: line.columns.map(prepareColumn) };
+  const made: Prepared = { known: new Map(), columns: line.columns.map(prepareColumn) };
   prepared.set(line, made);
   return made;
 }
@@ -88,7 +90,17 @@ function prepareColumn(column: Column) {
  */
 export function matchScore(line: TextLine, text: readonly string[]): number {
   if (text.length === 0) return Number.NEGATIVE_INFINITY;
-  const { columns } = prepare(line);
+  const { columns, known } = prepare(line);
+  const key = text.join('');
+  const score = known.get(key) ?? bestPath(columns, text);
+  if (known.size < maxKnown) known.set(key, score);
+  return score;
+}
+
+/** Texts whose scores are kept for a line. */
+const maxKnown = 2000;
+
+function bestPath(columns: Prepared['columns'], text: readonly string[]): number {
   const miss = Math.log(unlisted);
   // the state before character i (a gap), and on character i
   let gaps = new Array<number>(text.length).fill(Number.NEGATIVE_INFINITY);

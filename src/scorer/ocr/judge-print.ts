@@ -18,6 +18,8 @@ export function printReward(score: number): number {
 
 /** Words and numbers with at least this score were read so. */
 const foundScore = -1;
+/** Of an answer with more claims than this, the later ones are not judged. */
+const maxClaims = 1000;
 /** A short word that is not in the lines of its neighbours, but somewhere else, is this much less likely. */
 const elsewhere = -1.5;
 
@@ -28,7 +30,7 @@ const elsewhere = -1.5;
  */
 export function judgePrint(response: string, lines: readonly TextLine[]): Judgement[] {
   if (lines.length === 0) return [];
-  const claims = findPrintedClaims(response);
+  const claims = findPrintedClaims(response).slice(0, maxClaims);
   const anchors = anchorLines(claims, lines);
   const scores = new Map(claims.map((claim) => [claim, claimScore(claim, claims, lines, anchors.get(claim.group))]));
   const isFound = (claim: PrintedClaim) => scores.get(claim)! > foundScore;
