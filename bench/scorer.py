@@ -1,6 +1,6 @@
 """python bench/scorer.py JOB.json: what a Python script with onnxruntime, Pillow and numpy takes for the work of bench/scorer.ts.
 
-Token ids come ready in the job, which favours this side.
+Token ids come ready in the job, which favours this side. Orders come as lines of {batch, first, seconds}.
 """
 
 import json
@@ -40,27 +40,24 @@ def decode(features, chosen):
     return 1 / (1 + np.exp(-logits))
 
 
-def measure(what, batch, run):
-    for n in range(3):
-        run(n)
+def measure(seconds, run):
     took = []
-    end = time.perf_counter() + job["seconds"]
-    n = 0
-    while time.perf_counter() < end or len(took) < 10:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
         begun = time.perf_counter()
-        run(n)
+        run(len(took))
         took.append((time.perf_counter() - begun) * 1000)
-        n += 1
-    took.sort()
-    at = lambda share: took[min(len(took) - 1, int(len(took) * share))]
-    return {"what": what, "batch": batch, "captionsPerSecond": 1000 * batch * len(took) / sum(took), "p50": at(0.5), "p95": at(0.95)}
+    return took
 
 
 known = [encode(path) for path in job["pictures"]]
 pick = lambda n, batch, things: [things[(n + i) % len(things)] for i in range(batch)]
-results = [
-    measure("python, pictures known", batch, lambda n: decode(pick(n, batch, known), pick(n, batch, sequences)))
-    for batch in job["batchSizes"]
-]
-results.append(measure("python, first score of a picture", 1, lambda n: decode([encode(job["pictures"][n % len(known)])], [sequences[n % 64]])))
-print(json.dumps(results))
+# one JSON line in, one out, so that both sides can be timed in turns
+for line in sys.stdin:
+    order = json.loads(line)
+    batch = order["batch"]
+    if order["first"]:
+        run = lambda n: decode([encode(job["pictures"][n % len(known)])], [sequences[n % len(sequences)]])
+    else:
+        run = lambda n: decode(pick(n, batch, known), pick(n, batch, sequences))
+    print(json.dumps(measure(order["seconds"], run)), flush=True)
