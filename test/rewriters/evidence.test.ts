@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { correct } from '../../src/agent/correct.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
@@ -5,6 +6,8 @@ import { scorerOf } from '../../src/scorer/objects/objects-scorer.js';
 import type { Detection } from '../../src/scorer/objects/yolox.js';
 import { ocrScorerOf } from '../../src/scorer/ocr/ocr-scorer.js';
 import type { CocoCategory } from '../../src/text/lexicon/coco-objects.js';
+import { flagSpans } from '../../src/text/spans.js';
+import { splitWords } from '../../src/text/words.js';
 import { lineOf } from '../scorer/ocr/reading.js';
 
 const images = ['any'];
@@ -94,5 +97,44 @@ describe('what was read corrects an answer offline', () => {
   it('puts times back without touching the words beside them', async () => {
     const { response } = await reading('The sign says 3 AM - 4 PM printed below.', lineOf('8AM-4PM'));
     expect(response).toBe('The sign says 8 AM - 4 PM printed below.');
+  });
+});
+
+describe('evidence of any kind', () => {
+  it('leads to a few edits of the given spans, whatever was seen or read', async () => {
+    const label = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+      fc.constantFrom('dog', '12.85', 'TOTAL12.85', '"', '\u0000'),
+    );
+    const evidence = fc.array(
+      fc.record({
+        kind: fc.constantFrom('object' as const, 'text' as const),
+        label,
+        confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+        box: fc.constant<[number, number, number, number]>([0, 0, 0.5, 0.5]),
+        attributes: fc.constantFrom<Record<string, string>>({ detector: 'x' }, { row: '1' }, { row: 'NaN' }, {}),
+      }),
+      { maxLength: 8 },
+    );
+    const response = 'Two cats and a dog sit by a sign that says "STOP 45". It costs $12.58 at Maple Diner.';
+    const tokens = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(evidence, tokens, async (seen, rewards) => {
+        const judged = splitWords(response).map(({ start, end }, index) => ({
+          text: response.slice(start, end),
+          start,
+          end,
+          reward: rewards[index] ?? null,
+        }));
+        const spans = flagSpans(response, judged, 0.5);
+        const { edits } = await localRewriter().rewrite({ images, response, spans, rejected: [], evidence: seen });
+        const ids = new Set(spans.map(({ id }) => id));
+        for (const { span, replacement } of edits) {
+          expect(ids.has(span)).toBe(true);
+          expect(replacement.includes('\u0000')).toBe(false);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 });
