@@ -102,7 +102,9 @@ export async function paintSign(canvas: Canvas, sign: SceneSign, random: () => n
   const rgb = (colour: readonly number[]) => `rgb(${colour.map(Math.round).join(',')})`;
   const radius = pick(random, [0, 0, 40, 90]);
   const frame = random() < 0.5 ? ` stroke="${rgb(ink)}" stroke-width="${between(random, 10, 30).toFixed(0)}"` : '';
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${boardWidth} ${boardHeight.toFixed(1)}" width="1000" height="${Math.ceil(boardHeight)}"><rect x="16" y="16" width="${boardWidth - 32}" height="${(boardHeight - 32).toFixed(1)}" rx="${radius}" fill="${rgb(board)}"${frame}/><g transform="translate(${boardWidth / 2} ${(boardHeight / 2).toFixed(1)}) scale(${scale.toFixed(4)}) translate(${(-(box.x1 + box.x2) / 2).toFixed(1)} ${(-(box.y1 + box.y2) / 2).toFixed(1)})"><path d="${path.toPathData(1)}" fill="${rgb(ink)}"/></g></svg>`;
+  // the library writes numbers near nought as NaN
+  const letters = path.toPathData(1).replaceAll('NaN', '0');
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${boardWidth} ${boardHeight.toFixed(1)}" width="1000" height="${Math.ceil(boardHeight)}"><rect x="16" y="16" width="${boardWidth - 32}" height="${(boardHeight - 32).toFixed(1)}" rx="${radius}" fill="${rgb(board)}"${frame}/><g transform="translate(${boardWidth / 2} ${(boardHeight / 2).toFixed(1)}) scale(${scale.toFixed(4)}) translate(${(-(box.x1 + box.x2) / 2).toFixed(1)} ${(-(box.y1 + box.y2) / 2).toFixed(1)})"><path d="${letters}" fill="${rgb(ink)}"/></g></svg>`;
   const sprite = await rasterise(svg, Math.min(1024, Math.ceil(Math.max(width, height) * 1.5)), true);
   paintSprite(canvas, sprite, {
     x: ((left + right) / 2) * canvas.width,
