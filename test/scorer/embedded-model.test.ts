@@ -42,7 +42,7 @@ describe.skipIf(!present)('the embedded model against PyTorch, which wrote its g
     for (const { response, ids } of golden) expect((await tokenize(response)).ids).toEqual(ids);
   });
 
-  it('gives the same rewards within 0.02', async () => {
+  it('gives the same rewards within what 8-bit weights lose, 0.06', async () => {
     const tokenize = await openTokenizer(await openModelFolder(folder));
     const scored = await scorer.scoreBatch!(
       golden.map(({ image, prompt, response }) => ({
@@ -58,7 +58,7 @@ describe.skipIf(!present)('the embedded model against PyTorch, which wrote its g
       expect(tokens.map(({ text }) => text)).toEqual(expected.map(({ text }) => text));
       for (const [position, { text, reward }] of tokens.entries()) {
         const difference = Math.abs(reward! - expected[position]!.reward!);
-        expect(difference, `"${text}" in "${response}"`).toBeLessThanOrEqual(0.02);
+        expect(difference, `"${text}" in "${response}"`).toBeLessThanOrEqual(0.06);
       }
     }
   });

@@ -201,7 +201,7 @@ def first_captions(captions, pictures: int):
 
 def write_golden(out: Path, val: Path, nouns: list[str], encoder: BothWays, decoder: RewardDecoder, tokenizer: Tokenizer, scale: float, bias: float) -> None:
     """A few pictures at the model's size (PNG, so that no resizing comes between), captions, and PyTorch's own logits;
-    ONNX must agree within what the stored weights lose."""
+    ONNX must agree within what weights stored in 8 bits lose."""
     from PIL import Image
 
     (out / "golden").mkdir(exist_ok=True)
@@ -231,7 +231,7 @@ def write_golden(out: Path, val: Path, nouns: list[str], encoder: BothWays, deco
             })
     (out / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")
     print(f"largest difference between PyTorch and ONNX rewards: {worst:.5f}")
-    if worst > 0.02:
+    if worst > 0.06:
         raise SystemExit("ONNX and PyTorch disagree: the export is not to be trusted")
 
 
