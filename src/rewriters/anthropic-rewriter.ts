@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { type RetryOptions, withRetries } from '../api/retry.js';
 import { DetectiveError } from '../errors.js';
 import { encodeForApi } from '../image/decode.js';
 import {
@@ -12,7 +13,6 @@ import {
   withCost,
 } from './api-rewriter.js';
 import { askForEdits, type ModelReply, type Turn } from './ask-for-edits.js';
-import { type RetryOptions, withRetries } from '../api/retry.js';
 import type { Rewriter } from './rewriter.js';
 import { replySchema } from './validate-edits.js';
 

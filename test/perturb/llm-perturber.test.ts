@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadPrompt } from '../../src/api/prompt.js';
 import { createPerturber } from '../../src/perturb/create-perturber.js';
 import { labelRewrite } from '../../src/perturb/llm/label-rewrite.js';
 import { llmPerturber } from '../../src/perturb/llm/llm-perturber.js';
 import { perturbationTypes } from '../../src/perturb/perturbation.js';
-import { loadPrompt } from '../../src/api/prompt.js';
 import { type Answer, anthropicDialect, openaiDialect, startModelServer } from '../rewriters/model-server.js';
 
 const stops: (() => Promise<void>)[] = [];

@@ -82,7 +82,7 @@ describe('a TLDR on a Qwen2.5-VL backbone', () => {
     for (const [index, request] of requests.entries()) {
       const alone = await (await scorerOf()).score(request);
       const scored = together[index] as Awaited<ReturnType<Scorer['score']>>;
-      scored.tokens.forEach(({ reward }, at) => expect(reward).toBeCloseTo(alone.tokens[at]!.reward!, 3));
+      for (const [at, { reward }] of scored.tokens.entries()) expect(reward).toBeCloseTo(alone.tokens[at]!.reward!, 3);
     }
   });
 

@@ -1,8 +1,8 @@
 import { toJSONSchema } from 'zod';
+import { withRetries } from '../../api/retry.js';
 import { encodeForApi } from '../../image/decode.js';
 import { type Price, throwIfAborted, tokenCount, withCost } from '../../rewriters/api-rewriter.js';
 import { askForEdits, type ModelReply, type Turn } from '../../rewriters/ask-for-edits.js';
-import { withRetries } from '../../api/retry.js';
 import type { Rewriter } from '../../rewriters/rewriter.js';
 import { replySchema } from '../../rewriters/validate-edits.js';
 import { textOf } from './answers.js';
