@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { readLines } from '../cli/lines.js';
 import { DetectiveError, errorMessage } from '../errors.js';
 import { encodeForApi } from '../image/decode.js';
+import { readLines } from '../lines.js';
 import { rewritePrompt } from '../rewriters/rewrite-prompt.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { validateReply } from '../rewriters/validate-edits.js';

@@ -5,7 +5,7 @@ import { addAbortSignal } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import * as z from 'zod';
 import { DetectiveError, errorMessage } from '../errors.js';
-import { type Line, readLines } from './lines.js';
+import { type Line, readLines } from '../lines.js';
 
 export interface Item {
   id: string;

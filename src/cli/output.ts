@@ -1,6 +1,6 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { DetectiveError, errorMessage } from '../errors.js';
-import { readLines } from './lines.js';
+import { readLines } from '../lines.js';
 
 export interface Output {
   /** Whether a run that is resumed has done this item. Of several items with one id, as many as were written. */

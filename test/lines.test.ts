@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Line, readLines } from '../../src/cli/lines.js';
+import { type Line, readLines } from '../src/lines.js';
 
 async function* cut(bytes: Uint8Array, sizes: readonly number[]) {
   let start = 0;
