@@ -1,22 +1,24 @@
-// Usage: npx tsx scripts/write-acceptance.ts OUT [COUNT=80] [SEED=1] [STYLE,STYLE]: items.jsonl, truth.jsonl and pictures
+// Usage: npx tsx scripts/write-acceptance.ts OUT [COUNT=80] [SEED=1] [STYLE,STYLE|-] [common]: items.jsonl, truth.jsonl and pictures
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { foreignCaption, type PlantedError } from '../eval/acceptance/foreign-captions.js';
 import { drawForeignScene, sampleForeignScene } from '../eval/acceptance/foreign-scene.js';
+import { commonNouns } from '../eval/scenes/common-nouns.js';
 import { seededRandom } from '../eval/scenes/random.js';
 import { type Style, trainingStyles } from '../eval/scenes/scene.js';
 
-const [out, count = '80', seed = '1', styles] = process.argv.slice(2);
-if (!out) throw new Error('usage: write-acceptance OUT [COUNT] [SEED] [STYLE,STYLE]');
+const [out, count = '80', seed = '1', styles = '-', nouns] = process.argv.slice(2);
+if (!out) throw new Error('usage: write-acceptance OUT [COUNT] [SEED] [STYLE,STYLE|-] [common]');
 const random = seededRandom(Number(seed) * 7919);
 const errors: PlantedError[] = ['object', 'colour', 'size', 'count', 'spatial'];
+const only = nouns === 'common' ? commonNouns : undefined;
 mkdirSync(join(out, 'images'), { recursive: true });
 const items: string[] = [];
 const truths: string[] = [];
 while (items.length < Number(count)) {
   const index = items.length;
   const error = index % 2 === 0 ? null : errors[Math.floor(index / 2) % errors.length]!;
-  const scene = sampleForeignScene(random, styles ? (styles.split(',') as Style[]) : trainingStyles);
+  const scene = sampleForeignScene(random, styles === '-' ? trainingStyles : (styles.split(',') as Style[]), only);
   const caption = foreignCaption(scene, random, error);
   if (!caption) continue;
   const picture = await drawForeignScene(scene, random);

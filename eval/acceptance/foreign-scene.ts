@@ -40,14 +40,20 @@ const css: Record<Colour, string> = {
   gray: '#9e9e9e',
 };
 
-export function sampleForeignScene(random: () => number, styles: readonly Style[] = trainingStyles): ForeignScene {
+/** With `nouns`, only those are drawn: DESIGN section 7's own list, say. */
+export function sampleForeignScene(
+  random: () => number,
+  styles: readonly Style[] = trainingStyles,
+  only?: readonly string[],
+): ForeignScene {
   const style = pick(random, styles);
   const ground = pick(random, colours);
   const spots = shuffle(
     Array.from({ length: 9 }, (_, index) => index),
     random,
   );
-  const nouns = shuffle(drawableNouns(styles), random);
+  const drawable = drawableNouns(styles);
+  const nouns = shuffle(only ? drawable.filter((noun) => only.includes(noun)) : drawable, random);
   const width = Math.round(between(random, 300, 1200));
   const things = Array.from({ length: 2 + Math.floor(random() * 3) }, (_, index): ForeignThing => {
     const spot = spots[index]!;

@@ -82,9 +82,14 @@ export function countAgreement(text: string, change: CountChange): AppliedEdit[]
 }
 
 function flip(text: string, at: number, verb: string, toMany: boolean): AppliedEdit[] {
+  const from = text.slice(at, at + verb.length);
+  const to = agreeingVerb(from, toMany);
+  return to === from ? [] : [{ start: at, end: at + verb.length, from, to }];
+}
+
+/** A verb in the number asked for: `sits` of many is `sit`. Words that are no known verb come back as they are. */
+export function agreeingVerb(verb: string, toMany: boolean): string {
   const lower = verb.toLowerCase();
   const other = otherNumber.get(lower);
-  if (other === undefined || many.has(lower) === toMany) return [];
-  const from = text.slice(at, at + verb.length);
-  return [{ start: at, end: at + verb.length, from, to: likeCase(other, from) }];
+  return other === undefined || many.has(lower) === toMany ? verb : likeCase(other, verb);
 }

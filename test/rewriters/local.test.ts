@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import type { RewriteRequest } from '../../src/rewriters/rewriter.js';
 import { spliceEdits } from '../../src/text/splice.js';
+import { cpuTime } from '../cpu-time.js';
 import { requestOf } from './model-server.js';
 
 /** The texts that a request may come out as, best guess first. */
@@ -64,6 +65,16 @@ const corrections: [marked: string, wanted: string][] = [
   ['There is [a] dog here.', 'There are two dogs here.'],
   ['There is [a] red dog sitting left of a cat.', 'There are two red dogs sitting left of a cat.'],
   ['[A] dog sits here.', 'Two dogs sit here.'],
+  [
+    'I see [four] red beds and a cat; the red beds are below the cat.',
+    'I see a red bed and a cat; the red bed is below the cat.',
+  ],
+  [
+    'I see [a] cat and a bed; the cat sits left of the bed.',
+    'I see three cats and a bed; the cats sit left of the bed.',
+  ],
+  ['I see [two] cats and four red cats, above the cats.', 'I see a cat and four red cats, above the cat.'],
+  ['[Two] palm trees, and the palm trees have nuts.', 'A palm tree, and the palm tree has nuts.'],
   ['I see [two] big red dogs placed above a cat.', 'I see a big red dog placed above a cat.'],
 ];
 
@@ -156,9 +167,9 @@ describe('the local rewriter', () => {
     const words = 'two red dogs to the left of three small cats and a pair of scissors at the top left corner, '.repeat(
       200,
     );
-    const began = performance.now();
+    const began = cpuTime();
     const { edits } = await localRewriter().rewrite(requestOf(`I see [${words}] and more.`));
     expect(edits.length).toBeLessThanOrEqual(400);
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(cpuTime() - began).toBeLessThan(3000);
   });
 });

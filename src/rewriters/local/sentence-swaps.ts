@@ -1,7 +1,9 @@
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
+import type { Noun } from '../../text/lexicon/nouns.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import { spliceEdits } from '../../text/splice.js';
 import type { Knowledge } from './knowledge.js';
+import { agreeFirstVerb, agreeLaterMentions } from './later-mentions.js';
 import type { Swap } from './swap.js';
 import { swapsFor } from './swaps.js';
 import { findTerms, type Term } from './terms.js';
@@ -96,27 +98,23 @@ function applySwap(sentence: string, { start, end, text: replacement, counts }: 
   if (/^no$/i.test(replacement) && parseCount(sentence.slice(start, end)) === 1) {
     return sentence.slice(0, start) + replacement + sentence.slice(end);
   }
+  const noun = counts && nounAt(sentence, counts.start);
+  const count = parseCount(replacement);
+  const tail = noun && sentence.slice(noun.end);
+  const agreed = noun && count !== null ? agreeLaterMentions(tail!, noun.noun, count > 1) : tail;
+  const whole = noun ? sentence.slice(0, noun.end) + agreed : sentence;
   // splicing alone looks for the noun of a count by grammar: a known one is shown to it as the last word
-  const noun = counts ? nounAt(sentence, counts.start) : undefined;
-  const cut = noun && !/^\s+(is|are|was|were|has|have)\b/i.test(sentence.slice(noun.end)) ? noun.end : sentence.length;
-  const head = sentence.slice(0, cut);
+  const cut = noun && !/^\s+(is|are|was|were|has|have)\b/i.test(agreed!) ? noun.end : whole.length;
+  const head = whole.slice(0, cut);
   const span: FlaggedSpan = { id: 1, start, end, text: head.slice(start, end), reward: 0, sentence: [0, cut] };
   const spliced = spliceEdits(head, [span], [{ span: 1, replacement }]).text;
-  return spliced + agreeingVerb(sentence.slice(cut), parseCount(replacement));
+  return spliced + (count === null ? whole.slice(cut) : agreeFirstVerb(whole.slice(cut), count > 1));
 }
 
 /** The first known noun from an offset on. */
-function nounAt(sentence: string, from: number): { end: number } | undefined {
+function nounAt(sentence: string, from: number): { end: number; noun: Noun } | undefined {
   const noun = findTerms(sentence.slice(from, from + 80)).find((term) => term.kind === 'noun');
-  return noun && { end: from + noun.end };
-}
-
-/** The verb right behind a counted noun, in the noun's new number: `sits` behind one, `sit` behind two. */
-function agreeingVerb(rest: string, count: number | null): string {
-  if (count === null) return rest;
-  const verb = /^(\s+)(sit|stand|appear|float|fly|hang|rest|lie)(s?)\b/i.exec(rest);
-  if (!verb) return rest;
-  return verb[1]! + verb[2]! + (count === 1 ? 's' : '') + rest.slice(verb[0].length);
+  return noun && { end: from + noun.end, noun: noun.noun };
 }
 
 /** The span's own text with the swaps put in, where they lie inside it. */

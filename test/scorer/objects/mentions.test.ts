@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countOf } from '../../../src/text/coco-counts.js';
 import { findCocoMentions } from '../../../src/text/coco-mentions.js';
 import { cocoCategories, cocoWords } from '../../../src/text/lexicon/coco-objects.js';
+import { cpuTime } from '../../cpu-time.js';
 
 const named = (text: string) => findCocoMentions(text).map(({ category }) => category);
 const first = (text: string) => findCocoMentions(text)[0]!;
@@ -121,8 +122,8 @@ describe('the COCO things that a text names', () => {
 describe('answers as long as they may be', () => {
   it('are read in one pass', () => {
     const text = 'Two dogs and a cat sit near no bus stop '.repeat(2500);
-    const began = performance.now();
+    const began = cpuTime();
     expect(findCocoMentions(text)).toHaveLength(5000);
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(cpuTime() - began).toBeLessThan(3000);
   });
 });
