@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { DetectiveError, errorMessage } from '../errors.js';
+import { keepLoaded } from '../image/keep-loaded.js';
 import { composeEdits } from '../text/edits.js';
 import { jsonLeaves } from '../text/json-leaves.js';
 import { flagSpans } from '../text/spans.js';
@@ -29,9 +30,11 @@ import { settleUnresolved } from './unresolved.js';
  */
 export async function correct(request: CorrectionRequest, options: CorrectOptions): Promise<CorrectionResult> {
   const meter = startMeter(options.budget);
+  const letGo = keepLoaded(request.images);
   try {
     return await traceCorrection(options, () => correctWithin(request, options, meter));
   } finally {
+    letGo();
     meter.stop();
   }
 }
@@ -42,12 +45,14 @@ export async function correctAll(
   options: CorrectOptions,
 ): Promise<CorrectionResult[]> {
   const meter = startMeter(options.budget);
+  const letGo = keepLoaded(requests.flatMap(({ images }) => images));
   try {
     const limit = pLimit(4);
     return await Promise.all(
       requests.map((request) => limit(() => traceCorrection(options, () => correctWithin(request, options, meter)))),
     );
   } finally {
+    letGo();
     meter.stop();
   }
 }

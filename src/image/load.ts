@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { isAnyArrayBuffer } from 'node:util/types';
 import { DetectiveError, errorMessage } from '../errors.js';
 import type { ImageInput } from './image-input.js';
+import { keptFor } from './keep-loaded.js';
 
 export const imageTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'] as const;
 export type ImageType = (typeof imageTypes)[number];
@@ -26,6 +27,13 @@ export const maxImageBytes = 20 * 1024 * 1024;
  * @throws DetectiveError `bad-image` where there is none, it is too large, or it is no JPEG, PNG, WebP, GIF or AVIF.
  */
 export async function loadImage(input: ImageInput): Promise<LoadedImage> {
+  const kept = keptFor(input);
+  if (!kept) return load(input);
+  kept.loaded ??= load(input);
+  return kept.loaded;
+}
+
+async function load(input: ImageInput): Promise<LoadedImage> {
   const { bytes, name } = await readBytes(input);
   if (bytes.byteLength === 0) throw bad(`${name} is empty`);
   if (bytes.byteLength > maxImageBytes) throw tooLarge(name, bytes.byteLength);
@@ -108,12 +116,20 @@ function readDataUrl(url: string, name: string): Uint8Array {
   const data = url.slice(comma + 1);
   const base64 = /;\s*base64\s*$/i.test(url.slice(0, comma));
   if (data.length > maxImageBytes * (base64 ? 1.5 : 3)) throw tooLarge(name, data.length / (base64 ? 1.34 : 1));
+  const digits = data.length - paddingOf(data);
+  if (base64 && digits % 4 !== 1) {
+    const bytes = Buffer.from(data, 'base64');
+    // Buffer leaves out what is no base64, and what stands behind a `=`: where nothing is missing, all of it was base64
+    if (bytes.byteLength === Math.floor(digits * 0.75)) return bytes;
+  }
   const plain = data.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   if (!base64) return Buffer.from(plain, 'latin1');
   const clean = plain.replace(/\s/g, '');
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(clean)) throw bad(`${name} is not valid base64`);
   return Buffer.from(clean, 'base64');
 }
+
+const paddingOf = (base64: string) => (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 
 const signatures: readonly (readonly [type: string, offset: number, bytes: string])[] = [
   ['image/jpeg', 0, '\xff\xd8\xff'],

@@ -99,6 +99,19 @@ describe('words', () => {
     ['1,000 cats', ['1,000', 'cats']],
   ])('%j', (text, words) => expect(wordsOf(text)).toEqual(words));
 
+  it('are the same in plain text, whatever other script stands after it', () => {
+    const plain = fc.string({
+      unit: fc.constantFrom(...'ab Z_09.,:/-\'"\n\r\t\0#*é'.slice(0, -1), '12', 'ice', "n't", '3.5'),
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(plain, (text) => {
+        expect(wordsOf(`${text} é`)).toEqual([...wordsOf(text), 'é']);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('cuts scripts without spaces', () => expect(wordsOf('犬がいる').length).toBeGreaterThan(1));
 
   test('words are in order, disjoint, and never cut a surrogate pair', () => {

@@ -5,7 +5,7 @@ import { reportField, untouchedReport } from '../http/compact-report.js';
 import { correctAnswers, withholds } from '../http/correct-answers.js';
 import type { Answer } from '../http/protocol.js';
 import { redact } from '../http/redact.js';
-import { isWithinCorrection } from '../http/reentrancy.js';
+import { isWithinCorrection, markCorrections } from '../http/reentrancy.js';
 import { readAnswers, writeAnswers } from './answers.js';
 import { type CallSettings, callSettings, type SelfCorrectionOptions } from './call-settings.js';
 import type { CallParams, GenerateResult, LanguageModel, StreamResult } from './contract.js';
@@ -51,6 +51,7 @@ export interface SelfCorrectionMiddleware {
  */
 export function selfCorrection(options: SelfCorrectionOptions): SelfCorrectionMiddleware {
   const passes = () => isWithinCorrection(new Headers());
+  markCorrections();
   return {
     specificationVersion: 'v3',
     ...(options.inlineImages ? { overrideSupportedUrls: () => ({}) } : {}),

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { errorMessage } from '../../errors.js';
-import type { CorrectionReport } from '../correction.js';
 import type { StreamMode } from '../text-stream.js';
-import { withoutKeys } from './clean-report.js';
-import { type CompactReport, reportField, reportHeader, untouchedReport } from './compact-report.js';
-import { type AnswerOptions, correctAnswers, whyNotJudged, withholds } from './correct-answers.js';
-import type { StreamCall } from './correct-stream.js';
-import { type JsonObject, parseObject } from './json-path.js';
-import type { Answer, CallReading, Protocol } from './protocol.js';
+import { reportHeader, untouchedReport } from './compact-report.js';
+import { type AnswerOptions, whyNotJudged, withholds } from './correct-answers.js';
+import { type CorrectedBody, correctBody, type ReadCall, refusal } from './correct-body.js';
+import { parseObject } from './json-path.js';
 import { protocolOf } from './protocols.js';
 import { redact } from './redact.js';
-import { isWithinCorrection } from './reentrancy.js';
+import { isWithinCorrection, markCorrections } from './reentrancy.js';
+import { announce, type ReportOptions } from './response-report.js';
+import { staleHeaders } from './stale-headers.js';
 import { correctedStream } from './stream-response.js';
+
+export type { ResponseReport } from './response-report.js';
 
 /** A call as it was sent. `body` is the JSON text. A fetch `Request` whose body is still unread will do as well. */
 export interface HttpCall {
@@ -22,18 +23,7 @@ export interface HttpCall {
   signal?: AbortSignal;
 }
 
-/** The report of one whole response. */
-export interface ResponseReport {
-  id: string;
-  protocol: Protocol['name'] | 'ai-sdk';
-  model?: string;
-  /** As they stand in the body under `vlm_detective`. */
-  answers: CompactReport[];
-  /** Token rewards and rounds of each answer, in the same order; null for one that was not judged. */
-  details: (CorrectionReport | null)[];
-}
-
-export interface ResponseOptions extends AnswerOptions {
+export interface ResponseOptions extends AnswerOptions, ReportOptions {
   /**
    * How streamed answers are corrected. `sentence` (default): each sentence is held back until it is judged, then sent;
    * what was sent never changes. `final`: the text is held back and corrected at its end. `off`: not at all. An answer
@@ -42,31 +32,21 @@ export interface ResponseOptions extends AnswerOptions {
   stream?: StreamMode;
   /** An upstream that sends nothing for so long in the middle of a stream is given up. Milliseconds; default 300,000; 0 for never. */
   stallMs?: number;
-  /** Called once for each response that was looked at. What it throws is dropped. */
-  onReport?: (report: ResponseReport) => void;
 }
 
 const jsonType = /^application\/(?:[\w.-]+\+)?json\b/i;
-/** They tell of the old bytes. */
-const staleHeaders = ['content-length', 'content-encoding', 'transfer-encoding', 'content-md5', 'digest', 'etag'];
 
-function replaceBody(response: Response, status: number, body: JsonObject, extra: Record<string, string>): Response {
+function replaceBody(response: Response, { status: other, headers: extra, text }: CorrectedBody): Response {
+  const status = other ?? response.status;
   const headers = new Headers(response.headers);
   for (const name of staleHeaders) headers.delete(name);
   for (const [name, value] of Object.entries(extra)) headers.set(name, value);
   const statusText = status === response.status ? response.statusText : '';
-  const replaced = new Response(JSON.stringify(body), { status, statusText, headers });
+  const replaced = new Response(text, { status, statusText, headers });
   Object.defineProperty(replaced, 'url', { value: response.url });
   // The bytes are read already; this lets the other half of the clone go.
   response.body?.cancel().catch(() => {});
   return replaced;
-}
-
-/** 422 and `x-should-retry: false`: no SDK retries it, so that one failure is not paid for three times. */
-function refuse(protocol: Protocol, response: Response, id: string, reason: string): Response {
-  const message = `vlm-detective withheld the answer: ${reason}`;
-  const headers = { 'content-type': 'application/json', 'x-should-retry': 'false', [reportHeader]: id };
-  return replaceBody(response, 422, protocol.errorBody(message), headers);
 }
 
 async function readText(body: Request | Response | HttpCall): Promise<string | undefined> {
@@ -78,67 +58,62 @@ async function readText(body: Request | Response | HttpCall): Promise<string | u
     .catch(() => undefined);
 }
 
-/** The model's own answer with nothing changed in it, and a report that says why. */
-function failOpen(
-  response: Response,
-  body: JsonObject,
-  answers: readonly Answer[],
-  about: { id: string; reason: string; scorer: string },
-): { response: Response; reports: CompactReport[] } {
-  const { id, reason, scorer } = about;
-  const reports = answers.map((answer) =>
-    untouchedReport(answer, 'failed', reason, { id, scorer, rewriter: null, durationMs: 0 }),
-  );
-  try {
-    const handedBack = { ...body, [reportField]: reports };
-    return { response: replaceBody(response, response.status, handedBack, { [reportHeader]: id }), reports };
-  } catch {
-    return { response, reports };
-  }
-}
-
-function announce(onReport: ResponseOptions['onReport'], report: ResponseReport): void {
-  try {
-    onReport?.(report);
-  } catch {
-    // An observer's fault is not the caller's.
-  }
-}
-
 const streamType = /^text\/event-stream\b/i;
 const defaultStallMs = 300_000;
 /** As long as the SDKs wait for an answer that is no stream; a stream has no time-out of theirs. */
 const defaultTimeMs = 600_000;
 
-function streamed(
-  response: Response,
-  call: Pick<StreamCall, 'id' | 'protocol' | 'reading' | 'headers'>,
-  signal: AbortSignal | undefined,
-  options: ResponseOptions,
-): Response {
-  const { stream: mode = 'sentence', stallMs = defaultStallMs, onReport, ...answerOptions } = options;
+/** The response to a call for a stream, corrected as it is read; or the very same, where there is nothing to correct. */
+export function correctEvents(call: ReadCall, response: Response, options: ResponseOptions): Response {
+  const { stream: mode = 'sentence', stallMs = defaultStallMs, onReport: _, ...answerOptions } = options;
   const isStream = streamType.test(response.headers.get('content-type') ?? '');
   if (mode === 'off' || !isStream || response.body === null) return response;
-  const { id, protocol, reading } = call;
+  const { protocol, reading, headers, signal } = call;
+  const id = randomUUID();
   const why = whyNotJudged(reading);
   if (why !== undefined) {
     const rewriter = typeof options.rewriter === 'function' ? null : options.rewriter.name;
     const about = { id, scorer: options.scorer.name, rewriter, durationMs: 0 };
     const answers = [untouchedReport({ choice: 0 }, 'skipped', why, about)];
-    announce(onReport, { id, protocol: protocol.name, ...modelOf(reading), answers, details: [null] });
+    const { model } = reading;
+    announce(options, {
+      id,
+      protocol: protocol.name,
+      ...(model === undefined ? {} : { model }),
+      answers,
+      details: [null],
+    });
     return response;
   }
   return correctedStream(response, response.body, {
-    ...call,
+    id,
+    protocol,
+    reading,
+    headers,
     options: { ...answerOptions, budget: { timeMs: defaultTimeMs, ...answerOptions.budget } },
     mode,
     stallMs,
     ...(signal ? { signal } : {}),
-    announce: (report) => announce(onReport, report),
+    done: call.done,
+    announce: (report) => announce(options, report),
   });
 }
 
-const modelOf = ({ model }: CallReading) => (model === undefined ? {} : { model });
+/** `correctResponse` for a call that was read. Throws what could not be read of the response. */
+export async function correctRead(call: ReadCall, response: Response, options: ResponseOptions): Promise<Response> {
+  if (call.reading.stream) {
+    const corrected = correctEvents(call, response, options);
+    if (corrected === response) call.done?.();
+    return corrected;
+  }
+  try {
+    if (!jsonType.test(response.headers.get('content-type') ?? '')) return response;
+    const corrected = await correctBody(call, (await readText(response)) ?? '', options);
+    return corrected === undefined ? response : replaceBody(response, corrected);
+  } finally {
+    call.done?.();
+  }
+}
 
 /**
  * Corrects the answer inside an HTTP response of a chat API: OpenAI chat completions and responses, Anthropic messages;
@@ -170,46 +145,14 @@ export async function correctResponse(
   if (protocol === undefined || !response.ok || response.headers.has(reportHeader)) return response;
   const headers = new Headers(request.headers);
   if (isWithinCorrection(headers)) return response;
-  const id = randomUUID();
-  let body: JsonObject | undefined;
-  let answers: Answer[] = [];
+  markCorrections();
   try {
-    const call = parseObject((await readText(request)) ?? '');
-    if (call === undefined) return response;
-    const reading = protocol.readRequest(call);
-    if (reading.stream) return streamed(response, { id, protocol, reading, headers }, request.signal, options);
-    if (!jsonType.test(response.headers.get('content-type') ?? '')) return response;
-    body = parseObject((await readText(response)) ?? '');
+    const body = parseObject((await readText(request)) ?? '');
     if (body === undefined) return response;
-    answers = protocol.readAnswers(body);
-    if (answers.length === 0) return response;
-    const corrected = withoutKeys(await correctAnswers(id, reading, answers, options, request.signal), headers);
-    const written = protocol.writeAnswers(body, corrected.changes);
-    const replaced = replaceBody(
-      response,
-      response.status,
-      { ...written, [reportField]: corrected.reports },
-      { [reportHeader]: id },
-    );
-    announce(options.onReport, {
-      id,
-      protocol: protocol.name,
-      ...modelOf(reading),
-      answers: corrected.reports,
-      details: corrected.details,
-    });
-    return replaced;
+    const call: ReadCall = { protocol, reading: protocol.readRequest(body), headers, signal: request.signal };
+    return await correctRead(call, response, options);
   } catch (error) {
-    const reason = redact(errorMessage(error), headers);
-    if (withholds(error, options)) return refuse(protocol, response, id, reason);
-    if (body === undefined) return response;
-    const failed = failOpen(response, body, answers, { id, reason, scorer: options.scorer.name });
-    announce(options.onReport, {
-      id,
-      protocol: protocol.name,
-      answers: failed.reports,
-      details: answers.map(() => null),
-    });
-    return failed.response;
+    if (!withholds(error, options)) return response;
+    return replaceBody(response, refusal(protocol, randomUUID(), redact(errorMessage(error), headers)));
   }
 }

@@ -1,13 +1,14 @@
 import { errorMessage } from '../../errors.js';
+import { keepLoaded } from '../../image/keep-loaded.js';
 import { withoutKeys } from './clean-report.js';
 import type { CompactReport } from './compact-report.js';
 import { withholds } from './correct-answers.js';
-import type { ResponseReport } from './correct-response.js';
 import { concat, eventSplitter } from './event-blocks.js';
 import { getIn, type JsonObject } from './json-path.js';
 import type { Protocol } from './protocol.js';
 import { redact } from './redact.js';
 import { answerId, rememberReports } from './reports-by-id.js';
+import type { ResponseReport } from './response-report.js';
 import { eventBlock, readEvent, type StreamEvent } from './stream-event.js';
 import type { EventReading } from './stream-protocol.js';
 import { type HeldBlock, isReleasable, renderBlock } from './stream-queue.js';
@@ -23,6 +24,8 @@ export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternat
   /** An upstream that sends nothing for so long, in milliseconds, is given up. */
   stallMs: number;
   announce(report: ResponseReport): void;
+  /** Called when the stream is over. */
+  done?: (() => void) | undefined;
 }
 
 const blankLine = new TextEncoder().encode('\n\n');
@@ -43,6 +46,7 @@ export async function* correctedBlocks(
   const protocol = wire.stream;
   const texts = streamTexts({ ...call, signal, alternatives: wire.name === 'openai-chat' });
   const splitter = eventSplitter();
+  const letGo = keepLoaded(call.reading.images);
   const queue: HeldBlock[] = [];
   let held = 0;
   let last: JsonObject | undefined;
@@ -177,6 +181,8 @@ export async function* correctedBlocks(
     const answers = broken ? done.map((report) => brokenReport(report, broken!)) : done;
     if (answer !== undefined) rememberReports(answer, answers);
     const { model } = call.reading;
+    letGo();
+    call.done?.();
     call.announce({ id, protocol: wire.name, ...(model === undefined ? {} : { model }), answers, details });
   }
 }

@@ -3,9 +3,20 @@ import { rewriteCallHeader } from '../../rewriters/api-rewriter.js';
 
 const correcting = new AsyncLocalStorage<true>();
 
-/** Runs a function; every call that a wrapped client makes inside it passes through uncorrected. */
+/** Whether there is anybody in this process who looks for the mark. */
+let marks = false;
+
+/** From now on corrections are marked: there is a wrapped client, or something else that corrects answers in here. */
+export function markCorrections(): void {
+  marks = true;
+}
+
+/**
+ * Runs a function; every call that a wrapped client makes inside it passes through uncorrected. Where nobody looks for the
+ * mark (the proxy), it is not set: in Node 20 an async context makes every promise of the process slower.
+ */
 export function withinCorrection<T>(run: () => T): T {
-  return correcting.run(true, run);
+  return marks ? correcting.run(true, run) : run();
 }
 
 /**

@@ -1,8 +1,6 @@
 import { reportHeader } from './compact-report.js';
 import { correctedBlocks, type StreamCall } from './correct-stream.js';
-
-/** They tell of the old bytes; fetch has undone the encoding. */
-const staleHeaders = ['content-length', 'content-encoding', 'transfer-encoding', 'content-md5', 'digest', 'etag'];
+import { staleHeaders } from './stale-headers.js';
 
 /** Where nothing goes out for so long, a comment does: proxies and browsers give up a silent connection. */
 const keepAliveMs = 15_000;
@@ -39,6 +37,8 @@ export function correctedStream(response: Response, body: ReadableStream<Uint8Ar
         gone.abort(reason);
         reader.cancel(reason).catch(() => {});
         blocks.return(undefined).catch(() => {});
+        // what was never read has nothing to come to an end
+        call.done?.();
       },
     },
     { highWaterMark: 0 },
