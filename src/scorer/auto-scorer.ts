@@ -41,6 +41,7 @@ export function withFallback(first: Scorer, makeOther: () => Promise<Scorer | nu
         scored.map((one, index) => (one instanceof Error ? one : instead(requests[index]!, one).catch(toError))),
       );
     },
+    ...(first.prepare ? { prepare: first.prepare } : {}),
     async close() {
       await Promise.all([first.close?.(), other?.then((scorer) => scorer?.close?.()).catch(() => {})]);
     },

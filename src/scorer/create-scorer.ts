@@ -1,5 +1,6 @@
 import { defaultModels } from '../api/default-models.js';
 import { DetectiveError } from '../errors.js';
+import type { ImageInput } from '../image/image-input.js';
 import { withFallback } from './auto-scorer.js';
 import { ensembleScorer } from './ensemble/ensemble-scorer.js';
 import { isDetectorInstalled, objectsScorer } from './objects/objects-scorer.js';
@@ -11,7 +12,7 @@ import { parseServedSpec } from './vllm/vllm-spec.js';
 /** How each kind of scorer is made, from what stands behind the colon of `kind:rest` ('' where there is none). */
 const makers = new Map<string, (rest: string) => Scorer | Promise<Scorer>>([
   ['auto', () => autoScorer()],
-  ['tldr', (folder) => (folder ? tldrScorer(folder) : tldrScorer())],
+  ['tldr', (folder) => preparing(folder ? tldrScorer(folder) : tldrScorer())],
   ['objects', (model) => objectsScorer(model ? { model } : {})],
   ['ocr', () => ocrScorer()],
   ['ensemble', (parts) => makeEnsemble(parts)],
@@ -43,6 +44,15 @@ export async function createScorer(spec: string): Promise<Scorer> {
   const isWhole = colon < 0 ? !needsMore.has(kind) : rest !== '' && takesMore.has(kind);
   if (make && isWhole) return make(rest);
   throw new DetectiveError('bad-argument', `unknown scorer ${JSON.stringify(spec.slice(0, 200))}: ${usage}`);
+}
+
+/** Scoring an empty answer encodes the pictures, and there is nothing else in it to do. */
+async function preparing(made: Promise<Scorer>): Promise<Scorer> {
+  const scorer = await made;
+  const prepare = async (images: ImageInput[], signal?: AbortSignal) => {
+    await scorer.score({ images, response: '', ...(signal ? { signal } : {}) });
+  };
+  return { ...scorer, prepare };
 }
 
 /** `judge:PROVIDER:MODEL@URL`; without a provider that of the key that is set. */
@@ -101,7 +111,7 @@ const cure =
 
 /** The embedded model; for pictures that it does not know, what else is at hand; else the word what would help. */
 async function autoScorer(): Promise<Scorer> {
-  return withFallback(await tldrScorer(), forPhotographs, cure);
+  return withFallback(await preparing(tldrScorer()), forPhotographs, cure);
 }
 
 /** The judge of the provider whose key is set; else whatever evidence scorers are installed; else null. */

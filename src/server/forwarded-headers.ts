@@ -57,5 +57,6 @@ export function requestHeaders(raw: RawHeaders, read: boolean): string[] {
   return read ? [...headers, 'accept-encoding', 'identity'] : headers;
 }
 
-/** What the caller gets of an upstream's headers. */
-export const responseHeaders = (raw: RawHeaders): string[] => endToEnd(raw, () => false);
+/** What the caller gets of an upstream's headers, without those that are unwanted. */
+export const responseHeaders = (raw: RawHeaders, unwanted: (name: string) => boolean = () => false): string[] =>
+  endToEnd(raw, unwanted);

@@ -74,6 +74,7 @@ export function timedScorer(scorer: Scorer, metrics: Metrics): Scorer {
     name: scorer.name,
     ...(scorer.threshold === undefined ? {} : { threshold: scorer.threshold }),
     score: (request) => timed(metrics.scorer, failed, () => scorer.score(request)),
+    ...(scorer.prepare ? { prepare: (images, signal) => scorer.prepare!(images, signal) } : {}),
     ...(scoreBatch
       ? {
           scoreBatch: (requests) =>

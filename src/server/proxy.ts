@@ -2,20 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { nodeHeaders } from '../agent/back-end.js';
-import { correctResponse, type HttpCall, type ResponseOptions } from '../agent/http/correct-response.js';
-import { type JsonObject, parseObject } from '../agent/http/json-path.js';
-import type { CallReading, Protocol } from '../agent/http/protocol.js';
+import { reportHeader } from '../agent/http/compact-report.js';
+import { correctBody, type ReadCall } from '../agent/http/correct-body.js';
+import { correctEvents, type ResponseOptions } from '../agent/http/correct-response.js';
+import { headStart } from '../agent/http/head-start.js';
+import type { Protocol } from '../agent/http/protocol.js';
 import { protocolNamed } from '../agent/http/protocols.js';
-import { rewriteCallHeader } from '../rewriters/api-rewriter.js';
+import { type AskedCall, readCall, withRemotePictures } from './asked-call.js';
 import { decoded, readBytes, tooLarge } from './body.js';
 import { type HeaderSettings, settingsFromHeaders, withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
 import { requestHeaders, responseHeaders } from './forwarded-headers.js';
 import { timedRewriter } from './metrics.js';
-import { checkPictures, inlinePictures } from './pictures.js';
+import { checkPictures } from './pictures.js';
 import { sameModelRewriter } from './same-model.js';
 import { type UpstreamAnswer, upstreamError } from './upstream.js';
-import { writeResponse } from './write-response.js';
+import { writeBody, writeResponse } from './write-response.js';
 
 const corrected: ReadonlyMap<string, Protocol['name']> = new Map([
   ['/v1/chat/completions', 'openai-chat'],
@@ -90,122 +92,99 @@ const hasBody = ({ headers }: IncomingMessage) =>
  * @throws HttpError before anything is written, where the call is refused or the upstream fails.
  */
 export async function proxyChat(context: ServerContext, exchange: Exchange, name: Protocol['name']): Promise<void> {
-  const { incoming, outgoing, call } = exchange;
+  const { incoming, call } = exchange;
   const { options, gate } = context;
   const settings = settingsFromHeaders(incoming.headers);
   if (Number(incoming.headers['content-length']) > options.maxBodyBytes) throw tooLarge(options.maxBodyBytes);
+  const protocol = protocolNamed(name);
   const leave = await gate.enter(call.signal);
   try {
     const body = await readBytes(incoming, options.maxBodyBytes);
-    const asked = settings.mode === 'off' ? undefined : await readCall(body, incoming, name, options.maxBodyBytes);
+    const asked = settings.mode === 'off' ? undefined : await readCall(body, incoming, protocol, options.maxBodyBytes);
     if (asked === undefined) {
       leave();
       return await passThrough(context, exchange, body);
     }
-    const { images, unreadImages } = asked.reading;
-    await checkPictures(images, unreadImages.length, options);
-    const inlined = fetchPictures(context, call, asked);
-    const answer = await ask(context, exchange, {
-      headers: requestHeaders(incoming.rawHeaders, true),
-      body,
-      route: name,
-    });
-    const source = correctable(answer) ? decoded(answer.body, headerOf(answer, 'content-encoding')) : undefined;
-    if (source === undefined) return await pipeAnswer(answer, outgoing, call);
-    const response = await asResponse(answer, source);
-    const request: HttpCall = {
-      url: protocolNamed(name).path,
-      method: 'POST',
-      headers: nodeHeaders(incoming.headers),
-      body: await inlined,
-      signal: call.signal,
-    };
-    const done = await correctResponse(request, response, {
-      ...responseOptions(context, call, settings),
-      rewriter: rewriterFor(context, exchange, name),
-    });
-    await writeResponse(done, outgoing, call);
+    await checkPictures(asked.reading.images, asked.reading.unreadImages.length, options);
+    const headers = requestHeaders(incoming.rawHeaders, true);
+    const asking = ask(context, exchange, { headers, body, route: name });
+    await answerCall(context, exchange, { protocol, asked, settings, asking });
   } finally {
     leave();
   }
 }
 
-interface AskedCall {
-  text: string;
-  body: JsonObject;
-  reading: CallReading;
+interface CallUnderWay {
+  protocol: Protocol;
+  asked: AskedCall;
+  settings: HeaderSettings;
+  asking: Promise<UpstreamAnswer>;
 }
 
-/** The call, where there is a picture in it that its answer can be held to. */
-async function readCall(
-  bytes: Buffer,
-  { headers }: IncomingMessage,
-  name: Protocol['name'],
-  limit: number,
-): Promise<AskedCall | undefined> {
-  if (headers[rewriteCallHeader] !== undefined) return undefined;
-  const encoding = headers['content-encoding'];
-  let plain: Buffer = bytes;
-  if (encoding !== undefined) {
-    const source = decoded(Readable.from([bytes]), encoding);
-    if (source === undefined) return undefined;
-    plain = await readBytes(source, limit);
-  }
-  const text = plain.toString('utf8');
-  const body = parseObject(text);
-  if (body === undefined) return undefined;
+/** Writes the answer that the upstream is asked for, corrected where it is one to correct. */
+async function answerCall(context: ServerContext, exchange: Exchange, underWay: CallUnderWay): Promise<void> {
+  const { outgoing, call } = exchange;
+  const { protocol, asked, settings, asking } = underWay;
+  const options = { ...responseOptions(context, call, settings), rewriter: rewriterFor(context, exchange, protocol) };
+  const reading = withRemotePictures(context, call, asked, protocol);
+  // where the upstream fails, nobody asks for it any more
+  reading.catch(() => {});
+  const isHeldBack = !asked.reading.stream || options.stream !== 'off';
+  const done = isHeldBack ? headStart(asked.reading, context.scorer) : () => {};
   try {
-    const reading = protocolNamed(name).readRequest(body);
-    return reading.images.length + reading.unreadImages.length === 0 ? undefined : { text, body, reading };
-  } catch {
-    // nested deeper than the stack: no call of a model's, and the upstream's to refuse
-    return undefined;
+    const answer = await asking;
+    const source = isCorrectable(answer) ? decoded(answer.body, headerOf(answer, 'content-encoding')) : undefined;
+    if (source === undefined) return await pipeAnswer(answer, outgoing, call);
+    const headers = nodeHeaders(exchange.incoming.headers);
+    const read: ReadCall = { protocol, reading: await reading, headers, signal: call.signal };
+    if (isEventStream(answer)) {
+      const response = new Response(Readable.toWeb(source) as ReadableStream<Uint8Array>, {
+        status: answer.status,
+        headers: headersOf(answer),
+      });
+      return await writeResponse(correctEvents(read, response, options), outgoing, call);
+    }
+    const text = await readAnswer(source);
+    const corrected = read.reading.stream ? undefined : await correctBody(read, text, options);
+    writeBody(outgoing, call, answer, corrected ?? { headers: {}, text });
+  } finally {
+    done();
   }
 }
 
-/** The body with its remote pictures put in, where that is allowed; while the upstream is at work. */
-async function fetchPictures(
-  { options, log }: ServerContext,
-  { signal }: Call,
-  { text, body, reading }: AskedCall,
-): Promise<string> {
-  const { imageUrls, maxImages } = options;
-  if (imageUrls === undefined || reading.unreadImages.length === 0) return text;
-  const inlined = await inlinePictures(body, { ...imageUrls, signal }, { maxImages, log });
-  return inlined === body ? text : JSON.stringify(inlined);
+/** An answer in JSON is read whole first, so that an upstream that breaks off in it is a proper error. */
+async function readAnswer(source: Readable): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readBytes(source, maxAnswerBytes));
+  } catch (error) {
+    source.destroy();
+    throw upstreamError(error);
+  }
 }
 
-const correctable = (answer: UpstreamAnswer) =>
+const isEventStream = (answer: UpstreamAnswer) => /^text\/event-stream\b/i.test(headerOf(answer, 'content-type') ?? '');
+
+const isCorrectable = (answer: UpstreamAnswer) =>
   answer.status >= 200 &&
   answer.status < 300 &&
-  /^(?:application\/(?:[\w.-]+\+)?json|text\/event-stream)\b/i.test(headerOf(answer, 'content-type') ?? '');
+  answer.status !== 204 &&
+  answer.status !== 205 &&
+  headerOf(answer, reportHeader) === undefined &&
+  (isEventStream(answer) || /^application\/(?:[\w.-]+\+)?json\b/i.test(headerOf(answer, 'content-type') ?? ''));
 
 function headerOf({ rawHeaders }: UpstreamAnswer, name: string): string | undefined {
   const at = rawHeaders.findIndex((one, index) => index % 2 === 0 && one.toLowerCase() === name);
   return at < 0 ? undefined : rawHeaders[at + 1];
 }
 
-/** A JSON answer is read whole first, so that an upstream that breaks off in it is a proper error. */
-async function asResponse(answer: UpstreamAnswer, source: Readable): Promise<Response> {
+/** Of a body whose encoding is undone. */
+function headersOf(answer: UpstreamAnswer): Headers {
   const headers = new Headers();
   const raw = responseHeaders(answer.rawHeaders);
   for (let at = 0; at + 1 < raw.length; at += 2) headers.append(raw[at]!, raw[at + 1]!);
   headers.delete('content-encoding');
   headers.delete('content-length');
-  const { status } = answer;
-  if (/^text\/event-stream/i.test(headers.get('content-type') ?? '')) {
-    return new Response(Readable.toWeb(source) as ReadableStream<Uint8Array>, { status, headers });
-  }
-  try {
-    const bytes = await readBytes(source, maxAnswerBytes);
-    return new Response(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) as BodyInit, {
-      status,
-      headers,
-    });
-  } catch (error) {
-    source.destroy();
-    throw upstreamError(error);
-  }
+  return headers;
 }
 
 /** The options of the correction of one call, but for its rewriter. */
@@ -233,7 +212,7 @@ export function responseOptions(
 function rewriterFor(
   { rewriter, upstream, metrics }: ServerContext,
   { incoming, path }: Exchange,
-  name: Protocol['name'],
+  { name }: Protocol,
 ): ResponseOptions['rewriter'] {
   if (rewriter !== 'same') return rewriter;
   return async ({ model }) => {

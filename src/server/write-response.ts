@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { CorrectedBody } from '../agent/http/correct-body.js';
+import { staleHeaders } from '../agent/http/stale-headers.js';
 import type { Call } from './context.js';
+import { responseHeaders } from './forwarded-headers.js';
+import type { UpstreamAnswer } from './upstream.js';
 
 /** Names and values in turn, from Headers; cookies each by itself. */
 function rawHeaders(headers: Headers): string[] {
@@ -35,4 +39,19 @@ export async function writeResponse(
   } finally {
     gone.removeEventListener('abort', cancel);
   }
+}
+
+/** Writes another body in place of an upstream's, under the upstream's status and headers where the body says no other. */
+export function writeBody(
+  outgoing: ServerResponse,
+  { signal: gone, headers: own }: Pick<Call, 'signal' | 'headers'>,
+  answer: Pick<UpstreamAnswer, 'status' | 'rawHeaders'>,
+  { status = answer.status, headers: extra, text }: Pick<CorrectedBody, 'headers' | 'text'> & { status?: number },
+): void {
+  if (gone.aborted) return;
+  const replaced = new Set([...staleHeaders, ...Object.keys(extra)]);
+  const kept = responseHeaders(answer.rawHeaders, (name) => replaced.has(name));
+  const length = String(Buffer.byteLength(text));
+  outgoing.writeHead(status, [...own, ...kept, ...Object.entries(extra).flat(), 'content-length', length]);
+  outgoing.end(text);
 }

@@ -2,9 +2,14 @@ import { anthropicMessagesStream } from './anthropic-messages-stream.js';
 import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.js';
 import { type Answer, addImageUrl, type CallReading, type Protocol } from './protocol.js';
 
-function addBlock(reading: CallReading, block: JsonObject): void {
+/** Tool results hold blocks, which the API lets hold no further ones; deeper than this, nobody looks. */
+const maxDepth = 8;
+
+function addBlock(reading: CallReading, block: JsonObject, depth = 0): void {
   if (block.type === 'tool_result') {
-    for (const { value } of objectsOf(block.content)) addBlock(reading, value);
+    const inside = objectsOf(block.content);
+    if (depth < maxDepth) for (const { value } of inside) addBlock(reading, value, depth + 1);
+    else if (inside.length > 0) reading.unreadImages.push('what is nested too deep');
   }
   if (block.type !== 'image') return;
   const source = isObject(block.source) ? block.source : {};

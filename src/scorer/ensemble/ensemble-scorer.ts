@@ -40,6 +40,9 @@ export function ensembleScorer(scorers: readonly Scorer[]): Scorer {
     name,
     threshold: ownThreshold,
     score,
+    async prepare(images, signal) {
+      await Promise.all(scorers.map((scorer) => scorer.prepare?.(images, signal)));
+    },
     async close() {
       await Promise.all(scorers.map((scorer) => scorer.close?.()));
     },
