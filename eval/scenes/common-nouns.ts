@@ -12,6 +12,8 @@ export const commonNouns: readonly string[] =
 
 const common: ReadonlySet<string> = new Set(commonNouns);
 
+export const isCommonNoun = (noun: string): boolean => common.has(noun);
+
 /** One of the nouns. Drawn ones and absent ones must be picked alike, or the noun alone would tell which it is. */
 export function pickNoun(random: () => number, nouns: readonly string[]): string {
   return pickWeighted(

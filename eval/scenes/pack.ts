@@ -17,6 +17,7 @@ export interface PackOptions {
   side: number;
   styles?: readonly Style[];
   varied?: boolean;
+  nouns?: 'common';
   onProgress?: (done: number) => void;
 }
 
@@ -26,14 +27,14 @@ export interface PackOptions {
  */
 export async function packScenes(options: PackOptions): Promise<void> {
   const { default: sharp } = await import('sharp');
-  const { out, firstSeed, count, side, styles, varied = false } = options;
+  const { out, firstSeed, count, side, styles, varied = false, nouns } = options;
   await mkdir(out, { recursive: true });
   const images = createWriteStream(join(out, 'images.u8.part'));
   const scenes = createWriteStream(join(out, 'scenes.jsonl.part'));
   for (let index = 0; index < count; index++) {
     const seed = firstSeed + index;
     const random = seededRandom(seed ^ 0x9acc);
-    const scene = await sampleScene(seed, { ...(styles ? { styles } : {}), varied });
+    const scene = await sampleScene(seed, { ...(styles ? { styles } : {}), varied, nouns });
     const scale = pick(random, [0.7, 1, 1, 1.3, 1.6]);
     const drawn = await drawScene(scene, { width: Math.round(side * scale), height: Math.round(side * scale) });
     let picture = sharp(drawn.data, { raw: { width: drawn.width, height: drawn.height, channels: 3 } });

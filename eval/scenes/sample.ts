@@ -1,5 +1,5 @@
 import { type Colour, colours } from '../../src/text/lexicon/colours.js';
-import { pickNoun } from './common-nouns.js';
+import { isCommonNoun, pickNoun } from './common-nouns.js';
 import { drawableNouns, iconsOf } from './icons.js';
 import { layOut } from './layout.js';
 import { between, pick, pickWeighted, seededRandom } from './random.js';
@@ -23,6 +23,8 @@ export interface SampleOptions {
   height?: number;
   /** For training: now and then icons of more styles, redrawn (`finish`), so that an unseen style is less of a surprise. */
   varied?: boolean;
+  /** `common`: only the nouns of DESIGN section 7. */
+  nouns?: 'common' | undefined;
 }
 
 /** A random scene; the same seed gives the same scene. */
@@ -47,7 +49,7 @@ export async function sampleScene(seed: number, options: SampleOptions = {}): Pr
     [5, 10],
     [6, 5],
   ] as const);
-  const { varied = false } = options;
+  const { varied = false, nouns } = options;
   const style = varied && random() < 0.35 ? pick(random, extraStyles) : pick(random, styles);
   const mixed = random() < 0.1;
   const finish = varied && random() < 0.5 ? pick(random, finishes) : undefined;
@@ -60,7 +62,10 @@ export async function sampleScene(seed: number, options: SampleOptions = {}): Pr
         ? twin.noun
         : pickNoun(
             random,
-            drawableNouns([groupStyle]).filter((candidate) => groups.every((group) => group.noun !== candidate)),
+            drawableNouns([groupStyle]).filter(
+              (candidate) =>
+                groups.every((group) => group.noun !== candidate) && (nouns === undefined || isCommonNoun(candidate)),
+            ),
           );
     const icon = pick(random, iconsOf(noun, groupStyle));
     const free = colours.filter((colour) => colour !== ground.colour && colour !== twin?.colour);
@@ -90,7 +95,7 @@ export async function sampleScene(seed: number, options: SampleOptions = {}): Pr
           box: [spot.x - spot.w / 2, spot.y - spot.h / 2, spot.x + spot.w / 2, spot.y + spot.h / 2],
         }
       : null;
-  return { id: `scene-${seed}`, seed, width, height, ground, groups: placed, sign };
+  return { id: `scene-${seed}`, seed, width, height, ground, groups: placed, sign, ...(nouns ? { nouns } : {}) };
 }
 
 function clampSide(side: number): number {

@@ -67,6 +67,8 @@ export interface Scene {
   ground: Ground;
   groups: SceneGroup[];
   sign: SceneSign | null;
+  /** `common`: its things, and those that its captions make up, are of DESIGN section 7's own nouns only. Absent: of all. */
+  nouns?: 'common';
 }
 
 /** What a word of a caption claims. `quote` is printed text, `existence` a negation. */

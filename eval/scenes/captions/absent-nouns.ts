@@ -1,5 +1,5 @@
 import { nouns } from '../../../src/text/lexicon/nouns.js';
-import { pickNoun } from '../common-nouns.js';
+import { isCommonNoun, pickNoun } from '../common-nouns.js';
 import type { Scene } from '../scene.js';
 
 /** Nouns that can be said of one and the same picture: a parrot is a bird, a sailboat is a boat. */
@@ -206,13 +206,14 @@ export function couldBeSaid(scene: Scene, noun: string): boolean {
 /** A noun of which there is nothing in the scene; with `like`, one of its category where there is one. */
 export function pickAbsentNoun(scene: Scene, random: () => number, like?: string): string {
   const category = like === undefined ? undefined : categoryOf.get(like);
-  const pool = category === undefined ? names : namesOf.get(category)!;
-  for (let tries = 0; tries < 12; tries++) {
+  const known = (noun: string) => scene.nouns === undefined || isCommonNoun(noun);
+  const pool = (category === undefined ? names : namesOf.get(category)!).filter(known);
+  for (let tries = 0; pool.length > 0 && tries < 12; tries++) {
     const noun = pickNoun(random, pool);
     if (!couldBeSaid(scene, noun)) return noun;
   }
   return pickNoun(
     random,
-    names.filter((noun) => !couldBeSaid(scene, noun)),
+    names.filter((noun) => known(noun) && !couldBeSaid(scene, noun)),
   );
 }
