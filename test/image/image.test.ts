@@ -70,6 +70,8 @@ describe('where a picture may come from', () => {
       pathToFileURL(path),
       pathToFileURL(path).href,
       `data:image/png;base64,${png.toString('base64')}`,
+      `data:image/png;base64,${png.toString('base64').replace(/.{20}/g, '$&\r\n')}`,
+      `data:image/png;base64,${png.toString('base64url')}`,
       new DataView(Uint8Array.from(png).buffer),
       `data:image/png;base64,${encodeURIComponent(png.toString('base64'))}`,
       `data:image/jpeg,${[...png].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`,
@@ -84,6 +86,9 @@ describe('where a picture may come from', () => {
     [tmpdir(), /is a folder/],
     ['https://example.com/cat.png?key=secret', /example\.com\/cat\.png is a remote URL, and fetching those is off/],
     ['data:image/png;base64,@@@', /not valid base64/],
+    ['data:image/png;base64,iVBO@', /not valid base64/],
+    ['data:image/png;base64,iVB=iVB', /not valid base64/],
+    ['data:image/png;base64,iV===', /not valid base64/],
     ['data:image/png', /no comma/],
     [new Uint8Array(), /is empty/],
     [Buffer.from('hello'), /no picture/],
@@ -266,5 +271,5 @@ describe('pictures for APIs', () => {
     const light = await encodeForApi(heavy);
     expect(light.base64.length).toBeLessThan(5_000_000);
     expect(light.mediaType).toBe('image/jpeg');
-  });
+  }, 120_000);
 });
