@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isAnyArrayBuffer } from 'node:util/types';
@@ -43,7 +43,28 @@ async function load(input: ImageInput): Promise<LoadedImage> {
       `${name} is ${type ? `a ${type} file` : 'no picture that can be read'}; give a JPEG, PNG, WebP, GIF or AVIF`,
     );
   }
-  return { bytes, type, key: createHash('sha256').update(bytes).digest('hex') };
+  return { bytes, type, key: await sha256(bytes) };
+}
+
+/** More bytes than this take a thread longer to hash than to hand to another. */
+const hashedHere = 256 * 1024;
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  if (bytes.byteLength <= hashedHere) return createHash('sha256').update(bytes).digest('hex');
+  const unshared = bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes);
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', unshared)).toString('hex');
+}
+
+/** The path of an input that is a file; null for what is none. */
+export function imagePath(input: ImageInput): string | null {
+  const text = input instanceof URL ? input.href : input;
+  if (typeof text !== 'string' || text === '' || /^(data|https?):/i.test(text)) return null;
+  if (!/^file:/i.test(text)) return text;
+  try {
+    return fileURLToPath(text);
+  } catch {
+    return null;
+  }
 }
 
 /** How an input is called in messages: its path, or what it is. Never its content. */

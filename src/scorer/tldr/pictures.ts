@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { DetectiveError } from '../../errors.js';
 import { decodeImage, readSize } from '../../image/decode.js';
 import type { ImageInput } from '../../image/image-input.js';
-import { type LoadedImage, loadImage } from '../../image/load.js';
+import { imageName, type LoadedImage, loadImage } from '../../image/load.js';
+import { pictureKey } from '../../image/picture-key.js';
 import type { Evidence } from '../scorer.js';
 import type { Family } from './families/family.js';
 import type { Manifest } from './model-folder.js';
@@ -38,26 +40,30 @@ export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
   const readings = new LRUCache<string, Shared>({ max: maxReadings });
   const { size, fit } = manifest.image;
 
-  function jobOf(loaded: LoadedImage): EncodeJob {
+  /** The bytes are held only where they were read anyway: what must be encoded again is read again. */
+  function jobOf(input: ImageInput, key: string, read?: LoadedImage): EncodeJob {
     const pixels = async () => {
+      const loaded = read ?? (await loadImage(input));
+      if (loaded.key !== key)
+        throw new DetectiveError('bad-image', `${imageName(input)} changed while it was scored: score it again`);
       const wanted = family.imageSize?.(await readSize(loaded)) ?? { width: size[0], height: size[1], fit };
       const { data, width, height } = await decodeImage(loaded, wanted);
       return { data: new Uint8Array(data), size: [width, height] as [number, number] };
     };
-    return { key: loaded.key, pixels };
+    return { key, pixels };
   }
 
-  async function read(loaded: LoadedImage, signal: AbortSignal): Promise<Reading> {
-    const features = await pool.encode(jobOf(loaded), signal);
+  async function read(job: EncodeJob, signal: AbortSignal): Promise<Reading> {
+    const features = await pool.encode(job, signal);
     return { evidence: family.evidence(features), abstained: family.abstention(features), rows: features.rows };
   }
 
-  function begin(loaded: LoadedImage): Shared {
+  function begin(job: EncodeJob): Shared {
     const stop = new AbortController();
-    const shared = { reading: read(loaded, stop.signal), waiting: 0, stop };
-    readings.set(loaded.key, shared);
+    const shared = { reading: read(job, stop.signal), waiting: 0, stop };
+    readings.set(job.key, shared);
     shared.reading.catch(() => {
-      if (readings.peek(loaded.key) === shared) readings.delete(loaded.key);
+      if (readings.peek(job.key) === shared) readings.delete(job.key);
     });
     return shared;
   }
@@ -80,9 +86,8 @@ export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
   }
 
   return async (input: ImageInput, signal?: AbortSignal): Promise<Picture> => {
-    const loaded = await loadImage(input);
-    const { key } = loaded;
-    const reading = await wait(key, readings.get(key) ?? begin(loaded), signal);
-    return { key, image: jobOf(loaded), ...reading };
+    const { key, loaded } = await pictureKey(input);
+    const reading = await wait(key, readings.get(key) ?? begin(jobOf(input, key, loaded)), signal);
+    return { key, image: jobOf(input, key), ...reading };
   };
 }

@@ -5,13 +5,22 @@ import type { ImageFeatures } from './worker-messages.js';
 
 /** At most this many token sequences in one run of the decoder. */
 const batchSize = 32;
+/** Sequences run together differ in length by no more than this share: padding costs as much as tokens. */
+const likeness = 0.25;
 /** Logits kept, in numbers: a text that is scored again on the same picture is not run again. */
 const keptLogits = 1_000_000;
 
-/** An image to be encoded: what it is kept under, and its pixels, made when a worker is free. */
+export interface Pixels {
+  /** RGB, 8 bit, row by row. */
+  data: Uint8Array<ArrayBuffer>;
+  /** Width and height. */
+  size: [number, number];
+}
+
+/** An image to be encoded: what it is kept under, and its pixels, made when its turn comes near. */
 export interface EncodeJob {
   key: string;
-  pixels: () => Promise<{ data: Uint8Array<ArrayBuffer>; size: [number, number] }>;
+  pixels: () => Promise<Pixels>;
 }
 
 /** A token sequence to be judged against an image, which is encoded again where its features are no longer kept. */
@@ -52,17 +61,18 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
     maxSize: keptLogits,
     sizeCalculation: (logits, key) => Math.min(keptLogits, logits.length + key.length),
   });
+  const ahead = new WeakMap<EncodeJob, Promise<Pixels>>();
   const images = new Set<Waiting<EncodeJob, ImageFeatures>>();
   let sequences: WaitingDecode[] = [];
   const idle = new Set(workers);
   let waking = false;
   let closed = false;
 
-  /** One tick later, so that what is asked for together is run together. */
+  /** One turn of the event loop later, so that what is asked for together is run together. */
   function wake(): void {
     if (waking) return;
     waking = true;
-    void Promise.resolve().then(() => {
+    setImmediate(() => {
       waking = false;
       for (const worker of [...idle]) {
         if (images.size === 0 && sequences.length === 0) return;
@@ -74,9 +84,10 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
 
   async function work(worker: WorkerClient): Promise<void> {
     while (images.size > 0 || sequences.length > 0) {
-      const [image] = images;
+      const [image, following] = images;
       if (image) {
         images.delete(image);
+        if (following) makeAhead(following.job);
         await encode(worker, image.job).then(image.resolve, image.reject);
       }
       const batch = takeBatch();
@@ -90,18 +101,31 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
     const length = sequences[0]!.job.ids.length;
     const distance = ({ job }: WaitingDecode) => Math.abs(job.ids.length - length);
     const batch = new Set(
-      [...sequences].sort((a, b) => distance(a) - distance(b)).slice(0, Math.min(batchSize, share)),
+      sequences
+        .filter((entry) => distance(entry) <= length * likeness)
+        .sort((a, b) => distance(a) - distance(b))
+        .slice(0, Math.min(batchSize, share)),
     );
     sequences = sequences.filter((entry) => !batch.has(entry));
     return [...batch];
   }
 
-  async function encode(worker: WorkerClient, { key, pixels }: EncodeJob): Promise<ImageFeatures> {
-    const { data, size } = await pixels();
+  /** Has the next picture decoded while the worker is at the one before it. */
+  function makeAhead(job: EncodeJob): void {
+    if (ahead.has(job)) return;
+    const pixels = job.pixels();
+    pixels.catch(() => {});
+    ahead.set(job, pixels);
+  }
+
+  async function encode(worker: WorkerClient, job: EncodeJob): Promise<ImageFeatures> {
+    const made = ahead.get(job) ?? job.pixels();
+    ahead.delete(job);
+    const { data, size } = await made;
     const reply = await worker.send({ type: 'encode', pixels: data, size });
     if ('error' in reply) throw new DetectiveError(reply.code, `the picture could not be encoded: ${reply.error}`);
     if (!('features' in reply)) throw new DetectiveError('scorer-failed', 'the picture could not be encoded');
-    kept.set(key, reply.features);
+    kept.set(job.key, reply.features);
     return reply.features;
   }
 

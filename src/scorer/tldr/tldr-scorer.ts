@@ -28,8 +28,10 @@ export interface TldrScorerOptions {
   warmUp?: boolean;
 }
 
-/** Requests of one batch that are in hand at a time, so that their pictures need not all lie in memory. */
-const inHand = 64;
+/** Requests of a batch whose sequences reach the decoder together, however unevenly their pictures are read. */
+const groupSize = 8;
+/** Groups under way at a time, so that one is prepared while another is judged, and not all pictures lie in memory. */
+const groupsInHand = 8;
 const defaultCacheBytes = 64 * 1024 * 1024;
 /** Tokens kept, in characters of their texts: an answer is scored again in every round. */
 const keptText = 1_000_000;
@@ -157,51 +159,62 @@ export async function scorerOf(
     return rewards;
   }
 
-  async function scoreWith(
+  /** All of a score but the runs of the decoder, which the returned function asks for at once when it is called. */
+  async function prepare(
     open: (input: ImageInput, signal?: AbortSignal) => Promise<Picture>,
     { images, prompt, response, signal }: ScoreRequest,
-  ): Promise<ScoredResponse> {
+  ): Promise<() => Promise<ScoredResponse>> {
     if (images.length === 0)
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-    const opened = await abortable(Promise.all(images.map((image) => open(image, signal))), signal);
-    const answer = await abortable(tokenize(response), signal);
+    const question = prompt || family.defaultPrompt;
+    const [opened, answer, asked] = await abortable(
+      Promise.all([
+        Promise.all(images.map((image) => open(image, signal))),
+        tokenize(response),
+        question && text.maxPromptTokens > 0 ? tokenize(question) : null,
+      ]),
+      signal,
+    );
     const unknown = opened.findIndex((picture) => picture.abstained !== null);
     if (unknown >= 0) {
       const which = opened.length === 1 ? 'the picture' : `picture ${unknown + 1} of ${opened.length}`;
       const tokens = rewardsByRange(response, answer.ranges, []);
-      return { response, tokens, scorer: name, abstained: `${which} ${opened[unknown]!.abstained}` };
+      return async () => ({ response, tokens, scorer: name, abstained: `${which} ${opened[unknown]!.abstained}` });
     }
     const pictures = [...new Map(opened.map((picture) => [picture.key, picture])).values()];
-    const question = prompt || family.defaultPrompt;
-    const asked =
-      question && text.maxPromptTokens > 0 ? (await tokenize(question)).ids.slice(-text.maxPromptTokens) : [];
-    const rewards = await judge(response, answer, asked, pictures, signal);
-    const all = rewardsByRange(response, answer.ranges, rewards);
-    const tokens = known ? withoutUnknownWords(response, all, known) : all;
-    return { response, tokens, evidence: pictures.flatMap(({ evidence }) => evidence), scorer: name };
+    const promptIds = asked?.ids.slice(-text.maxPromptTokens) ?? [];
+    return async () => {
+      const rewards = await judge(response, answer, promptIds, pictures, signal);
+      const all = rewardsByRange(response, answer.ranges, rewards);
+      const tokens = known ? withoutUnknownWords(response, all, known) : all;
+      return { response, tokens, evidence: pictures.flatMap(({ evidence }) => evidence), scorer: name };
+    };
   }
 
   return {
     name,
     threshold: manifest.threshold,
-    score: (request) => scoreWith(openPicture, request),
-    scoreBatch(requests) {
-      const opened = new LRUCache<ImageInput, Promise<Picture>>({ max: inHand });
+    score: async (request) => (await prepare(openPicture, request))(),
+    async scoreBatch(requests) {
+      const opened = new LRUCache<ImageInput, Promise<Picture>>({ max: groupSize * groupsInHand });
       const open = (input: ImageInput) => {
         const picture = opened.get(input) ?? openPicture(input);
         opened.set(input, picture);
         return picture;
       };
-      const limit = pLimit(inHand);
-      return Promise.all(
-        requests.map((request) =>
-          limit(() =>
-            scoreWith(open, request).catch((error) =>
-              error instanceof Error ? error : new Error(errorMessage(error)),
-            ),
-          ),
+      const limit = pLimit(groupsInHand);
+      const groups = Array.from({ length: Math.ceil(requests.length / groupSize) }, (_, n) =>
+        requests.slice(n * groupSize, (n + 1) * groupSize),
+      );
+      const scored = await Promise.all(
+        groups.map((group) =>
+          limit(async () => {
+            const prepared = await Promise.all(group.map((request) => prepare(open, request).catch(asError)));
+            return Promise.all(prepared.map((run) => (run instanceof Error ? run : run().catch(asError))));
+          }),
         ),
       );
+      return scored.flat();
     },
     close: () => pool.close(),
   };
@@ -217,6 +230,8 @@ function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Pro
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(errorMessage(error)));
 
 function wholeNumber(option: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
