@@ -61,7 +61,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     out.mkdir(parents=True, exist_ok=True)
     chat = qwen_chat(tokenizer)
     vision = model.backbone.config.vision_config
-    limits = Limits(tokens=args.tokens, largest=args.largest)
+    limits = Limits(args.tokens, args.smallest, args.largest)
     collate = Collator(tokenizer, chat, vision.patch_size, vision.spatial_merge_size, limits)
     answers = [held[n] for n in range(min(len(held), args.val_answers))]
     judged = token_logits(model, answers, collate)
@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--val-answers", type=int, default=400)
     args = parser.parse_args()
     run = open_run(args.run, args.backbone)
-    args.tokens, args.largest = run.tokens, run.largest
+    args.tokens, args.smallest, args.largest = run.tokens, run.smallest, run.largest
     print(json.dumps(write_folder(run.model, run.tokenizer, AnswerFile(args.val), args.out, args)["metrics"], indent=1))
 
 

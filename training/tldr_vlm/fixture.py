@@ -65,7 +65,7 @@ def main() -> None:
         ]))
         opened = open_run(run)
         write_folder(opened.model, opened.tokenizer, AnswerFile(answers), out, SimpleNamespace(
-            tokens=256, largest=LARGEST, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
+            tokens=256, smallest=56 * 56, largest=LARGEST, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
         ))
         calibration = json.loads((out / "tldr.json").read_text())["calibration"]
         chat, encoder, decoder = qwen_chat(opened.tokenizer), ImageEncoder(opened.model), RewardDecoder(opened.model, 0)

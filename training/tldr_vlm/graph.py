@@ -19,10 +19,12 @@ def rotate_half(x: Tensor) -> Tensor:
     return torch.cat([-x[..., half:], x[..., :half]], -1)
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-    """q, k, v [..., T, d], additive mask [..., T, T]."""
-    scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5 + mask
-    return scores.softmax(-1) @ v
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+    """q, k, v [..., T, d], additive mask [..., T, T] or none."""
+    if not torch.onnx.is_in_onnx_export():
+        return nn.functional.scaled_dot_product_attention(q, k, v, mask)
+    scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
+    return (scores if mask is None else scores + mask).softmax(-1) @ v
 
 
 class ImageEncoder(nn.Module):
@@ -33,17 +35,15 @@ class ImageEncoder(nn.Module):
         self.patch, self.merge = config.patch_size, config.spatial_merge_size
         self.window = config.window_size // self.patch // self.merge
         self.full = set(config.fullatt_block_indexes)
-        weight = self.visual.patch_embed.proj.weight
-        # the picture stands still, so the kernel's frames add up
-        self.register_buffer("kernel", weight.sum(2).flatten(1).t().contiguous().detach(), persistent=False)
         self.register_buffer("inverse", self.visual.rotary_pos_emb.inv_freq.float().clone(), persistent=False)
 
     def forward(self, pixel_values: Tensor) -> Tensor:
-        """f32 [1,3,H,W], sides multiples of patch x merge -> f32 [1, 1 + rows x columns, D], in the decoder's width."""
-        m, p = self.merge, self.patch
+        """f32 [B,3,H,W], sides multiples of patch x merge -> f32 [B, 1 + rows x columns, D], in the decoder's width."""
+        m, p, batch = self.merge, self.patch, pixel_values.shape[0]
         rows, columns = pixel_values.shape[2] // (m * p), pixel_values.shape[3] // (m * p)
-        cut = pixel_values.reshape(3, rows, m, p, columns, m, p).permute(1, 4, 2, 5, 0, 3, 6).reshape(-1, 3 * p * p)
-        x = cut @ self.kernel
+        cut = pixel_values.reshape(batch, 3, rows, m, p, columns, m, p).permute(0, 2, 5, 3, 6, 1, 4, 7).reshape(batch, -1, 3 * p * p)
+        # the picture stands still, so the kernel's frames add up
+        x = cut @ self.visual.patch_embed.proj.weight.sum(2).flatten(1).t()
         cell_row = torch.arange(rows).view(-1, 1, 1, 1).expand(-1, columns, m, m)
         cell_column = torch.arange(columns).view(1, -1, 1, 1).expand(rows, -1, m, m)
         inner = torch.arange(m)
@@ -54,20 +54,19 @@ class ImageEncoder(nn.Module):
         cos, sin = angle.cos()[:, None], angle.sin()[:, None]
         across = (columns + self.window - 1) // self.window
         window = ((cell_row // self.window) * across + cell_column // self.window).reshape(-1)
-        near = torch.where(window[:, None] == window[None], 0.0, -1e9)
+        near = None if len(self.full) == len(self.visual.blocks) else torch.where(window[:, None] == window[None], 0.0, -1e9)
         for index, block in enumerate(self.visual.blocks):
             heads = block.attn.num_heads
-            q, k, v = block.attn.qkv(block.norm1(x)).reshape(-1, 3, heads, x.shape[1] // heads).unbind(1)
-            q, k = q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
-            mask = torch.zeros_like(near) if index in self.full else near
-            mixed = attend(q.transpose(0, 1), k.transpose(0, 1), v.transpose(0, 1), mask)
-            x = x + block.attn.proj(mixed.transpose(0, 1).reshape(-1, x.shape[1]))
+            q, k, v = block.attn.qkv(block.norm1(x)).reshape(batch, -1, 3, heads, x.shape[2] // heads).unbind(2)
+            c, s = cos.to(q.dtype), sin.to(q.dtype)
+            q, k = q * c + rotate_half(q) * s, k * c + rotate_half(k) * s
+            mixed = attend(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), None if index in self.full else near)
+            x = x + block.attn.proj(mixed.transpose(1, 2).reshape(batch, -1, x.shape[2]))
             x = x + block.mlp(block.norm2(x))
-        features = self.visual.merger(x)
-        grid = torch.zeros_like(features[:1]) + torch.arange(features.shape[1])[None].lt(2) * torch.where(
-            torch.arange(features.shape[1])[None] == 0, float(1) * rows, float(1) * columns
-        )
-        return torch.cat([grid, features])[None]
+        features = self.visual.merger(x.reshape(-1, x.shape[2])).reshape(batch, -1, self.visual.config.out_hidden_size)
+        place = torch.arange(features.shape[2])
+        grid = torch.zeros_like(features[:, :1]) + place.lt(2) * torch.where(place == 0, float(1) * rows, float(1) * columns)
+        return torch.cat([grid, features], 1)
 
 
 class RewardDecoder(nn.Module):
@@ -101,18 +100,26 @@ class RewardDecoder(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> Tensor:
         """i64 [B,T], i64 [B,T], f32 [B,1+N,D] (row 0 the grid; rows past the grid's are not looked at) -> f32 [B,T]."""
+        place = torch.arange(input_ids.shape[1])
+        open_ = (place[None] <= place[:, None])[None] & (attention_mask[:, None, :] > 0)
+        return self.run(self.embed(input_ids, image_features), self.positions(input_ids, image_features), open_)
+
+    def embed(self, input_ids: Tensor, image_features: Tensor) -> Tensor:
+        """f32 [B,T,D]: a token's embedding, or the feature of its cell."""
         seen = input_ids == self.image_token
         cell = seen.long().cumsum(1).clamp(max=image_features.shape[1] - 1)
         looked = image_features.gather(1, cell[:, :, None].expand(-1, -1, image_features.shape[2]))
-        x = torch.where(seen[:, :, None], looked, self.text.embed_tokens(input_ids))
-        angle = (self.positions(input_ids, image_features) @ self.axis.t()) * self.inverse
+        return torch.where(seen[:, :, None], looked, self.text.embed_tokens(input_ids))
+
+    def run(self, x: Tensor, positions: Tensor, open_: Tensor, look: dict[int, list[Tensor]] | None = None) -> Tensor:
+        """f32 [B,T,D], [B,T,3], bool [B,T,T] (may a row look at a column?) -> logits f32 [B,T]. The keys of `look` are
+        layers whose queries and keys [B,H,T,d] are wanted: they are put into its lists."""
+        angle = (positions @ self.axis.t()) * self.inverse
         angle = torch.cat([angle, angle], 2)[:, None]
         cos, sin = angle.cos(), angle.sin()
-        place = torch.arange(input_ids.shape[1])
-        open_ = (place[None] <= place[:, None])[None] & (attention_mask[:, None, :] > 0)
         mask = torch.where(open_, 0.0, -1e9)[:, None]
-        batch, length = input_ids.shape[0], input_ids.shape[1]
-        for layer in self.text.layers:
+        batch, length = x.shape[0], x.shape[1]
+        for index, layer in enumerate(self.text.layers):
             attention, y = layer.self_attn, layer.input_layernorm(x)
 
             def split(flat: Tensor) -> Tensor:
@@ -121,6 +128,8 @@ class RewardDecoder(nn.Module):
             q, k, v = split(attention.q_proj(y)), split(attention.k_proj(y)), split(attention.v_proj(y))
             q, k = q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
             k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
+            if look is not None and index in look:
+                look[index] += [q, k]
             x = x + attention.o_proj(attend(q, k, v, mask).transpose(1, 2).reshape(batch, length, -1))
             x = x + layer.mlp(layer.post_attention_layernorm(x))
         return self.score(self.text.norm(x))[:, :, 0]

@@ -7,6 +7,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import Qwen2_5_VLConfig
 
+from .batches import Limits
 from .model import Lora, TldrModel, merged, open_backbone, prepare
 
 
@@ -16,6 +17,7 @@ class Run:
     tokenizer: Tokenizer
     tokens: int
     largest: int
+    smallest: int
     backbone: str
 
 
@@ -31,4 +33,4 @@ def open_run(folder: Path, backbone: str | None = None, fraction: float = 1.0) -
     if unexpected or "score.weight" in missing:
         raise SystemExit(f"{folder}/model.pt does not fit {source}: {unexpected[:3] or missing[:3]}")
     model = merged(model, fraction).float().eval()
-    return Run(model, Tokenizer.from_file(str(folder / "tokenizer.json")), int(arguments["tokens"]), int(arguments["largest"]), source)
+    return Run(model, Tokenizer.from_file(str(folder / "tokenizer.json")), int(arguments["tokens"]), int(arguments["largest"]), int(arguments.get("smallest", Limits().smallest)), source)

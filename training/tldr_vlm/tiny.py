@@ -19,8 +19,11 @@ def small_tokenizer(texts: list[str], size: int = 2000) -> Tokenizer:
     return tokenizer
 
 
-def small_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2) -> Qwen2_5_VLConfig:
-    """A Qwen2.5-VL configuration of the given widths; head size = hidden / heads, in three parts for time, row, column."""
+def small_config(
+    tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2, patch: int = 14, windows: bool = True
+) -> Qwen2_5_VLConfig:
+    """A Qwen2.5-VL configuration of the given widths; head size = hidden / heads, in three parts for time, row, column.
+    Without `windows` every layer of the tower looks at the whole picture."""
     half = hidden // heads // 2
     section = [half - 2 * (half * 3 // 8), half * 3 // 8, half * 3 // 8]
     identity = tokenizer.token_to_id
@@ -33,7 +36,8 @@ def small_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads:
         },
         vision_config={
             "hidden_size": vision, "out_hidden_size": hidden, "intermediate_size": vision * 3, "depth": depth,
-            "num_heads": heads, "fullatt_block_indexes": [depth - 1], "window_size": 112,
+            "num_heads": heads, "fullatt_block_indexes": [depth - 1] if windows else list(range(depth)),
+            "patch_size": patch, "window_size": 8 * patch,
         },
         image_token_id=identity("<|image_pad|>"), video_token_id=identity("<|video_pad|>"),
         vision_start_token_id=identity("<|vision_start|>"), vision_end_token_id=identity("<|vision_end|>"),

@@ -1,0 +1,154 @@
+"""A small detective trained on packs of drawn scenes: the tower by its cells, the decoder behind it, and the export."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+pytest.importorskip("transformers")
+
+from tldr_scenes.encoder import SIDE
+from tldr_vlm import export_onnx, train_scenes, train_tower
+from tldr_vlm.chat import qwen_chat
+from tldr_vlm.graph import ImageEncoder, RewardDecoder
+from tldr_vlm.model import TldrModel, open_backbone
+from tldr_vlm.scene_captions import pack_captions, read_caption
+from tldr_vlm.scene_cells import cells_of, fitted_size
+from tldr_vlm.tiny import small_config, small_tokenizer
+
+PAINT = {"red": (220, 30, 30), "blue": (30, 30, 220)}
+NAMES = ["dog", "cat"]
+
+
+def write_pack(folder: Path, count: int) -> Path:
+    """Squares (dogs) and bars (cats), red or blue, on white: in the files that scripts/pack-scenes.ts and pack-captions.ts write."""
+    folder.mkdir(parents=True)
+    images, scenes, captions = [], [], []
+    for n in range(count):
+        noun, colour = NAMES[n % 2], list(PAINT)[n // 2 % 2]
+        x, y = 0.2 + 0.6 * (n * 7 % 11) / 11, 0.2 + 0.6 * (n * 5 % 13) / 13
+        w, h = (0.3, 0.3) if noun == "dog" else (0.4, 0.1)
+        picture = np.full((SIDE, SIDE, 3), 255, np.uint8)
+        edge = [int(side * SIDE) for side in (y - h / 2, y + h / 2, x - w / 2, x + w / 2)]
+        picture[max(0, edge[0]) : edge[1], max(0, edge[2]) : edge[3]] = PAINT[colour]
+        images.append(picture)
+        thing = {"id": 0, "group": 0, "x": x, "y": y, "w": w, "h": h, "rotation": 0, "flip": False}
+        group = {"id": 0, "noun": noun, "count": 1, "colour": colour, "size": "large" if n % 3 else None, "objects": [thing]}
+        shape = [(400, 400), (500, 400), (300, 420)][n % 3]
+        scenes.append({"id": f"scene-{n}", "seed": n, "width": shape[0], "height": shape[1], "ground": {"kind": "plain", "colour": "white"}, "groups": [group], "sign": None})
+        for said in PAINT:
+            claims = [[6, 6 + len(said), "colour", int(said == colour), [0], None], [7 + len(said), 10 + len(said), "object", 1, [0], None]]
+            captions.append({"scene": n, "text": f"I see {said} {noun}s.", "claims": claims, "shape": "", **({} if said == colour else {"perturbation": "attribute"})})
+    (folder / "images.u8").write_bytes(np.stack(images).tobytes())
+    (folder / "scenes.jsonl").write_text("".join(json.dumps(row) + "\n" for row in scenes))
+    (folder / "captions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in captions))
+    return folder
+
+
+def run(module, *arguments: object, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, arguments)])
+    module.main()
+
+
+def test_captions_behind_one_picture_are_judged_as_each_would_be_alone():
+    torch.manual_seed(0)
+    rows = [
+        {"text": "Two 🦊 dogs.", "claims": [[0, 3, "count", 0, [0], None]]},
+        {"text": "A cat.", "prompt": "What is there?", "claims": [[2, 5, "object", 1, [1], [0]]]},
+        {"text": "It is red.", "claims": []},
+    ]
+    tokenizer = small_tokenizer([row["text"] for row in rows], 400)
+    chat = qwen_chat(tokenizer)
+    model = TldrModel(open_backbone(small_config(tokenizer, 32, 2, 2, 32, 2, patch=4, windows=False))).eval()
+    pixels = torch.randn(2, 3, 16, 24)
+    with torch.no_grad():
+        features = ImageEncoder(model)(pixels)
+        assert torch.allclose(features[1:], ImageEncoder(model)(pixels[1:]), atol=1e-5)
+        decoder = RewardDecoder(model, chat.image)
+        captions = [read_caption(row, tokenizer, chat, 200) for row in rows]
+        packed = pack_captions([captions, captions[:1]], chat, 6, (2, 3))
+        got = decoder.run(decoder.embed(packed["ids"], features), packed["positions"], packed["open"])
+        at = len(chat.before) + 6
+        for caption in captions:
+            ids = torch.tensor([[*chat.before, *[chat.image] * 6, *caption.ids]])
+            alone = decoder(ids, torch.ones_like(ids), features[:1])[0, len(chat.before) + 6 :]
+            assert torch.allclose(got[0, at : at + len(caption.ids)], alone, atol=1e-4)
+            at += len(caption.ids)
+    assert packed["good"][0][packed["claimed"][0] == 1].tolist().count(0) >= 1
+    assert (packed["good"][1] >= 0).sum() == (captions[0].good >= 0).sum()
+
+
+def test_cells_show_the_thing_that_covers_them():
+    boxes = torch.tensor([[[0.25, 0.5, 0.3, 0.3], [0.8, 0.5, 0.2, 0.2], [0, 0, 0, 0]]])
+    noun = torch.tensor([[4, 7, -1]])
+    cells = cells_of(boxes, noun, noun, noun, noun, 3, 4)
+    assert cells.noun.view(3, 4).tolist() == [[-1] * 4, [4, 4, -1, 7], [-1] * 4]
+    assert cells.centres.sum() == 2 and cells.centres.view(3, 4)[1].tolist() == [0, 1, 0, 1]
+    assert cells.owner.view(3, 4)[1].tolist() == [0, 0, -1, 1]
+
+
+def test_square_pictures_get_a_whole_grid():
+    assert fitted_size(728, 728, 24, 168 * 168, 194 * 194) == (192, 192)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scenes")
+    patch = pytest.MonkeyPatch()
+    train, val = write_pack(folder / "train", 48), write_pack(folder / "val", 12)
+    small = ["--hidden", 64, "--vision", 32, "--layers", 2, "--depth", 2, "--batch", 16, "--patch", 12]
+    run(train_tower, "--train", train, "--val", val, "--out", folder / "run", "--minutes", 0.05, "--rate", 3e-3, *small, monkeypatch=patch)
+    run(train_scenes, "--train", train, "--val", val, "--run", folder / "run", "--minutes", 0.05, "--rate", 3e-3, monkeypatch=patch)
+    run(train_scenes, "--train", train, "--val", val, "--run", folder / "run", "--out", folder / "naive", "--minutes", 0.05, "--response-level", monkeypatch=patch)
+    patch.undo()
+    return folder
+
+
+def test_the_tower_learns_what_its_cells_show(trained):
+    torch.manual_seed(0)
+    held = train_tower.ScenePack([trained / "train"], NAMES[::-1], 24)
+    tokenizer = small_tokenizer(["dog"], 300)
+    tower = ImageEncoder(TldrModel(open_backbone(small_config(tokenizer, 64, 1, 1, 32, 2, patch=12, windows=False))))
+    heads = train_tower.CellHeads(64, 2)
+    optimiser = torch.optim.AdamW([*tower.parameters(), *heads.parameters()], lr=3e-3)
+    rows = np.flatnonzero((held.shapes == held.shapes[0]).all(1))
+    pixels, cells, ground = held.batch(rows, None)
+    curve = []
+    for _ in range(60):
+        loss = sum(train_tower.losses(heads(tower(pixels)[:, 1:]), cells, ground).values())
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        curve.append(loss.item())
+    assert curve[-1] < curve[0] / 3
+
+
+def test_the_run_is_one_that_is_exported_as_any_other(trained, monkeypatch):
+    from PIL import Image
+
+    folder = trained / "answers"
+    folder.mkdir()
+    pixels = np.frombuffer((trained / "val/images.u8").read_bytes(), np.uint8).reshape(-1, SIDE, SIDE, 3)
+    scenes = [json.loads(line) for line in (trained / "val/scenes.jsonl").read_text().splitlines()]
+    lines = []
+    for caption in map(json.loads, (trained / "val/captions.jsonl").read_text().splitlines()):
+        scene = scenes[caption["scene"]]
+        name = f"{caption['scene']}.png"
+        Image.fromarray(pixels[caption["scene"]]).resize((scene["width"], scene["height"])).save(folder / name)
+        claims = [{"start": start, "end": end, "good": bool(good)} for start, end, _, good, _, _ in caption["claims"]]
+        lines.append({"image": name, "response": caption["text"], "perturbation": caption.get("perturbation"), "claims": claims})
+    (folder / "answers.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run(export_onnx, "--run", trained / "run", "--val", folder / "answers.jsonl", "--out", trained / "model", "--weights", "f32", monkeypatch=monkeypatch)
+    manifest = json.loads((trained / "model/tldr.json").read_text())
+    assert manifest["pixels"] == {"cell": 24, "smallest": 168 * 168, "largest": 194 * 194}
+    assert manifest["metrics"]["onnx_difference"] < 1e-3
+
+
+def test_the_naive_model_is_told_only_of_whole_responses(trained):
+    good = torch.tensor([[-1, 1, 1, -1, 1, 0, -1, 1]])
+    verdict, weight = train_scenes.last_tokens(good)
+    assert weight[0].tolist() == [0, 0, 1, 0, 0, 1, 0, 1] and verdict[0].tolist() == [0, 0, 1, 0, 0, 0, 0, 1]
+    assert (trained / "naive/model.pt").exists()

@@ -1,0 +1,181 @@
+"""python -m tldr_vlm.train_tower --train PACK [PACK ...] --val PACK --out RUN [--minutes 40] [--seed 0]
+
+Teaches a small random Qwen2.5-VL vision tower to see drawn scenes: linear heads on each of its cells, thrown away
+afterwards, say what the cell shows. `python -m tldr_vlm.train_scenes` goes on from RUN/tower.pt. A stopped run goes on
+from RUN/tower-state.pt.
+"""
+
+import argparse
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from tldr_scenes.pack import Pack, nouns_of
+from tldr_scenes.slots import COLOURS
+from tldr_scenes.train_encoder import augment
+from torch import Tensor, nn
+
+from .graph import ImageEncoder
+from .model import TldrModel, open_backbone
+from .scene_cells import Cells, cells_of, grids, group_facts, normalise, pixels_of, same_grid_batches
+from .tiny import small_config, small_tokenizer
+
+
+class CellHeads(nn.Module):
+    def __init__(self, width: int, nouns: int):
+        super().__init__()
+        self.sizes = {"centres": 3, "noun": nouns, "colour": len(COLOURS) + 1, "count": 7, "large": 2, "box": 4, "ground": len(COLOURS) + 1}
+        self.out = nn.Linear(width, sum(self.sizes.values()))
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        return dict(zip(self.sizes, self.out(features).float().split(list(self.sizes.values()), 2)))
+
+
+def losses(said: dict[str, Tensor], cells: Cells, ground: Tensor) -> dict[str, Tensor]:
+    shown = cells.noun >= 0
+    out = {"centres": F.cross_entropy(said["centres"].flatten(0, 1), cells.centres.flatten())}
+    for name in ("noun", "colour", "count", "large"):
+        wanted = getattr(cells, name).flatten()
+        # a sum over a count, since a batch may have none of them
+        out[name] = F.cross_entropy(said[name].flatten(0, 1), wanted, ignore_index=-1, reduction="sum") / (wanted >= 0).sum().clamp(min=1)
+    out["box"] = (said["box"] - cells.box).abs()[shown].sum() / shown.sum().clamp(min=1) * 2.5
+    out["ground"] = F.cross_entropy(said["ground"].mean(1), ground)
+    return out
+
+
+class ScenePack:
+    """A pack with what the heads are taught."""
+
+    def __init__(self, folders: list[Path], nouns: list[str], cell: int):
+        self.pack, self.cell = Pack(folders, nouns), cell
+        self.shapes = grids(self.pack, cell)
+        self.count, self.large = group_facts(self.pack)
+
+    def batch(self, rows: np.ndarray, generator: torch.Generator | None) -> tuple[Tensor, Cells, Tensor]:
+        """Normalised pixels [B,3,H,W], what their cells show, and the ground's colour [B]; `generator` augments."""
+        shape = self.shapes[rows[0]]
+        pixels, boxes = pixels_of(self.pack, rows, shape, self.cell), torch.from_numpy(self.pack.boxes[rows])
+        if generator is not None:
+            pixels, boxes = augment(pixels, boxes, torch.from_numpy(self.pack.signed[rows]), generator)
+        facts = [torch.from_numpy(values[rows]) for values in (self.pack.noun, self.pack.colour, self.count, self.large)]
+        return normalise(pixels), cells_of(boxes, *facts, int(shape[0]), int(shape[1])), torch.from_numpy(self.pack.ground[rows])
+
+
+@torch.no_grad()
+def examine(tower: nn.Module, heads: CellHeads, held: ScenePack, size: int = 64) -> dict[str, float]:
+    """Shares of cells whose noun, colour, count and size are right, of pictures whose ground is."""
+    right: dict[str, list[float]] = {}
+    for rows in same_grid_batches(held.shapes, size, None):
+        pixels, cells, ground = held.batch(rows, None)
+        with torch.autocast("cpu", torch.bfloat16):
+            said = heads(tower(pixels)[:, 1:])
+        for name in ("noun", "colour", "count", "large"):
+            wanted = getattr(cells, name)
+            right.setdefault(name, []).extend((said[name].argmax(2) == wanted)[wanted >= 0].float().tolist())
+        found = said["centres"].argmax(2)
+        right.setdefault("centres", []).extend((found == cells.centres)[cells.centres > 0].float().tolist())
+        right.setdefault("ground", []).extend((said["ground"].mean(1).argmax(1) == ground).float().tolist())
+    return {name: round(float(np.mean(values)), 4) for name, values in right.items()}
+
+
+def build(args: argparse.Namespace, texts: list[str]) -> tuple[TldrModel, object]:
+    path = args.out / "tokenizer.json"
+    if not path.exists():
+        small_tokenizer(texts, 2500).save(str(path))
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    torch.manual_seed(args.seed)
+    config = small_config(tokenizer, args.hidden, args.layers, args.hidden // 64, args.vision, args.depth, args.patch, windows=False)
+    return TldrModel(open_backbone(config)), tokenizer
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--train", type=Path, nargs="+", required=True)
+    parser.add_argument("--val", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--hidden", type=int, default=256, help="of the decoder")
+    parser.add_argument("--layers", type=int, default=6, help="of the decoder")
+    parser.add_argument("--vision", type=int, default=256, help="hidden size of the tower")
+    parser.add_argument("--depth", type=int, default=5, help="layers of the tower")
+    parser.add_argument("--patch", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    with open(args.train[0] / "captions.jsonl") as lines:
+        rows = [json.loads(line) for _, line in zip(range(40000), lines)]
+    model, _ = build(args, [row["text"] for row in rows] + [row["prompt"] for row in rows if "prompt" in row])
+    cell = 2 * args.patch
+    nouns = nouns_of([*args.train, args.val])
+    train, held = ScenePack(args.train, nouns, cell), ScenePack([args.val], nouns, cell)
+    tower = ImageEncoder(model)
+    heads = CellHeads(args.hidden, len(nouns))
+    taught = nn.ModuleList([model.backbone.visual, heads])
+    average = torch.optim.swa_utils.AveragedModel(taught, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
+    optimiser = torch.optim.AdamW(taught.parameters(), lr=args.rate, weight_decay=0.05, betas=(0.9, 0.98))
+    print(f"{len(train.pack)} pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.backbone.visual.parameters()) / 1e6:.2f} M parameters in the tower", flush=True)
+    state, spent, step, seen, curve = args.out / "tower-state.pt", 0.0, 0, 0, []
+    if state.exists():
+        saved = torch.load(state, weights_only=False)
+        taught.load_state_dict(saved["taught"])
+        average.load_state_dict(saved["average"])
+        optimiser.load_state_dict(saved["optimiser"])
+        spent, step, seen, curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
+    random, generator = np.random.default_rng(args.seed + step), torch.Generator().manual_seed(args.seed + step)
+    budget, started, running = args.minutes * 60, time.time() - spent, {}
+    next_test = spent + 120
+
+    def save() -> None:
+        live = [parameter.detach().clone() for parameter in taught.parameters()]
+        taught.load_state_dict(average.module.state_dict())
+        curve.append({"seen": seen, "minutes": round((time.time() - started) / 60, 2), **examine(tower, heads, held)})
+        weights = {name: value.clone() for name, value in model.backbone.visual.state_dict().items()}
+        torch.save({"visual": weights, "config": model.backbone.config.to_dict(), "nouns": nouns, "curve": curve, "arguments": vars(args)}, args.out / "tower.pt.part")
+        os.replace(args.out / "tower.pt.part", args.out / "tower.pt")
+        with torch.no_grad():
+            for parameter, value in zip(taught.parameters(), live):
+                parameter.copy_(value)
+        torch.save({"taught": taught.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "spent": time.time() - started, "step": step, "seen": seen, "curve": curve}, args.out / "tower-state.pt.part")
+        os.replace(args.out / "tower-state.pt.part", state)
+        (args.out / "tower-curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
+        print(json.dumps(curve[-1]), flush=True)
+
+    while spent < budget:
+        for rows in same_grid_batches(train.shapes, args.batch, random):
+            spent = time.time() - started
+            if spent >= budget:
+                break
+            rate = args.rate * min(1, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+            pixels, cells, ground = train.batch(rows, generator)
+            with torch.autocast("cpu", torch.bfloat16):
+                said = heads(tower(pixels)[:, 1:])
+            parts = losses(said, cells, ground)
+            optimiser.zero_grad(set_to_none=True)
+            sum(parts.values()).backward()
+            nn.utils.clip_grad_norm_(taught.parameters(), 1.0)
+            optimiser.step()
+            average.update_parameters(taught)
+            step, seen = step + 1, seen + len(rows)
+            for name, value in parts.items():
+                running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
+            if step % 100 == 0:
+                print(f"step {step} seen {seen} {seen / (time.time() - started):.0f} img/s {spent / 60:.1f} min  " + " ".join(f"{name} {value:.3f}" for name, value in running.items()), flush=True)
+            if time.time() - started > next_test:
+                save()
+                next_test = time.time() - started + 300
+    save()
+
+
+if __name__ == "__main__":
+    main()
