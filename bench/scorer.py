@@ -1,6 +1,6 @@
 """python bench/scorer.py JOB.json: what a Python script with onnxruntime, Pillow and numpy takes for the work of bench/scorer.ts.
 
-Token ids come ready in the job, which favours this side. Orders come as lines of {batch, first, seconds}.
+Token ids come ready in the job, which favours this side. Orders come as lines of {batch, kind, first, seconds}.
 """
 
 import json
@@ -20,7 +20,6 @@ decoder = ort.InferenceSession(job["decoder"], options, providers=["CPUExecution
 width, height = job["image"]["size"]
 mean = np.array(job["image"]["mean"], dtype=np.float32)
 std = np.array(job["image"]["std"], dtype=np.float32)
-sequences = job["sequences"]
 
 
 def encode(path):
@@ -56,6 +55,7 @@ pick = lambda n, batch, things: [things[(n + i) % len(things)] for i in range(ba
 for line in sys.stdin:
     order = json.loads(line)
     batch = order["batch"]
+    sequences = job["sequences"][order["kind"]]
     if order["first"]:
         run = lambda n: decode([encode(job["pictures"][n % len(known)])], [sequences[n % len(sequences)]])
     else:

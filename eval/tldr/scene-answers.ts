@@ -2,7 +2,7 @@ import { hasHeldOutShape } from '../scenes/captions/held-out-shapes.js';
 import { captionScene } from '../scenes/captions/index.js';
 import { drawScene } from '../scenes/draw.js';
 import { seededRandom } from '../scenes/random.js';
-import { sampleScene } from '../scenes/sample.js';
+import { type SampleOptions, sampleScene } from '../scenes/sample.js';
 import type { Style } from '../scenes/scene.js';
 import type { LabelledAnswer } from './judge.js';
 
@@ -12,6 +12,8 @@ export interface SceneSet {
   /** The first scene's seed. The embedded model was trained on seeds below 5,000,000 only. */
   seed: number;
   styles: readonly Style[];
+  /** `common`: scenes and captions of DESIGN section 7's own nouns only. */
+  nouns?: 'common' | undefined;
   /** Give each answer the next scene's picture in place of its own. */
   wrongPictures?: boolean;
   /** Only answers with a sentence of a shape that training never saw. */
@@ -25,18 +27,18 @@ const batchScenes = 16;
 
 /** Draws fresh scenes with labelled answers, a batch at a time. The same set gives the same answers and pictures. */
 export async function* sceneAnswers(set: SceneSet): AsyncGenerator<LabelledAnswer[]> {
-  const { count, seed, styles, wrongPictures = false, heldOutShapes = false } = set;
+  const { count, seed, styles, nouns, wrongPictures = false, heldOutShapes = false } = set;
   for (let from = 0; from < count; from += batchScenes) {
     const batch: LabelledAnswer[] = [];
     for (let n = from; n < Math.min(count, from + batchScenes); n++) {
-      const scene = await sampleScene(seed + n, { styles });
+      const scene = await sampleScene(seed + n, { styles, nouns });
       const written = captionScene(scene, seededRandom(scene.seed ^ 0xca9), {
         count: heldOutShapes ? pairsToSearch : 1,
       });
       const first = heldOutShapes ? written.findIndex((caption, at) => at % 2 === 0 && hasHeldOutShape(caption)) : 0;
       const captions = first < 0 ? [] : written.slice(first, first + 2);
       if (captions.length === 0) continue;
-      const image = await picture(wrongPictures ? seed + ((n + 1) % count) : seed + n, styles);
+      const image = await picture(wrongPictures ? seed + ((n + 1) % count) : seed + n, { styles, nouns });
       for (const [index, { text, prompt, claims, perturbation, original }] of captions.entries()) {
         batch.push({
           id: `${scene.id}-${index}`,
@@ -54,8 +56,8 @@ export async function* sceneAnswers(set: SceneSet): AsyncGenerator<LabelledAnswe
   }
 }
 
-async function picture(seed: number, styles: readonly Style[]): Promise<Uint8Array> {
-  const { data, width, height } = await drawScene(await sampleScene(seed, { styles }));
+async function picture(seed: number, options: SampleOptions): Promise<Uint8Array> {
+  const { data, width, height } = await drawScene(await sampleScene(seed, options));
   const { default: sharp } = await import('sharp');
   return sharp(data, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 1 })

@@ -18,6 +18,7 @@ export interface EvalTldrOptions {
   count: number;
   seed: number;
   style?: string;
+  nouns?: 'common';
   input?: string;
   scorer: string;
   json?: boolean;
@@ -101,16 +102,16 @@ async function openRivals(folder: string | undefined): Promise<Map<string, Score
   return rivals;
 }
 
-function sceneSets({ count, seed, style }: EvalTldrOptions): AnswerSet[] {
+function sceneSets({ count, seed, style, nouns }: EvalTldrOptions): AnswerSet[] {
   const chosen = parseStyles(style);
   const set = (name: string, styles: readonly Style[], how: Partial<SceneSet> = {}): AnswerSet => ({
     name,
     size: count * 2,
-    batches: () => sceneAnswers({ count, seed, styles, ...how }),
+    batches: () => sceneAnswers({ count, seed, styles, nouns, ...how }),
   });
   const styles = chosen ?? trainingStyles;
   return [
-    set(chosen ? `scenes in ${chosen.join(', ')}` : 'fresh scenes', styles),
+    set(`${chosen ? `scenes in ${chosen.join(', ')}` : 'fresh scenes'}${nouns ? ' of common nouns' : ''}`, styles),
     ...(chosen ? [] : [set('held-out style', [heldOutStyle])]),
     set('held-out sentence shapes', styles, { heldOutShapes: true }),
     ...(count > 1 ? [set('wrong picture', styles, { wrongPictures: true })] : []),

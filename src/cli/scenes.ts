@@ -15,6 +15,7 @@ export interface ScenesOptions {
   captions: number;
   seed: number;
   style?: string;
+  nouns?: 'common';
   size?: PictureSize;
   format: 'png' | 'jpeg' | 'webp';
   force?: boolean;
@@ -33,7 +34,7 @@ export async function runScenes(options: ScenesOptions): Promise<void> {
   let captionCount = 0;
   try {
     for (let n = 0; n < count; n++) {
-      const sample = { ...(styles ? { styles } : {}), ...sidesOf(options.size, seed + n) };
+      const sample = { ...(styles ? { styles } : {}), nouns: options.nouns, ...sidesOf(options.size, seed + n) };
       const scene = await sampleScene(seed + n, sample);
       const { data, width, height } = await drawScene(scene);
       const image = `images/${scene.id}.${format}`;

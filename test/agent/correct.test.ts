@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { correct, correctAll } from '../../src/agent/correct.js';
 import type { CorrectionEvent, CorrectionResult } from '../../src/agent/correction.js';
 import { qualityOf } from '../../src/agent/quality.js';
@@ -361,9 +361,18 @@ describe('limits (invariant 4)', () => {
   });
 
   it('stops a call that hangs when the time is up, and keeps the best so far', async () => {
-    const rewriter = scripted((_, call) => (call === 1 ? [{ span: 1, replacement: 'dog' }] : new Promise(() => {})));
-    const result = await correct(ask('I see a cat1. I see a cat2.'), { scorer, rewriter, budget: { timeMs: 200 } });
-    expect(result).toMatchObject({ status: 'budget', response: 'I see a dog. I see a cat2.' });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const rewriter = scripted((_, call) => {
+        if (call === 1) return [{ span: 1, replacement: 'dog' }];
+        vi.advanceTimersByTime(200);
+        return new Promise(() => {});
+      });
+      const result = await correct(ask('I see a cat1. I see a cat2.'), { scorer, rewriter, budget: { timeMs: 200 } });
+      expect(result).toMatchObject({ status: 'budget', response: 'I see a dog. I see a cat2.' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('stops at once when aborted, even where nothing listens to the signal', async () => {

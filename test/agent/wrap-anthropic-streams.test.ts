@@ -96,7 +96,7 @@ describe('messages.create({ stream: true })', () => {
         if (leave === 'break') break;
         stream.controller.abort();
       }
-      await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+      await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 30_000);
     }
   });
 
@@ -115,11 +115,14 @@ describe('messages.create({ stream: true })', () => {
 });
 
 describe('errors of a stream', () => {
-  const read = async (anthropic: Anthropic) => {
+  const read = async (anthropic: Anthropic, hear = () => {}) => {
     let text = '';
     try {
-      for await (const event of await anthropic.messages.create({ ...ask(), stream: true }))
-        if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') text += event.delta.text;
+      for await (const event of await anthropic.messages.create({ ...ask(), stream: true })) {
+        if (event.type !== 'content_block_delta' || event.delta.type !== 'text_delta') continue;
+        text += event.delta.text;
+        hear();
+      }
       return { text };
     } catch (error) {
       return { text, error };
@@ -140,7 +143,11 @@ describe('errors of a stream', () => {
   });
 
   it.each([
-    ['a connection that dies', (response: Wire) => void setTimeout(() => response.destroy(), 50), /broke off/],
+    [
+      'a connection that dies',
+      (response: Wire, heard: Promise<void>) => void heard.then(() => response.destroy()),
+      /broke off/,
+    ],
     [
       'half an event',
       (response: Wire) => void response.end('event: content_block_delta\ndata: {"ty'),
@@ -154,8 +161,17 @@ describe('errors of a stream', () => {
     ],
     ['a stall', () => {}, /sent nothing/],
   ])('%s: the words that came, then an APIError, one call', async (_what, then, message) => {
-    const { anthropic, server } = await setUp(streaming(textMessageStream(wrong).slice(0, 12), then), { stallMs: 300 });
-    const { text, error } = await read(anthropic);
+    let hear = () => {};
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve;
+    });
+    // in one piece, so that all of it has come when the first words of it are heard
+    const events = [textMessageStream(wrong).slice(0, 12).join('')];
+    const { anthropic, server } = await setUp(
+      streaming(events, (response) => then(response, heard)),
+      { stallMs: 2000 },
+    );
+    const { text, error } = await read(anthropic, hear);
     expect(text).toBe('There is a red car. I see two');
     expect(error).toBeInstanceOf(APIError);
     expect((error as Error).message).toMatch(message);

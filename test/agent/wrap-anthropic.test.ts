@@ -295,17 +295,19 @@ describe('when the correction fails', () => {
 });
 
 describe('abort and time-out', () => {
-  const hanging: WrapOptions['scorer'] = { name: 'hanging', score: () => new Promise(() => {}) };
-
-  it('an abort while correcting rejects at once as the SDK does, with one call', async () => {
-    const { anthropic, server } = await setUp(always(wrong), { scorer: hanging });
+  it('an abort while correcting rejects as the SDK does, with one call, whatever the scorer still does', async () => {
     const abort = new AbortController();
-    const started = performance.now();
-    setTimeout(() => abort.abort(), 100);
+    const scorer: WrapOptions['scorer'] = {
+      name: 'hanging',
+      score: () => {
+        abort.abort();
+        return new Promise(() => {});
+      },
+    };
+    const { anthropic, server } = await setUp(always(wrong), { scorer });
     await expect(anthropic.messages.create(ask(), { signal: abort.signal })).rejects.toBeInstanceOf(
       Anthropic.APIUserAbortError,
     );
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(server.seen).toHaveLength(1);
   });
 

@@ -16,16 +16,20 @@ const events = chatStream(wrong);
 
 const beginStream = (response: ServerResponse, count: number) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  for (const event of events.slice(0, count)) response.write(event);
+  // in one piece, so that all of it has come when the first words of it are heard
+  response.write(events.slice(0, count).join(''));
 };
 
 const clientOf = (url: string) => new OpenAI({ apiKey: 'k', baseURL: `${url}/v1`, maxRetries: 0 });
 
-async function readAll(url: string, call: object): Promise<{ text: string; error: string | undefined }> {
+async function readAll(url: string, hear: () => void): Promise<{ text: string; error: string | undefined }> {
   let text = '';
   try {
-    const stream = await clientOf(url).chat.completions.create({ ...chatCall(), ...call, stream: true });
-    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+    const stream = await clientOf(url).chat.completions.create({ ...chatCall(), stream: true });
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? '';
+      if (text !== '') hear();
+    }
     return { text, error: undefined };
   } catch (error) {
     return { text, error: (error as Error).message };
@@ -33,8 +37,8 @@ async function readAll(url: string, call: object): Promise<{ text: string; error
 }
 
 describe('an upstream that fails in the middle of a stream', () => {
-  it.each<[string, (response: ServerResponse) => void]>([
-    ['dies', (response) => setTimeout(() => response.destroy(), 20)],
+  it.each<[string, (response: ServerResponse, heard: Promise<void>) => void]>([
+    ['dies', (response, heard) => void heard.then(() => response.destroy())],
     ['sends half an event and ends', (response) => response.end(events[8]?.slice(0, 40))],
     ['stalls', () => {}],
     [
@@ -42,12 +46,16 @@ describe('an upstream that fails in the middle of a stream', () => {
       (response) => response.end(sse({ error: { message: 'overloaded', type: 'server_error' } })),
     ],
   ])('%s: what came is corrected and handed out, then the SDK sees an error', async (_name, fail) => {
+    let hear = () => {};
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve;
+    });
     const upstream = await serve((_request, response) => {
       beginStream(response, 8);
-      fail(response);
+      fail(response, heard);
     });
-    const proxy = await startProxy({ upstream: upstream.origin, stallMs: 300 });
-    const { text, error } = await readAll(proxy.url, {});
+    const proxy = await startProxy({ upstream: upstream.origin, stallMs: 2000 });
+    const { text, error } = await readAll(proxy.url, hear);
     expect(text).toMatch(/^The bus is blue\./);
     expect(error).toBeTypeOf('string');
     await until(async () => (await metric(proxy, 'calls_in_hand ')) === 0);
@@ -73,7 +81,8 @@ describe('an upstream that fails before its answer is whole', () => {
     ['hangs up', 502, (response) => void response.socket?.destroy()],
   ])('%s: the client gets %d', async (_name, status, fail) => {
     const upstream = await serve((_request, response) => fail(response));
-    const proxy = await startProxy({ upstream: upstream.origin, stallMs: 300, upstreamTimeoutMs: 300 });
+    const limits = status === 504 ? { stallMs: 1000, upstreamTimeoutMs: 1000 } : {};
+    const proxy = await startProxy({ upstream: upstream.origin, ...limits });
     const error = await clientOf(proxy.url)
       .chat.completions.create(chatCall())
       .catch((thrown: unknown) => thrown);

@@ -83,8 +83,8 @@ describe('Portkey’s webhook guardrail, behind the real gateway', () => {
     gateway = spawn(process.execPath, [join(folder, 'build', 'start-server.js'), `--port=${port}`, '--headless'], {
       stdio: 'ignore',
     });
-    await until(async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined, 30_000);
-  }, 40_000);
+    await until(async () => (await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined)) !== undefined, 110_000);
+  }, 120_000);
   afterAll(() => void gateway.kill());
 
   const clientOf = (upstream: string, webhookURL: string, headers = {}) =>

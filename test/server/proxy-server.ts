@@ -57,7 +57,7 @@ export const post = (url: string, body: unknown, headers: Record<string, string>
     ...(signal ? { signal } : {}),
   });
 
-export async function until(holds: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, withinMs = 50_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error('it did not come to that in time');

@@ -314,7 +314,7 @@ describe('limits', () => {
     const proxy = await startProxy({ upstream: upstream.origin, concurrency: 2, queue: 3 });
     const calls = Array.from({ length: 12 }, () => post(`${proxy.url}/v1/chat/completions`, chatCall()));
     const settled = calls.map(async (call) => (await call).status);
-    await expect.poll(async () => proxy.lines.length, { timeout: 5000 }).toBe(7);
+    await expect.poll(async () => proxy.lines.length, { timeout: 50_000 }).toBe(7);
     expect(await metric(proxy, 'calls_in_hand ')).toBe(2);
     expect(await metric(proxy, 'calls_waiting ')).toBe(3);
     expect(upstream.seen.length).toBe(2);

@@ -39,7 +39,7 @@ describe('vlm-detective serve', () => {
       sendJson(response, chatCompletion({ content: 'A dog.' }));
     });
     const { child, said, exited } = run(['--port', '0', '--upstream', upstream.origin, '--max-pixels', '100']);
-    await until(() => said.out.includes('listening'), 60_000);
+    await until(() => said.out.includes('listening'), 240_000);
     const { url } = JSON.parse(said.out.split('\n')[0]!) as { url: string };
     expect(said.error).toContain(url);
     expect((await fetch(`${url}/v1/models`)).status).toBe(200);
@@ -53,7 +53,7 @@ describe('vlm-detective serve', () => {
     expect((await asked).status).toBe(200);
     expect(await exited).toEqual([0, null]);
     for (const line of said.out.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
-  }, 120_000);
+  }, 300_000);
 
   it('refuses what it cannot use, with a word of cure', async () => {
     const wrong: [string[], Record<string, string>, RegExp][] = [
@@ -66,5 +66,5 @@ describe('vlm-detective serve', () => {
       expect(await exited).toEqual([2, null]);
       expect(said.error).toMatch(message);
     }
-  }, 120_000);
+  }, 300_000);
 });

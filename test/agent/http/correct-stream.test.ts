@@ -354,10 +354,12 @@ describe('when the client goes away', () => {
   it('cancels the upstream, stops the correction, and the report says so', async () => {
     const upstream = body(make['chat/completions'](wrong.repeat(50)));
     let stopped: unknown;
+    const asked = vi.fn();
     const scorer: ResponseOptions['scorer'] = {
       name: 'slow',
       score: ({ signal }) =>
         new Promise((_, reject) => {
+          asked();
           signal?.addEventListener('abort', () => {
             stopped = signal.reason;
             reject(signal.reason);
@@ -373,10 +375,10 @@ describe('when the client goes away', () => {
     const reader = response.body!.getReader();
     await reader.read();
     const pending = reader.read().catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 30_000);
     await reader.cancel(new Error('gone'));
     await pending;
-    await vi.waitFor(() => expect(reports).toMatchObject([{ answers: [{ status: 'aborted' }] }]));
+    await vi.waitFor(() => expect(reports).toMatchObject([{ answers: [{ status: 'aborted' }] }]), 30_000);
     expect(upstream.state.cancelled).toMatchObject({ message: 'gone' });
     expect(stopped).toMatchObject({ message: 'gone' });
     expect(upstream.state.pulled).toBeLessThan(20);
