@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { pickAbsentNoun } from '../../eval/scenes/captions/absent-nouns.js';
+import { isCommonNoun } from '../../eval/scenes/common-nouns.js';
 import { drawScene } from '../../eval/scenes/draw.js';
 import { drawableNouns, iconsOf } from '../../eval/scenes/icons.js';
+import { seededRandom } from '../../eval/scenes/random.js';
 import { sampleScene } from '../../eval/scenes/sample.js';
 import { extraStyles, finishes, heldOutStyle, type Scene, trainingStyles } from '../../eval/scenes/scene.js';
 import { signNumbers, signWords } from '../../eval/scenes/sign-words.js';
@@ -32,6 +35,18 @@ describe('scenes', () => {
         expect(finish).toBeUndefined();
       }
     }
+  });
+
+  it('keeps to the core nouns where it is told to, in pictures and in what captions make up', async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const scene = await sampleScene(seed, { nouns: 'common', width: 64, height: 64 });
+      expect(scene.groups.map(({ noun }) => noun).filter((noun) => !isCommonNoun(noun))).toEqual([]);
+      const random = seededRandom(seed);
+      for (const like of [undefined, scene.groups[0]!.noun])
+        expect(isCommonNoun(pickAbsentNoun(scene, random, like))).toBe(true);
+    }
+    const free = await Promise.all([...Array(8).keys()].map((seed) => sampleScene(seed, { width: 64, height: 64 })));
+    expect(free.some(({ groups }) => groups.some(({ noun }) => !isCommonNoun(noun)))).toBe(true);
   });
 
   it('puts signs with known words where the scene says, and nothing over them', async () => {
