@@ -75,7 +75,7 @@ it('calls back after each write and at the end, as before', async () => {
     }),
   );
   expect(content(text)).toBe('A red car.');
-  await expect.poll(() => called).toEqual(['first', 'second', 'end']);
+  await expect.poll(() => called, { timeout: 30_000 }).toEqual(['first', 'second', 'end']);
 });
 
 it('takes a stream piped into the response, larger than its buffers', async () => {
@@ -89,7 +89,7 @@ it('takes a stream piped into the response, larger than its buffers', async () =
     }),
   );
   expect(content(text)).toBe('A red car.');
-  await expect.poll(() => finished).toBe(true);
+  await expect.poll(() => finished, { timeout: 30_000 }).toBe(true);
 });
 
 it('leaves a response alone that has no body, and one whose request nobody parsed', async () => {

@@ -254,11 +254,13 @@ describe.each(versions)('$name: streamText', ({ sdk, model: modelOf, spec }) => 
   it('cancelling reaches the model, ends the correction and is reported', async () => {
     const reports: ResponseReport[] = [];
     let cancelled: unknown;
+    let asked = false;
     let aborted = false;
     const scorer = {
       name: 'stuck',
       score: ({ signal }: { signal?: AbortSignal }) =>
         new Promise<never>((_, reject) => {
+          asked = true;
           signal?.addEventListener('abort', () => {
             aborted = true;
             reject(signal.reason);
@@ -274,12 +276,12 @@ describe.each(versions)('$name: streamText', ({ sdk, model: modelOf, spec }) => 
     const reader = corrected.getReader();
     for (let index = 0; index < 3; index++) await reader.read();
     const pending = reader.read();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => asked, { timeout: 30_000 }).toBe(true);
     await reader.cancel('client gone');
     expect((await pending).done).toBe(true);
     expect(cancelled).toBe('client gone');
-    await expect.poll(() => aborted).toBe(true);
-    await expect.poll(() => reports).toMatchObject([{ answers: [{ status: 'aborted' }] }]);
+    await expect.poll(() => aborted, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => reports, { timeout: 30_000 }).toMatchObject([{ answers: [{ status: 'aborted' }] }]);
   });
 
   it('pulls no more from the model than its reader asks for', async () => {
