@@ -1,23 +1,23 @@
-// Usage: npx tsx scripts/pack-scenes.ts OUT FIRST_SEED COUNT [SIDE] [STYLE,STYLE|varied|common]
+// Usage: npx tsx scripts/pack-scenes.ts OUT FIRST_SEED COUNT [SIDE] [varied,common|few,STYLE,...]
+import { type NounSet, nounSets } from '../eval/scenes/common-nouns.js';
 import { packScenes } from '../eval/scenes/pack.js';
 import type { Style } from '../eval/scenes/scene.js';
 
-const [out, firstSeed, count, side = '192', styles] = process.argv.slice(2);
+const [out, firstSeed, count, side = '192', what = ''] = process.argv.slice(2);
 if (!out || !firstSeed || !count)
-  throw new Error('usage: pack-scenes OUT FIRST_SEED COUNT [SIDE] [STYLE,STYLE|varied|common]');
+  throw new Error('usage: pack-scenes OUT FIRST_SEED COUNT [SIDE] [varied,common|few,STYLE,...]');
+const words = what.split(',').filter(Boolean);
+const nouns = words.find((word): word is NounSet => word in nounSets);
+const styles = words.filter((word) => word !== nouns && word !== 'varied') as Style[];
 const started = performance.now();
 await packScenes({
   out,
   firstSeed: Number(firstSeed),
   count: Number(count),
   side: Number(side),
-  ...(styles === 'varied'
-    ? { varied: true }
-    : styles === 'common'
-      ? { nouns: 'common' }
-      : styles
-        ? { styles: styles.split(',') as Style[] }
-        : {}),
+  varied: words.includes('varied'),
+  nouns,
+  ...(styles.length > 0 ? { styles } : {}),
   onProgress: (done) => {
     if (done % 1000 === 0) console.log(`${done}/${count} ${((performance.now() - started) / done).toFixed(2)} ms each`);
   },

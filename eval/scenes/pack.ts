@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import type { NounSet } from './common-nouns.js';
 import { drawScene } from './draw.js';
 import { pick, seededRandom } from './random.js';
 import { sampleScene } from './sample.js';
@@ -17,7 +18,7 @@ export interface PackOptions {
   side: number;
   styles?: readonly Style[];
   varied?: boolean;
-  nouns?: 'common';
+  nouns?: NounSet | undefined;
   onProgress?: (done: number) => void;
 }
 

@@ -1,5 +1,5 @@
 import { type Colour, colours } from '../../src/text/lexicon/colours.js';
-import { isCommonNoun, pickNoun } from './common-nouns.js';
+import { isInSet, type NounSet, pickNoun } from './common-nouns.js';
 import { drawableNouns, iconsOf } from './icons.js';
 import { layOut } from './layout.js';
 import { between, pick, pickWeighted, seededRandom } from './random.js';
@@ -23,8 +23,8 @@ export interface SampleOptions {
   height?: number;
   /** For training: now and then icons of more styles, redrawn (`finish`), so that an unseen style is less of a surprise. */
   varied?: boolean;
-  /** `common`: only the nouns of DESIGN section 7. */
-  nouns?: 'common' | undefined;
+  /** Only the nouns of this set. */
+  nouns?: NounSet | undefined;
 }
 
 /** A random scene; the same seed gives the same scene. */
@@ -63,8 +63,7 @@ export async function sampleScene(seed: number, options: SampleOptions = {}): Pr
         : pickNoun(
             random,
             drawableNouns([groupStyle]).filter(
-              (candidate) =>
-                groups.every((group) => group.noun !== candidate) && (nouns === undefined || isCommonNoun(candidate)),
+              (candidate) => groups.every((group) => group.noun !== candidate) && isInSet(nouns, candidate),
             ),
           );
     const icon = pick(random, iconsOf(noun, groupStyle));

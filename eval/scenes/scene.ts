@@ -1,4 +1,5 @@
 import type { Colour } from '../../src/text/lexicon/colours.js';
+import type { NounSet } from './common-nouns.js';
 
 export const trainingStyles = ['noto', 'fluent-emoji-flat', 'twemoji'] as const;
 /** Never trained on. */
@@ -67,8 +68,8 @@ export interface Scene {
   ground: Ground;
   groups: SceneGroup[];
   sign: SceneSign | null;
-  /** `common`: its things, and those that its captions make up, are of DESIGN section 7's own nouns only. Absent: of all. */
-  nouns?: 'common';
+  /** Its things, and those that its captions make up, are of this set only. Absent: of all nouns. */
+  nouns?: NounSet;
 }
 
 /** What a word of a caption claims. `quote` is printed text, `existence` a negation. */

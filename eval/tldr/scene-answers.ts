@@ -1,5 +1,6 @@
 import { hasHeldOutShape } from '../scenes/captions/held-out-shapes.js';
 import { captionScene } from '../scenes/captions/index.js';
+import type { NounSet } from '../scenes/common-nouns.js';
 import { drawScene } from '../scenes/draw.js';
 import { seededRandom } from '../scenes/random.js';
 import { type SampleOptions, sampleScene } from '../scenes/sample.js';
@@ -12,8 +13,8 @@ export interface SceneSet {
   /** The first scene's seed. The embedded model was trained on seeds below 5,000,000 only. */
   seed: number;
   styles: readonly Style[];
-  /** `common`: scenes and captions of DESIGN section 7's own nouns only. */
-  nouns?: 'common' | undefined;
+  /** Scenes and captions of this set's nouns only. */
+  nouns?: NounSet | undefined;
   /** Give each answer the next scene's picture in place of its own. */
   wrongPictures?: boolean;
   /** Only answers with a sentence of a shape that training never saw. */

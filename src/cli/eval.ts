@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { NounSet } from '../../eval/scenes/common-nouns.js';
 import { heldOutStyle, type Style, trainingStyles } from '../../eval/scenes/scene.js';
 import { type Evaluation, evaluate, thresholdOf, withWrongPictures } from '../../eval/tldr/evaluate.js';
 import type { LabelledAnswer } from '../../eval/tldr/judge.js';
@@ -18,7 +19,7 @@ export interface EvalTldrOptions {
   count: number;
   seed: number;
   style?: string;
-  nouns?: 'common';
+  nouns?: NounSet;
   input?: string;
   scorer: string;
   json?: boolean;
@@ -111,7 +112,7 @@ function sceneSets({ count, seed, style, nouns }: EvalTldrOptions): AnswerSet[] 
   });
   const styles = chosen ?? trainingStyles;
   return [
-    set(`${chosen ? `scenes in ${chosen.join(', ')}` : 'fresh scenes'}${nouns ? ' of common nouns' : ''}`, styles),
+    set(`${chosen ? `scenes in ${chosen.join(', ')}` : 'fresh scenes'}${nouns ? ` of ${nouns} nouns` : ''}`, styles),
     ...(chosen ? [] : [set('held-out style', [heldOutStyle])]),
     set('held-out sentence shapes', styles, { heldOutShapes: true }),
     ...(count > 1 ? [set('wrong picture', styles, { wrongPictures: true })] : []),

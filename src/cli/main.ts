@@ -143,7 +143,9 @@ program
   .option('--captions <n>', 'pairs of captions a scene', wholeNumber(1), 2)
   .option('--seed <n>', 'the first seed', wholeNumber(0), 0)
   .option('--style <names>', 'icon sets, comma separated: noto, fluent-emoji-flat, twemoji, openmoji')
-  .addOption(new Option('--nouns <which>', 'common: those of the core only (default: all)').choices(['common']))
+  .addOption(
+    new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']),
+  )
   .option('--size <pixels>', 'WIDTHxHEIGHT, or MIN..MAX for sides drawn by chance (default: 128..2048)', pictureSize)
   .addOption(new Option('--format <type>', 'picture format').choices(['png', 'jpeg', 'webp']).default('png'))
   .option('--force', 'write into a folder that is not empty')
@@ -202,7 +204,9 @@ evaluations
   .option('--count <n>', 'scenes to draw, each with a true answer and its perturbed twin', wholeNumber(1), 300)
   .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 5_000_000)
   .option('--style <names>', 'icon sets, comma separated (default: those of the training, and the held-out one)')
-  .addOption(new Option('--nouns <which>', 'common: those of the core only (default: all)').choices(['common']))
+  .addOption(
+    new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']),
+  )
   .addOption(
     new Option(
       '--input <file>',

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captionScene } from '../../eval/scenes/captions/index.js';
+import type { NounSet } from '../../eval/scenes/common-nouns.js';
 import { drawScene } from '../../eval/scenes/draw.js';
 import { seededRandom } from '../../eval/scenes/random.js';
 import { type SampleOptions, sampleScene } from '../../eval/scenes/sample.js';
@@ -15,7 +16,7 @@ export interface ScenesOptions {
   captions: number;
   seed: number;
   style?: string;
-  nouns?: 'common';
+  nouns?: NounSet;
   size?: PictureSize;
   format: 'png' | 'jpeg' | 'webp';
   force?: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pickAbsentNoun } from '../../eval/scenes/captions/absent-nouns.js';
-import { isCommonNoun } from '../../eval/scenes/common-nouns.js';
+import { isInSet } from '../../eval/scenes/common-nouns.js';
 import { drawScene } from '../../eval/scenes/draw.js';
 import { drawableNouns, iconsOf } from '../../eval/scenes/icons.js';
 import { seededRandom } from '../../eval/scenes/random.js';
@@ -37,17 +37,20 @@ describe('scenes', () => {
     }
   });
 
-  it('keeps to the core nouns where it is told to, in pictures and in what captions make up', async () => {
-    for (let seed = 0; seed < 8; seed++) {
-      const scene = await sampleScene(seed, { nouns: 'common', width: 64, height: 64 });
-      expect(scene.groups.map(({ noun }) => noun).filter((noun) => !isCommonNoun(noun))).toEqual([]);
-      const random = seededRandom(seed);
-      for (const like of [undefined, scene.groups[0]!.noun])
-        expect(isCommonNoun(pickAbsentNoun(scene, random, like))).toBe(true);
-    }
-    const free = await Promise.all([...Array(8).keys()].map((seed) => sampleScene(seed, { width: 64, height: 64 })));
-    expect(free.some(({ groups }) => groups.some(({ noun }) => !isCommonNoun(noun)))).toBe(true);
-  });
+  it.each(['common', 'few'] as const)(
+    'keeps to the %s nouns where it is told to, in pictures and in what captions make up',
+    async (nouns) => {
+      for (let seed = 0; seed < 8; seed++) {
+        const scene = await sampleScene(seed, { nouns, width: 64, height: 64 });
+        expect(scene.groups.map(({ noun }) => noun).filter((noun) => !isInSet(nouns, noun))).toEqual([]);
+        const random = seededRandom(seed);
+        for (const like of [undefined, scene.groups[0]!.noun])
+          expect(isInSet(nouns, pickAbsentNoun(scene, random, like))).toBe(true);
+      }
+      const free = await Promise.all([...Array(8).keys()].map((seed) => sampleScene(seed, { width: 64, height: 64 })));
+      expect(free.some(({ groups }) => groups.some(({ noun }) => !isInSet(nouns, noun)))).toBe(true);
+    },
+  );
 
   it('puts signs with known words where the scene says, and nothing over them', async () => {
     let signs = 0;

@@ -1,5 +1,5 @@
 import { nouns } from '../../../src/text/lexicon/nouns.js';
-import { isCommonNoun, pickNoun } from '../common-nouns.js';
+import { isInSet, pickNoun } from '../common-nouns.js';
 import type { Scene } from '../scene.js';
 
 /** Nouns that can be said of one and the same picture: a parrot is a bird, a sailboat is a boat. */
@@ -206,7 +206,7 @@ export function couldBeSaid(scene: Scene, noun: string): boolean {
 /** A noun of which there is nothing in the scene; with `like`, one of its category where there is one. */
 export function pickAbsentNoun(scene: Scene, random: () => number, like?: string): string {
   const category = like === undefined ? undefined : categoryOf.get(like);
-  const known = (noun: string) => scene.nouns === undefined || isCommonNoun(noun);
+  const known = (noun: string) => isInSet(scene.nouns, noun);
   const pool = (category === undefined ? names : namesOf.get(category)!).filter(known);
   for (let tries = 0; pool.length > 0 && tries < 12; tries++) {
     const noun = pickNoun(random, pool);
