@@ -1,6 +1,7 @@
 /**
  * npx tsx bench/proxy.ts [--rounds 12] [--calls 40] [--workers 1]: what the proxy adds, side by side in one run with the
- * bare upstream and with `@portkey-ai/gateway` as a plain gateway. Rounds of all of them are interleaved.
+ * bare upstream and with `@portkey-ai/gateway` as a plain gateway. Rounds of all of them are interleaved; what a
+ * corrected call costs beside its scorer and its rewriter is the median of the rounds.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { packageRoot } from '../src/package-root.js';
 
 const { values } = parseArgs({
@@ -29,7 +31,7 @@ const golden = JSON.parse(readFileSync(join(root, 'models/tldr-scenes/golden.jso
 }[];
 // a true caption's perturbed twin: one thing in it is wrong
 const { image, response: caption } = golden[1]!;
-const picture = readFileSync(join(root, 'models/tldr-scenes', image)).toString('base64');
+const picture = readFileSync(join(root, 'models/tldr-scenes', image));
 const completion = JSON.stringify({
   id: 'chatcmpl-1',
   object: 'chat.completion',
@@ -39,15 +41,46 @@ const completion = JSON.stringify({
   usage: { prompt_tokens: 1117, completion_tokens: 12, total_tokens: 1129 },
 });
 const text = { type: 'text', text: 'What is in the picture?' };
-const bodies = {
-  'text, passed through': JSON.stringify({ model: 'gpt-5.1', messages: [{ role: 'user', content: [text] }] }),
-  'picture, corrected': JSON.stringify({
-    model: 'gpt-5.1',
-    messages: [
-      { role: 'user', content: [text, { type: 'image_url', image_url: { url: `data:image/png;base64,${picture}` } }] },
-    ],
-  }),
-};
+const asking = (...pictures: object[]) =>
+  JSON.stringify({ model: 'gpt-5.1', messages: [{ role: 'user', content: [text, ...pictures] }] });
+const showing = (png: Buffer) =>
+  asking({ type: 'image_url', image_url: { url: `data:image/png;base64,${png.toString('base64')}` } });
+
+/** The same picture with a comment in it: of other bytes, so that nothing that is kept of the others serves it. */
+function numbered(nth: number): Buffer {
+  const comment = Buffer.from(`tEXtComment\0${nth}`);
+  const chunk = Buffer.alloc(comment.length + 8);
+  chunk.writeUInt32BE(comment.length - 4);
+  comment.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(comment), comment.length + 4);
+  // before the last chunk, which is always of twelve bytes
+  return Buffer.concat([picture.subarray(0, -12), chunk, picture.subarray(-12)]);
+}
+
+interface Case {
+  name: string;
+  corrected: boolean;
+  /** Calls of each target in a round. */
+  count: number;
+  body: (nth: number) => string;
+}
+const textBody = asking();
+const pictureBody = showing(picture);
+const cases: readonly Case[] = [
+  { name: 'text, passed through', corrected: false, count: calls, body: () => textBody },
+  {
+    name: 'picture, corrected: a new one in each call',
+    corrected: true,
+    count: Math.ceil(calls / 8),
+    body: (nth) => showing(numbered(nth)),
+  },
+  {
+    name: 'picture, corrected: the same picture and answer in each call',
+    corrected: true,
+    count: Math.ceil(calls / 4),
+    body: () => pictureBody,
+  },
+];
 
 const children: ChildProcess[] = [];
 
@@ -128,13 +161,15 @@ function callOnce({ url, headers }: Target, body: string): Promise<{ ms: number;
   });
 }
 
-async function round(target: Target, body: string, count: number): Promise<{ times: number[]; seconds: number }> {
+let nth = 0;
+
+async function round(target: Target, { body }: Case, count: number): Promise<{ times: number[]; seconds: number }> {
   const times: number[] = [];
+  const sent = Array.from({ length: count }, () => body(nth++));
   const started = performance.now();
-  let left = count;
   await Promise.all(
     Array.from({ length: workers }, async () => {
-      while (left-- > 0) times.push((await callOnce(target, body)).ms);
+      for (let next = sent.pop(); next !== undefined; next = sent.pop()) times.push((await callOnce(target, next)).ms);
     }),
   );
   return { times, seconds: (performance.now() - started) / 1000 };
@@ -142,6 +177,11 @@ async function round(target: Target, body: string, count: number): Promise<{ tim
 
 const quantile = (sorted: readonly number[], q: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!;
+const median = (numbers: readonly number[]) =>
+  quantile(
+    [...numbers].sort((a, b) => a - b),
+    0.5,
+  );
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
 /** Seconds that the proxy has spent in its scorer and its rewriter so far. */
@@ -176,7 +216,7 @@ async function compare(): Promise<void> {
     if (tries > 200) throw new Error('Portkey did not start');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const answer = JSON.parse((await callOnce(targets[1]!, bodies['picture, corrected'])).text);
+  const answer = JSON.parse((await callOnce(targets[1]!, pictureBody)).text);
   const corrected = answer.choices[0].message.content as string;
   if (corrected === caption) throw new Error('the answer was not corrected: there is nothing to measure');
   console.log(`${JSON.stringify(caption)} -> ${JSON.stringify(corrected)}`);
@@ -184,21 +224,25 @@ async function compare(): Promise<void> {
     `${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ${workers} at a time\n`,
   );
 
-  for (const [name, body] of Object.entries(bodies)) {
-    const isCorrected = name.endsWith('corrected');
+  for (const one of cases) {
+    const { name, corrected: isCorrected, count } = one;
     const found = targets.map(() => ({ times: [] as number[], seconds: 0 }));
-    for (const target of targets) await round(target, body, isCorrected ? 5 : 100);
-    let work = 0;
-    for (let nth = 0; nth < rounds; nth++) {
+    for (const target of targets) await round(target, one, isCorrected ? 5 : 100);
+    const added: { ms: number; work: number }[] = [];
+    for (let turn = 0; turn < rounds; turn++) {
+      let work = 0;
+      const means = targets.map(() => 0);
       // each goes first in its turn
-      for (let turn = 0; turn < targets.length; turn++) {
-        const which = (nth + turn) % targets.length;
-        const before = which === 1 && isCorrected ? await workSeconds(ours) : 0;
-        const { times, seconds } = await round(targets[which]!, body, isCorrected ? Math.ceil(calls / 4) : calls);
-        if (which === 1 && isCorrected) work += (await workSeconds(ours)) - before;
+      for (let place = 0; place < targets.length; place++) {
+        const which = (turn + place) % targets.length;
+        const before = which === 1 ? await workSeconds(ours) : 0;
+        const { times, seconds } = await round(targets[which]!, one, count);
+        if (which === 1) work = ((await workSeconds(ours)) - before) * 1000;
         found[which]!.times.push(...times);
         found[which]!.seconds += seconds;
+        means[which] = mean(times);
       }
+      added.push({ ms: means[1]! - means[0]!, work: work / count });
     }
     console.log(`### ${name}\n`);
     console.log('| | calls | calls/s | p50 ms | p99 ms | added p50 | added p99 |\n|---|---|---|---|---|---|---|');
@@ -206,17 +250,16 @@ async function compare(): Promise<void> {
     for (const [index, { times, seconds }] of found.entries()) {
       const sorted = times.sort((a, b) => a - b);
       const [p50, p99] = [quantile(sorted, 0.5), quantile(sorted, 0.99)];
-      const added =
+      const more =
         index === 0 ? ['', ''] : [p50 - quantile(base, 0.5), p99 - quantile(base, 0.99)].map((ms) => ms.toFixed(2));
       console.log(
-        `| ${targets[index]!.name} | ${times.length} | ${(times.length / seconds).toFixed(0)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${added.join(' | ')} |`,
+        `| ${targets[index]!.name} | ${times.length} | ${(times.length / seconds).toFixed(0)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${more.join(' | ')} |`,
       );
     }
     if (isCorrected) {
-      const added = mean(found[1]!.times) - mean(base);
-      const parts = (work * 1000) / found[1]!.times.length;
+      const on = (pick: (one: { ms: number; work: number }) => number) => median(added.map(pick)).toFixed(2);
       console.log(
-        `\nAdded to a corrected call, on average: ${added.toFixed(2)} ms, of which scorer and rewriter ${parts.toFixed(2)} ms: ${((added / parts - 1) * 100).toFixed(1)} % on top.`,
+        `\nOf ${rounds} rounds, the medians: ${on(({ ms }) => ms)} ms added to a corrected call, ${on(({ work }) => work)} ms of them scorer and rewriter; ${on(({ ms, work }) => ms - work)} ms, ${on(({ ms, work }) => (ms / work - 1) * 100)} %, on top.`,
       );
     }
     console.log('');
