@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { DetectiveError, errorMessage } from '../errors.js';
 import { encodeForApi } from '../image/decode.js';
-import { readLines } from '../lines.js';
 import { rewritePrompt } from '../rewriters/rewrite-prompt.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { validateReply } from '../rewriters/validate-edits.js';
-import { type BatchProvider, batchLine, readResultLine } from './batch-lines.js';
+import { type BatchProvider, batchLine } from './batch-lines.js';
+import { openResults } from './batch-results.js';
+import { hashedNumbers } from './hashed-numbers.js';
 
 export interface BatchRewriterOptions {
   provider: BatchProvider;
@@ -38,8 +38,8 @@ export interface BatchRewriter extends Rewriter {
  */
 export async function batchRewriter(options: BatchRewriterOptions): Promise<BatchRewriter> {
   const { provider, model, requests: path, maxLines = 50_000, maxBytes = 190_000_000 } = options;
-  const replies = await readResults(options.results);
-  const asked = new Set<string>();
+  const replies = await openResults(options.results);
+  const asked = hashedNumbers();
   const files: string[] = [];
   let file: FileHandle | null = null;
   let lines = 0;
@@ -80,13 +80,14 @@ export async function batchRewriter(options: BatchRewriterOptions): Promise<Batc
       const hash = createHash('sha256').update(JSON.stringify([provider, model, text]));
       for (const { base64 } of images) hash.update(base64);
       const id = hash.digest('hex').slice(0, 48);
-      if (replies.has(id)) {
+      const reply = await replies(id);
+      if (reply !== undefined) {
         answered++;
-        const checked = validateReply(replies.get(id), request, masked);
+        const checked = validateReply(reply, request, masked);
         return { edits: 'edits' in checked ? checked.edits : [] };
       }
-      if (!asked.has(id)) {
-        asked.add(id);
+      if (asked.get(id) === undefined) {
+        asked.set(id, 1);
         const line = batchLine(provider, model, id, text, images);
         writing = writing.then(() => write(line));
         await writing;
@@ -106,23 +107,4 @@ export async function batchRewriter(options: BatchRewriterOptions): Promise<Batc
       for (const name of files) await rm(`${name}.part`, { force: true });
     },
   };
-}
-
-async function readResults(paths: readonly string[]): Promise<Map<string, string | null>> {
-  const replies = new Map<string, string | null>();
-  for (const path of paths) {
-    try {
-      for await (const { text, number } of readLines(createReadStream(path))) {
-        if (text?.trim() === '') continue;
-        const result = readResultLine(text ?? '');
-        if (!result) throw new DetectiveError('bad-input', `${path} line ${number} is no result of a batch`);
-        // a request that failed in one cycle may have succeeded in another
-        if (result.reply !== null || !replies.has(result.id)) replies.set(result.id, result.reply);
-      }
-    } catch (cause) {
-      if (cause instanceof DetectiveError) throw cause;
-      throw new DetectiveError('bad-input', `${path} cannot be read: ${errorMessage(cause)}`, { cause });
-    }
-  }
-  return replies;
 }

@@ -1,4 +1,5 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type HashedNumbers, hashedNumbers } from '../bulk/hashed-numbers.js';
 import { DetectiveError, errorMessage } from '../errors.js';
 import { readLines } from '../lines.js';
 
@@ -31,7 +32,7 @@ export async function openOutput({ input, output, resume = false }: OutputOption
   try {
     if (resume && input !== undefined && input !== '-' && (await realpath(input)) === (await realpath(output)))
       throw new DetectiveError('bad-argument', `${output} is both --input and --output: give the results another file`);
-    const done = resume ? await readDone(file, output) : new Map<string, number>();
+    const done = resume ? await readDone(file, output) : hashedNumbers();
     return {
       takeDone(id) {
         const left = done.get(id) ?? 0;
@@ -69,8 +70,8 @@ async function openFile(path: string, resume: boolean): Promise<FileHandle> {
 }
 
 /** How often each id was written by the broken run. A last line that it could not finish is cut off. */
-async function readDone(file: FileHandle, path: string): Promise<Map<string, number>> {
-  const done = new Map<string, number>();
+async function readDone(file: FileHandle, path: string): Promise<HashedNumbers> {
+  const done = hashedNumbers();
   let whole = 0;
   let unended = false;
   for await (const line of readLines(file.createReadStream({ autoClose: false, start: 0 }))) {
