@@ -9,6 +9,9 @@ const modules: Readonly<Record<string, () => Promise<Benchmark>>> = {
   amber: async () => (await import('./amber.js')).amber,
   'obj-halbench': async () => (await import('./obj-halbench.js')).objHalBench,
   'mmhal-bench': async () => (await import('./mmhal-bench.js')).mmhalBench,
+  hat: async () => (await import('./hat.js')).hat,
+  'mhal-detect': async () => (await import('./mhal-detect.js')).mhalDetect,
+  halloc: async () => (await import('./halloc.js')).halloc,
   hallusionbench: async () => (await import('./hallusionbench.js')).hallusionBench,
 };
 
