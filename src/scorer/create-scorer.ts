@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { defaultModels } from '../api/default-models.js';
 import { DetectiveError } from '../errors.js';
 import type { ImageInput } from '../image/image-input.js';
 import { withFallback } from './auto-scorer.js';
 import { ensembleScorer } from './ensemble/ensemble-scorer.js';
+import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from './hub/hub-address.js';
 import { isDetectorInstalled, objectsScorer } from './objects/objects-scorer.js';
 import { isReaderInstalled, ocrScorer } from './ocr/ocr-scorer.js';
 import type { Scorer } from './scorer.js';
@@ -12,7 +14,7 @@ import { parseServedSpec } from './vllm/vllm-spec.js';
 /** How each kind of scorer is made, from what stands behind the colon of `kind:rest` ('' where there is none). */
 const makers = new Map<string, (rest: string) => Scorer | Promise<Scorer>>([
   ['auto', () => autoScorer()],
-  ['tldr', (folder) => preparing(folder ? tldrScorer(folder) : tldrScorer())],
+  ['tldr', (folder) => preparing(folder ? makeTldr(folder) : tldrScorer())],
   ['objects', (model) => objectsScorer(model ? { model } : {})],
   ['ocr', () => ocrScorer()],
   ['ensemble', (parts) => makeEnsemble(parts)],
@@ -23,13 +25,14 @@ const makers = new Map<string, (rest: string) => Scorer | Promise<Scorer>>([
 ]);
 /** Kinds that need, or may have, something behind the colon. */
 const usage =
-  'use auto, tldr, or tldr:FOLDER, objects, objects:FILE, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL, contrast:URL, or ensemble:objects+ocr';
+  'use auto, tldr, tldr:FOLDER or tldr:OWNER/REPO@REVISION, objects, objects:FILE, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL, contrast:URL, or ensemble:objects+ocr';
 const takesMore = new Set(['tldr', 'objects', 'ensemble', 'judge', 'vllm', 'oip', 'contrast']);
 /** Kinds that are nothing without it. */
 const needsMore = new Set(['ensemble', 'vllm', 'oip', 'contrast']);
 
 /**
- * A scorer from its name: `auto` or `tldr` (the embedded model), `tldr:FOLDER`, `objects` or `objects:FILE`, `ocr`,
+ * A scorer from its name: `auto` or `tldr` (the embedded model), `tldr:FOLDER`, `tldr:OWNER/REPO@REVISION` (what
+ * `models pull` fetched), `objects` or `objects:FILE`, `ocr`,
  * `judge` (of the provider whose key is set), `judge:openai:MODEL` or `judge:anthropic:MODEL`, either with `@URL`;
  * `vllm:URL`, `oip:URL`, `contrast:URL`, with `MODEL@` before the URL and `#FOLDER` of the model behind it; or
  * `ensemble:a+b` of any of them.
@@ -44,6 +47,16 @@ export async function createScorer(spec: string): Promise<Scorer> {
   const isWhole = colon < 0 ? !needsMore.has(kind) : rest !== '' && takesMore.has(kind);
   if (make && isWhole) return make(rest);
   throw new DetectiveError('bad-argument', `unknown scorer ${JSON.stringify(spec.slice(0, 200))}: ${usage}`);
+}
+
+/** A folder, or what `models pull hf:OWNER/REPO@REVISION` fetched. */
+async function makeTldr(where: string): Promise<Scorer> {
+  if (!isHubAddress(where)) return tldrScorer(where);
+  const address = parseHubAddress(where);
+  const folder = hubFolder(address);
+  if (existsSync(folder)) return tldrScorer(folder);
+  const name = printHubAddress(address);
+  throw new DetectiveError('missing-dependency', `${name} is not here: run \`vlm-detective models pull ${name}\` once`);
 }
 
 /** Scoring an empty answer encodes the pictures, and there is nothing else in it to do. */

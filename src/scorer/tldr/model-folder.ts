@@ -12,6 +12,10 @@ const positive = z.number().positive();
 const tokenId = z.int().nonnegative();
 /** At least so many tokens of an answer are judged together, whatever the prompt takes. */
 const leastRoom = 8;
+const maxFiles = 64;
+/** No path, nothing hidden, nothing that a system reads as something else than a file of the folder. */
+const isPlainName = (name: string) =>
+  /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name) && !/^tldr\.json$|\.(part)?$/i.test(name);
 
 /** tldr.json of a model folder: what a TLDR model is and how to run it. What else it holds is for its family to read. */
 export const manifestSchema = z.looseObject({
@@ -42,7 +46,12 @@ export const manifestSchema = z.looseObject({
     .refine(({ maxTokens, maxPromptTokens }) => maxTokens - maxPromptTokens - 3 >= leastRoom, {
       error: `maxTokens must leave room for ${leastRoom} tokens beside maxPromptTokens and the three marks`,
     }),
-  files: z.object({ 'tokenizer.json': sha256, 'image_encoder.onnx': sha256, 'reward_decoder.onnx': sha256 }),
+  files: z
+    .object({ 'tokenizer.json': sha256, 'image_encoder.onnx': sha256, 'reward_decoder.onnx': sha256 })
+    .catchall(sha256)
+    .refine((files) => Object.keys(files).length <= maxFiles && Object.keys(files).every(isPlainName), {
+      error: `files must be at most ${maxFiles} plain names (letters, digits, dot, dash, underscore) in the folder itself`,
+    }),
   /** reward = sigmoid(scale * logit + bias) */
   calibration: z.object({ method: z.literal('platt'), scale: z.number(), bias: z.number() }),
   threshold: z.number().min(0).max(1),
@@ -77,7 +86,11 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   };
 }
 
-function parseManifest(folder: string, text: string): Manifest {
+/**
+ * @param folder For the message: where the text was read.
+ * @throws DetectiveError `bad-model` where it is no tldr.json of a known format.
+ */
+export function parseManifest(folder: string, text: string): Manifest {
   const json = parseJson(folder, 'tldr.json', text);
   const format = (json as { format?: unknown } | null)?.format;
   if (format !== 1) {
