@@ -15,8 +15,9 @@ from tldr_vlm import export_onnx, train_scenes, train_tower
 from tldr_vlm.chat import qwen_chat
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
 from tldr_vlm.model import TldrModel, open_backbone
-from tldr_vlm.scene_captions import pack_captions, read_caption
+from tldr_vlm.scene_captions import Caption, pack_captions, read_caption
 from tldr_vlm.scene_cells import cells_of, fitted_size
+from tldr_vlm.scene_words import first_embeddings, start_by_comparing
 from tldr_vlm.tiny import small_config, small_tokenizer
 
 PAINT = {"red": (220, 30, 30), "blue": (30, 30, 220)}
@@ -88,6 +89,37 @@ def test_cells_show_the_thing_that_covers_them():
     assert cells.noun.view(3, 4).tolist() == [[-1] * 4, [4, 4, -1, 7], [-1] * 4]
     assert cells.centres.sum() == 2 and cells.centres.view(3, 4)[1].tolist() == [0, 1, 0, 1]
     assert cells.owner.view(3, 4)[1].tolist() == [0, 0, -1, 1]
+
+
+def test_words_begin_near_what_they_are_truthfully_said_of():
+    random = np.random.default_rng(0)
+    looks = random.normal(size=(2, 16))
+    features, owner, captions = np.zeros((40, 3, 16), np.float16), np.full((40, 3), -1, np.int8), []
+    for n in range(40):
+        features[n] = random.normal(size=(3, 16)) * 0.1
+        features[n, n % 2] += looks[n % 2].astype(np.float16)
+        owner[n, n % 2] = 0
+        said = np.array([4, 10 + n % 2, 10 + (n + 1) % 2, 5])
+        marks = {"good": [1, 1, 0, -1], "claimed": [0, 1, 1, 0], "subject": [0, 1, 1, 0], "other": [0] * 4}
+        captions.append([Caption(said, *(np.array(marks[name]) for name in ("good", "claimed", "subject", "other")))])
+    words = first_embeddings(features, owner, captions, 20).numpy()
+    assert np.flatnonzero(np.abs(words).sum(1)).tolist() == [10, 11]
+    apart = looks[0] - looks[1]
+    cosine = words[10] @ apart / np.linalg.norm(words[10]) / np.linalg.norm(apart)
+    assert cosine > 0.95 and abs(np.linalg.norm(words, axis=1).max() - 1) < 1e-6
+
+
+def test_one_head_begins_by_looking_at_what_resembles_a_word():
+    torch.manual_seed(0)
+    model = TldrModel(open_backbone(small_config(small_tokenizer(["dog"], 300), 128, 2, 2, 32, 2, patch=12, windows=False)))
+    text = model.backbone.language_model
+    words = torch.zeros(text.embed_tokens.num_embeddings, 128)
+    words[7] = torch.randn(128) / 128**0.5
+    start_by_comparing(text, words, 1)
+    attention, size = text.layers[1].self_attn, text.layers[1].self_attn.head_dim
+    q = attention.q_proj(text.embed_tokens.weight[7] * 10)[:size]
+    like, unlike = (attention.k_proj(cell * 10)[:size] for cell in (words[7], torch.randn(128) / 128**0.5))
+    assert q @ like > 3 * abs(q @ unlike)
 
 
 def test_square_pictures_get_a_whole_grid():

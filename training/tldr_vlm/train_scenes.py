@@ -26,6 +26,7 @@ from .graph import ImageEncoder, RewardDecoder
 from .model import TldrModel, open_backbone
 from .scene_captions import Caption, pack_captions, read_captions
 from .scene_cells import SCENE_LIMITS, cells_of, same_grid_batches
+from .scene_words import first_embeddings, start_by_comparing
 from .train_tower import ScenePack
 
 TAUGHT_LAYER = 1
@@ -35,8 +36,13 @@ TAUGHT_LAYER = 1
 class SeenPack:
     """What the tower saw in a pack, f16, with the cells of every object, and the captions."""
 
-    def __init__(self, scenes: ScenePack, captions: list[list[Caption]], tower: ImageEncoder, size: int = 64):
+    def __init__(self, scenes: ScenePack, captions: list[list[Caption]], tower: ImageEncoder, kept: Path | None = None, size: int = 64):
+        """`kept`: a file for what was seen, read where it is there."""
         self.scenes, self.captions = scenes, captions
+        if kept and kept.exists():
+            with np.load(kept) as saved:
+                self.features, self.owner = saved["features"], saved["owner"]
+            return
         most = int(scenes.shapes.prod(1).max())
         self.features = np.zeros((len(scenes.pack), most, tower.visual.config.out_hidden_size), np.float16)
         self.owner = np.full((len(scenes.pack), most), -1, np.int8)
@@ -47,6 +53,9 @@ class SeenPack:
                     seen = tower(pixels)[:, 1:].float()
                 self.features[rows, : seen.shape[1]] = seen.numpy()
                 self.owner[rows, : seen.shape[1]] = cells.owner.numpy()
+        if kept:
+            np.savez(kept.with_suffix(".part.npz"), features=self.features, owner=self.owner)
+            os.replace(kept.with_suffix(".part.npz"), kept)
 
     def batch(self, rows: np.ndarray, chat: Chat, random: np.random.Generator | None, most: int, shift: int = 0) -> dict[str, Tensor]:
         """`shift`: the picture of another scene with the same grid, for the blind control."""
@@ -162,12 +171,16 @@ def main() -> None:
     cell = tower.patch * tower.merge
     longest = SCENE_LIMITS.tokens - len(chat.before) - SCENE_LIMITS.largest // cell**2
     packs = []
-    for folders in (args.train, [args.val]):
+    for name, folders in (("train", args.train), ("val", [args.val])):
         scenes = ScenePack(folders, saved["nouns"], cell)
         captions = [group for folder in folders for group in read_captions(folder / "captions.jsonl", tokenizer, chat, longest)]
         captions += [[] for _ in range(len(scenes.pack) - len(captions))]
-        packs.append(SeenPack(scenes, captions, tower))
+        packs.append(SeenPack(scenes, captions, tower, args.run / f"seen-{name}-{len(scenes.pack)}-{saved['curve'][-1]['seen']}.npz"))
     train, held = packs
+    start_by_comparing(
+        model.backbone.language_model,
+        first_embeddings(train.features[:4000], train.owner[:4000], train.captions[:4000], tokenizer.get_vocab_size()), TAUGHT_LAYER,
+    )
     parameters = [*model.backbone.language_model.parameters(), *model.score.parameters()]
     average = torch.optim.swa_utils.AveragedModel(nn.ModuleList([model.backbone.language_model, model.score]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
     taught = nn.ModuleList([model.backbone.language_model, model.score])
