@@ -4,7 +4,7 @@ import { hashedNumbers } from '../../src/bulk/hashed-numbers.js';
 
 describe('numbers by the hash of a text', () => {
   it('are those of a Map, for any texts and any order', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.nat(50).map(String));
+    const text = fc.oneof(fc.string(), fc.nat(50).map(String));
     fc.assert(
       fc.property(fc.array(fc.tuple(text, fc.maxSafeInteger()), { maxLength: 60 }), text, (writes, other) => {
         const numbers = hashedNumbers();
