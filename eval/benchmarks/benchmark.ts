@@ -12,6 +12,8 @@ export interface BenchmarkItem {
   image?: string;
   /** What the model is asked. */
   prompt?: string;
+  /** The text that a detector judges, where the benchmark is about detectors. */
+  response?: string;
 }
 
 /** One answer to an item. `id` absent: it belongs to the item at its place, where the benchmark matches by order. */

@@ -11,7 +11,12 @@ const modules: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'mmhal-bench': async () => (await import('./mmhal-bench.js')).mmhalBench,
   hat: async () => (await import('./hat.js')).hat,
   'mhal-detect': async () => (await import('./mhal-detect.js')).mhalDetect,
+  sugarcrepe: async () => (await import('./sugarcrepe.js')).sugarCrepe,
+  valse: async () => (await import('./valse.js')).valse,
+  vsr: async () => (await import('./vsr.js')).vsr,
+  winoground: async () => (await import('./winoground.js')).winoground,
   halloc: async () => (await import('./halloc.js')).halloc,
+  haloquest: async () => (await import('./haloquest.js')).haloQuest,
   hallusionbench: async () => (await import('./hallusionbench.js')).hallusionBench,
 };
 
