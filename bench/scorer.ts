@@ -202,33 +202,42 @@ for (const kind of kinds)
     await compare(batch, {
       [`bare session.run, decoder, ${kind}`]: (length) => slice(async () => () => decoder.run(feeds), length),
       [`this scorer, pictures known, ${kind}`]: (length) =>
-        watched(() =>
-          slice(async () => {
-            const all = requests(batch, kind);
-            return () => scorer.scoreBatch!(all);
-          }, length),
-        ),
+        slice(async () => {
+          const all = requests(batch, kind);
+          return () => scorer.scoreBatch!(all);
+        }, length),
       ...(python ? { [`python, pictures known, ${kind}`]: askPython(batch, kind) } : {}),
     });
   }
 let fresh = 0;
+/** Takes a picture that was never seen before, with a new caption. */
+async function firstScore() {
+  const { data, info } = await sharp(pictures[0]!).raw().toBuffer({ resolveWithObject: true });
+  data.writeUInt32LE(fresh++);
+  const bytes = await sharp(data, { raw: info }).png().toBuffer();
+  return () => scorer.score({ images: [bytes], response: caption('even') });
+}
 await compare(1, {
   'bare session.run, encoder': (length) => slice(async () => () => encoder.run({ pixel_values: pixels }), length),
-  'this scorer, first score of a picture': (length) =>
-    watched(() =>
-      slice(async () => {
-        const { data, info } = await sharp(pictures[0]!).raw().toBuffer({ resolveWithObject: true });
-        data.writeUInt32LE(fresh++);
-        const bytes = await sharp(data, { raw: info }).png().toBuffer();
-        return () => scorer.score({ images: [bytes], response: caption('even') });
-      }, length),
-    ),
+  'this scorer, first score of a picture': (length) => slice(firstScore, length),
   'this scorer, re-score': (length) =>
     slice(async () => {
       const [one] = requests(1, 'even');
       return () => scorer.score(one!);
     }, length),
   ...(python ? { 'python, first score of a picture': askPython(1, 'even', true) } : {}),
+});
+await watched(async () => {
+  for (const batch of batchSizes)
+    await slice(async () => {
+      const all = requests(batch, 'mixed');
+      return () => scorer.scoreBatch!(all);
+    }, milliseconds / 3);
+  await slice(firstScore, milliseconds / 3);
+  await slice(async () => {
+    const long = Array.from({ length: 150 }, () => caption('mixed')).join(' ');
+    return () => scorer.score({ images: [pictures[0]!], response: long });
+  }, milliseconds / 3);
 });
 python?.stdin.end();
 await scorer.close?.();

@@ -3,6 +3,7 @@ import { DetectiveError } from '../errors.js';
 import { decodeImage } from '../image/decode.js';
 import type { ImageInput } from '../image/image-input.js';
 import { loadImage } from '../image/load.js';
+import { pictureKey } from '../image/picture-key.js';
 import type { EvidenceSetup, LookReply, LookRequest } from './evidence-messages.js';
 import { builtFile, startThread } from './thread-client.js';
 
@@ -41,10 +42,11 @@ export function makeLooker<Found>(
 
   return {
     async look(input) {
-      const loaded = await loadImage(input);
-      const known = kept.get(loaded.key) ?? underWay.get(loaded.key);
+      const { key, loaded: read } = await pictureKey(input);
+      const known = kept.get(key) ?? underWay.get(key);
       if (known) return known;
       const looking = (async () => {
+        const loaded = read ?? (await loadImage(input));
         const { data, width, height } = await decodeImage(loaded, { width: longSide, height: longSide, fit: 'inside' });
         const pixels = new Uint8Array(data);
         const reply = await thread.send({ type: 'look', pixels, width, height }, [pixels.buffer]);
@@ -52,8 +54,8 @@ export function makeLooker<Found>(
           throw new DetectiveError(reply.code, `the picture could not be looked at: ${reply.error}`);
         kept.set(loaded.key, reply.found);
         return reply.found;
-      })().finally(() => underWay.delete(loaded.key));
-      underWay.set(loaded.key, looking);
+      })().finally(() => underWay.delete(key));
+      underWay.set(key, looking);
       return looking;
     },
     close: () => thread.close(),
