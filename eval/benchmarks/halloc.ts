@@ -84,8 +84,10 @@ export function bestThreshold(tokens: Tokens): number {
   const all = new Float64Array(1001);
   let total = 0;
   for (const { bad, wrong: isWrong } of tokens.flat()) {
-    // flagged at every threshold t with bad > t
-    const place = Math.max(0, Math.min(1000, Math.ceil(bad * 1000 - 1e-9)));
+    // flagged at every threshold below `place` thousandths
+    let place = Math.round(bad * 1000);
+    while (place > 0 && bad <= (place - 1) / 1000) place--;
+    while (place < 1000 && bad > place / 1000) place++;
     all[place]!++;
     if (isWrong) {
       wrong[place]!++;
