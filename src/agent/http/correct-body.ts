@@ -15,8 +15,6 @@ export interface ReadCall {
   /** Of the call: what must not be quoted in a report. */
   headers: Headers;
   signal?: AbortSignal | undefined;
-  /** Called when its answer is done with, or will not be judged; perhaps more than once. */
-  done?: (() => void) | undefined;
 }
 
 /** What goes out in place of the upstream's answer. */

@@ -94,25 +94,8 @@ export function correctEvents(call: ReadCall, response: Response, options: Respo
     mode,
     stallMs,
     ...(signal ? { signal } : {}),
-    done: call.done,
     announce: (report) => announce(options, report),
   });
-}
-
-/** `correctResponse` for a call that was read. Throws what could not be read of the response. */
-export async function correctRead(call: ReadCall, response: Response, options: ResponseOptions): Promise<Response> {
-  if (call.reading.stream) {
-    const corrected = correctEvents(call, response, options);
-    if (corrected === response) call.done?.();
-    return corrected;
-  }
-  try {
-    if (!jsonType.test(response.headers.get('content-type') ?? '')) return response;
-    const corrected = await correctBody(call, (await readText(response)) ?? '', options);
-    return corrected === undefined ? response : replaceBody(response, corrected);
-  } finally {
-    call.done?.();
-  }
 }
 
 /**
@@ -150,7 +133,10 @@ export async function correctResponse(
     const body = parseObject((await readText(request)) ?? '');
     if (body === undefined) return response;
     const call: ReadCall = { protocol, reading: protocol.readRequest(body), headers, signal: request.signal };
-    return await correctRead(call, response, options);
+    if (call.reading.stream) return correctEvents(call, response, options);
+    if (!jsonType.test(response.headers.get('content-type') ?? '')) return response;
+    const corrected = await correctBody(call, (await readText(response)) ?? '', options);
+    return corrected === undefined ? response : replaceBody(response, corrected);
   } catch (error) {
     if (!withholds(error, options)) return response;
     return replaceBody(response, refusal(protocol, randomUUID(), redact(errorMessage(error), headers)));

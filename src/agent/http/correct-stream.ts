@@ -24,8 +24,6 @@ export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternat
   /** An upstream that sends nothing for so long, in milliseconds, is given up. */
   stallMs: number;
   announce(report: ResponseReport): void;
-  /** Called when the stream is over. */
-  done?: (() => void) | undefined;
 }
 
 const blankLine = new TextEncoder().encode('\n\n');
@@ -182,7 +180,6 @@ export async function* correctedBlocks(
     if (answer !== undefined) rememberReports(answer, answers);
     const { model } = call.reading;
     letGo();
-    call.done?.();
     call.announce({ id, protocol: wire.name, ...(model === undefined ? {} : { model }), answers, details });
   }
 }

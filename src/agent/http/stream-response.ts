@@ -37,8 +37,6 @@ export function correctedStream(response: Response, body: ReadableStream<Uint8Ar
         gone.abort(reason);
         reader.cancel(reason).catch(() => {});
         blocks.return(undefined).catch(() => {});
-        // what was never read has nothing to come to an end
-        call.done?.();
       },
     },
     { highWaterMark: 0 },
