@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from transformers import PreTrainedConfig
 
-from .chat import DEFAULT_PROMPT, Chat, encode_plain
+from .backbones import CLIP, backbone_of
+from .chat import DEFAULT_PROMPT, Chat, encode_plain, qwen_chat
 from .data import Answer, token_labels
 from .images import load_pixels, patches
 
@@ -26,15 +28,15 @@ class Limits:
 
 
 class Collator:
-    def __init__(self, tokenizer: Tokenizer, chat: Chat, patch: int, merge: int, limits: Limits = Limits()):
-        self.tokenizer, self.chat, self.patch, self.merge, self.limits = tokenizer, chat, patch, merge, limits
+    def __init__(self, tokenizer: Tokenizer, chat: Chat, patch: int, merge: int, limits: Limits = Limits(), pixels: tuple = CLIP):
+        self.tokenizer, self.chat, self.patch, self.merge, self.limits, self.pixels = tokenizer, chat, patch, merge, limits, pixels
 
     def __call__(self, answers: list[Answer]) -> dict[str, torch.Tensor]:
         """input_ids, attention_mask, labels i64 [B,T] (labels IGNORED outside the response), pixel_values f32 [P,D],
         image_grid_thw i64 [B,3]. A response that does not fit is cut at its end."""
         rows, cut, grids = [], [], []
         for answer in answers:
-            pixels = load_pixels(answer.image, self.patch * self.merge, self.limits.smallest, self.limits.largest)
+            pixels = load_pixels(answer.image, self.patch * self.merge, self.limits.smallest, self.limits.largest, self.pixels)
             flat, grid = patches(pixels, self.patch, self.merge)
             cells = grid[1] * grid[2] // self.merge**2
             prompt = encode_plain(self.tokenizer, answer.prompt or DEFAULT_PROMPT)[0][-self.limits.prompt :]
@@ -59,3 +61,9 @@ class Collator:
             "pixel_values": torch.from_numpy(np.concatenate(cut)),
             "image_grid_thw": torch.tensor(grids),
         }
+
+
+def collator_for(config: PreTrainedConfig, tokenizer: Tokenizer, limits: Limits = Limits()) -> Collator:
+    """With the chat template, cells and pixels of a backbone's configuration."""
+    vision, kind = config.vision_config, config.model_type
+    return Collator(tokenizer, qwen_chat(tokenizer, kind), vision.patch_size, vision.spatial_merge_size, limits, backbone_of(kind).pixels)

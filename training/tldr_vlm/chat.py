@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
+from .backbones import backbone_of
+
 DEFAULT_PROMPT = "Describe the picture."
-SYSTEM = "You are a helpful assistant."
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ class Chat:
         return [*head, *response, *self.end], len(head)
 
 
-def qwen_chat(tokenizer: Tokenizer) -> Chat:
-    """Qwen2.5-VL's chat template, written out for one user turn with one picture."""
+def qwen_chat(tokenizer: Tokenizer, model_type: str = "qwen2_5_vl") -> Chat:
+    """The chat template of a Qwen-VL, written out for one user turn with one picture. Qwen3-VL's has no system turn."""
+    system = backbone_of(model_type).system
     tokenizer.encode_special_tokens = False
 
     def ids(text: str) -> list[int]:
@@ -39,7 +41,7 @@ def qwen_chat(tokenizer: Tokenizer) -> Chat:
     if image is None:
         raise ValueError("the tokenizer has no <|image_pad|>: it is not that of a Qwen-VL backbone")
     return Chat(
-        before=ids(f"<|im_start|>system\n{SYSTEM}<|im_end|>\n<|im_start|>user\n<|vision_start|>"),
+        before=ids((f"<|im_start|>system\n{system}<|im_end|>\n" if system else "") + "<|im_start|>user\n<|vision_start|>"),
         after=ids("<|vision_end|>"),
         answer=ids("<|im_end|>\n<|im_start|>assistant\n"),
         end=ids("<|im_end|>"),

@@ -1,6 +1,6 @@
 """python -m tldr_vlm.export_onnx --run RUN --val V.jsonl --out FOLDER [--backbone FOLDER] [--weights f32|f16|int8] [--name NAME]
 
-Writes the model folder of DESIGN.md section 6 (family `qwen-vl`) from a training run: LoRA merged, calibrated on held-out
+Writes the model folder of DESIGN.md section 6 (family `qwen-vl`: Qwen2.5-VL and Qwen3-VL) from a training run: LoRA merged, calibrated on held-out
 answers, ONNX checked against PyTorch. A picture may have any size within the limits that tldr.json names.
 """
 
@@ -15,24 +15,24 @@ import torch
 from tldr_scenes.weights import store_weights
 from tokenizers import Tokenizer
 
-from .batches import Collator, Limits
-from .chat import DEFAULT_PROMPT, Chat, encode_plain, qwen_chat
+from .batches import Limits, collator_for
+from .chat import DEFAULT_PROMPT, Chat, encode_plain
 from .data import AnswerFile
 from .evaluate import calibrate, measures, token_logits
 from .graph import ImageEncoder, RewardDecoder
-from .images import MEAN, STD, load_pixels
+from .images import load_pixels
 from .model import TldrModel
 from .runs import open_run
 
 FILES = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
 
 
-def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str) -> None:
+def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str, response_level: bool = False) -> None:
     """Both halves, sizes dynamic, weights stored as `kind`."""
     model.eval()
     cell = model.backbone.config.vision_config.patch_size * model.backbone.config.vision_config.spatial_merge_size
     pixels = torch.zeros(1, 3, 3 * cell, 5 * cell)
-    encoder, decoder = ImageEncoder(model), RewardDecoder(model, chat.image)
+    encoder, decoder = ImageEncoder(model), RewardDecoder(model, chat.image, len(chat.end) if response_level else None)
     with torch.no_grad():
         features = encoder(pixels)
     ids = torch.tensor([chat.sequence(15, [chat.end[0]], [chat.end[0]] * 4)[0]] * 2)
@@ -59,15 +59,17 @@ def onnx_logits(out: Path, pixels: np.ndarray, ids: list[int]) -> np.ndarray:
 
 def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: Path, args: argparse.Namespace) -> dict:
     out.mkdir(parents=True, exist_ok=True)
-    chat = qwen_chat(tokenizer)
     vision = model.backbone.config.vision_config
     limits = Limits(args.tokens, args.smallest, args.largest)
-    collate = Collator(tokenizer, chat, vision.patch_size, vision.spatial_merge_size, limits)
+    collate = collator_for(model.backbone.config, tokenizer, limits)
+    chat = collate.chat
     answers = [held[n] for n in range(min(len(held), args.val_answers))]
     judged = token_logits(model, answers, collate)
+    if args.response_level:
+        judged = [(np.full_like(logits, logits[-1]), labels) for logits, labels in judged if len(labels)]
     fitted = calibrate(judged)
     logit_threshold = (np.log(fitted["threshold"] / (1 - fitted["threshold"])) - fitted["bias"]) / fitted["scale"]
-    export_graphs(model, chat, out, args.weights)
+    export_graphs(model, chat, out, args.weights, args.response_level)
     # special tokens must not be readable from an answer: Node's tokenizer is given none
     plain = json.loads(tokenizer.to_str())
     plain["added_tokens"] = []
@@ -75,7 +77,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     cell = vision.patch_size * vision.spatial_merge_size
     golden, worst = [], 0.0
     for answer in answers[:3]:
-        pixels = load_pixels(answer.image, cell, limits.smallest, limits.largest)
+        pixels = load_pixels(answer.image, cell, limits.smallest, limits.largest, collate.pixels)
         cells = pixels.shape[1] * pixels.shape[2] // cell**2
         prompt = encode_plain(tokenizer, answer.prompt or DEFAULT_PROMPT)[0][-limits.prompt :]
         response = encode_plain(tokenizer, answer.response)[0]
@@ -84,13 +86,15 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
         batch.pop("labels")
         with torch.no_grad():
             wanted = model(**batch, image_token=chat.image)[0].numpy()
+        if args.response_level:
+            wanted = np.full_like(wanted, wanted[begin + len(response) - 1])
         got = onnx_logits(out, pixels, ids)
         reward = lambda logit: 1 / (1 + np.exp(-(fitted["scale"] * logit + fitted["bias"])))  # noqa: E731
         worst = max(worst, float(np.abs(reward(wanted) - reward(got))[begin:].max()))
         golden.append({"response": answer.response, "rewards": [round(float(r), 6) for r in reward(wanted[begin : begin + len(response)])]})
     manifest = {
         "format": 1, "name": args.name, "version": args.version, "domain": args.domain, "family": "qwen-vl",
-        "image": {"size": [cell, cell], "mean": list(MEAN), "std": list(STD), "fit": "fill"},
+        "image": {"size": [cell, cell], "mean": list(collate.pixels[0]), "std": list(collate.pixels[1]), "fit": "fill"},
         "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": chat.before[0], "sep": chat.after[0], "eos": chat.end[0]},
         "chat": {"before": chat.before, "after": chat.after, "answer": chat.answer, "end": chat.end, "image": chat.image, "defaultPrompt": DEFAULT_PROMPT},
         "pixels": {"cell": cell, "smallest": limits.smallest, "largest": limits.largest},
@@ -109,7 +113,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
 def card(manifest: dict) -> str:
     figures = "\n".join(f"- {name}: {value}" for name, value in manifest["metrics"]["validation"].items())
     return (
-        f"# {manifest['name']} {manifest['version']}\n\nA token-level detective reward model on a Qwen2.5-VL backbone, for {manifest['domain']}.\n"
+        f"# {manifest['name']} {manifest['version']}\n\nA token-level detective reward model on a Qwen-VL backbone, for {manifest['domain']}.\n"
         f"Written by `python -m tldr_vlm.export_onnx`. Weights are stored as {manifest['metrics']['weights']}; the largest difference of a\n"
         f"reward from PyTorch's was {manifest['metrics']['onnx_difference']}.\n\nOn held-out answers:\n\n{figures}\n\n"
         "Licence, data and limits are those of the backbone and of the captions that it was trained on: name them here.\n"
@@ -129,7 +133,7 @@ def main() -> None:
     parser.add_argument("--val-answers", type=int, default=400)
     args = parser.parse_args()
     run = open_run(args.run, args.backbone)
-    args.tokens, args.smallest, args.largest = run.tokens, run.smallest, run.largest
+    args.tokens, args.smallest, args.largest, args.response_level = run.tokens, run.smallest, run.largest, run.response_level
     print(json.dumps(write_folder(run.model, run.tokenizer, AnswerFile(args.val), args.out, args)["metrics"], indent=1))
 
 

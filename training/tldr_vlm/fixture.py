@@ -1,6 +1,7 @@
 """python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny
+python -m tldr_vlm.fixture --out ../test/scorer/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48 --steps 60
 
-A tiny Qwen2.5-VL detective, trained for a minute on coloured squares, with its pictures and golden rewards: what the Node
+A tiny Qwen2.5-VL (or Qwen3-VL) detective, trained for a minute on coloured squares, with its pictures and golden rewards: what the Node
 tests run. `write_squares` is also what the Python tests train on.
 """
 
@@ -14,7 +15,8 @@ from types import SimpleNamespace
 import torch
 from PIL import Image, ImageDraw
 
-from .chat import encode_plain, qwen_chat
+from .batches import collator_for
+from .chat import encode_plain
 from .data import AnswerFile
 from .export_onnx import write_folder
 from .graph import ImageEncoder, RewardDecoder
@@ -54,26 +56,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=150)
-    out = parser.parse_args().out
+    parser.add_argument("--backbone", choices=["tiny", "tiny-qwen3"], default="tiny")
+    parser.add_argument("--hidden", type=int, default=24)
+    args = parser.parse_args()
+    out = args.out
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         answers = write_squares(folder)
         run = folder / "run"
         train(parse([
-            "--backbone", "tiny", "--hidden", "24", "--layers", "2", "--train", str(answers), "--val", str(answers), "--out", str(run), "--tokens", "256",
-            "--largest", str(LARGEST), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", "1e-2", "--steps", str(parser.parse_args().steps),
+            "--backbone", args.backbone, "--hidden", str(args.hidden), "--layers", "2", "--train", str(answers), "--val", str(answers), "--out", str(run), "--tokens", "256",
+            "--largest", str(LARGEST), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", "1e-2", "--steps", str(args.steps),
         ]))
         opened = open_run(run)
         write_folder(opened.model, opened.tokenizer, AnswerFile(answers), out, SimpleNamespace(
-            tokens=256, smallest=56 * 56, largest=LARGEST, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
+            response_level=False, tokens=256, smallest=56 * 56, largest=LARGEST, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
         ))
         calibration = json.loads((out / "tldr.json").read_text())["calibration"]
-        chat, encoder, decoder = qwen_chat(opened.tokenizer), ImageEncoder(opened.model), RewardDecoder(opened.model, 0)
-        decoder.image_token = chat.image
+        collate = collator_for(opened.model.backbone.config, opened.tokenizer)
+        chat, cell = collate.chat, collate.patch * collate.merge
+        encoder, decoder = ImageEncoder(opened.model), RewardDecoder(opened.model, chat.image)
         golden = []
         for picture, prompt, response in GOLDEN:
             shutil.copy(folder / picture, out / picture)
-            pixels = torch.from_numpy(load_pixels(folder / picture, 28, 56 * 56, LARGEST))[None]
+            pixels = torch.from_numpy(load_pixels(folder / picture, cell, 56 * 56, LARGEST, collate.pixels))[None]
             asked = encode_plain(opened.tokenizer, prompt or "Describe the picture.")[0]
             ids, offsets = encode_plain(opened.tokenizer, response)
             with torch.no_grad():

@@ -1,12 +1,16 @@
 """The backbone's forward pass written for ONNX: no Python loops over pictures, no caches, every size dynamic.
 
-Two halves with the tensors of DESIGN.md section 6. What Qwen2.5-VL needs beyond them is computed inside:
+Two halves with the tensors of DESIGN.md section 6. What Qwen2.5-VL and Qwen3-VL need beyond them is computed inside:
 - the picture comes as pixels, and is cut into patches here; attention within windows is a mask, which gives what the
   original's reordering by window gives;
 - row 0 of the features is [rows, columns, 0, ...] of the merged grid, from which the decoder works out the positions of
-  the multimodal rotary embedding.
+  the multimodal rotary embedding;
+- what Qwen3-VL's tower hands to the first layers of the decoder (DeepStack) stands beside a cell's features, in the same
+  row: D is then the decoder's width times one more than those layers.
 Both are checked against transformers' own forward in the tests.
 """
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -21,8 +25,6 @@ def rotate_half(x: Tensor) -> Tensor:
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
     """q, k, v [..., T, d], additive mask [..., T, T] or none."""
-    if not torch.onnx.is_in_onnx_export():
-        return nn.functional.scaled_dot_product_attention(q, k, v, mask)
     scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
     return (scores if mask is None else scores + mask).softmax(-1) @ v
 
@@ -33,28 +35,35 @@ class ImageEncoder(nn.Module):
         self.visual = model.backbone.visual
         config = self.visual.config
         self.patch, self.merge = config.patch_size, config.spatial_merge_size
-        self.window = config.window_size // self.patch // self.merge
-        self.full = set(config.fullatt_block_indexes)
+        windows = hasattr(config, "window_size")
+        self.window = config.window_size // self.patch // self.merge if windows else 1
+        self.full = set(config.fullatt_block_indexes if windows else range(config.depth))
+        self.deep = list(getattr(config, "deepstack_visual_indexes", []))
         self.register_buffer("inverse", self.visual.rotary_pos_emb.inv_freq.float().clone(), persistent=False)
 
     def forward(self, pixel_values: Tensor) -> Tensor:
-        """f32 [B,3,H,W], sides multiples of patch x merge -> f32 [B, 1 + rows x columns, D], in the decoder's width."""
+        """f32 [B,3,H,W], sides multiples of patch x merge -> f32 [B, 1 + rows x columns, D]."""
         m, p, batch = self.merge, self.patch, pixel_values.shape[0]
         rows, columns = pixel_values.shape[2] // (m * p), pixel_values.shape[3] // (m * p)
         cut = pixel_values.reshape(batch, 3, rows, m, p, columns, m, p).permute(0, 2, 5, 3, 6, 1, 4, 7).reshape(batch, -1, 3 * p * p)
         # the picture stands still, so the kernel's frames add up
         x = cut @ self.visual.patch_embed.proj.weight.sum(2).flatten(1).t()
+        if self.visual.patch_embed.proj.bias is not None:
+            x = x + self.visual.patch_embed.proj.bias
         cell_row = torch.arange(rows).view(-1, 1, 1, 1).expand(-1, columns, m, m)
         cell_column = torch.arange(columns).view(1, -1, 1, 1).expand(rows, -1, m, m)
         inner = torch.arange(m)
         row = (cell_row * m + inner.view(1, 1, -1, 1)).reshape(-1)
         column = (cell_column * m + inner.view(1, 1, 1, -1)).reshape(-1)
+        if hasattr(self.visual, "pos_embed"):
+            x = x + self.learned(row, column, rows * m, columns * m)
         angle = torch.cat([row[:, None] * self.inverse, column[:, None] * self.inverse], 1)
         angle = torch.cat([angle, angle], 1)
         cos, sin = angle.cos()[:, None], angle.sin()[:, None]
         across = (columns + self.window - 1) // self.window
         window = ((cell_row // self.window) * across + cell_column // self.window).reshape(-1)
         near = None if len(self.full) == len(self.visual.blocks) else torch.where(window[:, None] == window[None], 0.0, -1e9)
+        handed = []
         for index, block in enumerate(self.visual.blocks):
             heads = block.attn.num_heads
             q, k, v = block.attn.qkv(block.norm1(x)).reshape(batch, -1, 3, heads, x.shape[2] // heads).unbind(2)
@@ -63,21 +72,46 @@ class ImageEncoder(nn.Module):
             mixed = attend(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), None if index in self.full else near)
             x = x + block.attn.proj(mixed.transpose(1, 2).reshape(batch, -1, x.shape[2]))
             x = x + block.mlp(block.norm2(x))
-        features = self.visual.merger(x.reshape(-1, x.shape[2])).reshape(batch, -1, self.visual.config.out_hidden_size)
+            if index in self.deep:
+                handed.append(self.visual.deepstack_merger_list[self.deep.index(index)](x.reshape(-1, x.shape[2])))
+        merged = [self.visual.merger(x.reshape(-1, x.shape[2])), *handed]
+        features = torch.cat(merged, 1).reshape(batch, -1, len(merged) * self.visual.config.out_hidden_size)
         place = torch.arange(features.shape[2])
         grid = torch.zeros_like(features[:, :1]) + place.lt(2) * torch.where(place == 0, float(1) * rows, float(1) * columns)
         return torch.cat([grid, features], 1)
 
+    def learned(self, row: Tensor, column: Tensor, rows: int, columns: int) -> Tensor:
+        """Qwen3-VL's square table of learned positions, stretched over the picture's own grid of patches, corner to
+        corner, linearly between its entries: f32 [P, D]."""
+        side, table = self.visual.num_grid_per_side, self.visual.pos_embed.weight
+        down, right = row.float() * (side - 1) / (rows - 1), column.float() * (side - 1) / (columns - 1)
+        top, left = down.floor(), right.floor()
+        out = torch.zeros_like(table[:1])
+        for below in (0, 1):
+            for beyond in (0, 1):
+                place = (top + below).clamp(max=side - 1) * side + (left + beyond).clamp(max=side - 1)
+                weight = (1 - (down - top - below).abs()) * (1 - (right - left - beyond).abs())
+                out = out + table[place.long()] * weight[:, None]
+        return out
+
 
 class RewardDecoder(nn.Module):
-    def __init__(self, model: TldrModel, image_token: int):
+    """`verdict_before_end`: for a model that judges whole responses. Each token gets the logit of the response's last one,
+    that many tokens before the end of the sequence."""
+
+    def __init__(self, model: TldrModel, image_token: int, verdict_before_end: int | None = None):
         super().__init__()
+        self.verdict_before_end = verdict_before_end
         self.text, self.score, self.image_token = model.backbone.language_model, model.score, image_token
         config = self.text.config
+        self.handed = config.hidden_size * len(getattr(model.backbone.visual.config, "deepstack_visual_indexes", []))
         self.heads, self.groups = config.num_attention_heads, config.num_attention_heads // config.num_key_value_heads
         self.width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         section = config.rope_parameters["mrope_section"]
-        axis = torch.cat([torch.full((n,), place % 3) for place, n in enumerate(section)])
+        if config.model_type == "qwen3_vl_text":  # rows and columns in turn with time, as far as their sections reach
+            axis = torch.tensor([place % 3 if place < 3 * section[place % 3] else 0 for place in range(self.width // 2)])
+        else:
+            axis = torch.cat([torch.full((n,), place % 3) for place, n in enumerate(section)])
         self.register_buffer("axis", nn.functional.one_hot(axis, 3).float(), persistent=False)
         self.register_buffer("inverse", self.text.rotary_emb.inv_freq.float().clone(), persistent=False)
 
@@ -102,18 +136,25 @@ class RewardDecoder(nn.Module):
         """i64 [B,T], i64 [B,T], f32 [B,1+N,D] (row 0 the grid; rows past the grid's are not looked at) -> f32 [B,T]."""
         place = torch.arange(input_ids.shape[1])
         open_ = (place[None] <= place[:, None])[None] & (attention_mask[:, None, :] > 0)
-        return self.run(self.embed(input_ids, image_features), self.positions(input_ids, image_features), open_)
+        x, *deep = self.embed(input_ids, image_features).split(self.text.config.hidden_size, 2)
+        logits = self.run(x, self.positions(input_ids, image_features), open_, deep=deep)
+        if self.verdict_before_end is None:
+            return logits
+        last = attention_mask.sum(1, keepdim=True) - 1 - self.verdict_before_end
+        return logits.gather(1, last).expand_as(logits)
 
     def embed(self, input_ids: Tensor, image_features: Tensor) -> Tensor:
-        """f32 [B,T,D]: a token's embedding, or the feature of its cell."""
+        """f32 [B,T,D]: a token's embedding, with nothing for the layers behind, or the features of its cell."""
         seen = input_ids == self.image_token
         cell = seen.long().cumsum(1).clamp(max=image_features.shape[1] - 1)
         looked = image_features.gather(1, cell[:, :, None].expand(-1, -1, image_features.shape[2]))
-        return torch.where(seen[:, :, None], looked, self.text.embed_tokens(input_ids))
+        words = nn.functional.pad(self.text.embed_tokens(input_ids), (0, self.handed))
+        return torch.where(seen[:, :, None], looked, words)
 
-    def run(self, x: Tensor, positions: Tensor, open_: Tensor, look: dict[int, list[Tensor]] | None = None) -> Tensor:
+    def run(self, x: Tensor, positions: Tensor, open_: Tensor, look: dict[int, list[Tensor]] | None = None, deep: Sequence[Tensor] = ()) -> Tensor:
         """f32 [B,T,D], [B,T,3], bool [B,T,T] (may a row look at a column?) -> logits f32 [B,T]. The keys of `look` are
-        layers whose queries and keys [B,H,T,d] are wanted: they are put into its lists."""
+        layers whose queries and keys [B,H,T,d] are wanted: they are put into its lists. `deep`, f32 [B,T,D] each, is added behind
+        the first layers."""
         angle = (positions @ self.axis.t()) * self.inverse
         angle = torch.cat([angle, angle], 2)[:, None]
         cos, sin = angle.cos(), angle.sin()
@@ -126,10 +167,14 @@ class RewardDecoder(nn.Module):
                 return flat.view(batch, length, -1, self.width).transpose(1, 2)
 
             q, k, v = split(attention.q_proj(y)), split(attention.k_proj(y)), split(attention.v_proj(y))
+            if hasattr(attention, "q_norm"):
+                q, k = attention.q_norm(q), attention.k_norm(k)
             q, k = q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
             k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
             if look is not None and index in look:
                 look[index] += [q, k]
             x = x + attention.o_proj(attend(q, k, v, mask).transpose(1, 2).reshape(batch, length, -1))
             x = x + layer.mlp(layer.post_attention_layernorm(x))
+            if index < len(deep):
+                x = x + deep[index]
         return self.score(self.text.norm(x))[:, :, 0]

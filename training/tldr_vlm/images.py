@@ -1,4 +1,4 @@
-"""Pictures as a Qwen-VL backbone takes them: both sides multiples of 28 pixels, the area within bounds, RGB normalised."""
+"""Pictures as a Qwen-VL backbone takes them: both sides whole cells, the area within bounds, RGB normalised."""
 
 import math
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-MEAN = (0.48145466, 0.4578275, 0.40821073)
-STD = (0.26862954, 0.26130258, 0.27577711)
+from .backbones import CLIP
+
+MEAN, STD = CLIP
 
 
 def fitted_size(width: int, height: int, cell: int, smallest: int, largest: int) -> tuple[int, int]:
@@ -28,13 +29,13 @@ def fitted_size(width: int, height: int, cell: int, smallest: int, largest: int)
     return w, h
 
 
-def load_pixels(path: Path, cell: int, smallest: int, largest: int) -> np.ndarray:
-    """f32 [3, H, W], normalised."""
+def load_pixels(path: Path, cell: int, smallest: int, largest: int, pixels: tuple = CLIP) -> np.ndarray:
+    """f32 [3, H, W], normalised by the mean and standard deviation in `pixels`."""
     with Image.open(path) as picture:
         picture = picture.convert("RGB")
         resized = picture.resize(fitted_size(*picture.size, cell, smallest, largest), Image.Resampling.BICUBIC)
-    pixels = np.asarray(resized, np.float32) / 255
-    return ((pixels - np.array(MEAN, np.float32)) / np.array(STD, np.float32)).transpose(2, 0, 1)
+    mean, std = (np.array(figures, np.float32) for figures in pixels)
+    return ((np.asarray(resized, np.float32) / 255 - mean) / std).transpose(2, 0, 1)
 
 
 def patches(pixels: np.ndarray, patch: int, merge: int, temporal: int = 2) -> tuple[np.ndarray, tuple[int, int, int]]:

@@ -8,19 +8,23 @@ import argparse
 from pathlib import Path
 
 from tokenizers import Tokenizer
-from transformers import PreTrainedTokenizerFast, Qwen2_5_VLForConditionalGeneration
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from .backbones import backbone_of
 from .runs import open_run
+from .tiny import TINY
 
 
-def with_language_head(folder: Path, tau: float, backbone: str | None = None) -> Qwen2_5_VLForConditionalGeneration:
+def with_language_head(folder: Path, tau: float, backbone: str | None = None) -> PreTrainedModel:
     """A generating model; its head is the backbone's own."""
     run = open_run(folder, backbone, tau)
-    if run.backbone == "tiny":
-        model = Qwen2_5_VLForConditionalGeneration(run.model.backbone.config)
+    config = run.model.backbone.config
+    whole = backbone_of(config.model_type).whole
+    if run.backbone in TINY:
+        model = whole(config)
         model.tie_weights()
     else:
-        model = Qwen2_5_VLForConditionalGeneration.from_pretrained(run.backbone)
+        model = whole.from_pretrained(run.backbone)
     model.model.load_state_dict(run.model.backbone.state_dict())
     return model.eval()
 

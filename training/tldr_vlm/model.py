@@ -1,8 +1,8 @@
-"""A token-level detective reward model on a Qwen2.5-VL backbone: one linear head on the hidden state of every token.
+"""A token-level detective reward model on a Qwen2.5-VL or Qwen3-VL backbone: one linear head on the hidden state of every token.
 
 The paper (arXiv 2410.04734, 3 and App. B): LM head removed; vision encoder frozen; LoRA of rank 512, alpha 128, dropout
 0.1 on the projector and the decoder; a fresh linear head with a sigmoid. Departures, each with its reason:
-- The backbone is Qwen2.5-VL, not PaliGemma or Llama 3.2: it is plainly causal, and vLLM serves it.
+- The backbone is Qwen-VL, not PaliGemma or Llama 3.2: it is plainly causal, and vLLM serves it.
 - The head has no bias, which is what vLLM's `score` is; the fitted calibration has one.
 - The paper multiplies A B by alpha itself, peft by alpha / rank. Here `alpha` is the paper's, and peft is given
   alpha * rank, so that the update is the paper's. With the paper's alpha of 128 that is a large step, and not stable with
@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration, Qwen2_5_VLModel
+from transformers import AutoConfig, PreTrainedConfig, PreTrainedModel
 
-ADAPTED = r".*(language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)|visual\.merger\.mlp\.[02])"
-"""The projector and every linear map of the decoder."""
+from .backbones import backbone_of
+
+DECODER = r"language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
+"""Every linear map of the decoder."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,13 @@ class Lora:
 
 
 class TldrModel(nn.Module):
-    def __init__(self, backbone: Qwen2_5_VLModel):
+    def __init__(self, backbone: PreTrainedModel):
         super().__init__()
         self.backbone = backbone
         self.score = nn.Linear(backbone.config.get_text_config().hidden_size, 1, bias=False)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, pixel_values: Tensor, image_grid_thw: Tensor, image_token: int) -> Tensor:
-        """ids and mask i64 [B,T]; patches f32 [all P, 1176] of one picture an answer; grids i64 [B,3] -> logits f32 [B,T]."""
+        """ids and mask i64 [B,T]; patches f32 [all P, 3 x 2 x patch x patch] of one picture an answer; grids i64 [B,3] -> logits f32 [B,T]."""
         hidden = self.backbone(
             input_ids=input_ids, attention_mask=attention_mask, pixel_values=pixel_values, image_grid_thw=image_grid_thw,
             mm_token_type_ids=(input_ids == image_token).int(), use_cache=False,
@@ -41,11 +43,11 @@ class TldrModel(nn.Module):
         return self.score(hidden.to(self.score.weight.dtype)).float()[:, :, 0]
 
 
-def open_backbone(source: str | Qwen2_5_VLConfig, dtype: torch.dtype = torch.float32) -> Qwen2_5_VLModel:
+def open_backbone(source: str | PreTrainedConfig, dtype: torch.dtype = torch.float32) -> PreTrainedModel:
     """A checkpoint folder, or a configuration with random weights."""
-    if isinstance(source, Qwen2_5_VLConfig):
-        return Qwen2_5_VLModel(source).to(dtype)
-    return Qwen2_5_VLForConditionalGeneration.from_pretrained(source, dtype=dtype).model
+    if isinstance(source, PreTrainedConfig):
+        return backbone_of(source.model_type).body(source).to(dtype)
+    return backbone_of(AutoConfig.from_pretrained(source).model_type).whole.from_pretrained(source, dtype=dtype).model
 
 
 def prepare(model: TldrModel, lora: Lora | None, everything: bool = False) -> TldrModel:
@@ -57,7 +59,8 @@ def prepare(model: TldrModel, lora: Lora | None, everything: bool = False) -> Tl
         from peft import LoraConfig, inject_adapter_in_model
 
         config = LoraConfig(
-            r=lora.rank, lora_alpha=lora.alpha * lora.rank, lora_dropout=lora.dropout, target_modules=ADAPTED, bias="none"
+            r=lora.rank, lora_alpha=lora.alpha * lora.rank, lora_dropout=lora.dropout, bias="none",
+            target_modules=rf".*({DECODER}|{backbone_of(model.backbone.config.model_type).projector})",
         )
         inject_adapter_in_model(config, model.backbone)
     return model

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from transformers import Qwen2_5_VLConfig
 
+from .backbones import config_of
 from .batches import Limits
 from .model import Lora, TldrModel, merged, open_backbone, prepare
+from .tiny import TINY
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Run:
     tokens: int
     largest: int
     smallest: int
+    response_level: bool
     backbone: str
 
 
@@ -26,11 +28,11 @@ def open_run(folder: Path, backbone: str | None = None, fraction: float = 1.0) -
     saved = torch.load(folder / "model.pt", weights_only=False, map_location="cpu")
     arguments = saved["arguments"]
     source = backbone or arguments["backbone"]
-    model = TldrModel(open_backbone(Qwen2_5_VLConfig.from_dict(saved["config"]) if source == "tiny" else source))
+    model = TldrModel(open_backbone(config_of(saved["config"]) if source in TINY else source))
     if saved["lora"]:
         prepare(model, Lora(int(arguments["rank"]), float(arguments["alpha"]), float(arguments["dropout"])))
     missing, unexpected = model.load_state_dict(saved["model"], strict=False)
     if unexpected or "score.weight" in missing:
         raise SystemExit(f"{folder}/model.pt does not fit {source}: {unexpected[:3] or missing[:3]}")
     model = merged(model, fraction).float().eval()
-    return Run(model, Tokenizer.from_file(str(folder / "tokenizer.json")), int(arguments["tokens"]), int(arguments["largest"]), int(arguments.get("smallest", Limits().smallest)), source)
+    return Run(model, Tokenizer.from_file(str(folder / "tokenizer.json")), int(arguments["tokens"]), int(arguments["largest"]), int(arguments.get("smallest", Limits().smallest)), bool(arguments.get("response_level")), source)

@@ -1,7 +1,7 @@
-"""Small random backbones of the Qwen2.5-VL class, with a tokenizer of their own: for tests, and to train from nothing."""
+"""Small random backbones of the Qwen2.5-VL and Qwen3-VL classes, with a tokenizer of their own: for tests, and to train from nothing."""
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import Qwen2_5_VLConfig
+from transformers import Qwen2_5_VLConfig, Qwen3VLConfig
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
 
@@ -43,3 +43,30 @@ def small_config(
         vision_start_token_id=identity("<|vision_start|>"), vision_end_token_id=identity("<|vision_end|>"),
         tie_word_embeddings=True,
     )
+
+
+def small_qwen3_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2) -> Qwen3VLConfig:
+    """A Qwen3-VL configuration of the given widths. Every layer of the tower but the last, up to three and one less than
+    the decoder has, hands its features to the decoder (DeepStack)."""
+    half = hidden // heads // 2
+    third = half // 3
+    identity = tokenizer.token_to_id
+    return Qwen3VLConfig(
+        text_config={
+            "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3, "head_dim": hidden // heads,
+            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2), "max_position_embeddings": 4096,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [half - 2 * third, third, third], "mrope_interleaved": True},
+            "pad_token_id": identity("<|endoftext|>"), "bos_token_id": None, "eos_token_id": identity("<|im_end|>"),
+        },
+        vision_config={
+            "hidden_size": vision, "out_hidden_size": hidden, "intermediate_size": vision * 3, "depth": depth, "num_heads": heads,
+            "patch_size": 16, "num_position_embeddings": 64, "deepstack_visual_indexes": list(range(max(1, min(3, depth - 1, layers - 1)))),
+        },
+        image_token_id=identity("<|image_pad|>"), video_token_id=identity("<|video_pad|>"),
+        vision_start_token_id=identity("<|vision_start|>"), vision_end_token_id=identity("<|vision_end|>"),
+        tie_word_embeddings=True,
+    )
+
+
+TINY = {"tiny": small_config, "tiny-qwen3": small_qwen3_config}
+"""The names that stand for them in the place of a checkpoint folder."""

@@ -1,0 +1,62 @@
+"""Labels on the kinds of tokenizers that backbones come with, each trained here, on texts of several alphabets."""
+
+import json
+
+import pytest
+from tldr_vlm.chat import encode_plain
+from tldr_vlm.data import Answer, token_labels
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+
+TEXTS = ["The square is red, and two small dogs are left of a blue car.", "Ein 🦊 und 犬がいる。", "naïve Größe, 3.5 m", "Il y a un café."] * 20
+SAMPLES = ["two 🦊🦊 dogs", "👩‍👩‍👧 and a cat", "犬が二匹いる。", "cafe\u0301 is  open", "naïve Größe ﬁ\n3.5", "a red car <image> is", "\u00a0x \U0001f1e9\U0001f1ea"]
+
+
+def gpt2() -> Tokenizer:
+    """SmolVLM's kind: byte-level BPE, digits one by one, as SmolLM2 has them."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.train_from_iterator(TEXTS, trainers.BpeTrainer(vocab_size=400, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    tokenizer.add_special_tokens([AddedToken(name, special=True) for name in ("<image>", "<fake_token_around_image>", "<end_of_utterance>")])
+    return tokenizer
+
+
+def gemma() -> Tokenizer:
+    """PaliGemma's kind: BPE over characters, a space is a mark, unknown characters fall back to their bytes."""
+    tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token="<unk>", fuse_unk=True))
+    tokenizer.normalizer = normalizers.Replace(" ", "▁")
+    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    special = ["<pad>", "<eos>", "<bos>", "<unk>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    tokenizer.train_from_iterator([text for text in TEXTS if text.isascii()], trainers.BpeTrainer(vocab_size=500, special_tokens=special, show_progress=False))
+    # in the published tokenizer the bytes are words of the vocabulary, not special
+    fields = json.loads(tokenizer.to_str())
+    fields["added_tokens"] = [token for token in fields["added_tokens"] if not token["content"].startswith("<0x")]
+    tokenizer = Tokenizer.from_str(json.dumps(fields))
+    tokenizer.add_special_tokens([AddedToken("<image>", special=True)])
+    return tokenizer
+
+
+@pytest.mark.parametrize("make", [gpt2, gemma])
+@pytest.mark.parametrize("text", SAMPLES)
+def test_labels_survive(make, text):
+    tokenizer = make()
+    ids, offsets = encode_plain(tokenizer, text)
+    assert tokenizer.token_to_id("<image>") not in ids, "an answer must not spell a special token"
+    assert {at for start, end in offsets for at in range(start, end)} >= {at for at in range(len(text)) if text[at].strip()}
+    for start in range(len(text)):
+        for end in range(start + 1, len(text) + 1):
+            wanted = {at for at in range(start, end) if text[at].strip()}
+            labels = token_labels(offsets, Answer(None, None, text, ((start, end),), (), "x"))
+            bad = {place for place, value in enumerate(labels) if value == 0}
+            assert wanted <= {at for place in bad for at in range(*offsets[place])}, (text[start:end], offsets)
+            assert all(any(at in wanted for at in range(*offsets[place])) for place in bad)
+            # a character of several tokens is labelled in all of them
+            for place, (a, b) in enumerate(offsets):
+                if any(at in wanted for at in range(a, b)):
+                    assert place in bad
+
+
+def test_the_published_kinds_fall_back_to_bytes_where_a_character_is_unknown():
+    assert sum(token.startswith("<0x") for token in gemma().encode("🦊").tokens) == 4
+    assert len(gpt2().encode("1234").ids) == 4
