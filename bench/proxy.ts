@@ -28,9 +28,10 @@ const root = packageRoot();
 const golden = JSON.parse(readFileSync(join(root, 'models/tldr-scenes/golden.json'), 'utf8')) as {
   image: string;
   response: string;
+  rewards: number[];
 }[];
-// a true caption's perturbed twin: one thing in it is wrong
-const { image, response: caption } = golden[1]!;
+// a true caption's perturbed twin: one thing in it is wrong, and the model knows
+const { image, response: caption } = golden.find(({ rewards }) => rewards.some((reward) => reward < 0.1))!;
 const picture = readFileSync(join(root, 'models/tldr-scenes', image));
 const completion = JSON.stringify({
   id: 'chatcmpl-1',
