@@ -14,8 +14,8 @@ export const strategyNotes: Readonly<Record<string, string>> = {
 
 export interface Table {
   title: string;
-  head: string[];
-  rows: string[][];
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
 }
 
 /** A number as its unit has it: shares in percent. */

@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { errorMessage, isDetectiveError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
 import { addEvalBenchmark } from './eval-benchmark.js';
+import { addEvalHallucination } from './eval-hallucination.js';
 import { exitCodeOf } from './exit-code.js';
 import { failUnder } from './fail-under.js';
 import { addModels } from './models.js';
@@ -232,6 +233,7 @@ Examples:
   });
 
 addEvalBenchmark(evaluations);
+addEvalHallucination(evaluations);
 evaluations
   .command('correct')
   .description(
