@@ -15,6 +15,13 @@ export function addEvalBenchmark(evaluations: Command): void {
     .description("A public benchmark's own figures of recorded answers, with 95 % intervals.")
     .option('--annotations <path>', "the benchmark's file or folder, as published")
     .option('--answers <file>', 'JSON lines, one for each answer')
+    .addOption(
+      new Option(
+        '--items <file>',
+        'instead of measuring, write what a model is asked or a detector judges: items for `score --input`',
+      ).conflicts('answers'),
+    )
+    .option('--images <folder>', 'for --items: where the pictures are')
     .addOption(new Option('--with <name=path>', 'another file that the benchmark needs').argParser(namedPath))
     .option('--judge <name>', 'openai:MODEL or openai:MODEL@URL, where the metric asks a judge')
     .option('--judgements <file>', "the judge's recorded replies; with --judge, new ones are added to it")
@@ -33,6 +40,9 @@ export function addEvalBenchmark(evaluations: Command): void {
       `
 Examples:
   $ vlm-detective eval benchmark
+  $ vlm-detective eval benchmark hat --annotations hat-trainval.json --items items.jsonl --images val2014
+  $ vlm-detective score --input items.jsonl --json --output scored.jsonl
+  $ vlm-detective eval benchmark hat --annotations hat-trainval.json --answers scored.jsonl
   $ vlm-detective eval benchmark pope --annotations coco_pope_random.json --answers answers.jsonl
   $ vlm-detective eval benchmark chair --annotations annotations/ --with synonyms=synonyms.txt --answers captions.jsonl
   $ vlm-detective eval benchmark mmhal-bench --annotations mmhal-bench_answer_template.json --answers answers.json \\

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { readAnswers } from '../../eval/benchmarks/answers.js';
 import { askJudge, createJudge, readJudgements } from '../../eval/benchmarks/ask-judge.js';
-import type { Benchmark } from '../../eval/benchmarks/benchmark.js';
+import type { Benchmark, BenchmarkItem } from '../../eval/benchmarks/benchmark.js';
 import { measureBenchmark } from '../../eval/benchmarks/evaluate.js';
 import { judgePrompts } from '../../eval/benchmarks/judge.js';
 import { benchmarkNames, openBenchmark } from '../../eval/benchmarks/registry.js';
@@ -14,6 +15,10 @@ import { printable } from './shade-words.js';
 export interface EvalBenchmarkOptions {
   annotations?: string;
   answers?: string;
+  /** Where to write the items, instead of measuring. */
+  items?: string;
+  /** Where the items' pictures are. */
+  images?: string;
   with?: Readonly<Record<string, string>>;
   judge?: string;
   judgements?: string;
@@ -33,13 +38,17 @@ export async function runEvalBenchmark(name: string | undefined, options: EvalBe
   }
   const benchmark = await openBenchmark(name);
   const files = checkFiles(benchmark, options.with ?? {});
-  const { annotations, answers } = options;
-  if (annotations === undefined || answers === undefined)
+  const { annotations, answers, items } = options;
+  if (annotations === undefined || (answers === undefined && items === undefined))
     throw new DetectiveError(
       'bad-argument',
       `${name} needs ${annotations === undefined ? `--annotations: ${benchmark.annotations}` : `--answers: JSON lines such as ${benchmark.answer.example}`}`,
     );
   const read = await benchmark.load(annotations, files);
+  if (answers === undefined) {
+    await writeItems(items!, read.items, options.images);
+    return;
+  }
   const matched = await readAnswers(benchmark, read, answers);
   const { replies, judge } = await judgementsFor(benchmark, matched.answered, options);
   const { resamples, seed } = options;
@@ -48,6 +57,22 @@ export async function runEvalBenchmark(name: string | undefined, options: EvalBe
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else if (options.markdown) process.stdout.write(benchmarkMarkdown(report));
   else process.stdout.write(printable(benchmarkText(report)));
+}
+
+/** As `score --input` and `correct --input` read them; the id is what the answers name the item by. */
+async function writeItems(path: string, items: readonly BenchmarkItem[], images = ''): Promise<void> {
+  const lines = items.map(({ id, image, prompt, response }) =>
+    JSON.stringify({ id, ...(image === undefined ? {} : { image: join(resolve(images), image) }), prompt, response }),
+  );
+  try {
+    await writeFile(`${path}.part`, lines.map((line) => `${line}\n`).join(''));
+    await rename(`${path}.part`, path);
+  } catch (cause) {
+    throw new DetectiveError('bad-argument', `${path} cannot be written (${errorMessage(cause)}): check --items`, {
+      cause,
+    });
+  }
+  process.stderr.write(`vlm-detective: ${items.length.toLocaleString('en')} items in ${printable(path)}\n`);
 }
 
 function checkFiles({ name, files = {} }: Benchmark, given: Readonly<Record<string, string>>) {

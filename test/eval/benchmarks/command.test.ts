@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -33,6 +34,57 @@ describe('vlm-detective eval benchmark', () => {
     expect(report).toMatchObject({ benchmark: 'pope', items: 4, answered: 4, resamples: 50 });
     expect(report.figures[0]).toMatchObject({ name: 'Accuracy', value: 0.5, unit: 'share' });
     expect(report.files[0].sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('writes the items of a benchmark for detectors, and takes what `score` makes of them', async () => {
+    const folder = dirname(await write('x', ''));
+    await vlmDetective([
+      'scenes',
+      '--count',
+      '2',
+      '--captions',
+      '1',
+      '--seed',
+      '7700000',
+      '--size',
+      '400x400',
+      '--out',
+      join(folder, 'scenes'),
+    ]);
+    const captions = (await readFile(join(folder, 'scenes/captions.jsonl'), 'utf8')).trim().split('\n');
+    const records = captions.map((line) => {
+      const { id, image, response, claims } = JSON.parse(line);
+      const grounding = [...response.matchAll(/\S+/g)].map(({ 0: word, index }) => [
+        word,
+        claims.some(
+          (claim: { start: number; end: number; good: boolean }) =>
+            !claim.good && claim.start < index + word.length && claim.end > index,
+        ),
+      ]);
+      const wrong = grounding.some(([, bad]) => bad);
+      return {
+        sample_id: id,
+        caption: response,
+        grounding,
+        contains_hallucination: wrong,
+        image_path: image,
+        references: [],
+      };
+    });
+    const annotations = await write('hat.json', JSON.stringify(records));
+    const [items, scored] = [join(folder, 'items.jsonl'), join(folder, 'scored.jsonl')];
+    const hat = ['eval', 'benchmark', 'hat', '--annotations', annotations];
+    const written = await vlmDetective([...hat, '--items', items, '--images', join(folder, 'scenes')]);
+    expect(written).toMatchObject({ code: 0, stdout: '' });
+    expect(written.stderr).toMatch(/4 items in .*items\.jsonl/);
+    expect((await vlmDetective(['score', '--input', items, '--json', '--output', scored])).code).toBe(0);
+    const report = JSON.parse((await vlmDetective([...hat, '--answers', scored, '--json', '--resamples', '0'])).stdout);
+    expect(report).toMatchObject({ items: 4, answered: 4 });
+    const ap = report.figures.find(({ name }: { name: string }) => name === 'AP of bad words');
+    expect(ap.over).toBe(records.flatMap(({ grounding }) => grounding.filter(([, bad]) => bad)).length);
+    expect(ap.value).toBeGreaterThan(30);
+    const unwritable = await vlmDetective([...hat, '--items', '/nowhere/items.jsonl']);
+    expect(unwritable).toMatchObject({ code: 2, stderr: expect.stringMatching(/cannot be written .*check --items/) });
   });
 
   test('lists what there is, and what each wants', async () => {
