@@ -22,8 +22,8 @@ const fieldsSchema = z.object({
 });
 
 /**
- * A Qwen2.5-VL backbone with a reward head, as `python -m tldr_vlm.export_onnx` writes it. A picture keeps its shape: both
- * sides become multiples of a cell (28 pixels), and each cell is one row of the features. Row 0 is the grid: rows,
+ * A Qwen2.5-VL or Qwen3-VL backbone with a reward head, as `python -m tldr_vlm.export_onnx` writes it. A picture keeps its
+ * shape: both sides become multiples of a cell (28 or 32 pixels), and each cell is one row of the features. Row 0 is the grid: rows,
  * columns. The answer stands in the backbone's chat format, behind as many image tokens as there are cells.
  */
 export function openQwenVl({ folder, manifest }: ModelFolder): Family {
