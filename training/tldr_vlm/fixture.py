@@ -7,7 +7,6 @@ tests run. `write_squares` is also what the Python tests train on.
 
 import argparse
 import json
-import shutil
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +19,7 @@ from .chat import encode_plain
 from .data import AnswerFile
 from .export_onnx import write_folder
 from .graph import ImageEncoder, RewardDecoder
-from .images import load_pixels
+from .images import fitted_size, load_pixels
 from .runs import open_run
 from .train import parse, train
 
@@ -78,8 +77,10 @@ def main() -> None:
         encoder, decoder = ImageEncoder(opened.model), RewardDecoder(opened.model, chat.image)
         golden = []
         for picture, prompt, response in GOLDEN:
-            shutil.copy(folder / picture, out / picture)
-            pixels = torch.from_numpy(load_pixels(folder / picture, cell, 56 * 56, LARGEST, collate.pixels))[None]
+            # whole cells, so that nothing resizes it again: PIL's and libvips' cubic kernels differ in the last bits
+            with Image.open(folder / picture) as image:
+                image.resize(fitted_size(*image.size, cell, 56 * 56, LARGEST), Image.Resampling.BICUBIC).save(out / picture)
+            pixels = torch.from_numpy(load_pixels(out / picture, cell, 56 * 56, LARGEST, collate.pixels))[None]
             asked = encode_plain(opened.tokenizer, prompt or "Describe the picture.")[0]
             ids, offsets = encode_plain(opened.tokenizer, response)
             with torch.no_grad():
