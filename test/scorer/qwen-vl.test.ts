@@ -5,12 +5,18 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Scorer } from '../../src/scorer/scorer.js';
+import { openFamily } from '../../src/scorer/tldr/families/family.js';
 import { fittedSize } from '../../src/scorer/tldr/families/qwen-vl.js';
+import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { tldrScorer } from '../../src/scorer/tldr/tldr-scorer.js';
+import { openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
+import { cutWindows } from '../../src/scorer/tldr/windows.js';
+import { splitSentences } from '../../src/text/sentences.js';
 
-// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones
+// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, and a tiny Qwen3-VL
 const folder = join(import.meta.dirname, 'qwen-vl-tiny');
-const read = <T>(name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
+const folders = { 'Qwen2.5-VL': folder, 'Qwen3-VL': join(import.meta.dirname, 'qwen3-vl-tiny') };
+const read = <T>(name: string, from = folder) => JSON.parse(readFileSync(join(from, name), 'utf8')) as T;
 
 interface Golden {
   image: string;
@@ -32,21 +38,33 @@ const wordReward = (tokens: { text: string; reward: number | null }[], word: str
   tokens.find(({ text }) => text.trim() === word)!.reward!;
 
 describe('a TLDR on a Qwen2.5-VL backbone', () => {
-  it.each(read<Golden[]>('golden.json').map((golden) => [golden.response.slice(0, 40), golden] as const))(
-    'gives the rewards of PyTorch to 1e-3: %s',
-    async (_, { image, prompt, response, rewards }) => {
-      const { tokens } = await (await scorerOf()).score({
-        images: [picture(image)],
-        response,
-        ...(prompt === undefined ? {} : { prompt }),
-      });
-      for (const { start, end, text } of tokens) expect(response.slice(start, end)).toBe(text);
-      // tokens of one character share its range: the lowest stands for it
-      for (const token of tokens) {
-        const same = rewards.filter(({ start, end }) => start < token.end && end > token.start);
-        const wanted = Math.min(...same.map(({ reward }) => reward));
-        expect(Math.abs(token.reward! - wanted)).toBeLessThan(1e-3);
-      }
+  it.each(
+    Object.entries(folders).flatMap(([backbone, from]) =>
+      read<Golden[]>('golden.json', from).map(
+        (golden) => [backbone, golden.response.slice(0, 40), golden, from] as const,
+      ),
+    ),
+  )('gives the rewards of PyTorch to 1e-3: %s, %s', async (_backbone, _response, golden, from) => {
+    const { image, prompt, response, rewards } = golden;
+    const { tokens } = await (await scorerOf(from)).score({
+      images: [new Uint8Array(readFileSync(join(from, image)))],
+      response,
+      ...(prompt === undefined ? {} : { prompt }),
+    });
+    for (const { start, end, text } of tokens) expect(response.slice(start, end)).toBe(text);
+    // tokens of one character share its range: the lowest stands for it
+    for (const token of tokens) {
+      const same = rewards.filter(({ start, end }) => start < token.end && end > token.start);
+      const wanted = Math.min(...same.map(({ reward }) => reward));
+      expect(Math.abs(token.reward! - wanted)).toBeLessThan(1e-3);
+    }
+  });
+
+  it.each(Object.entries(folders))(
+    'is asked about rewards that differ, else agreement would say nothing: %s',
+    (_, from) => {
+      const all = read<Golden[]>('golden.json', from).flatMap(({ rewards }) => rewards.map(({ reward }) => reward));
+      expect(Math.max(...all) - Math.min(...all)).toBeGreaterThan(0.5);
     },
   );
 
@@ -100,6 +118,54 @@ describe('a TLDR on a Qwen2.5-VL backbone', () => {
     expect(wordReward(tokens, 'blue')).toBeLessThan(0.5);
     expect(tokens.every(({ reward }) => reward !== null)).toBe(true);
     expect(tokens.at(-1)!.end).toBe(response.length);
+  });
+
+  it('gives each token of a sentence longer than the context the reward of one window, the one that shows most around it', async () => {
+    const model = await openModelFolder(folder);
+    const scorer = await scorerOf();
+    const response = 'the square is red and the other square is blue and '.repeat(40).trim();
+    const images = [picture('0.png')];
+    const { tokens } = await scorer.score({ images, response });
+    expect(tokens.every(({ reward }) => reward !== null)).toBe(true);
+    const family = openFamily(model);
+    const { width, height } = family.imageSize!({ width: 112, height: 84 });
+    const tokenize = await openTokenizer(model);
+    const { ranges } = await tokenize(response);
+    const prompt = (await tokenize(family.defaultPrompt!)).ids;
+    const head = family.sequence!(1 + (width * height) / 28 ** 2, prompt, []).ids.length;
+    const windows = cutWindows(response, ranges, splitSentences(response), model.manifest.text.maxTokens - head);
+    expect(windows.length).toBeGreaterThan(2);
+    const byEnd = (scored: typeof tokens, from = 0) => new Map(scored.map(({ end, reward }) => [end + from, reward!]));
+    const whole = byEnd(tokens);
+    let before = 0;
+    for (const [index, { from, to, keepFrom, keepTo }] of windows.entries()) {
+      // the kept parts touch, and lie inside windows that overlap
+      expect(keepFrom).toBe(before);
+      before = keepTo;
+      if (index > 0) expect(from).toBeLessThan(windows[index - 1]!.to);
+      const { start } = ranges[from]!;
+      const alone = byEnd(
+        (await scorer.score({ images, response: response.slice(start, ranges[to - 1]!.end) })).tokens,
+        start,
+      );
+      // white space that is a token of its own has no reward
+      const words = ranges.slice(keepFrom, keepTo).filter(({ start, end }) => response.slice(start, end).trim() !== '');
+      expect(words.length).toBeGreaterThan(8);
+      for (const { end } of words) expect(Math.abs(whole.get(end)! - alone.get(end)!)).toBeLessThan(1e-3);
+    }
+    expect(before).toBe(ranges.length);
+  });
+
+  it('judges by several pictures of different grids as by each alone: a token has the highest of their rewards', async () => {
+    const scorer = await scorerOf();
+    const response = 'The square is red. The square is blue.';
+    const images = ['0.png', '1.png', '7.png'].map(picture);
+    const sizes = await Promise.all(images.map((image) => sharp(image).metadata()));
+    expect(new Set(sizes.map(({ width, height }) => `${width} x ${height}`)).size).toBe(3);
+    const together = await scorer.score({ images, response });
+    const alone = await Promise.all(images.map((image) => scorer.score({ images: [image], response })));
+    for (const [at, { reward }] of together.tokens.entries())
+      expect(reward).toBeCloseTo(Math.max(...alone.map(({ tokens }) => tokens[at]!.reward!)), 3);
   });
 
   it('takes what any of several pictures shows for shown', async () => {
