@@ -247,7 +247,7 @@ class TestExport:
     @pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-3), ("f16", 2e-2), ("int8", 0.1)])
     def test_the_folder_is_whole_and_agrees_with_pytorch(self, run, answers, tmp_path, kind, worst):
         opened = open_run(run)
-        options = SimpleNamespace(tokens=256, smallest=56 * 56, largest=28 * 28 * 40, val_answers=12, weights=kind, name="tiny", version="0.0.1", domain="squares")
+        options = SimpleNamespace(response_level=False, tokens=256, smallest=56 * 56, largest=28 * 28 * 40, val_answers=12, weights=kind, name="tiny", version="0.0.1", domain="squares")
         manifest = write_folder(opened.model, opened.tokenizer, AnswerFile(answers), tmp_path, options)
         assert manifest["metrics"]["onnx_difference"] <= worst
         assert set(manifest["files"]) == {"tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"}

@@ -133,8 +133,8 @@ def trained(tmp_path_factory):
     train, val = write_pack(folder / "train", 48), write_pack(folder / "val", 12)
     small = ["--hidden", 64, "--vision", 32, "--layers", 2, "--depth", 2, "--batch", 16, "--patch", 12]
     run(train_tower, "--train", train, "--val", val, "--out", folder / "run", "--minutes", 0.05, "--rate", 3e-3, *small, monkeypatch=patch)
-    run(train_scenes, "--train", train, "--val", val, "--run", folder / "run", "--minutes", 0.05, "--rate", 3e-3, monkeypatch=patch)
-    run(train_scenes, "--train", train, "--val", val, "--run", folder / "run", "--out", folder / "naive", "--minutes", 0.05, "--response-level", monkeypatch=patch)
+    run(train_scenes, "--train", train, "--val", val, "--tower", folder / "run", "--minutes", 0.05, "--rate", 3e-3, monkeypatch=patch)
+    run(train_scenes, "--train", train, "--val", val, "--tower", folder / "run", "--out", folder / "naive", "--minutes", 0.05, "--response-level", monkeypatch=patch)
     patch.undo()
     return folder
 
@@ -177,6 +177,9 @@ def test_the_run_is_one_that_is_exported_as_any_other(trained, monkeypatch):
     manifest = json.loads((trained / "model/tldr.json").read_text())
     assert manifest["pixels"] == {"cell": 24, "smallest": 168 * 168, "largest": 194 * 194}
     assert manifest["metrics"]["onnx_difference"] < 1e-3
+    run(export_onnx, "--run", trained / "naive", "--val", folder / "answers.jsonl", "--out", trained / "naive-model", "--weights", "f32", monkeypatch=monkeypatch)
+    for golden in json.loads((trained / "naive-model/golden.json").read_text()):
+        assert len(set(golden["rewards"])) == 1
 
 
 def test_the_naive_model_is_told_only_of_whole_responses(trained):

@@ -46,12 +46,14 @@ def read_caption(row: dict, tokenizer: Tokenizer, chat: Chat, longest: int) -> C
     return Caption(ids, good, claimed, subject, other)
 
 
-def read_captions(path: Path, tokenizer: Tokenizer, chat: Chat, longest: int) -> list[list[Caption]]:
-    """Those of each scene, by its row."""
+def read_captions(path: Path, tokenizer: Tokenizer, chat: Chat, longest: int, limit: int | None = None) -> list[list[Caption]]:
+    """Those of each scene, by its row; of the first `limit` scenes."""
     out: list[list[Caption]] = []
     with open(path) as lines:
         for line in lines:
             row = json.loads(line)
+            if limit and row["scene"] >= limit:
+                break
             while len(out) <= row["scene"]:
                 out.append([])
             out[row["scene"]].append(read_caption(row, tokenizer, chat, longest))

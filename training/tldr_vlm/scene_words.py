@@ -37,5 +37,5 @@ def start_by_comparing(language_model: torch.nn.Module, embeddings: Tensor, laye
     attention = language_model.layers[layer].self_attn
     size = attention.head_dim
     attention.k_proj.weight[:size] *= sharpness
-    for head in (0, 1):
+    for head in range(min(2, language_model.config.num_attention_heads // language_model.config.num_key_value_heads)):
         attention.q_proj.weight[head * size : (head + 1) * size] = attention.k_proj.weight[:size]

@@ -1,4 +1,4 @@
-"""python -m tldr_vlm.train_scenes --train PACK [PACK ...] --val PACK --run RUN [--minutes 30] [--seed 0] [--response-level]
+"""python -m tldr_vlm.train_scenes --train PACK [PACK ...] --val PACK --tower RUN [--minutes 30] [--seed 0] [--response-level]
 
 Trains the decoder and the reward head of a small Qwen2.5-VL detective on drawn scenes, behind the tower of
 `python -m tldr_vlm.train_tower`, which stays as it is: each picture is seen once, and all its captions are judged behind
@@ -11,6 +11,7 @@ import json
 import math
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from .scene_captions import Caption, pack_captions, read_captions
 from .scene_cells import SCENE_LIMITS, cells_of, same_grid_batches
 from .scene_words import first_embeddings, start_by_comparing
 from .train_tower import ScenePack
+from .workers import average_gradients, join_workers, one_by_one
 
 TAUGHT_LAYER = 1
 """Head 0 of this layer looks at what a word is about, head 1 at the other side of a relation."""
@@ -148,15 +150,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--val", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True, help="with tower.pt and tokenizer.json")
+    parser.add_argument("--tower", type=Path, required=True, dest="run", help="a run folder, with tower.pt and tokenizer.json")
     parser.add_argument("--out", type=Path, help="default: RUN")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--pictures", type=int, default=16, help="in a batch")
     parser.add_argument("--captions", type=int, default=8, help="of each picture")
+    parser.add_argument("--scenes", type=int, help="the first of a pack only")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--response-level", action="store_true", help="the naive model: a verdict on each whole response")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    workers, worker = join_workers()
     out = args.out or args.run
     out.mkdir(parents=True, exist_ok=True)
     saved = torch.load(args.run / "tower.pt", weights_only=False)
@@ -172,10 +176,11 @@ def main() -> None:
     longest = SCENE_LIMITS.tokens - len(chat.before) - SCENE_LIMITS.largest // cell**2
     packs = []
     for name, folders in (("train", args.train), ("val", [args.val])):
-        scenes = ScenePack(folders, saved["nouns"], cell)
-        captions = [group for folder in folders for group in read_captions(folder / "captions.jsonl", tokenizer, chat, longest)]
+        scenes = ScenePack(folders, saved["nouns"], cell, args.scenes)
+        captions = [group for folder in folders for group in read_captions(folder / "captions.jsonl", tokenizer, chat, longest, args.scenes)]
         captions += [[] for _ in range(len(scenes.pack) - len(captions))]
-        packs.append(SeenPack(scenes, captions, tower, args.run / f"seen-{name}-{len(scenes.pack)}-{saved['curve'][-1]['seen']}.npz"))
+        kept = args.run / f"seen-{name}-{len(scenes.pack)}-{saved['curve'][-1]['seen']}.npz"
+        packs.append(one_by_one(workers, worker, partial(SeenPack, scenes, captions, tower, kept)))
     train, held = packs
     start_by_comparing(
         model.backbone.language_model,
@@ -184,7 +189,7 @@ def main() -> None:
     parameters = [*model.backbone.language_model.parameters(), *model.score.parameters()]
     average = torch.optim.swa_utils.AveragedModel(nn.ModuleList([model.backbone.language_model, model.score]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
     taught = nn.ModuleList([model.backbone.language_model, model.score])
-    optimiser = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98), fused=True)
     print(f"{sum(map(len, train.captions))} captions, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     state, spent, step, judged, curve = out / "scenes-state.pt", 0.0, 0, 0, []
     if state.exists():
@@ -193,7 +198,7 @@ def main() -> None:
         average.load_state_dict(before["average"])
         optimiser.load_state_dict(before["optimiser"])
         spent, step, judged, curve = before["spent"], before["step"], before["judged"], before["curve"]
-    random = np.random.default_rng(args.seed + step)
+    random = np.random.default_rng([args.seed, step, worker])
     budget, started, running = args.minutes * 60, time.time() - spent, {}
     next_test = spent + 120
 
@@ -203,7 +208,7 @@ def main() -> None:
         row = {"captions": judged, "minutes": round((time.time() - started) / 60, 2), **examine(decoder, held, chat, args.response_level)}
         row["wrong picture"] = examine(decoder, held, chat, args.response_level, shift=1)
         curve.append(row)
-        settings = {"backbone": "tiny", "tokens": SCENE_LIMITS.tokens, "largest": SCENE_LIMITS.largest, "smallest": SCENE_LIMITS.smallest}
+        settings = {"backbone": "tiny", "tokens": SCENE_LIMITS.tokens, "largest": SCENE_LIMITS.largest, "smallest": SCENE_LIMITS.smallest, "response_level": args.response_level}
         torch.save({"model": model.state_dict(), "arguments": settings, "lora": False, "config": saved["config"], "curve": curve}, out / "model.pt.part")
         os.replace(out / "model.pt.part", out / "model.pt")
         with torch.no_grad():
@@ -216,12 +221,6 @@ def main() -> None:
 
     while spent < budget:
         for rows in same_grid_batches(train.scenes.shapes, args.pictures, random):
-            spent = time.time() - started
-            if spent >= budget:
-                break
-            rate = args.rate * min(1, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
-            for group in optimiser.param_groups:
-                group["lr"] = rate
             rows = rows[[len(train.captions[row]) > 0 for row in rows]]
             if len(rows) == 0:
                 continue
@@ -232,18 +231,24 @@ def main() -> None:
             parts = {"reward": reward_loss(logits, batch, args.response_level), "looking": looking_loss(*look[TAUGHT_LAYER], batch, len(chat.before))}
             optimiser.zero_grad(set_to_none=True)
             (parts["reward"] + 0.3 * parts["looking"]).backward()
+            spent = average_gradients(parameters, workers, time.time() - started)
+            if spent >= budget:
+                break
+            for group in optimiser.param_groups:
+                group["lr"] = args.rate * min(1, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimiser.step()
             average.update_parameters(taught)
-            step, judged = step + 1, judged + sum(min(len(train.captions[row]), args.captions) for row in rows)
+            step, judged = step + 1, judged + workers * sum(min(len(train.captions[row]), args.captions) for row in rows)
             for name, value in parts.items():
                 running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
-            if step % 100 == 0:
+            if step % 100 == 0 and worker == 0:
                 print(f"step {step} {judged / (time.time() - started):.0f} captions/s {spent / 60:.1f} min  " + " ".join(f"{name} {value:.4f}" for name, value in running.items()), flush=True)
-            if time.time() - started > next_test:
+            if time.time() - started > next_test and worker == 0:
                 save()
                 next_test = time.time() - started + 300
-    save()
+    if worker == 0:
+        save()
 
 
 if __name__ == "__main__":

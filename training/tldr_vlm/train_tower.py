@@ -24,6 +24,7 @@ from .graph import ImageEncoder
 from .model import TldrModel, open_backbone
 from .scene_cells import Cells, cells_of, grids, group_facts, normalise, pixels_of, same_grid_batches
 from .tiny import small_config, small_tokenizer
+from .workers import average_gradients, join_workers, one_by_one
 
 
 class CellHeads(nn.Module):
@@ -48,11 +49,25 @@ def losses(said: dict[str, Tensor], cells: Cells, ground: Tensor) -> dict[str, T
     return out
 
 
+@torch.no_grad()
+def whiten_patches(visual: nn.Module, pixels: list[Tensor]) -> None:
+    """Starts the patch embedding at the principal components of patches, each made about as strong as the others: a random
+    start sees little but brightness, and takes thousands of steps to find edges. `pixels` f32 [B,3,H,W] each, normalised."""
+    weight = visual.patch_embed.proj.weight
+    side = weight.shape[-1]
+    cut = torch.cat([F.unfold(part, side, stride=side).transpose(1, 2).flatten(0, 1) for part in pixels])
+    strength, basis = torch.linalg.eigh(cut.T @ cut / len(cut))
+    best = slice(-min(weight.shape[0], len(strength)), None)
+    rows = (basis[:, best] / (strength[best] + 0.01 * strength.mean()).sqrt()).T.flip(0)
+    # both frames of the still picture add up
+    weight[: len(rows)] = 0.5 * rows.view(-1, 3, 1, side, side).expand(-1, -1, weight.shape[2], -1, -1) / weight.shape[2]
+
+
 class ScenePack:
     """A pack with what the heads are taught."""
 
-    def __init__(self, folders: list[Path], nouns: list[str], cell: int):
-        self.pack, self.cell = Pack(folders, nouns), cell
+    def __init__(self, folders: list[Path], nouns: list[str], cell: int, limit: int | None = None):
+        self.pack, self.cell = Pack(folders, nouns, limit), cell
         self.shapes = grids(self.pack, cell)
         self.count, self.large = group_facts(self.pack)
 
@@ -101,7 +116,7 @@ def main() -> None:
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=8, help="small: a tower from nothing wants steps more than pictures")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--hidden", type=int, default=256, help="of the decoder")
     parser.add_argument("--layers", type=int, default=6, help="of the decoder")
@@ -110,18 +125,21 @@ def main() -> None:
     parser.add_argument("--patch", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    workers, worker = join_workers()
     args.out.mkdir(parents=True, exist_ok=True)
     with open(args.train[0] / "captions.jsonl") as lines:
         rows = [json.loads(line) for _, line in zip(range(40000), lines)]
-    model, _ = build(args, [row["text"] for row in rows] + [row["prompt"] for row in rows if "prompt" in row])
+    model, _ = one_by_one(workers, worker, lambda: build(args, [row["text"] for row in rows] + [row["prompt"] for row in rows if "prompt" in row]))
     cell = 2 * args.patch
     nouns = nouns_of([*args.train, args.val])
     train, held = ScenePack(args.train, nouns, cell), ScenePack([args.val], nouns, cell)
+    few = np.random.default_rng(args.seed).permutation(len(train.pack))[:400]
+    whiten_patches(model.backbone.visual, [train.batch(few[n : n + 1], None)[0] for n in range(len(few))])
     tower = ImageEncoder(model)
     heads = CellHeads(args.hidden, len(nouns))
     taught = nn.ModuleList([model.backbone.visual, heads])
     average = torch.optim.swa_utils.AveragedModel(taught, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
-    optimiser = torch.optim.AdamW(taught.parameters(), lr=args.rate, weight_decay=0.05, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(taught.parameters(), lr=args.rate, weight_decay=0.05, betas=(0.9, 0.98), fused=True)
     print(f"{len(train.pack)} pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.backbone.visual.parameters()) / 1e6:.2f} M parameters in the tower", flush=True)
     state, spent, step, seen, curve = args.out / "tower-state.pt", 0.0, 0, 0, []
     if state.exists():
@@ -130,8 +148,8 @@ def main() -> None:
         average.load_state_dict(saved["average"])
         optimiser.load_state_dict(saved["optimiser"])
         spent, step, seen, curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
-    random, generator = np.random.default_rng(args.seed + step), torch.Generator().manual_seed(args.seed + step)
-    budget, started, running = args.minutes * 60, time.time() - spent, {}
+    random, generator = np.random.default_rng([args.seed, step, worker]), torch.Generator().manual_seed((args.seed + step) * workers + worker)
+    budget, started, running, every = args.minutes * 60, time.time() - spent, {}, list(taught.parameters())
     next_test = spent + 120
 
     def save() -> None:
@@ -151,30 +169,30 @@ def main() -> None:
 
     while spent < budget:
         for rows in same_grid_batches(train.shapes, args.batch, random):
-            spent = time.time() - started
-            if spent >= budget:
-                break
-            rate = args.rate * min(1, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
-            for group in optimiser.param_groups:
-                group["lr"] = rate
             pixels, cells, ground = train.batch(rows, generator)
             with torch.autocast("cpu", torch.bfloat16):
                 said = heads(tower(pixels)[:, 1:])
             parts = losses(said, cells, ground)
             optimiser.zero_grad(set_to_none=True)
-            sum(parts.values()).backward()
+            (sum(parts.values()) + parts["noun"]).backward()
+            spent = average_gradients(every, workers, time.time() - started)
+            if spent >= budget:
+                break
+            for group in optimiser.param_groups:
+                group["lr"] = args.rate * min(1, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
             nn.utils.clip_grad_norm_(taught.parameters(), 1.0)
             optimiser.step()
             average.update_parameters(taught)
-            step, seen = step + 1, seen + len(rows)
+            step, seen = step + 1, seen + len(rows) * workers
             for name, value in parts.items():
                 running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
-            if step % 100 == 0:
+            if step % 200 == 0 and worker == 0:
                 print(f"step {step} seen {seen} {seen / (time.time() - started):.0f} img/s {spent / 60:.1f} min  " + " ".join(f"{name} {value:.3f}" for name, value in running.items()), flush=True)
-            if time.time() - started > next_test:
+            if time.time() - started > next_test and worker == 0:
                 save()
                 next_test = time.time() - started + 300
-    save()
+    if worker == 0:
+        save()
 
 
 if __name__ == "__main__":
