@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { DetectiveError } from '../../src/errors.js';
 import type { Range } from '../../src/text/range.js';
 import { estimateAll } from '../bootstrap.js';
-import { calibrationError, rank } from '../tldr/metrics.js';
+import { auroc, averagePrecision, calibrationError, rank } from '../tldr/metrics.js';
 import type { Annotations, Answered, Benchmark, Figure, FigureGroup, MeasureOptions } from './benchmark.js';
+import { pooledFigures } from './figures.js';
 import { readRecords } from './json-records.js';
 import { type JudgedItem, type ScoredAnswer, scoredAnswers, tokensOf } from './scored-answer.js';
 
@@ -120,7 +121,7 @@ function figuresAt(tokens: Tokens, threshold: number, options: MeasureOptions): 
     return [hits, flagged, wrong] as const;
   });
   const ranked = rank(tokens.map((text) => text.map(({ bad, wrong }) => ({ reward: 1 - bad, good: !wrong }))));
-  const { precision, recall, f1, ece } = estimateAll(
+  const { precision, recall, f1, ap, auc, ece } = estimateAll(
     rows.length,
     (weights) => {
       const [hits, flagged, wrong] = [0, 1, 2].map((column) =>
@@ -130,6 +131,8 @@ function figuresAt(tokens: Tokens, threshold: number, options: MeasureOptions): 
         precision: (100 * hits) / flagged,
         recall: (100 * hits) / wrong,
         f1: (200 * hits) / (flagged + wrong),
+        ap: 100 * averagePrecision(ranked, 'bad', weights),
+        auc: 100 * auroc(ranked, weights),
         ece: 100 * calibrationError(ranked, weights),
       };
     },
@@ -140,8 +143,32 @@ function figuresAt(tokens: Tokens, threshold: number, options: MeasureOptions): 
     { name: 'Precision', kind: 'quality', unit: '%', over, ...precision },
     { name: 'Recall', kind: 'quality', unit: '%', over, ...recall },
     { name: 'F1', kind: 'quality', unit: '%', over, ...f1 },
+    { name: 'AP of made-up tokens', kind: 'quality', unit: '%', over, ...ap },
+    { name: 'AUROC of tokens', kind: 'quality', unit: '%', over, ...auc },
     { name: 'ECE', kind: 'description', unit: '%', over, ...ece },
   ];
+}
+
+/** The share of the tokens that the detector judged at all. */
+function judgedTokens(answered: readonly Answered<HalLocItem, ScoredAnswer>[], options: MeasureOptions): Figure {
+  const rows = answered.map(({ answer }) => {
+    const tokens = answer.tokens ?? [];
+    return [tokens.filter(({ reward }) => reward !== null).length, tokens.length];
+  });
+  const [figure] = pooledFigures(
+    rows,
+    [
+      {
+        name: 'Judged tokens',
+        kind: 'coverage',
+        unit: '%',
+        of: (sums) => (100 * sums[0]!) / sums[1]!,
+        over: (sums) => sums[1]!,
+      },
+    ],
+    options,
+  );
+  return figure!;
 }
 
 function measure(
@@ -156,8 +183,6 @@ function measure(
       'bad-input',
       `halloc: ${validation.length} answers are about the validation split and ${tested.length} about the test split: the thresholds are chosen on the first and the figures taken on the second, so give both`,
     );
-  const judged = tested.flatMap(({ answer }) => answer.tokens ?? []);
-  const rate = judged.filter(({ reward }) => reward !== null).length / Math.max(1, judged.length);
   const thresholds: string[] = [];
   const groupOf = (name: string, type: HalLocType | null): FigureGroup => {
     const threshold = bestThreshold(tokensFor(validation, type));
@@ -170,18 +195,7 @@ function measure(
   );
   const groups = present.map((type) => groupOf(type, type));
   return {
-    figures: [
-      ...total.figures,
-      {
-        name: 'Judged tokens',
-        kind: 'coverage' as const,
-        unit: '%' as const,
-        over: judged.length,
-        value: 100 * rate,
-        low: null,
-        high: null,
-      },
-    ],
+    figures: [...total.figures, judgedTokens(tested, options)],
     groups,
     notes: [
       `Thresholds on 1 - reward, chosen for the best F1 on ${validation.length} validation answers: ${thresholds.join(', ')}.`,

@@ -87,7 +87,7 @@ export function tokensOf(name: string, item: JudgedItem, answer: ScoredAnswer): 
 export function rewardOf(tokens: NonNullable<ScoredAnswer['tokens']>, { start, end }: Range): number | null {
   let lowest: number | null = null;
   for (const token of tokens) {
-    if (token.reward === null || token.start >= end || token.end <= start) continue;
+    if (token.reward === null || Math.max(token.start, start) >= Math.min(token.end, end)) continue;
     if (lowest === null || token.reward < lowest) lowest = token.reward;
   }
   return lowest;

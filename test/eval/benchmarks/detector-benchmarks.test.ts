@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateBenchmark } from '../../../eval/benchmarks/evaluate.js';
-import { bestThreshold, halloc } from '../../../eval/benchmarks/halloc.js';
-import { hat } from '../../../eval/benchmarks/hat.js';
-import { mhalDetect } from '../../../eval/benchmarks/mhal-detect.js';
+import { bestThreshold, type HalLocItem, halloc } from '../../../eval/benchmarks/halloc.js';
+import { type HatItem, hat } from '../../../eval/benchmarks/hat.js';
+import { type MhalItem, mhalDetect } from '../../../eval/benchmarks/mhal-detect.js';
 import { rewardOf } from '../../../eval/benchmarks/scored-answer.js';
 import { figure, once, published, quick, share, write } from './published.js';
 
@@ -204,6 +204,11 @@ describe('HalLoc', () => {
     expect(report.notes.join(' ')).toMatch(/total 0\.100, object 0\.100, attribute 0\.600/);
     // at 0.1 all three wrong words of the test are flagged (0.65, 0.5, 0.9), and no good one
     expect(figure(report, 'F1').value).toBe(100);
+    expect(figure(report, 'AP of made-up tokens').value).toBe(100);
+    // of type attribute: dog. .9 and red .5 are, bag .65 and three words at .1 are not: 7 of 8 pairs in order, AP (1 + 2/3) / 2
+    expect(figure(report, 'AUROC of tokens', 'attribute').value).toBeCloseTo(87.5, 9);
+    expect(figure(report, 'AP of made-up tokens', 'attribute').value).toBeCloseTo((100 * (1 + 2 / 3)) / 2, 9);
+    expect(figure(report, 'Judged tokens')).toMatchObject({ value: 100, kind: 'coverage', over: 6 });
     // attribute at 0.6: dog. (0.9) is flagged, and bag (0.65) is a false alarm; red (0.5) is missed
     expect(figure(report, 'Precision', 'attribute').value).toBe(50);
     expect(figure(report, 'Recall', 'attribute').value).toBe(50);
@@ -249,6 +254,74 @@ describe('HalLoc', () => {
   });
 });
 
+describe('for any text, marks stand on the characters that the file means', () => {
+  // pieces of any Unicode, as Python counts them: by code point
+  const piece = fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }).filter((text) => text.isWellFormed());
+  const pieces = fc.array(piece, { minLength: 1, maxLength: 8 });
+  const slices = ({ response }: { response: string }, marks: readonly { start: number; end: number }[]) =>
+    marks.map(({ start, end }) => response.slice(start, end));
+  /** Each piece with its offsets by code point. */
+  const placed = (texts: readonly string[]) => {
+    let at = 0;
+    return texts.map((text) => {
+      const start = at;
+      at += [...text].length;
+      return { text, start, end: at };
+    });
+  };
+
+  test('HAT: words between spaces', async () => {
+    const word = piece.filter((text) => !text.includes(' '));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(word, fc.boolean()), { minLength: 1, maxLength: 8 }), async (grounding) => {
+        const record = {
+          sample_id: 'a',
+          caption: grounding.map(([text]) => text).join(' '),
+          grounding,
+          contains_hallucination: grounding.some(([, bad]) => bad),
+          image_path: 'a.jpg',
+          references: [],
+        };
+        const [item] = (await hat.load(await write('hat.json', JSON.stringify([record])))).items as HatItem[];
+        expect(slices(item!, item!.words)).toEqual(grounding.map(([text]) => text));
+        expect(item!.words.map(({ bad }) => bad)).toEqual(grounding.map(([, bad]) => bad));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('M-HalDetect: segments', async () => {
+    await fc.assert(
+      fc.asyncProperty(pieces, async (texts) => {
+        const annotations = placed(texts).map((segment) => ({ ...segment, label: 'ACCURATE' }));
+        const record = { question: '<image>\nDescribe it.', response: texts.join(''), image: 'a.jpg', annotations };
+        const [item] = (await mhalDetect.load(await write('val_raw.json', JSON.stringify([record]))))
+          .items as MhalItem[];
+        expect(slices(item!, item!.segments)).toEqual(texts);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('HalLoc: spans, whose index is one number where they have one character', async () => {
+    await fc.assert(
+      fc.asyncProperty(pieces, async (texts) => {
+        const object = placed(texts).map(({ text, start, end }) => ({
+          obj: { name: text, char_index: end === start + 1 ? `${start}` : `${start}:${end}` },
+        }));
+        const record = {
+          ...{ id: 'a', split: 'val', image_id: 1, prompt: '<image>Describe it.' },
+          hallucinated_text: texts.join(''),
+          annotations: { object },
+        };
+        const [item] = (await halloc.load(await write('halloc.json', JSON.stringify([record])))).items as HalLocItem[];
+        expect(slices(item!, item!.spans)).toEqual(texts);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
 test('the reward of a run is the lowest of the tokens that it shares a character with', () => {
   const token = fc.tuple(fc.nat(40), fc.nat(6), fc.option(fc.double({ min: 0, max: 1, noNaN: true })));
   fc.assert(
@@ -264,8 +337,7 @@ test('the reward of a run is the lowest of the tokens that it shares a character
           (one) => one.reward !== null && characters.some((c) => c >= one.start && c < one.end),
         );
         const lowest = touching.length === 0 ? null : Math.min(...touching.map(({ reward }) => reward!));
-        const zeroWidth = tokens.some((one) => one.start === one.end);
-        if (!zeroWidth) expect(rewardOf(tokens, { start, end })).toBe(lowest);
+        expect(rewardOf(tokens, { start, end })).toBe(lowest);
       },
     ),
   );
