@@ -41,7 +41,7 @@ describe('vlm-detective serve', () => {
     const { child, said, exited } = run(['--port', '0', '--upstream', upstream.origin, '--max-pixels', '100']);
     await until(() => said.out.includes('listening'), 240_000);
     const { url } = JSON.parse(said.out.split('\n')[0]!) as { url: string };
-    expect(said.error).toContain(url);
+    await until(() => said.error.includes(url), 240_000);
     expect((await fetch(`${url}/v1/models`)).status).toBe(200);
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('process_cpu_seconds_total');
     const asked = post(`${url}/v1/chat/completions`, chatCall());
