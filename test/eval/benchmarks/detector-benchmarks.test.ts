@@ -256,7 +256,9 @@ describe('HalLoc', () => {
 
 describe('for any text, marks stand on the characters that the file means', () => {
   // pieces of any Unicode, as Python counts them: by code point
-  const piece = fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }).filter((text) => !/\p{Surrogate}/u.test(text));
+  const piece = fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 8 })
+    .filter((text) => !/\p{Surrogate}/u.test(text));
   const pieces = fc.array(piece, { minLength: 1, maxLength: 8 });
   const slices = ({ response }: { response: string }, marks: readonly { start: number; end: number }[]) =>
     marks.map(({ start, end }) => response.slice(start, end));
