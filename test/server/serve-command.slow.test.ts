@@ -25,7 +25,7 @@ function run(args: string[], env: Record<string, string> = {}) {
   child.stderr.on('data', (chunk) => {
     said.error += chunk;
   });
-  return { child, said, exited: once(child, 'exit') as Promise<[number | null, string | null]> };
+  return { child, said, exited: once(child, 'close') as Promise<[number | null, string | null]> };
 }
 
 describe('vlm-detective serve', () => {
