@@ -1,30 +1,32 @@
 #!/usr/bin/env bash
 # Usage: training/train-vlm.sh [SEED=0] [OUT=runs/vlm-SEED/models]: a small Qwen2.5-VL detective from nothing on drawn scenes, and
 # the naive model behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
-# WHAT (few,noto) says which scenes; TOWER_MINUTES (20), DECODER_MINUTES (15), NAIVE_MINUTES (3), WORKERS (2, a thread each),
+# Scenes of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (8), DECODER_MINUTES (13), NAIVE_MINUTES (3), WORKERS (2, a thread each),
 # PYTHON (.venv/bin/python). The figures of docs/train-your-own.md were made with these.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seed=${1:-0} what=${WHAT:-few,noto} python=$(realpath -s "${PYTHON:-.venv/bin/python}")
+seed=${1:-0} python=$(realpath -s "${PYTHON:-.venv/bin/python}")
 run=$PWD/runs/vlm-$seed packs=$PWD/runs/vlm-packs-$seed
 out=$(realpath -m "${2:-runs/vlm-$seed/models}")
 mkdir -p "$run"
 pack() { # name, first scene, count, pairs of captions
-  [ -f "$packs/$1/images.u8" ] || npx tsx scripts/pack-scenes.ts "$packs/$1" "$2" "$3" 192 "$what"
+  [ -f "$packs/$1/images.u8" ] || npx tsx scripts/pack-scenes.ts "$packs/$1" "$2" "$3" 192 few,noto
   [ -f "$packs/$1/captions.jsonl" ] || npx tsx scripts/pack-captions.ts "$packs/$1" "$4" "$seed"
 }
 pack train $((seed * 10000000 + 1)) 24000 6
 pack val $((seed * 10000000 + 1000000)) 600 3
 [ -f "$packs/calibration/captions.jsonl" ] || npx tsx src/cli/main.ts scenes --count 150 --captions 2 --seed $((seed * 10000000 + 1100000)) \
-  --size 192..512 ${NOUNS---nouns few} ${STYLE---style noto} --force --out "$packs/calibration"
+  --size 192..512 --nouns few --style noto --force --out "$packs/calibration"
 cd training
 export OMP_NUM_THREADS=1
 train() { "$python" -m torch.distributed.run --standalone --nproc_per_node "${WORKERS:-2}" -m "$@" --train "$packs/train" --val "$packs/val" --seed "$seed"; }
-train tldr_vlm.train_tower --out "$run" --patch 16 --vision 192 --depth 4 --hidden 256 --layers 4 --minutes "${TOWER_MINUTES:-20}" 2>&1 | tee -a "$run/tower.log"
-train tldr_vlm.train_scenes --tower "$run" --minutes "${DECODER_MINUTES:-15}" 2>&1 | tee -a "$run/decoder.log"
-train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --minutes "${NAIVE_MINUTES:-3}" 2>&1 | tee -a "$run/naive.log"
+look=(--patch 16 --vision 192 --depth 4 --hidden 256 --layers 4)
+[ -f "$run/tower-state.pt" ] || train tldr_vlm.train_crops --out "$run" "${look[@]}" --minutes "${CROP_MINUTES:-6}" 2>&1 | tee -a "$run/crops.log"
+train tldr_vlm.train_tower --out "$run" "${look[@]}" --rate 6e-4 --minutes "${TOWER_MINUTES:-8}" 2>&1 | tee -a "$run/tower.log"
+train tldr_vlm.train_scenes --tower "$run" --scenes 16000 --pictures 8 --captions 10 --minutes "${DECODER_MINUTES:-13}" 2>&1 | tee -a "$run/decoder.log"
+train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --scenes 16000 --pictures 8 --captions 10 --minutes "${NAIVE_MINUTES:-3}" 2>&1 | tee -a "$run/naive.log"
 for name in tldr-qwen-scenes naive; do
   from=$run; [ "$name" = naive ] && from=$run/naive
   "$python" -m tldr_vlm.export_onnx --run "$from" --val "$packs/calibration/captions.jsonl" --out "$out/$name" --name "$name" --weights int8 \
-    --domain "drawn scenes ($what)"
+    --domain "drawn scenes (16 nouns, noto)"
 done

@@ -1,6 +1,8 @@
 """A small detective trained on packs of drawn scenes: the tower by its cells, the decoder behind it, and the export."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import torch
 pytest.importorskip("transformers")
 
 from tldr_scenes.encoder import SIDE
-from tldr_vlm import export_onnx, train_scenes, train_tower
+from tldr_vlm import export_onnx, train_crops, train_scenes, train_tower
 from tldr_vlm.chat import qwen_chat
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
 from tldr_vlm.model import TldrModel, open_backbone
@@ -19,6 +21,7 @@ from tldr_vlm.scene_captions import Caption, pack_captions, read_caption
 from tldr_vlm.scene_cells import cells_of, fitted_size
 from tldr_vlm.scene_words import first_embeddings, start_by_comparing
 from tldr_vlm.tiny import small_config, small_tokenizer
+from tldr_vlm.workers import average_gradients
 
 PAINT = {"red": (220, 30, 30), "blue": (30, 30, 220)}
 NAMES = ["dog", "cat"]
@@ -122,6 +125,50 @@ def test_one_head_begins_by_looking_at_what_resembles_a_word():
     assert q @ like > 3 * abs(q @ unlike)
 
 
+def test_the_tower_begins_with_patches_that_are_alike_in_strength():
+    torch.manual_seed(0)
+    tokenizer = small_tokenizer(["dog"], 300)
+    visual = TldrModel(open_backbone(small_config(tokenizer, 64, 1, 1, 32, 1, patch=4, windows=False))).backbone.visual
+    grain = torch.nn.functional.interpolate(torch.randn(64, 3, 8, 8), 32, mode="bilinear")
+    train_tower.whiten_patches(visual, [grain[:48]])
+    cut = torch.nn.functional.unfold(grain[48:], 4, stride=4).transpose(1, 2).flatten(0, 1)
+    out = cut @ visual.patch_embed.proj.weight.sum(2).flatten(1).T
+    strength = out.pow(2).mean(0)
+    before = cut.pow(2).mean(0)
+    assert strength.max() < 0.5 and strength[:20].min() > 0.3 * strength[:20].max()
+    correlation = torch.corrcoef(out[:, :20].T) - torch.eye(20)
+    assert correlation.abs().max() < 0.35 < torch.corrcoef(cut[:, :8].T)[0, 1] and before.min() > 0
+
+
+WORKER = """
+import sys, torch
+from pathlib import Path
+from tldr_vlm.workers import average_gradients, join_workers, one_by_one
+workers, worker = join_workers()
+found = one_by_one(workers, worker, lambda: sorted(path.name for path in Path(sys.argv[1]).iterdir()) if worker else Path(sys.argv[1], "made").touch())
+assert worker == 0 or found == ["made"], found
+first, second, unused = (torch.nn.Parameter(torch.zeros(n)) for n in (3, 2, 4))
+first.grad, second.grad = torch.full((3,), float(worker)), torch.full((2,), 10.0 * worker)
+spent = average_gradients([first, unused, second], workers, 4.0 + worker)
+assert spent == 4.5 and first.grad.tolist() == [0.5] * 3 and second.grad.tolist() == [5.0] * 2 and unused.grad is None
+"""
+
+
+def test_workers_take_turns_with_files_and_share_gradients(tmp_path):
+    script, folder = tmp_path / "worker.py", tmp_path / "files"
+    script.write_text(WORKER)
+    folder.mkdir()
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(script), str(folder)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], env={**os.environ, "PYTHONPATH": "."}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_one_worker_keeps_its_own_gradients():
+    weight = torch.nn.Parameter(torch.zeros(2))
+    weight.grad = torch.ones(2)
+    assert average_gradients([weight], 1, 3.0) == 3.0 and weight.grad.tolist() == [1, 1]
+
+
 def test_square_pictures_get_a_whole_grid():
     assert fitted_size(728, 728, 24, 168 * 168, 194 * 194) == (192, 192)
 
@@ -132,11 +179,28 @@ def trained(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     train, val = write_pack(folder / "train", 48), write_pack(folder / "val", 12)
     small = ["--hidden", 64, "--vision", 32, "--layers", 2, "--depth", 2, "--batch", 16, "--patch", 12]
+    run(train_crops, "--train", train, "--val", val, "--out", folder / "run", "--minutes", 0.05, "--rate", 3e-3, *small, monkeypatch=patch)
     run(train_tower, "--train", train, "--val", val, "--out", folder / "run", "--minutes", 0.05, "--rate", 3e-3, *small, monkeypatch=patch)
     run(train_scenes, "--train", train, "--val", val, "--tower", folder / "run", "--minutes", 0.05, "--rate", 3e-3, monkeypatch=patch)
     run(train_scenes, "--train", train, "--val", val, "--tower", folder / "run", "--out", folder / "naive", "--minutes", 0.05, "--response-level", monkeypatch=patch)
     patch.undo()
     return folder
+
+
+def test_crops_show_the_thing_that_they_are_cut_around(trained):
+    crops = train_crops.Crops([trained / "train"], ["cat", "dog"], 48)
+    assert len(crops) == 48
+    pixels, noun, _ = crops.batch(np.arange(48), np.random.default_rng(0))
+    assert pixels.shape == (48, 3, 48, 48) and noun.tolist() == [1, 0] * 24
+    red, blue = pixels[:, 0].mean((1, 2)), pixels[:, 2].mean((1, 2))
+    # things of even place are red, red, blue, blue, ...: wherever they stand, their colour is what the crop shows most
+    assert ((red > blue) == (torch.arange(48) // 2 % 2 == 0)).all()
+
+
+def test_the_tower_goes_on_from_the_crops(trained):
+    crops = torch.load(trained / "run/crops.pt", weights_only=False)
+    assert crops["curve"][-1]["crops"] > 0
+    assert (trained / "run/tower.pt").exists()
 
 
 def test_the_tower_learns_what_its_cells_show(trained):

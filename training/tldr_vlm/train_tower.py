@@ -1,8 +1,8 @@
 """python -m tldr_vlm.train_tower --train PACK [PACK ...] --val PACK --out RUN [--minutes 40] [--seed 0]
 
 Teaches a small random Qwen2.5-VL vision tower to see drawn scenes: linear heads on each of its cells, thrown away
-afterwards, say what the cell shows. `python -m tldr_vlm.train_scenes` goes on from RUN/tower.pt. A stopped run goes on
-from RUN/tower-state.pt.
+afterwards, say what the cell shows. It goes on from RUN/crops.pt where `python -m tldr_vlm.train_crops` wrote one, and
+`python -m tldr_vlm.train_scenes` goes on from RUN/tower.pt. A stopped run goes on from RUN/tower-state.pt.
 """
 
 import argparse
@@ -110,13 +110,17 @@ def build(args: argparse.Namespace, texts: list[str]) -> tuple[TldrModel, object
     return TldrModel(open_backbone(config)), tokenizer
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def captions_of(folders: list[Path], most: int = 40000) -> list[str]:
+    """What the tokenizer is made of."""
+    with open(folders[0] / "captions.jsonl") as lines:
+        rows = [json.loads(line) for _, line in zip(range(most), lines)]
+    return [row["text"] for row in rows] + [row["prompt"] for row in rows if "prompt" in row]
+
+
+def add_tower_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--batch", type=int, default=8, help="small: a tower from nothing wants steps more than pictures")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--hidden", type=int, default=256, help="of the decoder")
     parser.add_argument("--layers", type=int, default=6, help="of the decoder")
@@ -124,12 +128,17 @@ def main() -> None:
     parser.add_argument("--depth", type=int, default=5, help="layers of the tower")
     parser.add_argument("--patch", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_tower_arguments(parser)
+    parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--batch", type=int, default=8, help="small: a tower from nothing wants steps more than pictures")
     args = parser.parse_args()
     workers, worker = join_workers()
     args.out.mkdir(parents=True, exist_ok=True)
-    with open(args.train[0] / "captions.jsonl") as lines:
-        rows = [json.loads(line) for _, line in zip(range(40000), lines)]
-    model, _ = one_by_one(workers, worker, lambda: build(args, [row["text"] for row in rows] + [row["prompt"] for row in rows if "prompt" in row]))
+    model, _ = one_by_one(workers, worker, lambda: build(args, captions_of(args.train)))
     cell = 2 * args.patch
     nouns = nouns_of([*args.train, args.val])
     train, held = ScenePack(args.train, nouns, cell), ScenePack([args.val], nouns, cell)
@@ -138,6 +147,8 @@ def main() -> None:
     tower = ImageEncoder(model)
     heads = CellHeads(args.hidden, len(nouns))
     taught = nn.ModuleList([model.backbone.visual, heads])
+    if (args.out / "crops.pt").exists():
+        taught.load_state_dict(torch.load(args.out / "crops.pt", weights_only=False)["taught"])
     average = torch.optim.swa_utils.AveragedModel(taught, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
     optimiser = torch.optim.AdamW(taught.parameters(), lr=args.rate, weight_decay=0.05, betas=(0.9, 0.98), fused=True)
     print(f"{len(train.pack)} pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.backbone.visual.parameters()) / 1e6:.2f} M parameters in the tower", flush=True)
