@@ -53,7 +53,7 @@ function withItems(command: Command): Command {
     .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
     .option(
       '--scorer <name>',
-      'auto, tldr, tldr:FOLDER, objects, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
+      'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
       'auto',
     )
     .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
