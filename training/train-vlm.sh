@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Usage: training/train-vlm.sh [SEED=0] [OUT=runs/vlm-SEED/models]: a small Qwen2.5-VL detective from nothing on drawn scenes, and
 # the naive model behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
-# Scenes of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (15), DECODER_MINUTES (13), NAIVE_MINUTES (3), WORKERS (2, a thread each),
+# Scenes of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (15), DECODER_MINUTES (13), NAIVE_MINUTES (2), WORKERS (2, a thread each),
 # PYTHON (.venv/bin/python).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -23,8 +23,8 @@ train() { "$python" -m torch.distributed.run --standalone --nproc_per_node "${WO
 look=(--patch 16 --vision 192 --depth 4 --hidden 256 --layers 4)
 [ -f "$run/tower-state.pt" ] || train tldr_vlm.train_crops --out "$run" "${look[@]}" --minutes "${CROP_MINUTES:-6}" 2>&1 | tee -a "$run/crops.log"
 train tldr_vlm.train_tower --out "$run" "${look[@]}" --rate 6e-4 --minutes "${TOWER_MINUTES:-15}" 2>&1 | tee -a "$run/tower.log"
-train tldr_vlm.train_scenes --tower "$run" --scenes 16000 --pictures 8 --captions 10 --minutes "${DECODER_MINUTES:-13}" 2>&1 | tee -a "$run/decoder.log"
-train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --scenes 16000 --pictures 8 --captions 10 --minutes "${NAIVE_MINUTES:-3}" 2>&1 | tee -a "$run/naive.log"
+train tldr_vlm.train_scenes --tower "$run" --scenes 16000 --pictures 8 --captions 10 --minutes "${DECODER_MINUTES:-12}" 2>&1 | tee -a "$run/decoder.log"
+train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --scenes 16000 --pictures 8 --captions 10 --minutes "${NAIVE_MINUTES:-2}" 2>&1 | tee -a "$run/naive.log"
 for name in tldr-qwen-scenes naive; do
   from=$run; [ "$name" = naive ] && from=$run/naive
   "$python" -m tldr_vlm.export_onnx --run "$from" --val "$packs/calibration/captions.jsonl" --out "$out/$name" --name "$name" --weights int8 \
