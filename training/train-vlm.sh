@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Usage: training/train-vlm.sh [SEED=0] [OUT=runs/vlm-SEED/models]: a small Qwen2.5-VL detective from nothing on drawn scenes, and
 # the naive model behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
-# Scenes of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (15), DECODER_MINUTES (13), NAIVE_MINUTES (2), WORKERS (2, a thread each),
-# PYTHON (.venv/bin/python).
+# Scenes of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (52), DECODER_MINUTES (45), NAIVE_MINUTES (6), WORKERS (2, a
+# thread each), PYTHON (.venv/bin/python). Compiles what it trains where g++ is to be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seed=${1:-0} python=$(realpath -s "${PYTHON:-.venv/bin/python}")
@@ -18,13 +18,14 @@ pack val $((seed * 10000000 + 1000000)) 600 3
 [ -f "$packs/calibration/captions.jsonl" ] || npx tsx src/cli/main.ts scenes --count 150 --captions 2 --seed $((seed * 10000000 + 1100000)) \
   --size 192..512 --nouns few --style noto --force --out "$packs/calibration"
 cd training
-export OMP_NUM_THREADS=1
+export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 train() { "$python" -m torch.distributed.run --standalone --nproc_per_node "${WORKERS:-2}" -m "$@" --train "$packs/train" --val "$packs/val" --seed "$seed"; }
+fast=(); ! command -v g++ > /dev/null || fast=(--compile)
 look=(--patch 16 --vision 192 --depth 4 --hidden 256 --layers 4)
 [ -f "$run/tower-state.pt" ] || train tldr_vlm.train_crops --out "$run" "${look[@]}" --minutes "${CROP_MINUTES:-6}" 2>&1 | tee -a "$run/crops.log"
-train tldr_vlm.train_tower --out "$run" "${look[@]}" --rate 6e-4 --minutes "${TOWER_MINUTES:-15}" 2>&1 | tee -a "$run/tower.log"
-train tldr_vlm.train_scenes --tower "$run" --scenes 16000 --pictures 8 --captions 10 --minutes "${DECODER_MINUTES:-12}" 2>&1 | tee -a "$run/decoder.log"
-train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --scenes 16000 --pictures 8 --captions 10 --minutes "${NAIVE_MINUTES:-2}" 2>&1 | tee -a "$run/naive.log"
+train tldr_vlm.train_tower --out "$run" "${look[@]}" "${fast[@]}" --minutes "${TOWER_MINUTES:-52}" 2>&1 | tee -a "$run/tower.log"
+train tldr_vlm.train_scenes --tower "$run" --pictures 8 --captions 12 "${fast[@]}" --minutes "${DECODER_MINUTES:-45}" 2>&1 | tee -a "$run/decoder.log"
+train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --pictures 8 --captions 12 "${fast[@]}" --minutes "${NAIVE_MINUTES:-6}" 2>&1 | tee -a "$run/naive.log"
 for name in tldr-qwen-scenes naive; do
   from=$run; [ "$name" = naive ] && from=$run/naive
   "$python" -m tldr_vlm.export_onnx --run "$from" --val "$packs/calibration/captions.jsonl" --out "$out/$name" --name "$name" --weights int8 \

@@ -17,7 +17,7 @@ from tldr_vlm import export_onnx, train_crops, train_scenes, train_tower
 from tldr_vlm.chat import qwen_chat
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
 from tldr_vlm.model import TldrModel, open_backbone
-from tldr_vlm.scene_captions import Caption, pack_captions, read_caption
+from tldr_vlm.scene_captions import Caption, by_length, judge, opening, read_caption
 from tldr_vlm.scene_cells import cells_of, fitted_size
 from tldr_vlm.scene_words import first_embeddings, start_by_comparing
 from tldr_vlm.tiny import small_config, small_tokenizer
@@ -73,16 +73,21 @@ def test_captions_behind_one_picture_are_judged_as_each_would_be_alone():
         assert torch.allclose(features[1:], ImageEncoder(model)(pixels[1:]), atol=1e-5)
         decoder = RewardDecoder(model, chat.image)
         captions = [read_caption(row, tokenizer, chat, 200) for row in rows]
-        packed = pack_captions([captions, captions[:1]], chat, 6, (2, 3))
-        got = decoder.run(decoder.embed(packed["ids"], features), packed["positions"], packed["open"])
-        at = len(chat.before) + 6
-        for caption in captions:
-            ids = torch.tensor([[*chat.before, *[chat.image] * 6, *caption.ids]])
-            alone = decoder(ids, torch.ones_like(ids), features[:1])[0, len(chat.before) + 6 :]
-            assert torch.allclose(got[0, at : at + len(caption.ids)], alone, atol=1e-4)
-            at += len(caption.ids)
-    assert packed["good"][0][packed["claimed"][0] == 1].tolist().count(0) >= 1
-    assert (packed["good"][1] >= 0).sum() == (captions[0].good >= 0).sum()
+        usual = opening(chat, tokenizer)
+        parts = by_length([captions, captions[:1]])
+        assert sum(len(part.picture) for part in parts) == 4
+        for part, (logits, looked) in zip(parts, judge(decoder, chat, usual, features, parts, 1)):
+            for row, picture in enumerate(part.picture.tolist()):
+                said = part.marks["ids"][row].tolist()
+                head = [*chat.before, *[chat.image] * 6, *([] if part.asked else usual)]
+                ids = torch.tensor([[*head, *said]])
+                alone = decoder(ids, torch.ones_like(ids), features[picture : picture + 1])[0, len(head) :]
+                assert torch.allclose(logits[row], alone, atol=1e-4)
+            assert looked[0].shape[2] == logits.shape[1] and looked[1].shape[2] == len(head) + logits.shape[1]
+    for caption in captions:
+        part = next(part for part in parts if any(caption.ids.tolist() == ids[: len(caption.ids)] for ids in part.marks["ids"].tolist()))
+        assert part.asked == caption.asked == (caption is captions[1])
+    assert [(caption.claimed * (caption.good == 0)).any() for caption in captions] == [True, False, False]
 
 
 def test_cells_show_the_thing_that_covers_them():
@@ -247,7 +252,7 @@ def test_the_run_is_one_that_is_exported_as_any_other(trained, monkeypatch):
 
 
 def test_the_naive_model_is_told_only_of_whole_responses(trained):
-    good = torch.tensor([[-1, 1, 1, -1, 1, 0, -1, 1]])
+    good = torch.tensor([[-1, 1, 1, -1], [-1, 1, 0, -1], [1, -1, -1, -1]])
     verdict, weight = train_scenes.last_tokens(good)
-    assert weight[0].tolist() == [0, 0, 1, 0, 0, 1, 0, 1] and verdict[0].tolist() == [0, 0, 1, 0, 0, 0, 0, 1]
+    assert weight.tolist() == [[0, 0, 1, 0], [0, 0, 1, 0], [1, 0, 0, 0]] and verdict.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]]
     assert (trained / "naive/model.pt").exists()

@@ -46,8 +46,10 @@ def augment(pixels: Tensor, boxes: Tensor, signed: Tensor, generator: torch.Gene
         pixels[blurred] = F.avg_pool2d(F.pad(pixels[blurred], (1, 1, 1, 1), "replicate"), 3, 1)
     pixels = (pixels - 0.5) * spread(0.8, 1.2, 1, 1, 1) + 0.5 + spread(-0.1, 0.1, 1, 1, 1)
     pixels = pixels * spread(0.94, 1.06, 3, 1, 1)
-    noisy = spread(0, 0.04, 1, 1, 1) * chance(0.4).float()[:, None, None, None]
-    pixels = pixels + noisy * torch.randn(pixels.shape, generator=generator)
+    noisy = chance(0.4)
+    if noisy.any():
+        grain = torch.randn(pixels[noisy].shape, generator=generator)
+        pixels[noisy] = pixels[noisy] + spread(0, 0.04, 1, 1, 1)[noisy] * grain
     return pixels.clamp(0, 1), boxes
 
 

@@ -151,10 +151,14 @@ class RewardDecoder(nn.Module):
         words = nn.functional.pad(self.text.embed_tokens(input_ids), (0, self.handed))
         return torch.where(seen[:, :, None], looked, words)
 
-    def run(self, x: Tensor, positions: Tensor, open_: Tensor, look: dict[int, list[Tensor]] | None = None, deep: Sequence[Tensor] = ()) -> Tensor:
-        """f32 [B,T,D], [B,T,3], bool [B,T,T] (may a row look at a column?) -> logits f32 [B,T]. The keys of `look` are
-        layers whose queries and keys [B,H,T,d] are wanted: they are put into its lists. `deep`, f32 [B,T,D] each, is added behind
-        the first layers."""
+    def run(
+        self, x: Tensor, positions: Tensor, open_: Tensor, look: dict[int, list[Tensor]] | None = None, deep: Sequence[Tensor] = (),
+        past: Sequence[tuple[Tensor, Tensor]] = (), kept: list[tuple[Tensor, Tensor]] | None = None,
+    ) -> Tensor:
+        """f32 [B,T,D], [B,T,3], bool [B or 1,T,P+T] (may a row look at a column?) -> logits f32 [B,T]. The keys of `look` are
+        layers whose queries [B,H,T,d] and keys [B,H,P+T,d] are wanted: they are put into its lists. `deep`, f32 [B,T,D] each, is
+        added behind the first layers. `past`: keys and values [B,G,P,d] of what stands before, layer by layer, as an earlier
+        run put them into `kept`."""
         angle = (positions @ self.axis.t()) * self.inverse
         angle = torch.cat([angle, angle], 2)[:, None]
         cos, sin = angle.cos(), angle.sin()
@@ -169,7 +173,12 @@ class RewardDecoder(nn.Module):
             q, k, v = split(attention.q_proj(y)), split(attention.k_proj(y)), split(attention.v_proj(y))
             if hasattr(attention, "q_norm"):
                 q, k = attention.q_norm(q), attention.k_norm(k)
-            q, k = q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
+            c, s = cos.to(q.dtype), sin.to(q.dtype)
+            q, k = q * c + rotate_half(q) * s, k * c + rotate_half(k) * s
+            if kept is not None:
+                kept.append((k, v))
+            if past:
+                k, v = torch.cat([past[index][0], k], 2), torch.cat([past[index][1], v], 2)
             k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
             if look is not None and index in look:
                 look[index] += [q, k]

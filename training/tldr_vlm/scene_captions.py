@@ -1,6 +1,7 @@
-"""Captions of packs (`npx tsx scripts/pack-captions.ts`) as tokens, several behind one picture."""
+"""Captions of packs (`npx tsx scripts/pack-captions.ts`) as tokens, and many of them judged behind one look at each picture."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,32 +11,43 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from .chat import DEFAULT_PROMPT, Chat, encode_plain
+from .graph import RewardDecoder
+
+MARKS = {"ids": 0, "good": -1, "claimed": 0, "subject": 0, "other": 0}
+"""What is known of each token of a caption, and what stands where there is none."""
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What stands behind the picture: the prompt's end, the response and its end. `good` 1, 0, or -1 outside the response;
-    `claimed`: is the token part of what can be wrong; `subject`, `other`: bit masks of the objects that it is about."""
+    """What stands behind the picture: the prompt, where it is not the usual one; the response and its end. `good` 1, 0, or -1
+    outside the response; `claimed`: is the token part of what can be wrong; `subject`, `other`: bit masks of the objects that
+    it is about."""
 
     ids: np.ndarray
     good: np.ndarray
     claimed: np.ndarray
     subject: np.ndarray
     other: np.ndarray
+    asked: bool = False
 
 
 def bits(objects: list[int] | None) -> int:
     return sum(1 << n for n in objects) if objects else 0
 
 
+def opening(chat: Chat, tokenizer: Tokenizer, prompt: str = DEFAULT_PROMPT, longest: int | None = None) -> list[int]:
+    """What stands between the picture and the response."""
+    return [*chat.after, *encode_plain(tokenizer, prompt)[0][-longest if longest else 0 :], *chat.answer]
+
+
 def read_caption(row: dict, tokenizer: Tokenizer, chat: Chat, longest: int) -> Caption:
-    prompt = encode_plain(tokenizer, row.get("prompt") or DEFAULT_PROMPT)[0][-longest // 4 :]
+    asked = row.get("prompt", DEFAULT_PROMPT) not in ("", DEFAULT_PROMPT)
+    head = opening(chat, tokenizer, row["prompt"], longest // 4) if asked else []
     response, offsets = encode_plain(tokenizer, row["text"])
-    head = [*chat.after, *prompt, *chat.answer]
-    room = longest - len(head) - len(chat.end)
+    room = longest - len(head or opening(chat, tokenizer)) - len(chat.end)
     response, offsets = response[:room], offsets[:room]
     ids = np.array([*head, *response, *chat.end], np.int64)
-    good, claimed, subject, other = (np.full(len(ids), value, np.int64) for value in (-1, 0, 0, 0))
+    good, claimed, subject, other = (np.full(len(ids), MARKS[name], np.int64) for name in ("good", "claimed", "subject", "other"))
     inside = slice(len(head), len(head) + len(response))
     good[inside] = 1
     for start, end, _, right, about, rest in row["claims"]:
@@ -43,7 +55,7 @@ def read_caption(row: dict, tokenizer: Tokenizer, chat: Chat, longest: int) -> C
             if row["text"][max(first, start) : min(last, end)].strip():
                 claimed[place], subject[place], other[place] = 1, bits(about), bits(rest)
                 good[place] = min(good[place], int(right))
-    return Caption(ids, good, claimed, subject, other)
+    return Caption(ids, good, claimed, subject, other, asked)
 
 
 def read_captions(path: Path, tokenizer: Tokenizer, chat: Chat, longest: int, limit: int | None = None) -> list[list[Caption]]:
@@ -60,35 +72,57 @@ def read_captions(path: Path, tokenizer: Tokenizer, chat: Chat, longest: int, li
     return out
 
 
-def pack_captions(groups: list[list[Caption]], chat: Chat, cells: int, grid: tuple[int, int]) -> dict[str, Tensor]:
-    """Captions of one picture after one another, behind one image: ids, good, claimed, subject, other i64 [B,T], positions
-    f32 [B,T,3] and open bool [B,T,T]. A caption sees the image and itself, at the places where it would stand alone."""
-    prefix = [*chat.before, *[chat.image] * cells]
-    longest = len(prefix) + max(sum(len(caption.ids) for caption in group) for group in groups)
-    out = {name: np.full((len(groups), longest), value, np.int64) for name, value in (("ids", 0), ("good", -1), ("claimed", 0), ("subject", 0), ("other", 0))}
-    place = np.zeros((len(groups), longest), np.int64)
-    segment = np.full((len(groups), longest), -1, np.int64)
-    begin = len(chat.before)
-    for row, group in enumerate(groups):
-        out["ids"][row, : len(prefix)] = prefix
-        place[row, : len(prefix)] = np.arange(len(prefix))
-        segment[row, : len(prefix)] = 0
-        at = len(prefix)
-        for number, caption in enumerate(group, 1):
-            run = slice(at, at + len(caption.ids))
-            for name in out:
-                out[name][row, run] = getattr(caption, name)
-            place[row, run] = begin + max(grid) + np.arange(len(caption.ids))
-            segment[row, run] = number
-            at = run.stop
-    cell = np.arange(cells)
-    positions = np.repeat(place[:, :, None], 3, 2).astype(np.float32)
-    looked = slice(begin, begin + cells)
-    positions[:, looked] = np.stack([np.full(cells, begin), begin + cell // grid[1], begin + cell % grid[1]], 1)
-    kind = torch.from_numpy(segment)
-    order = torch.arange(longest)
-    allowed = (kind[:, None, :] == 0) | (kind[:, None, :] == kind[:, :, None])
-    return {
-        **{name: torch.from_numpy(value) for name, value in out.items()},
-        "positions": torch.from_numpy(positions), "open": allowed & (order[None] <= order[:, None]),
-    }
+@dataclass(frozen=True)
+class Captions:
+    """Captions of about one length, one a row: what MARKS names, i64 [R,L]; `picture` i64 [R], the row of each one's picture."""
+
+    marks: dict[str, Tensor]
+    picture: Tensor
+    asked: bool
+
+
+def rows_of(captions: list[tuple[int, Caption]]) -> Captions:
+    longest = max(len(caption.ids) for _, caption in captions)
+    marks = {name: np.full((len(captions), longest), nothing, np.int64) for name, nothing in MARKS.items()}
+    for row, (_, caption) in enumerate(captions):
+        for name, values in marks.items():
+            values[row, : len(caption.ids)] = getattr(caption, name)
+    picture = torch.tensor([picture for picture, _ in captions])
+    return Captions({name: torch.from_numpy(values) for name, values in marks.items()}, picture, captions[0][1].asked)
+
+
+def by_length(groups: list[list[Caption]]) -> list[Captions]:
+    """The captions of each picture: those with a prompt of their own, and the shorter and the longer half of the others."""
+    all_ = sorted(((picture, caption) for picture, group in enumerate(groups) for caption in group), key=lambda pair: len(pair[1].ids))
+    plain, asked = [pair for pair in all_ if not pair[1].asked], [pair for pair in all_ if pair[1].asked]
+    middle = len(plain) // 2
+    return [rows_of(part) for part in (plain[:middle], plain[middle:], asked) if part]
+
+
+def judge(
+    decoder: RewardDecoder, chat: Chat, usual: list[int], features: Tensor, captions: list[Captions], layer: int | None = None,
+    run: Callable[..., Tensor] | None = None,
+) -> list[tuple[Tensor, list[Tensor]]]:
+    """For each of `captions` logits f32 [R,L], as each caption would get alone, and the queries [R,H,L,d] and keys
+    [R,H,P+L,d] of `layer`. Each picture is read once, with the `usual` opening behind it, and the captions look back at it.
+
+    features f32 [B,1+N,D] as ImageEncoder gives them; `run`: decoder.run, compiled."""
+    run = run or decoder.run
+    cells = features.shape[1] - 1
+    ids = torch.tensor([[*chat.before, *[chat.image] * cells, *usual]]).expand(len(features), -1)
+    positions, place = decoder.positions(ids, features), torch.arange(ids.shape[1])
+    kept: list[tuple[Tensor, Tensor]] = []
+    run(decoder.embed(ids, features), positions, (place[None] <= place[:, None])[None], kept=kept)
+    out = []
+    for rows in captions:
+        before = ids.shape[1] - (len(usual) if rows.asked else 0)
+        past = [(k[rows.picture, :, :before], v[rows.picture, :, :before]) for k, v in kept]
+        count, length = rows.marks["ids"].shape
+        place = torch.arange(length)
+        begin = positions[0, -1, 0] + 1 - (len(usual) if rows.asked else 0)
+        after = (begin + place)[None, :, None].expand(count, -1, 3).float()
+        causal = torch.cat([torch.ones(length, before, dtype=torch.bool), place[None] <= place[:, None]], 1)
+        look: dict[int, list[Tensor]] = {} if layer is None else {layer: []}
+        logits = run(decoder.text.embed_tokens(rows.marks["ids"]), after, causal[None], look, past=past)
+        out.append((logits.float(), look.get(layer, [])))
+    return out

@@ -7,8 +7,6 @@ scenes takes hours to tell things apart. `python -m tldr_vlm.train_tower` goes o
 
 import argparse
 import json
-import math
-import os
 import time
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from torch import Tensor, nn
 
 from .graph import ImageEncoder
 from .scene_cells import normalise
+from .teach import Running, optimisers_of, save_whole, set_rates
 from .train_tower import CellHeads, add_tower_arguments, build, captions_of, whiten_patches
 from .workers import average_gradients, join_workers, one_by_one
 
@@ -97,7 +96,7 @@ def main() -> None:
     whiten_patches(model.backbone.visual, [train.batch(np.random.default_rng(args.seed).integers(len(train), size=2000), None)[0]])
     tower, heads = ImageEncoder(model), CellHeads(args.hidden, len(nouns))
     taught = nn.ModuleList([model.backbone.visual, heads])
-    optimiser = torch.optim.AdamW(taught.parameters(), lr=args.rate, weight_decay=0.05, betas=(0.9, 0.98), fused=True)
+    optimisers, running = optimisers_of(taught, args.rate), Running()
     every, curve, spent, step, seen, started = list(taught.parameters()), [], 0.0, 0, 0, time.time()
     budget, next_test = args.minutes * 60, 60.0
     if worker == 0:
@@ -105,8 +104,7 @@ def main() -> None:
 
     def save() -> None:
         curve.append({"crops": seen, "minutes": round((time.time() - started) / 60, 2), **examine(tower, heads, held)})
-        torch.save({"taught": taught.state_dict(), "nouns": nouns, "curve": curve}, args.out / "crops.pt.part")
-        os.replace(args.out / "crops.pt.part", args.out / "crops.pt")
+        save_whole({"taught": taught.state_dict(), "nouns": nouns, "curve": curve}, args.out / "crops.pt")
         (args.out / "crops-curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
         print(json.dumps(curve[-1]), flush=True)
 
@@ -115,17 +113,18 @@ def main() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             said = heads(tower(pixels)[:, 1:])
         parts = crop_losses(said, noun, colour)
-        optimiser.zero_grad(set_to_none=True)
+        taught.zero_grad()
         # heads that crops teach nothing still need gradients, for the workers to average
         (sum(parts.values()) + 0 * sum(value.sum() for value in said.values())).backward()
         spent = average_gradients(every, workers, time.time() - started)
-        for group in optimiser.param_groups:
-            group["lr"] = args.rate * min(1, (step + 1) / 200) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * min(1, spent / budget))))
-        nn.utils.clip_grad_norm_(taught.parameters(), 1.0)
-        optimiser.step()
+        set_rates(optimisers, step, spent / budget)
+        nn.utils.clip_grad_norm_(every, 1.0)
+        for optimiser in optimisers:
+            optimiser.step()
         step, seen = step + 1, seen + args.batch * workers
+        running.add(parts)
         if step % 100 == 0 and worker == 0:
-            print(f"step {step} crops {seen} {seen / (time.time() - started):.0f}/s noun {parts['noun']:.3f} colour {parts['colour']:.3f}", flush=True)
+            print(f"step {step} crops {seen} {seen / (time.time() - started):.0f}/s  {running}", flush=True)
         if time.time() - started > next_test and worker == 0:
             save()
             next_test = time.time() - started + 120

@@ -8,7 +8,6 @@ thing that it is about. Writes RUN/model.pt, which `python -m tldr_vlm.export_on
 
 import argparse
 import json
-import math
 import os
 import time
 from functools import partial
@@ -25,9 +24,10 @@ from transformers import Qwen2_5_VLConfig
 from .chat import Chat, qwen_chat
 from .graph import ImageEncoder, RewardDecoder
 from .model import TldrModel, open_backbone
-from .scene_captions import Caption, pack_captions, read_captions
+from .scene_captions import Caption, Captions, by_length, judge, opening, read_captions
 from .scene_cells import SCENE_LIMITS, cells_of, same_grid_batches
 from .scene_words import first_embeddings, start_by_comparing
+from .teach import Average, Running, optimisers_of, save_whole, set_rates
 from .train_tower import ScenePack
 from .workers import average_gradients, join_workers, one_by_one
 
@@ -59,90 +59,87 @@ class SeenPack:
             np.savez(kept.with_suffix(".part.npz"), features=self.features, owner=self.owner)
             os.replace(kept.with_suffix(".part.npz"), kept)
 
-    def batch(self, rows: np.ndarray, chat: Chat, random: np.random.Generator | None, most: int, shift: int = 0) -> dict[str, Tensor]:
-        """`shift`: the picture of another scene with the same grid, for the blind control."""
-        grid = tuple(int(side) for side in self.scenes.shapes[rows[0]])
+    def batch(self, rows: np.ndarray, random: np.random.Generator | None, most: int, shift: int = 0) -> tuple[Tensor, Tensor, list[Captions]]:
+        """Features with the grid f32 [B,1+N,D], owners i64 [B,N], and up to `most` captions of each picture. `shift`: the
+        picture of another scene with the same grid, for the blind control."""
+        rows_down, across = (int(side) for side in self.scenes.shapes[rows[0]])
+        cells = slice(0, rows_down * across)
         groups = []
         for row in rows:
             own = self.captions[row]
-            chosen = random.permutation(len(own))[:most] if random else range(min(most, len(own)))
-            groups.append([own[n] for n in chosen])
-        out = pack_captions(groups, chat, grid[0] * grid[1], grid)
+            groups.append([own[n] for n in (random.permutation(len(own)) if random else range(len(own)))[:most]])
         looked = np.roll(rows, shift)
-        out["features"] = torch.from_numpy(self.features[looked, : grid[0] * grid[1]].astype(np.float32))
-        out["owner"] = torch.from_numpy(self.owner[looked, : grid[0] * grid[1]].astype(np.int64))
-        return out
+        features = F.pad(torch.from_numpy(self.features[looked, cells].astype(np.float32)), (0, 0, 1, 0))
+        features[:, 0, 0], features[:, 0, 1] = rows_down, across
+        return features, torch.from_numpy(self.owner[looked, cells].astype(np.int64)), by_length(groups)
 
 
-def run_packed(decoder: RewardDecoder, batch: dict[str, Tensor], look: dict[int, list[Tensor]] | None = None) -> Tensor:
-    padded = F.pad(batch["features"], (0, 0, 1, 0))
-    return decoder.run(decoder.embed(batch["ids"], padded), batch["positions"], batch["open"], look)
-
-
-def looking_loss(q: Tensor, k: Tensor, batch: dict[str, Tensor], begin: int) -> Tensor:
-    """-log of the attention within the picture that falls on the cells of what the token is about; heads 0 and 1."""
-    cells = slice(begin, begin + batch["owner"].shape[1])
-    total, count = torch.zeros(()), 0
+def looking_loss(q: Tensor, k: Tensor, captions: Captions, owner: Tensor, begin: int) -> tuple[Tensor, Tensor]:
+    """-log of the attention within the picture that falls on the cells of what the token is about, heads 0 and 1: its sum over
+    the tokens that can be wrong, and their number. owner i64 [B,N]; the picture's cells stand from `begin` on."""
+    whose = owner[captions.picture]
+    total, count = torch.zeros(()), torch.zeros(())
     for head, name in enumerate(("subject", "other")):
-        about = ((batch[name][:, :, None] >> batch["owner"].clamp(min=0)[:, None]) & 1).bool() & (batch["owner"] >= 0)[:, None]
-        judged = about.any(2) & (batch["claimed"] == 1)
-        if judged.any():
-            scores = (q[:, head].float() @ k[:, head, cells].float().transpose(1, 2)) * q.shape[3] ** -0.5
-            wanted = scores.masked_fill(~about, -1e9).logsumexp(2) - scores.logsumexp(2)
-            total, count = total - wanted[judged].mean(), count + 1
-    return total / max(1, count)
+        about = ((captions.marks[name][:, :, None] >> whose.clamp(min=0)[:, None]) & 1).bool() & (whose >= 0)[:, None]
+        judged = about.any(2) & (captions.marks["claimed"] == 1)
+        if not judged.any():
+            continue
+        scores = (q[:, head] @ k[:, head, begin : begin + whose.shape[1]].transpose(1, 2)).float() * q.shape[3] ** -0.5
+        wanted = scores.masked_fill(~about, -1e9).logsumexp(2) - scores.logsumexp(2)
+        total, count = total - wanted[judged].sum(), count + judged.sum()
+    return total, count
 
 
-def reward_loss(logits: Tensor, batch: dict[str, Tensor], response_level: bool) -> Tensor:
-    """Cross-entropy over response tokens; words that can be wrong weigh ten times those that cannot. `response_level`:
-    the last token of each response alone, good where all are."""
-    inside = batch["good"] >= 0
-    good, weight = (batch["good"] == 1).float(), inside * 0.1 + batch["claimed"] * inside * 0.9 + (batch["good"] == 0) * 1.0
+def reward_loss(logits: Tensor, captions: Captions, response_level: bool) -> tuple[Tensor, Tensor]:
+    """Cross-entropy over response tokens, its weighted sum and the weights'; words that can be wrong weigh ten times those that
+    cannot. `response_level`: the last token of each response alone, good where all are."""
+    good, weight = weights_of(captions.marks)
     if response_level:
-        good, weight = last_tokens(batch["good"])
-    return (F.binary_cross_entropy_with_logits(logits, good, reduction="none") * weight).sum() / weight.sum()
+        good, weight = last_tokens(captions.marks["good"])
+    return (F.binary_cross_entropy_with_logits(logits, good, reduction="none") * weight).sum(), weight.sum()
+
+
+def weights_of(marks: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    inside = marks["good"] >= 0
+    return (marks["good"] == 1).float(), inside * 0.1 + marks["claimed"] * inside * 0.9 + (marks["good"] == 0) * 1.0
 
 
 def last_tokens(good: Tensor) -> tuple[Tensor, Tensor]:
-    """For each run of judged tokens: its last one, weight 1, good where all of the run are."""
-    verdict, weight = torch.zeros(good.shape), torch.zeros(good.shape)
-    for row, values in enumerate(good.tolist()):
-        right = True
-        for place, value in enumerate(values):
-            if value < 0:
-                continue
-            right = right and value == 1
-            if place + 1 == len(values) or values[place + 1] < 0:
-                verdict[row, place], weight[row, place], right = float(right), 1.0, True
-    return verdict, weight
+    """For each response, i64 [R,L]: its last token, weight 1, good where all its tokens are."""
+    inside = good >= 0
+    last = torch.where(inside, torch.arange(good.shape[1]), -1).amax(1)
+    weight = ((torch.arange(good.shape[1])[None] == last[:, None]) & inside).float()
+    return weight * ((good == 1) | ~inside).all(1, keepdim=True), weight
+
+
+def losses(judged: list[tuple[Tensor, list[Tensor]]], captions: list[Captions], owner: Tensor, begin: int, response_level: bool) -> dict[str, Tensor]:
+    rewards = [reward_loss(logits, rows, response_level) for (logits, _), rows in zip(judged, captions)]
+    looks = [looking_loss(*look, rows, owner, begin) for (_, look), rows in zip(judged, captions)]
+    return {name: sum(part for part, _ in pairs) / sum(count for _, count in pairs).clamp(min=1) for name, pairs in (("reward", rewards), ("looking", looks))}
 
 
 @torch.no_grad()
-def examine(decoder: RewardDecoder, held: SeenPack, chat: Chat, response_level: bool, shift: int = 0) -> dict[str, float]:
+def examine(decoder: RewardDecoder, held: SeenPack, chat: Chat, usual: list[int], response_level: bool, shift: int = 0) -> dict[str, float]:
     """AP of bad tokens, AUROC over tokens that can be wrong, and balanced response accuracy at a logit of 0."""
-    logits, good, claimed, answers = [], [], [], []
+    logits, good, claimed, verdict, truth = [], [], [], [], []
     for rows in same_grid_batches(held.scenes.shapes, 16, None):
-        batch = held.batch(rows, chat, None, 6, shift)
+        features, _, captions = held.batch(rows, None, 6, shift)
         with torch.autocast("cpu", torch.bfloat16):
-            out = run_packed(decoder, batch).float()
-        inside = batch["good"] >= 0
-        logits.append(out[inside].numpy())
-        good.append(batch["good"][inside].numpy())
-        claimed.append(batch["claimed"][inside].numpy() == 1)
-        for values, labels in zip(out.tolist(), batch["good"].tolist()):
-            run: list[tuple[float, int]] = []
-            for value, label in [*zip(values, labels), (0.0, -1)]:
-                if label >= 0:
-                    run.append((value, label))
-                elif run:
-                    answers.append((run[-1][0] if response_level else min(v for v, _ in run), all(l == 1 for _, l in run)))
-                    run = []
+            judged = judge(decoder, chat, usual, features, captions)
+        for (out, _), part in zip(judged, captions):
+            marks, inside = part.marks, part.marks["good"] >= 0
+            logits.append(out[inside].numpy())
+            good.append(marks["good"][inside].numpy())
+            claimed.append(marks["claimed"][inside].numpy() == 1)
+            right, last = last_tokens(marks["good"])
+            verdict += ((out * last).sum(1) if response_level else out.masked_fill(~inside, torch.inf).amin(1)).tolist()
+            truth += right.sum(1).tolist()
     logits, good, claimed = np.concatenate(logits), np.concatenate(good), np.concatenate(claimed)
-    verdict, truth = np.array([value > 0 for value, _ in answers]), np.array([right for _, right in answers])
+    passed, truth = np.array(verdict) > 0, np.array(truth) == 1
     return {
         "token_ap": round(float(average_precision(logits, good == 0)), 4),
         "claim_auroc": round(float(auroc(logits[claimed], good[claimed] == 0)), 4),
-        "response": round(float(0.5 * (verdict[truth].mean() + (~verdict[~truth]).mean())), 4),
+        "response": round(float(0.5 * (passed[truth].mean() + (~passed[~truth]).mean())), 4),
     }
 
 
@@ -156,8 +153,9 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=16, help="in a batch")
     parser.add_argument("--captions", type=int, default=8, help="of each picture")
     parser.add_argument("--scenes", type=int, help="the first of a pack only")
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--rate", type=float, default=3e-3, help="of the layers' matrices")
     parser.add_argument("--response-level", action="store_true", help="the naive model: a verdict on each whole response")
+    parser.add_argument("--compile", action="store_true", help="a third faster, after two minutes of compiling; wants a C++ compiler")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     workers, worker = join_workers()
@@ -172,7 +170,7 @@ def main() -> None:
     model.backbone.visual.requires_grad_(False)
     chat, tower = qwen_chat(tokenizer), ImageEncoder(model).eval()
     decoder = RewardDecoder(model, chat.image)
-    cell = tower.patch * tower.merge
+    usual, cell = opening(chat, tokenizer), tower.patch * tower.merge
     longest = SCENE_LIMITS.tokens - len(chat.before) - SCENE_LIMITS.largest // cell**2
     packs = []
     for name, folders in (("train", args.train), ("val", [args.val])):
@@ -187,63 +185,57 @@ def main() -> None:
         first_embeddings(train.features[:4000], train.owner[:4000], train.captions[:4000], tokenizer.get_vocab_size()), TAUGHT_LAYER,
     )
     parameters = [*model.backbone.language_model.parameters(), *model.score.parameters()]
-    average = torch.optim.swa_utils.AveragedModel(nn.ModuleList([model.backbone.language_model, model.score]), multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
     taught = nn.ModuleList([model.backbone.language_model, model.score])
-    optimiser = torch.optim.AdamW(parameters, lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98), fused=True)
+    average, optimisers = Average(taught), optimisers_of(taught, args.rate)
     print(f"{sum(map(len, train.captions))} captions, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     state, spent, step, judged, curve = out / "scenes-state.pt", 0.0, 0, 0, []
     if state.exists():
         before = torch.load(state, weights_only=False)
         taught.load_state_dict(before["taught"])
-        average.load_state_dict(before["average"])
-        optimiser.load_state_dict(before["optimiser"])
+        average.model.load_state_dict(before["average"])
+        for optimiser, kept in zip(optimisers, before["optimisers"]):
+            optimiser.load_state_dict(kept)
         spent, step, judged, curve = before["spent"], before["step"], before["judged"], before["curve"]
     random = np.random.default_rng([args.seed, step, worker])
-    budget, started, running = args.minutes * 60, time.time() - spent, {}
+    budget, started, running = args.minutes * 60, time.time() - spent, Running()
     next_test = spent + 120
 
     def save() -> None:
-        live = [parameter.detach().clone() for parameter in taught.parameters()]
-        taught.load_state_dict(average.module.state_dict())
-        row = {"captions": judged, "minutes": round((time.time() - started) / 60, 2), **examine(decoder, held, chat, args.response_level)}
-        row["wrong picture"] = examine(decoder, held, chat, args.response_level, shift=1)
-        curve.append(row)
-        settings = {"backbone": "tiny", "tokens": SCENE_LIMITS.tokens, "largest": SCENE_LIMITS.largest, "smallest": SCENE_LIMITS.smallest, "response_level": args.response_level}
-        torch.save({"model": model.state_dict(), "arguments": settings, "lora": False, "config": saved["config"], "curve": curve}, out / "model.pt.part")
-        os.replace(out / "model.pt.part", out / "model.pt")
-        with torch.no_grad():
-            for parameter, value in zip(taught.parameters(), live):
-                parameter.copy_(value)
-        torch.save({"taught": taught.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "spent": time.time() - started, "step": step, "judged": judged, "curve": curve}, out / "scenes-state.pt.part")
-        os.replace(out / "scenes-state.pt.part", state)
+        with average.in_place():
+            row = {"captions": judged, "minutes": round((time.time() - started) / 60, 2), **examine(decoder, held, chat, usual, args.response_level)}
+            row["wrong picture"] = examine(decoder, held, chat, usual, args.response_level, shift=1)
+            curve.append(row)
+            settings = {"backbone": "tiny", "tokens": SCENE_LIMITS.tokens, "largest": SCENE_LIMITS.largest, "smallest": SCENE_LIMITS.smallest, "response_level": args.response_level}
+            save_whole({"model": model.state_dict(), "arguments": settings, "lora": False, "config": saved["config"], "curve": curve}, out / "model.pt")
+        optimised = [optimiser.state_dict() for optimiser in optimisers]
+        save_whole({"taught": taught.state_dict(), "average": average.model.state_dict(), "optimisers": optimised, "spent": time.time() - started, "step": step, "judged": judged, "curve": curve}, state)
         (out / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
         print(json.dumps(row), flush=True)
 
+    run = torch.compile(decoder.run, dynamic=True) if args.compile else decoder.run
     while spent < budget:
         for rows in same_grid_batches(train.scenes.shapes, args.pictures, random):
             rows = rows[[len(train.captions[row]) > 0 for row in rows]]
             if len(rows) == 0:
                 continue
-            batch = train.batch(rows, chat, random, args.captions)
-            look: dict[int, list[Tensor]] = {TAUGHT_LAYER: []}
+            features, owner, captions = train.batch(rows, random, args.captions)
             with torch.autocast("cpu", torch.bfloat16):
-                logits = run_packed(decoder, batch, look).float()
-            parts = {"reward": reward_loss(logits, batch, args.response_level), "looking": looking_loss(*look[TAUGHT_LAYER], batch, len(chat.before))}
-            optimiser.zero_grad(set_to_none=True)
+                looked = judge(decoder, chat, usual, features, captions, TAUGHT_LAYER, run)
+            parts = losses(looked, captions, owner, len(chat.before), args.response_level)
+            taught.zero_grad()
             (parts["reward"] + 0.3 * parts["looking"]).backward()
             spent = average_gradients(parameters, workers, time.time() - started)
             if spent >= budget:
                 break
-            for group in optimiser.param_groups:
-                group["lr"] = args.rate * min(1, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
+            set_rates(optimisers, step, spent / budget)
             nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimiser.step()
-            average.update_parameters(taught)
-            step, judged = step + 1, judged + workers * sum(min(len(train.captions[row]), args.captions) for row in rows)
-            for name, value in parts.items():
-                running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
+            for optimiser in optimisers:
+                optimiser.step()
+            average.update()
+            step, judged = step + 1, judged + workers * sum(len(part.picture) for part in captions)
+            running.add(parts)
             if step % 100 == 0 and worker == 0:
-                print(f"step {step} {judged / (time.time() - started):.0f} captions/s {spent / 60:.1f} min  " + " ".join(f"{name} {value:.4f}" for name, value in running.items()), flush=True)
+                print(f"step {step} {judged / (time.time() - started):.0f} captions/s {spent / 60:.1f} min  {running}", flush=True)
             if time.time() - started > next_test and worker == 0:
                 save()
                 next_test = time.time() - started + 300

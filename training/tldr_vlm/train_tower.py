@@ -7,8 +7,6 @@ afterwards, say what the cell shows. It goes on from RUN/crops.pt where `python 
 
 import argparse
 import json
-import math
-import os
 import time
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from torch import Tensor, nn
 from .graph import ImageEncoder
 from .model import TldrModel, open_backbone
 from .scene_cells import Cells, cells_of, grids, group_facts, normalise, pixels_of, same_grid_batches
+from .teach import Average, Running, optimisers_of, save_whole, set_rates
 from .tiny import small_config, small_tokenizer
 from .workers import average_gradients, join_workers, one_by_one
 
@@ -121,7 +120,7 @@ def add_tower_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--rate", type=float, default=3e-3, help="of the layers' matrices")
     parser.add_argument("--hidden", type=int, default=256, help="of the decoder")
     parser.add_argument("--layers", type=int, default=6, help="of the decoder")
     parser.add_argument("--vision", type=int, default=256, help="hidden size of the tower")
@@ -135,6 +134,7 @@ def main() -> None:
     add_tower_arguments(parser)
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--batch", type=int, default=8, help="small: a tower from nothing wants steps more than pictures")
+    parser.add_argument("--compile", action="store_true", help="a third faster, after two minutes in which each shape of picture is compiled; wants a C++ compiler")
     args = parser.parse_args()
     workers, worker = join_workers()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -149,56 +149,52 @@ def main() -> None:
     taught = nn.ModuleList([model.backbone.visual, heads])
     if (args.out / "crops.pt").exists():
         taught.load_state_dict(torch.load(args.out / "crops.pt", weights_only=False)["taught"])
-    average = torch.optim.swa_utils.AveragedModel(taught, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
-    optimiser = torch.optim.AdamW(taught.parameters(), lr=args.rate, weight_decay=0.05, betas=(0.9, 0.98), fused=True)
+    average, optimisers = Average(taught), optimisers_of(taught, args.rate)
     print(f"{len(train.pack)} pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.backbone.visual.parameters()) / 1e6:.2f} M parameters in the tower", flush=True)
     state, spent, step, seen, curve = args.out / "tower-state.pt", 0.0, 0, 0, []
     if state.exists():
         saved = torch.load(state, weights_only=False)
         taught.load_state_dict(saved["taught"])
-        average.load_state_dict(saved["average"])
-        optimiser.load_state_dict(saved["optimiser"])
+        average.model.load_state_dict(saved["average"])
+        for optimiser, kept in zip(optimisers, saved["optimisers"]):
+            optimiser.load_state_dict(kept)
         spent, step, seen, curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
     random, generator = np.random.default_rng([args.seed, step, worker]), torch.Generator().manual_seed((args.seed + step) * workers + worker)
-    budget, started, running, every = args.minutes * 60, time.time() - spent, {}, list(taught.parameters())
+    budget, started, running, every = args.minutes * 60, time.time() - spent, Running(), list(taught.parameters())
     next_test = spent + 120
 
     def save() -> None:
-        live = [parameter.detach().clone() for parameter in taught.parameters()]
-        taught.load_state_dict(average.module.state_dict())
-        curve.append({"seen": seen, "minutes": round((time.time() - started) / 60, 2), **examine(tower, heads, held)})
-        weights = {name: value.clone() for name, value in model.backbone.visual.state_dict().items()}
-        torch.save({"visual": weights, "config": model.backbone.config.to_dict(), "nouns": nouns, "curve": curve, "arguments": vars(args)}, args.out / "tower.pt.part")
-        os.replace(args.out / "tower.pt.part", args.out / "tower.pt")
-        with torch.no_grad():
-            for parameter, value in zip(taught.parameters(), live):
-                parameter.copy_(value)
-        torch.save({"taught": taught.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "spent": time.time() - started, "step": step, "seen": seen, "curve": curve}, args.out / "tower-state.pt.part")
-        os.replace(args.out / "tower-state.pt.part", state)
+        with average.in_place():
+            curve.append({"seen": seen, "minutes": round((time.time() - started) / 60, 2), **examine(tower, heads, held)})
+            save_whole({"visual": model.backbone.visual.state_dict(), "config": model.backbone.config.to_dict(), "nouns": nouns, "curve": curve, "arguments": vars(args)}, args.out / "tower.pt")
+        optimised = [optimiser.state_dict() for optimiser in optimisers]
+        save_whole({"taught": taught.state_dict(), "average": average.model.state_dict(), "optimisers": optimised, "spent": time.time() - started, "step": step, "seen": seen, "curve": curve}, state)
         (args.out / "tower-curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
         print(json.dumps(curve[-1]), flush=True)
 
+    look = torch.compile(lambda pixels: tower(pixels)[:, 1:], dynamic=False) if args.compile else lambda pixels: tower(pixels)[:, 1:]
     while spent < budget:
         for rows in same_grid_batches(train.shapes, args.batch, random):
+            if args.compile and len(rows) < args.batch:
+                continue
             pixels, cells, ground = train.batch(rows, generator)
             with torch.autocast("cpu", torch.bfloat16):
-                said = heads(tower(pixels)[:, 1:])
+                said = heads(look(pixels))
             parts = losses(said, cells, ground)
-            optimiser.zero_grad(set_to_none=True)
+            taught.zero_grad()
             (sum(parts.values()) + parts["noun"]).backward()
             spent = average_gradients(every, workers, time.time() - started)
             if spent >= budget:
                 break
-            for group in optimiser.param_groups:
-                group["lr"] = args.rate * min(1, (step + 1) / 300) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
-            nn.utils.clip_grad_norm_(taught.parameters(), 1.0)
-            optimiser.step()
-            average.update_parameters(taught)
+            set_rates(optimisers, step, spent / budget)
+            nn.utils.clip_grad_norm_(every, 1.0)
+            for optimiser in optimisers:
+                optimiser.step()
+            average.update()
             step, seen = step + 1, seen + len(rows) * workers
-            for name, value in parts.items():
-                running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
+            running.add(parts)
             if step % 200 == 0 and worker == 0:
-                print(f"step {step} seen {seen} {seen / (time.time() - started):.0f} img/s {spent / 60:.1f} min  " + " ".join(f"{name} {value:.3f}" for name, value in running.items()), flush=True)
+                print(f"step {step} seen {seen} {seen / (time.time() - started):.0f} img/s {spent / 60:.1f} min  {running}", flush=True)
             if time.time() - started > next_test and worker == 0:
                 save()
                 next_test = time.time() - started + 300
