@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { defaultModels } from '../api/default-models.js';
 import { DetectiveError } from '../errors.js';
-import type { ImageInput } from '../image/image-input.js';
 import { withFallback } from './auto-scorer.js';
 import { ensembleScorer } from './ensemble/ensemble-scorer.js';
 import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from './hub/hub-address.js';
@@ -14,7 +13,7 @@ import { parseServedSpec } from './vllm/vllm-spec.js';
 /** How each kind of scorer is made, from what stands behind the colon of `kind:rest` ('' where there is none). */
 const makers = new Map<string, (rest: string) => Scorer | Promise<Scorer>>([
   ['auto', () => autoScorer()],
-  ['tldr', (folder) => preparing(folder ? makeTldr(folder) : tldrScorer())],
+  ['tldr', (folder) => (folder ? makeTldr(folder) : tldrScorer())],
   ['objects', (model) => objectsScorer(model ? { model } : {})],
   ['ocr', () => ocrScorer()],
   ['ensemble', (parts) => makeEnsemble(parts)],
@@ -57,15 +56,6 @@ async function makeTldr(where: string): Promise<Scorer> {
   if (existsSync(folder)) return tldrScorer(folder);
   const name = printHubAddress(address);
   throw new DetectiveError('missing-dependency', `${name} is not here: run \`vlm-detective models pull ${name}\` once`);
-}
-
-/** Scoring an empty answer encodes the pictures, and there is nothing else in it to do. */
-async function preparing(made: Promise<Scorer>): Promise<Scorer> {
-  const scorer = await made;
-  const prepare = async (images: ImageInput[], signal?: AbortSignal) => {
-    await scorer.score({ images, response: '', ...(signal ? { signal } : {}) });
-  };
-  return { ...scorer, prepare };
 }
 
 /** `judge:PROVIDER:MODEL@URL`; without a provider that of the key that is set. */
@@ -124,7 +114,7 @@ const cure =
 
 /** The embedded model; for pictures that it does not know, what else is at hand; else the word what would help. */
 async function autoScorer(): Promise<Scorer> {
-  return withFallback(await preparing(tldrScorer()), forPhotographs, cure);
+  return withFallback(await tldrScorer(), forPhotographs, cure);
 }
 
 /** The judge of the provider whose key is set; else whatever evidence scorers are installed; else null. */

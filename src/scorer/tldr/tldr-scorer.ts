@@ -160,7 +160,7 @@ export async function scorerOf(
   }
 
   /** All of a score but the runs of the decoder, which the returned function asks for at once when it is called. */
-  async function prepare(
+  async function readied(
     open: (input: ImageInput, signal?: AbortSignal) => Promise<Picture>,
     { images, prompt, response, signal }: ScoreRequest,
   ): Promise<() => Promise<ScoredResponse>> {
@@ -194,7 +194,7 @@ export async function scorerOf(
   return {
     name,
     threshold: manifest.threshold,
-    score: async (request) => (await prepare(openPicture, request))(),
+    score: async (request) => (await readied(openPicture, request))(),
     async scoreBatch(requests) {
       const opened = new LRUCache<ImageInput, Promise<Picture>>({ max: groupSize * groupsInHand });
       const open = (input: ImageInput) => {
@@ -209,12 +209,15 @@ export async function scorerOf(
       const scored = await Promise.all(
         groups.map((group) =>
           limit(async () => {
-            const prepared = await Promise.all(group.map((request) => prepare(open, request).catch(asError)));
-            return Promise.all(prepared.map((run) => (run instanceof Error ? run : run().catch(asError))));
+            const runs = await Promise.all(group.map((request) => readied(open, request).catch(asError)));
+            return Promise.all(runs.map((run) => (run instanceof Error ? run : run().catch(asError))));
           }),
         ),
       );
       return scored.flat();
+    },
+    async prepare(images, signal) {
+      await abortable(Promise.all(images.map((image) => openPicture(image, signal))), signal);
     },
     close: () => pool.close(),
   };
