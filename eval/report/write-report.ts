@@ -1,5 +1,5 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../src/write-whole.js';
 import { detectionSums, reliability, thresholdSweep } from '../correct/detection-sums.js';
 import type { ItemSet } from '../correct/item.js';
 import type { CorrectionRecord } from '../correct/record.js';
@@ -91,16 +91,5 @@ async function dataUrl(picture: ItemSet['picture'], name: string | undefined): P
     return `data:image/${type};base64,${Buffer.from(bytes).toString('base64')}`;
   } catch {
     return null;
-  }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    await writeFile(part, text);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
   }
 }

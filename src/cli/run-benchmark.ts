@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { readAnswers } from '../../eval/benchmarks/answers.js';
 import { askJudge, createJudge, readJudgements } from '../../eval/benchmarks/ask-judge.js';
@@ -9,6 +9,7 @@ import { judgePrompts } from '../../eval/benchmarks/judge.js';
 import { benchmarkNames, openBenchmark } from '../../eval/benchmarks/registry.js';
 import { benchmarkMarkdown, benchmarkText } from '../../eval/benchmarks/report.js';
 import { DetectiveError, errorMessage } from '../errors.js';
+import { writeWhole } from '../write-whole.js';
 import { startProgress } from './progress.js';
 import { printable } from './shade-words.js';
 
@@ -65,8 +66,7 @@ async function writeItems(path: string, items: readonly BenchmarkItem[], images 
     JSON.stringify({ id, ...(image === undefined ? {} : { image: join(resolve(images), image) }), prompt, response }),
   );
   try {
-    await writeFile(`${path}.part`, lines.map((line) => `${line}\n`).join(''));
-    await rename(`${path}.part`, path);
+    await writeWhole(path, lines.map((line) => `${line}\n`).join(''));
   } catch (cause) {
     throw new DetectiveError('bad-argument', `${path} cannot be written (${errorMessage(cause)}): check --items`, {
       cause,

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { captionScene } from '../../eval/scenes/captions/index.js';
 import type { NounSet } from '../../eval/scenes/common-nouns.js';
@@ -7,6 +7,7 @@ import { seededRandom } from '../../eval/scenes/random.js';
 import { type SampleOptions, sampleScene } from '../../eval/scenes/sample.js';
 import { heldOutStyle, type Style, trainingStyles } from '../../eval/scenes/scene.js';
 import { DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
+import { writeWhole } from '../write-whole.js';
 import type { PictureSize } from './parse-options.js';
 import { startProgress } from './progress.js';
 
@@ -124,15 +125,4 @@ async function openLines(path: string) {
       await rm(part, { force: true });
     },
   };
-}
-
-async function writeWhole(path: string, data: Uint8Array): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    await writeFile(part, data);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }
