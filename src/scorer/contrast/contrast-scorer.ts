@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { DetectiveError, errorMessage } from '../../errors.js';
 import { reEncode } from '../../image/re-encode.js';
+import { openOnce } from '../remote/open-once.js';
 import { findServedModel } from '../remote/served-model.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
@@ -40,7 +41,6 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
   const server = openServer(url, 'VLLM_API_KEY', options);
   const name = `contrast:${options.model ? `${options.model}@` : ''}${server.url}`;
   const limit = pLimit(options.concurrency ?? 8);
-  let opening: ReturnType<typeof open> | undefined;
 
   async function open() {
     const [{ id }, tokenize] = await Promise.all([
@@ -50,16 +50,7 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
     return { model: id, tokenize };
   }
 
-  const ready = () => {
-    if (!opening) {
-      const started = open();
-      opening = started;
-      started.catch(() => {
-        opening = undefined;
-      });
-    }
-    return opening;
-  };
+  const ready = openOnce(open);
 
   async function logprobs(
     model: string,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DetectiveError, isDetectiveError } from '../../errors.js';
+import { openOnce } from '../remote/open-once.js';
 import type { Server } from '../remote/server.js';
 import type { Manifest } from '../tldr/model-folder.js';
+import { decoderInputs, pixelValues } from '../tldr/model-inputs.js';
 import type { WorkerClient } from '../tldr/worker-client.js';
 import type { DecodeItem, ImageFeatures } from '../tldr/worker-messages.js';
 import { checkMetadata, takesBinary } from './check-metadata.js';
@@ -21,15 +23,7 @@ export interface OipClient extends WorkerClient {
 /** Runs the two halves of a TLDR on an inference server, as a worker thread runs them here. */
 export function oipClient(server: Server, { image, text }: Manifest, names: OipModelNames): OipClient {
   const stop = new AbortController();
-  let opening: Promise<boolean> | undefined;
-
-  const open = (): Promise<boolean> => {
-    opening ??= start().catch((error) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
+  const open = openOnce(start);
 
   async function start(): Promise<boolean> {
     const any = [null, null] as const;
@@ -81,13 +75,7 @@ export function oipClient(server: Server, { image, text }: Manifest, names: OipM
   }
 
   async function encode(pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
-    const plane = width * height;
-    const data = new Float32Array(3 * plane);
-    for (let channel = 0; channel < 3; channel++) {
-      const scale = 1 / (255 * image.std[channel]!);
-      const shift = image.mean[channel]! / image.std[channel]!;
-      for (let i = 0; i < plane; i++) data[channel * plane + i] = pixels[i * 3 + channel]! * scale - shift;
-    }
+    const data = pixelValues(pixels, width * height, image.mean, image.std);
     const found = await infer(
       names.encoder,
       [{ name: 'pixel_values', datatype: 'FP32', shape: [1, 3, height, width], data }],
@@ -97,21 +85,9 @@ export function oipClient(server: Server, { image, text }: Manifest, names: OipM
   }
 
   async function decode(items: readonly DecodeItem[]): Promise<Float32Array<ArrayBuffer>[]> {
-    const count = items.length;
-    const longest = Math.max(...items.map(({ ids }) => ids.length));
-    const length = Math.max(longest, Math.min(text.maxTokens, Math.ceil(longest / bucket) * bucket));
-    const { width } = items[0]!.features;
-    const rows = Math.max(...items.map(({ features }) => features.rows));
-    const ids = new BigInt64Array(count * length);
-    const mask = new BigInt64Array(count * length);
-    const features = new Float32Array(count * rows * width);
-    items.forEach((item, row) => {
-      item.ids.forEach((id, column) => {
-        ids[row * length + column] = BigInt(id);
-        mask[row * length + column] = 1n;
-      });
-      features.set(item.features.data, row * rows * width);
-    });
+    const { ids, mask, features, count, length, rows, width } = decoderInputs(items, (longest) =>
+      Math.max(longest, Math.min(text.maxTokens, Math.ceil(longest / bucket) * bucket)),
+    );
     const { data } = await infer(
       names.decoder,
       [

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Answer, serveRequests } from '../serve-requests.js';
+import { decoderInputs, pixelValues } from './model-inputs.js';
 import { nativeCall } from './native-calls.js';
 import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest } from './worker-messages.js';
 
@@ -49,13 +50,7 @@ function float32(file: string, tensor: Tensor, expected: string, fits: (dims: re
 
 async function encode(pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
   const [encoder] = await sessions;
-  const plane = width * height;
-  const input = new Float32Array(3 * plane);
-  for (let channel = 0; channel < 3; channel++) {
-    const scale = 1 / (255 * setup.std[channel]!);
-    const shift = setup.mean[channel]! / setup.std[channel]!;
-    for (let i = 0; i < plane; i++) input[channel * plane + i] = pixels[i * 3 + channel]! * scale - shift;
-  }
+  const input = pixelValues(pixels, width * height, setup.mean, setup.std);
   const output = await run(encoder, { pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
   const tensor = output.image_features!;
   const encoded = float32(setup.imageEncoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
@@ -66,20 +61,7 @@ async function encode(pixels: Uint8Array, [width, height]: [number, number]): Pr
 
 async function decode(items: readonly DecodeItem[]): Promise<Float32Array<ArrayBuffer>[]> {
   const [, decoder] = await sessions;
-  const count = items.length;
-  const length = Math.max(...items.map((item) => item.ids.length));
-  const ids = new BigInt64Array(count * length);
-  const mask = new BigInt64Array(count * length);
-  const { width } = items[0]!.features;
-  const rows = Math.max(...items.map((item) => item.features.rows));
-  const features = new Float32Array(count * rows * width);
-  items.forEach((item, row) => {
-    item.ids.forEach((id, column) => {
-      ids[row * length + column] = BigInt(id);
-      mask[row * length + column] = 1n;
-    });
-    features.set(item.features.data, row * rows * width);
-  });
+  const { ids, mask, features, count, length, rows, width } = decoderInputs(items);
   const output = await run(decoder, {
     input_ids: new Tensor('int64', ids, [count, length]),
     attention_mask: new Tensor('int64', mask, [count, length]),

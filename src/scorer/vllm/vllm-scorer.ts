@@ -7,6 +7,7 @@ import { DetectiveError, errorMessage, isDetectiveError } from '../../errors.js'
 import type { ImageInput } from '../../image/image-input.js';
 import { loadImage } from '../../image/load.js';
 import { type PlainPng, reEncode } from '../../image/re-encode.js';
+import { openOnce } from '../remote/open-once.js';
 import { findServedModel } from '../remote/served-model.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
@@ -61,7 +62,6 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
     maxSize: keptPictures,
     sizeCalculation: ({ base64 }) => Math.min(keptPictures, base64.length),
   });
-  let opening: ReturnType<typeof open> | undefined;
 
   async function open() {
     const [model, tokenize] = await Promise.all([
@@ -74,16 +74,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
   }
   type Opened = Awaited<ReturnType<typeof open>>;
 
-  const ready = (): Promise<Opened> => {
-    if (!opening) {
-      const started = open();
-      opening = started;
-      started.catch(() => {
-        opening = undefined;
-      });
-    }
-    return opening;
-  };
+  const ready = openOnce(open);
 
   /** Rewards of every token of the prompt, checked; asked for again where another try may be right. */
   async function pool(

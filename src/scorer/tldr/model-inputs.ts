@@ -1,0 +1,50 @@
+import type { DecodeItem } from './worker-messages.js';
+
+/** `pixel_values` f32 [3,H,W] of RGB bytes [H,W,3]: each channel less its mean, over its deviation, both in shares of 255. */
+export function pixelValues(
+  pixels: Uint8Array,
+  plane: number,
+  mean: readonly number[],
+  std: readonly number[],
+): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(3 * plane);
+  for (let channel = 0; channel < 3; channel++) {
+    const scale = 1 / (255 * std[channel]!);
+    const shift = mean[channel]! / std[channel]!;
+    for (let i = 0; i < plane; i++) values[channel * plane + i] = pixels[i * 3 + channel]! * scale - shift;
+  }
+  return values;
+}
+
+/** What the decoder takes, DESIGN.md section 6: ids and mask [count, length], features [count, rows, width]. */
+export interface DecoderInputs {
+  ids: BigInt64Array<ArrayBuffer>;
+  mask: BigInt64Array<ArrayBuffer>;
+  features: Float32Array<ArrayBuffer>;
+  count: number;
+  length: number;
+  rows: number;
+  width: number;
+}
+
+/** Sequences side by side, with zeros behind the shorter ones. `wanted` maps their longest length to the wanted one. */
+export function decoderInputs(
+  items: readonly DecodeItem[],
+  wanted: (longest: number) => number = (longest) => longest,
+): DecoderInputs {
+  const count = items.length;
+  const length = wanted(Math.max(...items.map(({ ids }) => ids.length)));
+  const rows = Math.max(...items.map(({ features }) => features.rows));
+  const { width } = items[0]!.features;
+  const ids = new BigInt64Array(count * length);
+  const mask = new BigInt64Array(count * length);
+  const features = new Float32Array(count * rows * width);
+  items.forEach((item, row) => {
+    item.ids.forEach((id, column) => {
+      ids[row * length + column] = BigInt(id);
+      mask[row * length + column] = 1n;
+    });
+    features.set(item.features.data, row * rows * width);
+  });
+  return { ids, mask, features, count, length, rows, width };
+}
