@@ -1,5 +1,5 @@
 import { estimateAll } from '../bootstrap.js';
-import { auroc, averagePrecision, detection, type Judged, type Ranked, rank } from '../tldr/metrics.js';
+import { auroc, averagePrecision, detection, type Judged, rank } from '../tldr/metrics.js';
 import type { Figure, MeasureOptions } from './benchmark.js';
 
 /** The things of one text that were judged, and how many were not. */
@@ -28,7 +28,7 @@ export function detectionFigures(
   const estimates = estimateAll(
     texts.length,
     (weights) => {
-      const { precision, recall, f1 } = flagged(ranked, threshold, weights);
+      const { precision, recall, f1 } = detection(ranked, threshold, weights);
       return {
         ap: 100 * averagePrecision(ranked, 'bad', weights),
         auroc: 100 * auroc(ranked, weights),
@@ -55,10 +55,6 @@ export function detectionFigures(
     figure(`F1 of bad ${what}`, 'f1', 'quality', judged),
     figure(`Judged ${what}`, 'judged', 'coverage', judged + unjudged),
   ];
-}
-
-function flagged(ranked: Ranked, threshold: number, weights: Uint16Array | undefined) {
-  return detection(ranked, threshold, weights);
 }
 
 function shareJudged(texts: readonly JudgedText[], weights: Uint16Array | undefined): number {

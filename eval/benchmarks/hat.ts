@@ -68,10 +68,7 @@ function measure(
   answered: readonly Answered<HatItem, ScoredAnswer>[],
   options: MeasureOptions,
 ) {
-  const threshold = sharedThreshold(
-    'hat',
-    answered.map(({ answer }) => answer),
-  );
+  const threshold = sharedThreshold('hat', answered);
   const captions = answered.map(({ item, answer }) => {
     const tokens = tokensOf('hat', item, answer);
     return item.words.map((word) => ({ reward: rewardOf(tokens, word), good: !word.bad }));

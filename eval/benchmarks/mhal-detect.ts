@@ -88,10 +88,7 @@ function measure(
   answered: readonly Answered<MhalItem, ScoredAnswer>[],
   options: MeasureOptions,
 ) {
-  const threshold = sharedThreshold(
-    'mhal-detect',
-    answered.map(({ answer }) => answer),
-  );
+  const threshold = sharedThreshold('mhal-detect', answered);
   const texts = answered.map(({ item, answer }) => ({ item, tokens: tokensOf('mhal-detect', item, answer) }));
   const groups = Object.entries(readings).map(([name, judge]): FigureGroup => {
     const things = texts.map(({ item, tokens }) =>

@@ -103,8 +103,8 @@ export function scoreOf(name: string, item: JudgedItem, answer: ScoredAnswer): n
 }
 
 /** The threshold that all lines share. @throws DetectiveError `bad-input` where they differ; 0.5 where none has one. */
-export function sharedThreshold(name: string, answers: readonly ScoredAnswer[]): number {
-  const found = new Set(answers.flatMap(({ threshold }) => (threshold === null ? [] : [threshold])));
+export function sharedThreshold(name: string, answered: readonly { answer: ScoredAnswer }[]): number {
+  const found = new Set(answered.flatMap(({ answer: { threshold } }) => (threshold === null ? [] : [threshold])));
   if (found.size > 1)
     throw new DetectiveError(
       'bad-input',

@@ -100,10 +100,7 @@ function measure(
   answered: readonly Answered<VsrItem, VsrAnswer>[],
   options: MeasureOptions,
 ) {
-  const threshold = sharedThreshold(
-    'vsr',
-    answered.map(({ answer }) => answer),
-  );
+  const threshold = sharedThreshold('vsr', answered);
   const judged = answered.map(({ item, answer }): Judgement => {
     checkScored('vsr', item, answer);
     const score = answer.said === null ? scoreOf('vsr', item, answer) : null;
