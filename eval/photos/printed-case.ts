@@ -1,6 +1,7 @@
 import { pick, seededRandom } from '../scenes/random.js';
 import { heldOutFonts, tuningFonts } from './fonts.js';
-import { type Printed, type PrintedFact, samplePrinted } from './printed-facts.js';
+import type { Printed, PrintedFact } from './printed/facts.js';
+import { samplePrinted } from './printed/sample.js';
 import { renderPrinted } from './render-printed.js';
 
 /** A render of print with a right answer about it and the same answer with one planted error. */

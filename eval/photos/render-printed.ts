@@ -1,6 +1,6 @@
 import { between, pick } from '../scenes/random.js';
 import { textPath } from './fonts.js';
-import type { Printed } from './printed-facts.js';
+import type { Printed } from './printed/facts.js';
 
 type Rgb = readonly [number, number, number];
 
