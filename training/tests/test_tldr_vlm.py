@@ -13,8 +13,9 @@ pytest.importorskip("peft", reason="SKIPPED ALOUD: peft is not installed, tldr_v
 
 from PIL import Image
 from safetensors.torch import load_file
-from tldr_vlm.batches import Collator, Limits
-from tldr_vlm.chat import encode_plain, qwen_chat
+from tldr_vlm.backbones import CLIP
+from tldr_vlm.batches import Collator, Limits, in_whole_cells
+from tldr_vlm.chat import encode_plain, chat_of
 from tldr_vlm.data import IGNORED, AnswerFile, BadData, mix, parse_answer, read_answers, token_labels
 from tldr_vlm.evaluate import measures
 from tldr_vlm.export_onnx import onnx_logits, write_folder
@@ -53,7 +54,8 @@ def tiny(tokenizer, seed: int = 0) -> TldrModel:
 
 
 def collator(tokenizer) -> Collator:
-    return Collator(tokenizer, qwen_chat(tokenizer), 14, 2, Limits(tokens=256, largest=28 * 28 * 40))
+    limits = Limits(tokens=256, largest=28 * 28 * 40)
+    return Collator(tokenizer, chat_of(tokenizer), in_whole_cells(14, 2, limits, CLIP), limits)
 
 
 def arguments(answers: Path, out: Path, *more: str):
@@ -126,13 +128,13 @@ class TestGraph:
     def test_agrees_with_transformers(self, tokenizer, tmp_path, size):
         picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), np.uint8))
         picture.save(tmp_path / "p.png")
-        model, chat = tiny(tokenizer), qwen_chat(tokenizer)
+        model, chat = tiny(tokenizer), chat_of(tokenizer)
         pixels = load_pixels(tmp_path / "p.png", 28, 56 * 56, 28 * 28 * 40)
         flat, grid = patches(pixels, 14, 2)
         ids, begin = chat.sequence(grid[1] * grid[2] // 4, encode_plain(tokenizer, "What?")[0], encode_plain(tokenizer, "Ein 🦊 und 犬")[0])
         row = torch.tensor([ids])
         with torch.no_grad():
-            wanted = model(row, torch.ones_like(row), torch.from_numpy(flat), torch.tensor([grid]), chat.image)
+            wanted = model(row, torch.ones_like(row), chat.image, pixel_values=torch.from_numpy(flat), image_grid_thw=torch.tensor([grid]))
             features = ImageEncoder(model)(torch.from_numpy(pixels)[None])
             decoder = RewardDecoder(model, chat.image)
             got = decoder(row, torch.ones_like(row), features)
@@ -255,8 +257,8 @@ class TestExport:
         if kind != "f32":
             return
         # other picture sizes and answer lengths than those it was traced with
-        chat = qwen_chat(opened.tokenizer)
-        collate = Collator(opened.tokenizer, chat, 14, 2, Limits(tokens=256, largest=28 * 28 * 40))
+        chat = chat_of(opened.tokenizer)
+        collate = collator(opened.tokenizer)
         for n in (1, 5, 9):
             answer = AnswerFile(answers)[n]
             batch = collate([answer])

@@ -14,7 +14,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from tldr_vlm.backbones import CLIP, HALF, backbone_of
 from tldr_vlm.batches import Limits, collator_for
-from tldr_vlm.chat import encode_plain, qwen_chat
+from tldr_vlm.chat import encode_plain, chat_of
 from tldr_vlm.data import AnswerFile
 from tldr_vlm.export_onnx import onnx_logits, write_folder
 from tldr_vlm.export_vllm import write_checkpoint
@@ -48,12 +48,12 @@ def test_the_exported_pass_agrees_with_transformers(tokenizer, tmp_path, size):
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), np.uint8)).save(tmp_path / "p.png")
     model = tiny(tokenizer)
     collate = collator_for(model.backbone.config, tokenizer, LIMITS)
-    pixels = load_pixels(tmp_path / "p.png", 32, 32 * 32, LIMITS.largest, collate.pixels)
+    pixels = load_pixels(tmp_path / "p.png", 32, 32 * 32, LIMITS.largest, HALF)
     flat, grid = patches(pixels, 16, 2)
     ids, _ = collate.chat.sequence(grid[1] * grid[2] // 4, encode_plain(tokenizer, "What?")[0], encode_plain(tokenizer, "Ein 🦊 und 犬")[0])
     row = torch.tensor([ids])
     with torch.no_grad():
-        wanted = model(row, torch.ones_like(row), torch.from_numpy(flat), torch.tensor([grid]), collate.chat.image)
+        wanted = model(row, torch.ones_like(row), collate.chat.image, pixel_values=torch.from_numpy(flat), image_grid_thw=torch.tensor([grid]))
         features, decoder = ImageEncoder(model)(torch.from_numpy(pixels)[None]), RewardDecoder(model, collate.chat.image)
         got = decoder(row, torch.ones_like(row), features)
         shallow = features.clone()
@@ -77,11 +77,11 @@ def test_a_later_token_changes_no_earlier_reward(tokenizer, tmp_path):
 
 
 def test_each_backbone_has_its_own_template_and_pixels(tokenizer):
-    old, new = qwen_chat(tokenizer, "qwen2_5_vl"), qwen_chat(tokenizer, "qwen3_vl")
+    old, new = chat_of(tokenizer, "qwen2_5_vl"), chat_of(tokenizer, "qwen3_vl")
     assert "system" in tokenizer.decode(old.before, skip_special_tokens=False)
     assert tokenizer.decode(new.before, skip_special_tokens=False) == "<|im_start|>user\n<|vision_start|>"
-    assert collator_for(small_config(tokenizer), tokenizer).pixels == CLIP
-    assert collator_for(small_qwen3_config(tokenizer), tokenizer).pixels == HALF
+    assert backbone_of("qwen2_5_vl").pixels == CLIP
+    assert backbone_of("qwen3_vl").pixels == HALF
     with pytest.raises(ValueError, match="qwen2_5_vl, qwen3_vl"):
         backbone_of("llama")
 
@@ -135,7 +135,7 @@ def test_the_folder_is_whole_and_agrees_with_pytorch(run, tmp_path):
     for n in (1, 6, 9):
         batch = collate([answers[n]])
         batch.pop("labels")
-        pixels = load_pixels(answers[n].image, 32, LIMITS.smallest, LIMITS.largest, collate.pixels)
+        pixels = load_pixels(answers[n].image, 32, LIMITS.smallest, LIMITS.largest, HALF)
         with torch.no_grad():
             wanted = opened.model(**batch, image_token=collate.chat.image)[0].numpy()
         assert np.abs(wanted - onnx_logits(tmp_path, pixels, batch["input_ids"][0].tolist())).max() < 1e-3

@@ -14,7 +14,7 @@ pytest.importorskip("transformers")
 
 from tldr_scenes.encoder import SIDE
 from tldr_vlm import export_onnx, train_crops, train_scenes, train_tower
-from tldr_vlm.chat import qwen_chat
+from tldr_vlm.chat import chat_of
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
 from tldr_vlm.model import TldrModel, open_backbone
 from tldr_vlm.scene_captions import Caption, by_length, judge, opening, read_caption
@@ -65,7 +65,7 @@ def test_captions_behind_one_picture_are_judged_as_each_would_be_alone():
         {"text": "It is red.", "claims": []},
     ]
     tokenizer = small_tokenizer([row["text"] for row in rows], 400)
-    chat = qwen_chat(tokenizer)
+    chat = chat_of(tokenizer)
     model = TldrModel(open_backbone(small_config(tokenizer, 32, 2, 2, 32, 2, patch=4, windows=False))).eval()
     pixels = torch.randn(2, 3, 16, 24)
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""What differs between the backbones: transformers' classes, projector, chat template, pixels, and vLLM's names for them."""
+"""What differs between the backbones: transformers' classes, names of their parts, chat format, pixels, and vLLM's names."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,21 +11,53 @@ HALF = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
 
 
 @dataclass(frozen=True)
+class Turn:
+    """The chat template written out for one user turn with one picture, `image` once for each cell:
+
+    before  image * N  after  PROMPT  answer  RESPONSE  end"""
+
+    before: str
+    image: str
+    after: str
+    answer: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Served:
+    architecture: str
+    """What vLLM is told that the checkpoint is."""
+    tensor_name: Callable[[str], str]
+    """From a name in the body to the one that vLLM's loader maps."""
+
+
+@dataclass(frozen=True)
 class Backbone:
     config: type
     body: type
     """The model without its language head."""
     whole: type
-    projector: str
-    """A regular expression: the linear maps between tower and decoder, which LoRA adapts beside those of the decoder."""
-    system: str | None
-    """The chat template's own system turn."""
+    tower: str
+    """The vision tower in the body."""
+    adapted: str
+    """A regular expression: the linear maps of the projector and of the decoder, which LoRA adapts."""
+    turn: Turn
     pixels: tuple[tuple[float, ...], tuple[float, ...]]
     """Mean and standard deviation that its image processor takes."""
-    architecture: str
-    """What vLLM is told that the checkpoint is."""
-    tensor_name: Callable[[str], str]
-    """From a name in the body to the one that vLLM's loader maps."""
+    square: bool = False
+    """Every picture is stretched to one square; else it keeps its shape, in whole cells."""
+    prefix: bool = False
+    """What stands before the response is read in both directions."""
+    served: Served | None = None
+    """None where no server is known to give one reward a token; none of these is exported to ONNX either."""
+
+
+LINEAR = r"(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
+
+
+def _qwen(system: str | None) -> Turn:
+    before = (f"<|im_start|>system\n{system}<|im_end|>\n" if system else "") + "<|im_start|>user\n<|vision_start|>"
+    return Turn(before, "<|image_pad|>", "<|vision_end|>", "<|im_end|>\n<|im_start|>assistant\n", "<|im_end|>")
 
 
 def _flat(name: str) -> str:
@@ -35,11 +67,24 @@ def _flat(name: str) -> str:
 BACKBONES = {
     "qwen2_5_vl": Backbone(
         transformers.Qwen2_5_VLConfig, transformers.Qwen2_5_VLModel, transformers.Qwen2_5_VLForConditionalGeneration,
-        r"visual\.merger\.mlp\.[02]", "You are a helpful assistant.", CLIP, "Qwen2_5_VLForSequenceClassification", _flat,
+        "visual", rf"(visual\.merger\.mlp\.[02]|language_model.*\.{LINEAR})", _qwen("You are a helpful assistant."), CLIP,
+        served=Served("Qwen2_5_VLForSequenceClassification", _flat),
     ),
     "qwen3_vl": Backbone(
         transformers.Qwen3VLConfig, transformers.Qwen3VLModel, transformers.Qwen3VLForConditionalGeneration,
-        r"visual\.(merger|deepstack_merger_list\.\d+)\.linear_fc[12]", None, HALF, "Qwen3VLForConditionalGeneration", lambda name: f"model.{name}",
+        "visual", rf"(visual\.(merger|deepstack_merger_list\.\d+)\.linear_fc[12]|language_model.*\.{LINEAR})", _qwen(None), HALF,
+        served=Served("Qwen3VLForConditionalGeneration", lambda name: f"model.{name}"),
+    ),
+    # as its processor does it with do_image_splitting=False: one square, no tiles
+    "smolvlm": Backbone(
+        transformers.SmolVLMConfig, transformers.SmolVLMModel, transformers.SmolVLMForConditionalGeneration,
+        "vision_model", rf"(connector\.modality_projection\.proj|text_model.*\.{LINEAR})",
+        Turn("<|im_start|>User:<fake_token_around_image><global-img>", "<image>", "<fake_token_around_image>", "<end_of_utterance>\nAssistant: ", "<end_of_utterance>"),
+        HALF, square=True,
+    ),
+    "paligemma": Backbone(
+        transformers.PaliGemmaConfig, transformers.PaliGemmaModel, transformers.PaliGemmaForConditionalGeneration,
+        "vision_tower", rf"(multi_modal_projector\.linear|language_model.*\.{LINEAR})", Turn("", "<image>", "<bos>", "\n", "<eos>"), HALF, square=True, prefix=True,
     ),
 }
 
@@ -48,6 +93,15 @@ def backbone_of(model_type: str) -> Backbone:
     if model_type in BACKBONES:
         return BACKBONES[model_type]
     raise ValueError(f"a backbone of the type {model_type!r} is not known: use one of {', '.join(BACKBONES)}")
+
+
+def served_as(model_type: str) -> Served:
+    """For what is exported. Raises ValueError for a backbone that can only be trained."""
+    served = backbone_of(model_type).served
+    if served is None:
+        exported = [name for name, backbone in BACKBONES.items() if backbone.served]
+        raise ValueError(f"a TLDR on {model_type!r} can be trained and measured here, but not exported: {', '.join(exported)} can")
+    return served
 
 
 def config_of(fields: dict) -> PreTrainedConfig:

@@ -1,16 +1,18 @@
 """Answers as padded tensors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 from transformers import PreTrainedConfig
 
-from .backbones import CLIP, backbone_of
-from .chat import DEFAULT_PROMPT, Chat, encode_plain, qwen_chat
+from .backbones import backbone_of
+from .chat import DEFAULT_PROMPT, Chat, chat_of, encode_plain
 from .data import Answer, token_labels
-from .images import load_pixels, patches
+from .images import load_pixels, load_square, patches
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,45 @@ class Limits:
         return self.tokens // 4
 
 
+Look = Callable[[Path], tuple[dict[str, np.ndarray], int]]
+"""What a backbone is given of a picture, to be put behind that of other pictures, and how many cells it makes of it."""
+
+
+def in_whole_cells(patch: int, merge: int, limits: Limits, pixels: tuple) -> Look:
+    """pixel_values f32 [P,D] and image_grid_thw i64 [1,3]."""
+
+    def look(path: Path) -> tuple[dict[str, np.ndarray], int]:
+        flat, grid = patches(load_pixels(path, patch * merge, limits.smallest, limits.largest, pixels), patch, merge)
+        return {"pixel_values": flat, "image_grid_thw": np.array([grid])}, grid[1] * grid[2] // merge**2
+
+    return look
+
+
+def in_one_square(side: int, cells: int, pixels: tuple, stacked: bool) -> Look:
+    """pixel_values f32 [1,3,S,S], or [1,1,3,S,S] where an answer may have several pictures (`stacked`)."""
+
+    def look(path: Path) -> tuple[dict[str, np.ndarray], int]:
+        square = load_square(path, side, pixels)[None]
+        return {"pixel_values": square[None] if stacked else square}, cells
+
+    return look
+
+
+@dataclass(frozen=True)
 class Collator:
-    def __init__(self, tokenizer: Tokenizer, chat: Chat, patch: int, merge: int, limits: Limits = Limits(), pixels: tuple = CLIP):
-        self.tokenizer, self.chat, self.patch, self.merge, self.limits, self.pixels = tokenizer, chat, patch, merge, limits, pixels
+    tokenizer: Tokenizer
+    chat: Chat
+    look: Look
+    limits: Limits = Limits()
+    prefix: bool = False
 
     def __call__(self, answers: list[Answer]) -> dict[str, torch.Tensor]:
-        """input_ids, attention_mask, labels i64 [B,T] (labels IGNORED outside the response), pixel_values f32 [P,D],
-        image_grid_thw i64 [B,3]. A response that does not fit is cut at its end."""
-        rows, cut, grids = [], [], []
+        """input_ids, attention_mask, labels i64 [B,T] (labels IGNORED outside the response), what `look` gives of the
+        pictures, and where there is a `prefix` token_type_ids i64 [B,T], 0 there. A response that does not fit is cut at its
+        end."""
+        rows, seen = [], []
         for answer in answers:
-            pixels = load_pixels(answer.image, self.patch * self.merge, self.limits.smallest, self.limits.largest, self.pixels)
-            flat, grid = patches(pixels, self.patch, self.merge)
-            cells = grid[1] * grid[2] // self.merge**2
+            fields, cells = self.look(answer.image)
             prompt = encode_plain(self.tokenizer, answer.prompt or DEFAULT_PROMPT)[0][-self.limits.prompt :]
             ids, offsets = encode_plain(self.tokenizer, answer.response)
             room = self.limits.tokens - len(self.chat.sequence(cells, prompt, [])[0])
@@ -47,23 +76,34 @@ class Collator:
             labels = token_labels(offsets, answer)[:room]
             sequence, begin = self.chat.sequence(cells, prompt, ids[:room])
             rows.append((sequence, begin, labels))
-            cut.append(flat)
-            grids.append(grid)
+            seen.append(fields)
         longest = max(len(sequence) for sequence, _, _ in rows)
         out = {name: np.zeros((len(rows), longest), np.int64) for name in ("input_ids", "attention_mask")}
         out["labels"] = np.full((len(rows), longest), -100, np.int64)
+        if self.prefix:
+            out["token_type_ids"] = np.ones((len(rows), longest), np.int64)
         for place, (sequence, begin, labels) in enumerate(rows):
             out["input_ids"][place, : len(sequence)] = sequence
             out["attention_mask"][place, : len(sequence)] = 1
             out["labels"][place, begin : begin + len(labels)] = labels
-        return {
-            **{name: torch.from_numpy(value) for name, value in out.items()},
-            "pixel_values": torch.from_numpy(np.concatenate(cut)),
-            "image_grid_thw": torch.tensor(grids),
-        }
+            if self.prefix:
+                out["token_type_ids"][place, :begin] = 0
+        out |= {name: np.concatenate([fields[name] for fields in seen]) for name in seen[0]}
+        return {name: torch.from_numpy(value) for name, value in out.items()}
+
+
+def square_of(config: PreTrainedConfig) -> tuple[int, int]:
+    """(side, cells) of the square that a backbone looks at."""
+    vision = config.vision_config
+    return vision.image_size, (vision.image_size // vision.patch_size // getattr(config, "scale_factor", 1)) ** 2
 
 
 def collator_for(config: PreTrainedConfig, tokenizer: Tokenizer, limits: Limits = Limits()) -> Collator:
-    """With the chat template, cells and pixels of a backbone's configuration."""
+    """With the chat format, cells and pixels of a backbone's configuration."""
     vision, kind = config.vision_config, config.model_type
-    return Collator(tokenizer, qwen_chat(tokenizer, kind), vision.patch_size, vision.spatial_merge_size, limits, backbone_of(kind).pixels)
+    backbone = backbone_of(kind)
+    if backbone.square:
+        look = in_one_square(*square_of(config), backbone.pixels, stacked=kind == "smolvlm")
+    else:
+        look = in_whole_cells(vision.patch_size, vision.spatial_merge_size, limits, backbone.pixels)
+    return Collator(tokenizer, chat_of(tokenizer, kind), look, limits, backbone.prefix)

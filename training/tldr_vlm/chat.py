@@ -29,24 +29,18 @@ class Chat:
         return [*head, *response, *self.end], len(head)
 
 
-def qwen_chat(tokenizer: Tokenizer, model_type: str = "qwen2_5_vl") -> Chat:
-    """The chat template of a Qwen-VL, written out for one user turn with one picture. Qwen3-VL's has no system turn."""
-    system = backbone_of(model_type).system
+def chat_of(tokenizer: Tokenizer, model_type: str = "qwen2_5_vl") -> Chat:
+    """A backbone's own format, in its tokenizer's ids."""
+    turn = backbone_of(model_type).turn
     tokenizer.encode_special_tokens = False
 
     def ids(text: str) -> list[int]:
         return tokenizer.encode(text, add_special_tokens=False).ids
 
-    image = tokenizer.token_to_id("<|image_pad|>")
+    image = tokenizer.token_to_id(turn.image)
     if image is None:
-        raise ValueError("the tokenizer has no <|image_pad|>: it is not that of a Qwen-VL backbone")
-    return Chat(
-        before=ids((f"<|im_start|>system\n{system}<|im_end|>\n" if system else "") + "<|im_start|>user\n<|vision_start|>"),
-        after=ids("<|vision_end|>"),
-        answer=ids("<|im_end|>\n<|im_start|>assistant\n"),
-        end=ids("<|im_end|>"),
-        image=image,
-    )
+        raise ValueError(f"the tokenizer has no {turn.image}: it is not that of a {model_type}")
+    return Chat(ids(turn.before), ids(turn.after), ids(turn.answer), ids(turn.end), image)
 
 
 def encode_plain(tokenizer: Tokenizer, text: str) -> tuple[list[int], list[tuple[int, int]]]:

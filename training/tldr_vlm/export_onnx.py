@@ -15,6 +15,7 @@ import torch
 from tldr_scenes.weights import store_weights
 from tokenizers import Tokenizer
 
+from .backbones import backbone_of, served_as
 from .batches import Limits, collator_for
 from .chat import DEFAULT_PROMPT, Chat, encode_plain
 from .data import AnswerFile
@@ -58,8 +59,10 @@ def onnx_logits(out: Path, pixels: np.ndarray, ids: list[int]) -> np.ndarray:
 
 
 def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: Path, args: argparse.Namespace) -> dict:
+    kind, vision = model.backbone.config.model_type, model.backbone.config.vision_config
+    served_as(kind)
+    colours = backbone_of(kind).pixels
     out.mkdir(parents=True, exist_ok=True)
-    vision = model.backbone.config.vision_config
     limits = Limits(args.tokens, args.smallest, args.largest)
     collate = collator_for(model.backbone.config, tokenizer, limits)
     chat = collate.chat
@@ -77,7 +80,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     cell = vision.patch_size * vision.spatial_merge_size
     golden, worst = [], 0.0
     for answer in answers[:3]:
-        pixels = load_pixels(answer.image, cell, limits.smallest, limits.largest, collate.pixels)
+        pixels = load_pixels(answer.image, cell, limits.smallest, limits.largest, colours)
         cells = pixels.shape[1] * pixels.shape[2] // cell**2
         prompt = encode_plain(tokenizer, answer.prompt or DEFAULT_PROMPT)[0][-limits.prompt :]
         response = encode_plain(tokenizer, answer.response)[0]
@@ -94,7 +97,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
         golden.append({"response": answer.response, "rewards": [round(float(r), 6) for r in reward(wanted[begin : begin + len(response)])]})
     manifest = {
         "format": 1, "name": args.name, "version": args.version, "domain": args.domain, "family": "qwen-vl",
-        "image": {"size": [cell, cell], "mean": list(collate.pixels[0]), "std": list(collate.pixels[1]), "fit": "fill"},
+        "image": {"size": [cell, cell], "mean": list(colours[0]), "std": list(colours[1]), "fit": "fill"},
         "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": chat.before[0], "sep": chat.after[0], "eos": chat.end[0]},
         "chat": {"before": chat.before, "after": chat.after, "answer": chat.answer, "end": chat.end, "image": chat.image, "defaultPrompt": DEFAULT_PROMPT},
         "pixels": {"cell": cell, "smallest": limits.smallest, "largest": limits.largest},

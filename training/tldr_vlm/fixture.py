@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import torch
 from PIL import Image, ImageDraw
 
+from .backbones import backbone_of
 from .batches import collator_for
 from .chat import encode_plain
 from .data import AnswerFile
@@ -72,15 +73,16 @@ def main() -> None:
             response_level=False, tokens=256, smallest=56 * 56, largest=LARGEST, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
         ))
         calibration = json.loads((out / "tldr.json").read_text())["calibration"]
-        collate = collator_for(opened.model.backbone.config, opened.tokenizer)
-        chat, cell = collate.chat, collate.patch * collate.merge
+        config = opened.model.backbone.config
+        vision, colours = config.vision_config, backbone_of(config.model_type).pixels
+        chat, cell = collator_for(config, opened.tokenizer).chat, vision.patch_size * vision.spatial_merge_size
         encoder, decoder = ImageEncoder(opened.model), RewardDecoder(opened.model, chat.image)
         golden = []
         for picture, prompt, response in GOLDEN:
             # whole cells, so that nothing resizes it again: PIL's and libvips' cubic kernels differ in the last bits
             with Image.open(folder / picture) as image:
                 image.resize(fitted_size(*image.size, cell, 56 * 56, LARGEST), Image.Resampling.BICUBIC).save(out / picture)
-            pixels = torch.from_numpy(load_pixels(out / picture, cell, 56 * 56, LARGEST, collate.pixels))[None]
+            pixels = torch.from_numpy(load_pixels(out / picture, cell, 56 * 56, LARGEST, colours))[None]
             asked = encode_plain(opened.tokenizer, prompt or "Describe the picture.")[0]
             ids, offsets = encode_plain(opened.tokenizer, response)
             with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Pictures as a Qwen-VL backbone takes them: both sides whole cells, the area within bounds, RGB normalised."""
+"""Pictures as backbones take them, RGB normalised. Qwen-VL: both sides whole cells, the area within bounds. The others: one square."""
 
 import math
 from pathlib import Path
@@ -34,8 +34,18 @@ def load_pixels(path: Path, cell: int, smallest: int, largest: int, pixels: tupl
     with Image.open(path) as picture:
         picture = picture.convert("RGB")
         resized = picture.resize(fitted_size(*picture.size, cell, smallest, largest), Image.Resampling.BICUBIC)
+    return normalised(resized, pixels)
+
+
+def load_square(path: Path, side: int, pixels: tuple) -> np.ndarray:
+    """f32 [3, side, side]: the whole picture, stretched."""
+    with Image.open(path) as picture:
+        return normalised(picture.convert("RGB").resize((side, side), Image.Resampling.BICUBIC), pixels)
+
+
+def normalised(picture: Image.Image, pixels: tuple) -> np.ndarray:
     mean, std = (np.array(figures, np.float32) for figures in pixels)
-    return ((np.asarray(resized, np.float32) / 255 - mean) / std).transpose(2, 0, 1)
+    return ((np.asarray(picture, np.float32) / 255 - mean) / std).transpose(2, 0, 1)
 
 
 def patches(pixels: np.ndarray, patch: int, merge: int, temporal: int = 2) -> tuple[np.ndarray, tuple[int, int, int]]:

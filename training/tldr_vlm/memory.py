@@ -2,6 +2,8 @@
 
 import argparse
 
+from .backbones import backbone_of
+from .batches import square_of
 from .model import TldrModel
 
 
@@ -15,10 +17,11 @@ def estimate(model: TldrModel, args: argparse.Namespace, answers: int) -> dict[s
     four patches a cell. Answers are taken to be 120 tokens with their prompt."""
     total = sum(parameter.numel() for parameter in model.parameters())
     trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
-    vision = sum(parameter.numel() for parameter in model.backbone.visual.parameters())
+    vision = sum(parameter.numel() for parameter in model.backbone.get_submodule(backbone_of(model.backbone.config.model_type).tower).parameters())
     text = model.backbone.config.get_text_config()
     size = 2 if args.bf16 else 4
-    cells = args.largest // 28**2
+    config = model.backbone.config
+    cells = square_of(config)[1] if backbone_of(config.model_type).square else args.largest // 28**2
     tokens = args.batch * (cells + 120)
     activations = 17 * size * tokens * text.hidden_size * text.num_hidden_layers
     seen = args.steps * args.batch * args.accumulate

@@ -1,8 +1,8 @@
-"""A token-level detective reward model on a Qwen2.5-VL or Qwen3-VL backbone: one linear head on the hidden state of every token.
+"""A token-level detective reward model on a vision-language backbone: one linear head on the hidden state of every token.
 
 The paper (arXiv 2410.04734, 3 and App. B): LM head removed; vision encoder frozen; LoRA of rank 512, alpha 128, dropout
 0.1 on the projector and the decoder; a fresh linear head with a sigmoid. Departures, each with its reason:
-- The backbone is Qwen-VL, not PaliGemma or Llama 3.2: it is plainly causal, and vLLM serves it.
+- The backbone is Qwen-VL before PaliGemma or Llama 3.2: it is plainly causal, and vLLM serves it.
 - The head has no bias, which is what vLLM's `score` is; the fitted calibration has one.
 - The paper multiplies A B by alpha itself, peft by alpha / rank. Here `alpha` is the paper's, and peft is given
   alpha * rank, so that the update is the paper's. With the paper's alpha of 128 that is a large step, and not stable with
@@ -17,10 +17,6 @@ from transformers import AutoConfig, PreTrainedConfig, PreTrainedModel
 
 from .backbones import backbone_of
 
-DECODER = r"language_model.*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
-"""Every linear map of the decoder."""
-
-
 @dataclass(frozen=True)
 class Lora:
     rank: int = 512
@@ -34,20 +30,23 @@ class TldrModel(nn.Module):
         self.backbone = backbone
         self.score = nn.Linear(backbone.config.get_text_config().hidden_size, 1, bias=False)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, pixel_values: Tensor, image_grid_thw: Tensor, image_token: int) -> Tensor:
-        """ids and mask i64 [B,T]; patches f32 [all P, 3 x 2 x patch x patch] of one picture an answer; grids i64 [B,3] -> logits f32 [B,T]."""
-        hidden = self.backbone(
-            input_ids=input_ids, attention_mask=attention_mask, pixel_values=pixel_values, image_grid_thw=image_grid_thw,
-            mm_token_type_ids=(input_ids == image_token).int(), use_cache=False,
-        ).last_hidden_state
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, image_token: int, **seen: Tensor) -> Tensor:
+        """ids and mask i64 [B,T], and what a Collator gives besides, one picture an answer -> logits f32 [B,T]."""
+        if "image_grid_thw" in seen:
+            seen["mm_token_type_ids"] = (input_ids == image_token).int()
+        hidden = self.backbone(input_ids=input_ids, attention_mask=attention_mask, use_cache=False, **seen).last_hidden_state
         return self.score(hidden.to(self.score.weight.dtype)).float()[:, :, 0]
 
 
 def open_backbone(source: str | PreTrainedConfig, dtype: torch.dtype = torch.float32) -> PreTrainedModel:
     """A checkpoint folder, or a configuration with random weights."""
     if isinstance(source, PreTrainedConfig):
-        return backbone_of(source.model_type).body(source).to(dtype)
-    return backbone_of(AutoConfig.from_pretrained(source).model_type).whole.from_pretrained(source, dtype=dtype).model
+        opened = backbone_of(source.model_type).body(source).to(dtype)
+    else:
+        opened = backbone_of(AutoConfig.from_pretrained(source).model_type).whole.from_pretrained(source, dtype=dtype).model
+    if getattr(opened.config.get_text_config(), "attn_logit_softcapping", None):
+        opened.set_attn_implementation("eager")  # the only one that caps
+    return opened
 
 
 def prepare(model: TldrModel, lora: Lora | None, everything: bool = False) -> TldrModel:
@@ -60,7 +59,7 @@ def prepare(model: TldrModel, lora: Lora | None, everything: bool = False) -> Tl
 
         config = LoraConfig(
             r=lora.rank, lora_alpha=lora.alpha * lora.rank, lora_dropout=lora.dropout, bias="none",
-            target_modules=rf".*({DECODER}|{backbone_of(model.backbone.config.model_type).projector})",
+            target_modules=rf".*{backbone_of(model.backbone.config.model_type).adapted}",
         )
         inject_adapter_in_model(config, model.backbone)
     return model

@@ -1,21 +1,23 @@
-"""Small random backbones of the Qwen2.5-VL and Qwen3-VL classes, with a tokenizer of their own: for tests, and to train from nothing."""
+"""Small random backbones of each class, with a tokenizer of their own: for tests, and to train from nothing."""
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import Qwen2_5_VLConfig, Qwen3VLConfig
+from transformers import PaliGemmaConfig, Qwen2_5_VLConfig, Qwen3VLConfig, SmolVLMConfig
 
-SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
+QWEN = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+SMOLVLM = ("<|endoftext|>", "<|im_start|>", "<image>", "<global-img>", "<fake_token_around_image>", "<end_of_utterance>")
+PALIGEMMA = ("<pad>", "<eos>", "<bos>", "<image>")
 
 
-def small_tokenizer(texts: list[str], size: int = 2000) -> Tokenizer:
-    """Byte-level BPE, so that any text has tokens, with Qwen's special tokens."""
+def small_tokenizer(texts: list[str], size: int = 2000, special: tuple[str, ...] = QWEN) -> Tokenizer:
+    """Byte-level BPE, so that any text has tokens, with a backbone's special tokens."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=size - len(SPECIAL), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=size - len(special), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in SPECIAL])
+    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in special])
     return tokenizer
 
 
@@ -68,5 +70,42 @@ def small_qwen3_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, 
     )
 
 
-TINY = {"tiny": small_config, "tiny-qwen3": small_qwen3_config}
-"""The names that stand for them in the place of a checkpoint folder."""
+def small_smolvlm_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2) -> SmolVLMConfig:
+    """Squares of 64 pixels, four cells of 32."""
+    identity = tokenizer.token_to_id
+    return SmolVLMConfig(
+        text_config={
+            "model_type": "llama", "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3,
+            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2), "head_dim": hidden // heads,
+            "max_position_embeddings": 4096, "pad_token_id": identity("<|endoftext|>"), "bos_token_id": None, "eos_token_id": identity("<end_of_utterance>"),
+        },
+        vision_config={
+            "hidden_size": vision, "intermediate_size": vision * 3, "num_hidden_layers": depth, "num_attention_heads": heads, "image_size": 64, "patch_size": 16,
+        },
+        scale_factor=2, image_token_id=identity("<image>"), pad_token_id=identity("<|endoftext|>"), tie_word_embeddings=True,
+    )
+
+
+def small_paligemma_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2) -> PaliGemmaConfig:
+    """PaliGemma 2: the decoder is Gemma 2's. Squares of 56 pixels, sixteen cells."""
+    identity = tokenizer.token_to_id
+    return PaliGemmaConfig(
+        text_config={
+            "model_type": "gemma2", "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3,
+            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2), "head_dim": hidden // heads,
+            "query_pre_attn_scalar": hidden // heads, "sliding_window": 4096, "max_position_embeddings": 4096,
+            "pad_token_id": identity("<pad>"), "bos_token_id": identity("<bos>"), "eos_token_id": identity("<eos>"),
+        },
+        vision_config={
+            "model_type": "siglip_vision_model", "hidden_size": vision, "intermediate_size": vision * 3, "num_hidden_layers": depth, "num_attention_heads": heads,
+            "image_size": 56, "patch_size": 14, "vision_use_head": False,
+        },
+        projection_dim=hidden, hidden_size=hidden, image_token_index=identity("<image>"),
+    )
+
+
+TINY = {
+    "tiny": (small_config, QWEN), "tiny-qwen3": (small_qwen3_config, QWEN),
+    "tiny-smolvlm": (small_smolvlm_config, SMOLVLM), "tiny-paligemma": (small_paligemma_config, PALIGEMMA),
+}
+"""The names that stand for them in the place of a checkpoint folder, and their special tokens."""

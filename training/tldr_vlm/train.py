@@ -1,6 +1,6 @@
-"""python -m tldr_vlm.train --backbone FOLDER|tiny|tiny-qwen3 --train A.jsonl [B.jsonl ...] --val V.jsonl --out RUN
+"""python -m tldr_vlm.train --backbone FOLDER --train A.jsonl [B.jsonl ...] --val V.jsonl --out RUN
 
-Turns a Qwen2.5-VL or Qwen3-VL checkpoint and labelled answers (`vlm-detective perturb` writes them) into a token-level detective
+Turns a Qwen2.5-VL, Qwen3-VL, SmolVLM or PaliGemma checkpoint and labelled answers (`vlm-detective perturb` writes them) into a token-level detective
 reward model. Defaults are the paper's (App. B: rank 512, dropout 0.1, learning rate 1e-3, cosine, 200 steps of warm-up,
 batch 8, accumulation 8) but for the LoRA multiplier, see model.py. RUN/curve.jsonl has the curve; RUN/state.pt is where a
 stopped run goes on, to the same figures. `--dry-run` says what it would take and stops. On several GPUs start it with
@@ -32,7 +32,7 @@ from .tiny import TINY, small_tokenizer
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--backbone", required=True, help="a Qwen2.5-VL or Qwen3-VL checkpoint folder, or `tiny`, `tiny-qwen3`: small, random, trained whole")
+    parser.add_argument("--backbone", required=True, help=f"a checkpoint folder, or one of {', '.join(TINY)}: small, random, trained whole")
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -53,8 +53,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--evaluate-every", type=int, default=200, help="steps; the state is saved then too")
     parser.add_argument("--val-answers", type=int, default=400)
-    parser.add_argument("--hidden", type=int, default=192, help="of --backbone tiny or tiny-qwen3")
-    parser.add_argument("--layers", type=int, default=4, help="of --backbone tiny or tiny-qwen3, decoder and vision tower")
+    parser.add_argument("--hidden", type=int, default=192, help="of a tiny backbone")
+    parser.add_argument("--layers", type=int, default=4, help="of a tiny backbone, decoder and vision tower")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dry-run", action="store_true")
     return parser.parse_args(arguments)
@@ -64,13 +64,14 @@ def open_model(args: argparse.Namespace, files: list[AnswerFile]) -> tuple[TldrM
     torch.manual_seed(args.seed)
     path = args.out / "tokenizer.json"
     if args.backbone in TINY:
+        config, special = TINY[args.backbone]
         if path.exists():
             tokenizer = Tokenizer.from_file(str(path))
         else:
             texts = [file[n].response for file in files for n in range(min(len(file), 20000))]
-            tokenizer = small_tokenizer(texts)
+            tokenizer = small_tokenizer(texts, special=special)
             tokenizer.save(str(path))
-        model = TldrModel(open_backbone(TINY[args.backbone](tokenizer, args.hidden, args.layers, 6, args.hidden, args.layers)))
+        model = TldrModel(open_backbone(config(tokenizer, args.hidden, args.layers, 6, args.hidden, args.layers)))
         return prepare(model, None, everything=True), tokenizer
     tokenizer = Tokenizer.from_file(str(Path(args.backbone) / "tokenizer.json"))
     tokenizer.save(str(path))

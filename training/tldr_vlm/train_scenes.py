@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import Qwen2_5_VLConfig
 
-from .chat import Chat, qwen_chat
+from .chat import Chat, chat_of
 from .graph import ImageEncoder, RewardDecoder
 from .model import TldrModel, open_backbone
 from .scene_captions import Caption, Captions, by_length, judge, opening, read_captions
@@ -168,7 +168,7 @@ def main() -> None:
     model = TldrModel(open_backbone(Qwen2_5_VLConfig.from_dict(saved["config"])))
     model.backbone.visual.load_state_dict(saved["visual"])
     model.backbone.visual.requires_grad_(False)
-    chat, tower = qwen_chat(tokenizer), ImageEncoder(model).eval()
+    chat, tower = chat_of(tokenizer), ImageEncoder(model).eval()
     decoder = RewardDecoder(model, chat.image)
     usual, cell = opening(chat, tokenizer), tower.patch * tower.merge
     longest = SCENE_LIMITS.tokens - len(chat.before) - SCENE_LIMITS.largest // cell**2
