@@ -13,9 +13,13 @@ import { openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
 import { cutWindows } from '../../src/scorer/tldr/windows.js';
 import { splitSentences } from '../../src/text/sentences.js';
 
-// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, and a tiny Qwen3-VL
+// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, a Qwen3-VL, a SmolVLM
 const folder = join(import.meta.dirname, 'qwen-vl-tiny');
-const folders = { 'Qwen2.5-VL': folder, 'Qwen3-VL': join(import.meta.dirname, 'qwen3-vl-tiny') };
+const folders = {
+  'Qwen2.5-VL': folder,
+  'Qwen3-VL': join(import.meta.dirname, 'qwen3-vl-tiny'),
+  SmolVLM: join(import.meta.dirname, 'smolvlm-tiny'),
+};
 const read = <T>(name: string, from = folder) => JSON.parse(readFileSync(join(from, name), 'utf8')) as T;
 
 interface Golden {
@@ -191,6 +195,33 @@ describe('a TLDR on a Qwen2.5-VL backbone', () => {
     await expect(scorer.score({ images: [picture('0.png')], response: 'Red.' })).rejects.toMatchObject({
       code: 'bad-image',
       message: expect.stringMatching(/leave no room.*30 tokens/),
+    });
+  });
+});
+
+describe('a TLDR on a SmolVLM backbone', () => {
+  it('takes pictures of any shape, and finds the wrong colour', async () => {
+    const scorer = await scorerOf(folders.SmolVLM);
+    const red = await sharp({ create: { width: 300, height: 40, channels: 3, background: '#dc1e1e' } })
+      .png()
+      .toBuffer();
+    const { tokens } = await scorer.score({ images: [new Uint8Array(red)], response: 'The square is red.' });
+    expect(tokens.every(({ reward }) => reward! >= 0 && reward! <= 1)).toBe(true);
+    const image = new Uint8Array(readFileSync(join(folders.SmolVLM, '0.png')));
+    const told = async (response: string, word: string) =>
+      wordReward((await scorer.score({ images: [image], response })).tokens, word);
+    expect(await told('The square is red.', 'red')).toBeGreaterThan(0.9);
+    expect(await told('The square is blue.', 'blue')).toBeLessThan(0.1);
+  });
+
+  it('says what its folder lacks', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'smolvlm-'));
+    cpSync(folders.SmolVLM, copy, { recursive: true });
+    const { chat: _, ...manifest } = read<{ chat: object }>('tldr.json', folders.SmolVLM);
+    writeFileSync(join(copy, 'tldr.json'), JSON.stringify(manifest));
+    await expect(tldrScorer(copy)).rejects.toMatchObject({
+      code: 'bad-model',
+      message: expect.stringMatching(/lacks what smolvlm needs.*chat/),
     });
   });
 });

@@ -13,7 +13,6 @@ pytest.importorskip("peft", reason="SKIPPED ALOUD: peft is not installed, tldr_v
 
 from PIL import Image
 from safetensors.torch import load_file
-from tldr_vlm.backbones import CLIP
 from tldr_vlm.batches import Collator, Limits, in_whole_cells
 from tldr_vlm.chat import encode_plain, chat_of
 from tldr_vlm.data import IGNORED, AnswerFile, BadData, mix, parse_answer, read_answers, token_labels
@@ -55,7 +54,7 @@ def tiny(tokenizer, seed: int = 0) -> TldrModel:
 
 def collator(tokenizer) -> Collator:
     limits = Limits(tokens=256, largest=28 * 28 * 40)
-    return Collator(tokenizer, chat_of(tokenizer), in_whole_cells(14, 2, limits, CLIP), limits)
+    return Collator(tokenizer, chat_of(tokenizer), in_whole_cells(14, 2, lambda path: load_pixels(path, 28, limits.smallest, limits.largest)), limits)
 
 
 def arguments(answers: Path, out: Path, *more: str):

@@ -1,7 +1,8 @@
-"""The recipe on tiny random SmolVLM and PaliGemma 2 configurations, whose towers look at one square: up to what is trained."""
+"""The recipe on tiny random SmolVLM and PaliGemma 2 configurations, whose towers look at one square."""
 
 import json
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,6 +14,7 @@ from tldr_vlm.batches import Limits, collator_for
 from tldr_vlm.chat import encode_plain
 from tldr_vlm.data import Answer, AnswerFile
 from tldr_vlm.export_onnx import main as export_onnx
+from tldr_vlm.export_onnx import onnx_logits
 from tldr_vlm.export_vllm import write_checkpoint
 from tldr_vlm.fixture import write_squares
 from tldr_vlm.likelihood import with_language_head
@@ -108,7 +110,7 @@ def test_lora_goes_on_the_decoder_and_the_projector_and_merges(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_checkpoint_is_trained_with_a_stop_and_its_head_goes_back_but_it_is_not_exported(kind, answers, tmp_path, monkeypatch):
+def test_a_checkpoint_is_trained_with_a_stop_its_head_goes_back_and_a_smolvlm_is_exported_to_onnx(kind, answers, tmp_path, monkeypatch):
     config, special = TINY[KINDS[kind]]
     own = small_tokenizer(TEXTS * 20, 300, special)
     torch.manual_seed(0)
@@ -130,12 +132,23 @@ def test_a_checkpoint_is_trained_with_a_stop_and_its_head_goes_back_but_it_is_no
     assert opened.model.score.weight.shape == (1, 32)
     head = with_language_head(tmp_path / "run", 0.25)
     assert set(head.state_dict()) == set(backbone_of(kind).whole.from_pretrained(tmp_path / "backbone").state_dict())
-    with pytest.raises(ValueError, match="can be trained and measured here, but not exported: qwen2_5_vl, qwen3_vl can"):
+    with pytest.raises(ValueError, match=f"'{kind}' cannot be exported to vLLM: qwen2_5_vl, qwen3_vl can"):
         write_checkpoint(opened.model, tmp_path / "run" / "tokenizer.json", tmp_path / "out", str(tmp_path / "backbone"), None)
-    monkeypatch.setattr("sys.argv", ["export_onnx", "--run", str(tmp_path / "run"), "--val", str(answers), "--out", str(tmp_path / "out")])
-    with pytest.raises((ValueError, SystemExit), match="not exported"):
-        export_onnx()
-    assert not list((tmp_path / "out").glob("*.safetensors")) and not list((tmp_path / "out").glob("*.onnx"))
+    assert not list((tmp_path / "out").glob("*.safetensors"))
+    monkeypatch.setattr("sys.argv", ["export_onnx", "--run", str(tmp_path / "run"), "--val", str(answers), "--out", str(tmp_path / "onnx"), "--weights", "f32"])
+    if kind == "paligemma":
+        with pytest.raises(ValueError, match="cannot be exported to ONNX: qwen2_5_vl, qwen3_vl, smolvlm can"):
+            export_onnx()
+        assert not (tmp_path / "onnx").exists()
+        return
+    export_onnx()
+    manifest = json.loads((tmp_path / "onnx" / "tldr.json").read_text())
+    assert manifest["metrics"]["onnx_difference"] <= 1e-3 and manifest["family"] == "smolvlm"
+    assert manifest["image"] == {"size": [64, 64], "mean": [0.5] * 3, "std": [0.5] * 3, "fit": "fill"} and "pixels" not in manifest
+    collate = collator_for(opened.model.backbone.config, opened.tokenizer, Limits(tokens=160))
+    batch = collate([AnswerFile(answers)[3]])
+    got = onnx_logits(tmp_path / "onnx", batch["pixel_values"][0, 0].numpy(), batch["input_ids"][0].tolist())
+    assert np.abs(rewards(opened.model, collate, batch)[0].numpy() - got).max() < 1e-3
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import transformers
 from transformers import PreTrainedConfig
@@ -39,6 +40,8 @@ class Backbone:
     whole: type
     tower: str
     """The vision tower in the body."""
+    decoder: str
+    """The language model in the body."""
     adapted: str
     """A regular expression: the linear maps of the projector and of the decoder, which LoRA adapts."""
     turn: Turn
@@ -48,8 +51,10 @@ class Backbone:
     """Every picture is stretched to one square; else it keeps its shape, in whole cells."""
     prefix: bool = False
     """What stands before the response is read in both directions."""
+    family: str | None = None
+    """Of its ONNX folder (DESIGN.md section 6); None where it is not exported to one."""
     served: Served | None = None
-    """None where no server is known to give one reward a token; none of these is exported to ONNX either."""
+    """None where vLLM is not known to give one reward a token."""
 
 
 LINEAR = r"(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj)"
@@ -67,24 +72,24 @@ def _flat(name: str) -> str:
 BACKBONES = {
     "qwen2_5_vl": Backbone(
         transformers.Qwen2_5_VLConfig, transformers.Qwen2_5_VLModel, transformers.Qwen2_5_VLForConditionalGeneration,
-        "visual", rf"(visual\.merger\.mlp\.[02]|language_model.*\.{LINEAR})", _qwen("You are a helpful assistant."), CLIP,
-        served=Served("Qwen2_5_VLForSequenceClassification", _flat),
+        "visual", "language_model", rf"(visual\.merger\.mlp\.[02]|language_model.*\.{LINEAR})", _qwen("You are a helpful assistant."), CLIP,
+        family="qwen-vl", served=Served("Qwen2_5_VLForSequenceClassification", _flat),
     ),
     "qwen3_vl": Backbone(
         transformers.Qwen3VLConfig, transformers.Qwen3VLModel, transformers.Qwen3VLForConditionalGeneration,
-        "visual", rf"(visual\.(merger|deepstack_merger_list\.\d+)\.linear_fc[12]|language_model.*\.{LINEAR})", _qwen(None), HALF,
-        served=Served("Qwen3VLForConditionalGeneration", lambda name: f"model.{name}"),
+        "visual", "language_model", rf"(visual\.(merger|deepstack_merger_list\.\d+)\.linear_fc[12]|language_model.*\.{LINEAR})", _qwen(None), HALF,
+        family="qwen-vl", served=Served("Qwen3VLForConditionalGeneration", lambda name: f"model.{name}"),
     ),
     # as its processor does it with do_image_splitting=False: one square, no tiles
     "smolvlm": Backbone(
         transformers.SmolVLMConfig, transformers.SmolVLMModel, transformers.SmolVLMForConditionalGeneration,
-        "vision_model", rf"(connector\.modality_projection\.proj|text_model.*\.{LINEAR})",
+        "vision_model", "text_model", rf"(connector\.modality_projection\.proj|text_model.*\.{LINEAR})",
         Turn("<|im_start|>User:<fake_token_around_image><global-img>", "<image>", "<fake_token_around_image>", "<end_of_utterance>\nAssistant: ", "<end_of_utterance>"),
-        HALF, square=True,
+        HALF, square=True, family="smolvlm",
     ),
     "paligemma": Backbone(
         transformers.PaliGemmaConfig, transformers.PaliGemmaModel, transformers.PaliGemmaForConditionalGeneration,
-        "vision_tower", rf"(multi_modal_projector\.linear|language_model.*\.{LINEAR})", Turn("", "<image>", "<bos>", "\n", "<eos>"), HALF, square=True, prefix=True,
+        "vision_tower", "language_model", rf"(multi_modal_projector\.linear|language_model.*\.{LINEAR})", Turn("", "<image>", "<bos>", "\n", "<eos>"), HALF, square=True, prefix=True,
     ),
 }
 
@@ -95,13 +100,16 @@ def backbone_of(model_type: str) -> Backbone:
     raise ValueError(f"a backbone of the type {model_type!r} is not known: use one of {', '.join(BACKBONES)}")
 
 
-def served_as(model_type: str) -> Served:
-    """For what is exported. Raises ValueError for a backbone that can only be trained."""
-    served = backbone_of(model_type).served
-    if served is None:
-        exported = [name for name, backbone in BACKBONES.items() if backbone.served]
-        raise ValueError(f"a TLDR on {model_type!r} can be trained and measured here, but not exported: {', '.join(exported)} can")
-    return served
+T = TypeVar("T")
+
+
+def exported(model_type: str, to: str, how: Callable[[Backbone], T | None]) -> T:
+    """What an export needs to know of a backbone. Raises ValueError where it cannot be exported to that."""
+    found = how(backbone_of(model_type))
+    if found is None:
+        able = ", ".join(name for name, backbone in BACKBONES.items() if how(backbone) is not None)
+        raise ValueError(f"a TLDR on {model_type!r} cannot be exported to {to}: {able} can")
+    return found
 
 
 def config_of(fields: dict) -> PreTrainedConfig:

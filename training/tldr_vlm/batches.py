@@ -29,25 +29,27 @@ class Limits:
         return self.tokens // 4
 
 
+Pixels = Callable[[Path], np.ndarray]
+"""A picture as the tower takes it, f32 [3,H,W]."""
 Look = Callable[[Path], tuple[dict[str, np.ndarray], int]]
 """What a backbone is given of a picture, to be put behind that of other pictures, and how many cells it makes of it."""
 
 
-def in_whole_cells(patch: int, merge: int, limits: Limits, pixels: tuple) -> Look:
+def in_whole_cells(patch: int, merge: int, pixels: Pixels) -> Look:
     """pixel_values f32 [P,D] and image_grid_thw i64 [1,3]."""
 
     def look(path: Path) -> tuple[dict[str, np.ndarray], int]:
-        flat, grid = patches(load_pixels(path, patch * merge, limits.smallest, limits.largest, pixels), patch, merge)
+        flat, grid = patches(pixels(path), patch, merge)
         return {"pixel_values": flat, "image_grid_thw": np.array([grid])}, grid[1] * grid[2] // merge**2
 
     return look
 
 
-def in_one_square(side: int, cells: int, pixels: tuple, stacked: bool) -> Look:
+def in_one_square(cells: int, stacked: bool, pixels: Pixels) -> Look:
     """pixel_values f32 [1,3,S,S], or [1,1,3,S,S] where an answer may have several pictures (`stacked`)."""
 
     def look(path: Path) -> tuple[dict[str, np.ndarray], int]:
-        square = load_square(path, side, pixels)[None]
+        square = pixels(path)[None]
         return {"pixel_values": square[None] if stacked else square}, cells
 
     return look
@@ -98,12 +100,21 @@ def square_of(config: PreTrainedConfig) -> tuple[int, int]:
     return vision.image_size, (vision.image_size // vision.patch_size // getattr(config, "scale_factor", 1)) ** 2
 
 
+def pixels_of(config: PreTrainedConfig, limits: Limits) -> Pixels:
+    backbone, vision = backbone_of(config.model_type), config.vision_config
+    if backbone.square:
+        return lambda path: load_square(path, vision.image_size, backbone.pixels)
+    cell = vision.patch_size * vision.spatial_merge_size
+    return lambda path: load_pixels(path, cell, limits.smallest, limits.largest, backbone.pixels)
+
+
 def collator_for(config: PreTrainedConfig, tokenizer: Tokenizer, limits: Limits = Limits()) -> Collator:
     """With the chat format, cells and pixels of a backbone's configuration."""
     vision, kind = config.vision_config, config.model_type
     backbone = backbone_of(kind)
+    pixels = pixels_of(config, limits)
     if backbone.square:
-        look = in_one_square(*square_of(config), backbone.pixels, stacked=kind == "smolvlm")
+        look = in_one_square(square_of(config)[1], kind == "smolvlm", pixels)
     else:
-        look = in_whole_cells(vision.patch_size, vision.spatial_merge_size, limits, backbone.pixels)
+        look = in_whole_cells(vision.patch_size, vision.spatial_merge_size, pixels)
     return Collator(tokenizer, chat_of(tokenizer, kind), look, limits, backbone.prefix)

@@ -1,6 +1,6 @@
 """python -m tldr_vlm.export_onnx --run RUN --val V.jsonl --out FOLDER [--backbone FOLDER] [--weights f32|f16|int8] [--name NAME]
 
-Writes the model folder of DESIGN.md section 6 (family `qwen-vl`: Qwen2.5-VL and Qwen3-VL) from a training run: LoRA merged, calibrated on held-out
+Writes the model folder of DESIGN.md section 6 (family `qwen-vl`: Qwen2.5-VL and Qwen3-VL; `smolvlm`) from a training run: LoRA merged, calibrated on held-out
 answers, ONNX checked against PyTorch. A picture may have any size within the limits that tldr.json names.
 """
 
@@ -14,14 +14,14 @@ import onnxruntime
 import torch
 from tldr_scenes.weights import store_weights
 from tokenizers import Tokenizer
+from transformers import PreTrainedConfig
 
-from .backbones import backbone_of, served_as
-from .batches import Limits, collator_for
+from .backbones import backbone_of, exported
+from .batches import Limits, collator_for, pixels_of
 from .chat import DEFAULT_PROMPT, Chat, encode_plain
 from .data import AnswerFile
 from .evaluate import calibrate, measures, token_logits
-from .graph import ImageEncoder, RewardDecoder
-from .images import load_pixels
+from .graph import RewardDecoder, encoder_of
 from .model import TldrModel
 from .runs import open_run
 
@@ -31,15 +31,20 @@ FILES = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
 def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str, response_level: bool = False) -> None:
     """Both halves, sizes dynamic, weights stored as `kind`."""
     model.eval()
-    cell = model.backbone.config.vision_config.patch_size * model.backbone.config.vision_config.spatial_merge_size
-    pixels = torch.zeros(1, 3, 3 * cell, 5 * cell)
-    encoder, decoder = ImageEncoder(model), RewardDecoder(model, chat.image, len(chat.end) if response_level else None)
+    config = model.backbone.config
+    square = backbone_of(config.model_type).square
+    if square:
+        pixels = torch.zeros(1, 3, *[config.vision_config.image_size] * 2)
+    else:
+        cell = config.vision_config.patch_size * config.vision_config.spatial_merge_size
+        pixels = torch.zeros(1, 3, 3 * cell, 5 * cell)
+    encoder, decoder = encoder_of(model), RewardDecoder(model, chat.image, len(chat.end) if response_level else None)
     with torch.no_grad():
         features = encoder(pixels)
-    ids = torch.tensor([chat.sequence(15, [chat.end[0]], [chat.end[0]] * 4)[0]] * 2)
+    ids = torch.tensor([chat.sequence(features.shape[1] - 1, [chat.end[0]], [chat.end[0]] * 4)[0]] * 2)
     features = features.expand(2, -1, -1).contiguous()
     jobs = {
-        "image_encoder.onnx": (encoder, (pixels,), ["pixel_values"], "image_features", {"pixel_values": {2: "height", 3: "width"}, "image_features": {1: "cells"}}),
+        "image_encoder.onnx": (encoder, (pixels,), ["pixel_values"], "image_features", {} if square else {"pixel_values": {2: "height", 3: "width"}, "image_features": {1: "cells"}}),
         "reward_decoder.onnx": (
             decoder, (ids, torch.ones_like(ids), features), ["input_ids", "attention_mask", "image_features"], "logits",
             {"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "length"}, "image_features": {0: "batch", 1: "cells"}, "logits": {0: "batch", 1: "length"}},
@@ -59,12 +64,11 @@ def onnx_logits(out: Path, pixels: np.ndarray, ids: list[int]) -> np.ndarray:
 
 
 def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: Path, args: argparse.Namespace) -> dict:
-    kind, vision = model.backbone.config.model_type, model.backbone.config.vision_config
-    served_as(kind)
-    colours = backbone_of(kind).pixels
+    config = model.backbone.config
+    family = exported(config.model_type, "ONNX", lambda backbone: backbone.family)
     out.mkdir(parents=True, exist_ok=True)
     limits = Limits(args.tokens, args.smallest, args.largest)
-    collate = collator_for(model.backbone.config, tokenizer, limits)
+    collate, pixels_in = collator_for(config, tokenizer, limits), pixels_of(config, limits)
     chat = collate.chat
     answers = [held[n] for n in range(min(len(held), args.val_answers))]
     judged = token_logits(model, answers, collate)
@@ -77,11 +81,9 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     plain = json.loads(tokenizer.to_str())
     plain["added_tokens"] = []
     (out / "tokenizer.json").write_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
-    cell = vision.patch_size * vision.spatial_merge_size
     golden, worst = [], 0.0
     for answer in answers[:3]:
-        pixels = load_pixels(answer.image, cell, limits.smallest, limits.largest, colours)
-        cells = pixels.shape[1] * pixels.shape[2] // cell**2
+        pixels, cells = pixels_in(answer.image), collate.look(answer.image)[1]
         prompt = encode_plain(tokenizer, answer.prompt or DEFAULT_PROMPT)[0][-limits.prompt :]
         response = encode_plain(tokenizer, answer.response)[0]
         ids, begin = chat.sequence(cells, prompt, response)
@@ -96,11 +98,10 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
         worst = max(worst, float(np.abs(reward(wanted) - reward(got))[begin:].max()))
         golden.append({"response": answer.response, "rewards": [round(float(r), 6) for r in reward(wanted[begin : begin + len(response)])]})
     manifest = {
-        "format": 1, "name": args.name, "version": args.version, "domain": args.domain, "family": "qwen-vl",
-        "image": {"size": [cell, cell], "mean": list(colours[0]), "std": list(colours[1]), "fit": "fill"},
+        "format": 1, "name": args.name, "version": args.version, "domain": args.domain, "family": family,
+        **sight(config, limits),
         "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": chat.before[0], "sep": chat.after[0], "eos": chat.end[0]},
         "chat": {"before": chat.before, "after": chat.after, "answer": chat.answer, "end": chat.end, "image": chat.image, "defaultPrompt": DEFAULT_PROMPT},
-        "pixels": {"cell": cell, "smallest": limits.smallest, "largest": limits.largest},
         "files": {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in FILES},
         "calibration": {"method": "platt", "scale": fitted["scale"], "bias": fitted["bias"]}, "threshold": fitted["threshold"],
         "metrics": {"validation": {**measures(judged, logit_threshold), "f1": fitted["f1"], "ece": fitted["ece"]}, "weights": args.weights, "onnx_difference": round(worst, 6)},
@@ -113,10 +114,20 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     return manifest
 
 
+def sight(config: PreTrainedConfig, limits: Limits) -> dict:
+    """How Node is to fit a picture."""
+    backbone, vision = backbone_of(config.model_type), config.vision_config
+    image = {"mean": list(backbone.pixels[0]), "std": list(backbone.pixels[1]), "fit": "fill"}
+    if backbone.square:
+        return {"image": {"size": [vision.image_size] * 2, **image}}
+    cell = vision.patch_size * vision.spatial_merge_size
+    return {"image": {"size": [cell, cell], **image}, "pixels": {"cell": cell, "smallest": limits.smallest, "largest": limits.largest}}
+
+
 def card(manifest: dict) -> str:
     figures = "\n".join(f"- {name}: {value}" for name, value in manifest["metrics"]["validation"].items())
     return (
-        f"# {manifest['name']} {manifest['version']}\n\nA token-level detective reward model on a Qwen-VL backbone, for {manifest['domain']}.\n"
+        f"# {manifest['name']} {manifest['version']}\n\nA token-level detective reward model on a {manifest['family']} backbone, for {manifest['domain']}.\n"
         f"Written by `python -m tldr_vlm.export_onnx`. Weights are stored as {manifest['metrics']['weights']}; the largest difference of a\n"
         f"reward from PyTorch's was {manifest['metrics']['onnx_difference']}.\n\nOn held-out answers:\n\n{figures}\n\n"
         "Licence, data and limits are those of the backbone and of the captions that it was trained on: name them here.\n"

@@ -14,17 +14,21 @@ import torch
 from safetensors.torch import save_file
 from transformers import PreTrainedConfig
 
-from .backbones import served_as
+from .backbones import Served, exported
 from .model import TldrModel
 from .runs import open_run
 
 SHARD = 4 * 2**30
 
 
+def served_as(config: PreTrainedConfig) -> Served:
+    return exported(config.model_type, "vLLM", lambda backbone: backbone.served)
+
+
 def checkpoint_tensors(model: TldrModel, dtype: torch.dtype) -> dict[str, torch.Tensor]:
     """The names that vLLM's loader maps (Qwen2.5-VL: `visual.*`, `model.*`; Qwen3-VL: `model.visual.*`,
     `model.language_model.*`), and `score.weight` [1, hidden]."""
-    rename = served_as(model.backbone.config.model_type).tensor_name
+    rename = served_as(model.backbone.config).tensor_name
     out = {rename(name): value.detach().to(dtype).contiguous() for name, value in model.backbone.state_dict().items()}
     out["score.weight"] = model.score.weight.detach().to(dtype).contiguous()
     return out
@@ -34,7 +38,7 @@ def checkpoint_config(config: PreTrainedConfig) -> dict:
     """num_labels is read from the text configuration, and is 2 unless it is said."""
     fields = config.to_dict()
     labels = {"num_labels": 1, "id2label": {"0": "good"}, "label2id": {"good": 0}}
-    return {**fields, "architectures": [served_as(config.model_type).architecture], **labels, "text_config": {**fields["text_config"], **labels}}
+    return {**fields, "architectures": [served_as(config).architecture], **labels, "text_config": {**fields["text_config"], **labels}}
 
 
 def serve_command(folder: str, calibration: dict | None) -> str:

@@ -1,7 +1,8 @@
 """python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny
 python -m tldr_vlm.fixture --out ../test/scorer/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48 --steps 60
+python -m tldr_vlm.fixture --out ../test/scorer/smolvlm-tiny --backbone tiny-smolvlm --steps 600
 
-A tiny Qwen2.5-VL (or Qwen3-VL) detective, trained for a minute on coloured squares, with its pictures and golden rewards: what the Node
+A tiny Qwen2.5-VL (or Qwen3-VL, or SmolVLM) detective, trained for a minute on coloured squares, with its pictures and golden rewards: what the Node
 tests run. `write_squares` is also what the Python tests train on.
 """
 
@@ -14,13 +15,11 @@ from types import SimpleNamespace
 import torch
 from PIL import Image, ImageDraw
 
-from .backbones import backbone_of
-from .batches import collator_for
+from .batches import Limits, collator_for, pixels_of
 from .chat import encode_plain
 from .data import AnswerFile
 from .export_onnx import write_folder
-from .graph import ImageEncoder, RewardDecoder
-from .images import fitted_size, load_pixels
+from .graph import RewardDecoder, encoder_of
 from .runs import open_run
 from .train import parse, train
 
@@ -56,7 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=150)
-    parser.add_argument("--backbone", choices=["tiny", "tiny-qwen3"], default="tiny")
+    parser.add_argument("--backbone", choices=["tiny", "tiny-qwen3", "tiny-smolvlm"], default="tiny")
     parser.add_argument("--hidden", type=int, default=24)
     args = parser.parse_args()
     out = args.out
@@ -74,15 +73,14 @@ def main() -> None:
         ))
         calibration = json.loads((out / "tldr.json").read_text())["calibration"]
         config = opened.model.backbone.config
-        vision, colours = config.vision_config, backbone_of(config.model_type).pixels
-        chat, cell = collator_for(config, opened.tokenizer).chat, vision.patch_size * vision.spatial_merge_size
-        encoder, decoder = ImageEncoder(opened.model), RewardDecoder(opened.model, chat.image)
+        chat, pixels_in = collator_for(config, opened.tokenizer).chat, pixels_of(config, Limits(smallest=56 * 56, largest=LARGEST))
+        encoder, decoder = encoder_of(opened.model), RewardDecoder(opened.model, chat.image)
         golden = []
         for picture, prompt, response in GOLDEN:
-            # whole cells, so that nothing resizes it again: PIL's and libvips' cubic kernels differ in the last bits
+            # as large as it is judged, so that nothing resizes it again: PIL's and libvips' cubic kernels differ in the last bits
             with Image.open(folder / picture) as image:
-                image.resize(fitted_size(*image.size, cell, 56 * 56, LARGEST), Image.Resampling.BICUBIC).save(out / picture)
-            pixels = torch.from_numpy(load_pixels(out / picture, cell, 56 * 56, LARGEST, colours))[None]
+                image.resize(pixels_in(folder / picture).shape[:0:-1], Image.Resampling.BICUBIC).save(out / picture)
+            pixels = torch.from_numpy(pixels_in(out / picture))[None]
             asked = encode_plain(opened.tokenizer, prompt or "Describe the picture.")[0]
             ids, offsets = encode_plain(opened.tokenizer, response)
             with torch.no_grad():

@@ -5,9 +5,10 @@ Two halves with the tensors of DESIGN.md section 6. What Qwen2.5-VL and Qwen3-VL
   original's reordering by window gives;
 - row 0 of the features is [rows, columns, 0, ...] of the merged grid, from which the decoder works out the positions of
   the multimodal rotary embedding;
+- SmolVLM's square comes as it is, row 0 is empty, and its cells stand in line;
 - what Qwen3-VL's tower hands to the first layers of the decoder (DeepStack) stands beside a cell's features, in the same
   row: D is then the decoder's width times one more than those layers.
-Both are checked against transformers' own forward in the tests.
+All are checked against transformers' own forward in the tests.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from .backbones import backbone_of
 from .model import TldrModel
 
 
@@ -95,6 +97,38 @@ class ImageEncoder(nn.Module):
         return out
 
 
+class SquareEncoder(nn.Module):
+    """SmolVLM's tower and connector: one square, whose cells stand in line."""
+
+    def __init__(self, model: TldrModel):
+        super().__init__()
+        self.tower, self.connector, config = model.backbone.vision_model, model.backbone.connector, model.backbone.config.vision_config
+        self.heads, side, cells = config.num_attention_heads, config.image_size, config.image_size // config.patch_size
+        embeddings, blank = self.tower.embeddings, torch.zeros(1, 3, side, side)
+        with torch.no_grad():  # what it adds to a patch for its place
+            whole = embeddings(blank, torch.ones(1, cells, cells, dtype=torch.bool))
+            self.register_buffer("place", whole - embeddings.patch_embedding(blank).flatten(2).transpose(1, 2), persistent=False)
+
+    def forward(self, pixel_values: Tensor) -> Tensor:
+        """f32 [B,3,S,S] -> f32 [B, 1 + N, D]; row 0 is empty."""
+        x = self.tower.embeddings.patch_embedding(pixel_values).flatten(2).transpose(1, 2) + self.place
+        batch, length, width = x.shape
+
+        def split(flat: Tensor) -> Tensor:
+            return flat.view(batch, length, self.heads, width // self.heads).transpose(1, 2)
+
+        for layer in self.tower.encoder.layers:
+            attention, y = layer.self_attn, layer.layer_norm1(x)
+            mixed = attend(split(attention.q_proj(y)), split(attention.k_proj(y)), split(attention.v_proj(y)), None)
+            x = x + attention.out_proj(mixed.transpose(1, 2).reshape(batch, length, width))
+            x = x + layer.mlp(layer.layer_norm2(x))
+        return nn.functional.pad(self.connector(self.tower.post_layernorm(x)), (0, 0, 1, 0))
+
+
+def encoder_of(model: TldrModel) -> nn.Module:
+    return SquareEncoder(model) if backbone_of(model.backbone.config.model_type).square else ImageEncoder(model)
+
+
 class RewardDecoder(nn.Module):
     """`verdict_before_end`: for a model that judges whole responses. Each token gets the logit of the response's last one,
     that many tokens before the end of the sequence."""
@@ -102,13 +136,17 @@ class RewardDecoder(nn.Module):
     def __init__(self, model: TldrModel, image_token: int, verdict_before_end: int | None = None):
         super().__init__()
         self.verdict_before_end = verdict_before_end
-        self.text, self.score, self.image_token = model.backbone.language_model, model.score, image_token
+        backbone = backbone_of(model.backbone.config.model_type)
+        self.text, self.score, self.image_token = getattr(model.backbone, backbone.decoder), model.score, image_token
         config = self.text.config
-        self.handed = config.hidden_size * len(getattr(model.backbone.visual.config, "deepstack_visual_indexes", []))
+        self.handed = config.hidden_size * len(getattr(model.backbone.config.vision_config, "deepstack_visual_indexes", []))
         self.heads, self.groups = config.num_attention_heads, config.num_attention_heads // config.num_key_value_heads
         self.width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-        section = config.rope_parameters["mrope_section"]
-        if config.model_type == "qwen3_vl_text":  # rows and columns in turn with time, as far as their sections reach
+        section = config.rope_parameters.get("mrope_section")
+        self.in_line = section is None
+        if self.in_line:
+            axis = torch.zeros(self.width // 2, dtype=torch.long)
+        elif config.model_type == "qwen3_vl_text":  # rows and columns in turn with time, as far as their sections reach
             axis = torch.tensor([place % 3 if place < 3 * section[place % 3] else 0 for place in range(self.width // 2)])
         else:
             axis = torch.cat([torch.full((n,), place % 3) for place, n in enumerate(section)])
@@ -116,7 +154,10 @@ class RewardDecoder(nn.Module):
         self.register_buffer("inverse", self.text.rotary_emb.inv_freq.float().clone(), persistent=False)
 
     def positions(self, ids: Tensor, features: Tensor) -> Tensor:
-        """f32 [B,T,3]: time, row and column; text counts on from the larger side of the picture."""
+        """f32 [B,T,3]: time, row and column; text counts on from the larger side of the picture. Where cells stand in line,
+        three times the place."""
+        if self.in_line:
+            return torch.arange(ids.shape[1]).view(1, -1, 1).expand(ids.shape[0], -1, 3).float()
         seen = (ids == self.image_token).long()
         grid = features[:, 0, :2].round().long()
         rows, columns = grid[:, :1], grid[:, 1:]

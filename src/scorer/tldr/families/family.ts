@@ -4,6 +4,7 @@ import { badModel, type ModelFolder } from '../model-folder.js';
 import type { ImageFeatures } from '../worker-messages.js';
 import { openQwenVl } from './qwen-vl.js';
 import { openSceneSlots } from './scene-slots.js';
+import { openSmolVlm } from './smolvlm.js';
 
 /** What can be read off a model's image features, beyond handing them to its decoder. */
 export interface Family {
@@ -29,6 +30,7 @@ const families: ReadonlyMap<string, (model: ModelFolder) => Family> = new Map<st
   ['plain', () => ({ evidence: () => [], abstention: () => null })],
   ['scene-slots', openSceneSlots],
   ['qwen-vl', openQwenVl],
+  ['smolvlm', openSmolVlm],
 ]);
 
 /** @throws DetectiveError `bad-model` for a family that this version does not know, or whose own fields are wrong. */

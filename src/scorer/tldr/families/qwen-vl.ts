@@ -1,19 +1,12 @@
 import * as z from 'zod';
 import { DetectiveError } from '../../../errors.js';
 import { badModel, type ModelFolder, wrongFields } from '../model-folder.js';
+import { chatSchema, chatSequence } from './chat.js';
 import type { Family } from './family.js';
 
-const ids = z.array(z.int().nonnegative());
 const pixels = z.int().positive();
 const fieldsSchema = z.object({
-  chat: z.object({
-    before: ids,
-    after: ids,
-    answer: ids,
-    end: ids,
-    image: z.int().nonnegative(),
-    defaultPrompt: z.string().min(1),
-  }),
+  chat: chatSchema,
   pixels: z
     .object({ cell: pixels.max(512), smallest: pixels, largest: pixels.max(4096 * 4096) })
     .refine(({ cell, smallest, largest }) => smallest <= largest && cell * cell <= largest, {
@@ -35,11 +28,7 @@ export function openQwenVl({ folder, manifest }: ModelFolder): Family {
     evidence: () => [],
     abstention: () => null,
     imageSize: (picture) => ({ ...fittedSize(picture, pixels), fit: 'fill', kernel: 'cubic' }),
-    sequence(rows, prompt, answer) {
-      const cells = new Array<number>(rows - 1).fill(chat.image);
-      const head = [...chat.before, ...cells, ...chat.after, ...prompt, ...chat.answer];
-      return { ids: [...head, ...answer, ...chat.end], begin: head.length };
-    },
+    sequence: (rows, prompt, answer) => chatSequence(chat, rows, prompt, answer),
     defaultPrompt: chat.defaultPrompt,
   };
 }
