@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { wholeNumber } from './parse-options.js';
+import { asJson, asMarkdown, wholeNumber } from './parse-options.js';
 
 /** `name=PATH`, as often as there are files. */
 function namedPath(text: string, before: Record<string, string> = {}): Record<string, string> {
@@ -33,8 +33,8 @@ export function addEvalBenchmark(evaluations: Command): void {
     .option('--concurrency <n>', 'judge calls in hand at once', wholeNumber(1), 4)
     .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
     .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
-    .option('--json', 'one JSON object')
-    .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
+    .addOption(asJson())
+    .addOption(asMarkdown())
     .addHelpText(
       'after',
       `

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { addEvalBenchmark } from './eval-benchmark.js';
 import { addEvalHallucination } from './eval-hallucination.js';
 import { failUnder } from './fail-under.js';
-import { dollars, share, wholeNumber } from './parse-options.js';
+import { asJson, asMarkdown, dollars, share, wholeNumber } from './parse-options.js';
 
 /** `vlm-detective eval …`. */
 export function addEvaluations(program: Command): void {
@@ -28,8 +28,8 @@ export function addEvaluations(program: Command): void {
     .option('--nlvr <folder>', 'also judge the human sentences of an NLVR folder, out of domain')
     .option('--baselines <folder>', 'a folder of trained TLDR folders to set beside the scorer, such as eval/baselines')
     .option('--scorer <name>', 'tldr or tldr:FOLDER', 'tldr')
-    .option('--json', 'one JSON object')
-    .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
+    .addOption(asJson())
+    .addOption(asMarkdown())
     .addHelpText(
       'after',
       `
@@ -81,8 +81,8 @@ Examples:
     .option('--budget-cost <dollars>', 'stop once models cost so much', dollars)
     .option('--fail-under <bound>', 'end with 1 where a figure misses it: fixed=0.4, one-round.harmed=0.02', failUnder)
     .option('--resamples <n>', 'of the bootstrap', wholeNumber(0), 1000)
-    .option('--json', 'one JSON object')
-    .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
+    .addOption(asJson())
+    .addOption(asMarkdown())
     .addHelpText(
       'after',
       `
@@ -105,8 +105,8 @@ Examples:
     .argument('<second>', 'the folder of another')
     .option('--seed <n>', 'of the bootstrap', wholeNumber(0), 0)
     .option('--resamples <n>', 'of the bootstrap', wholeNumber(1), 1000)
-    .option('--json', 'one JSON object')
-    .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
+    .addOption(asJson())
+    .addOption(asMarkdown())
     .addHelpText(
       'after',
       `

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { DetectiveError } from '../errors.js';
-import { share, wholeNumber } from './parse-options.js';
+import { asJson, asMarkdown, share, wholeNumber } from './parse-options.js';
 import { printable } from './shade-words.js';
 
 export interface EvalHallucinationOptions {
@@ -47,8 +47,8 @@ export function addEvalHallucination(evaluations: Command): void {
     .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
     .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
     .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
-    .option('--json', 'one JSON object')
-    .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
+    .addOption(asJson())
+    .addOption(asMarkdown())
     .addHelpText(
       'after',
       `

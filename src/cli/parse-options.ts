@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A number from 0 to 1. */
 export function share(text: string): number {
@@ -41,3 +41,7 @@ export function pictureSize(text: string): PictureSize {
   }
   return separator === 'x' ? { width: sides[0], height: sides[1] } : { least: sides[0], most: sides[1] };
 }
+
+/** How the evaluations print, where not as text. */
+export const asJson = () => new Option('--json', 'one JSON object');
+export const asMarkdown = () => new Option('--markdown', 'tables in Markdown').conflicts('json');
