@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Usage: training/train-vlm.sh [SEED=0] [OUT=runs/vlm-SEED/models]: a small Qwen2.5-VL detective from nothing on drawn scenes, and
 # the naive model behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
-# Scenes of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (52), DECODER_MINUTES (45), NAIVE_MINUTES (6), WORKERS (2, a
+# Scenes (SCENES, 24000) of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (52), DECODER_MINUTES (58), NAIVE_MINUTES (6), WORKERS (2, a
 # thread each), PYTHON (.venv/bin/python). Compiles what it trains where g++ is to be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +13,7 @@ pack() { # name, first scene, count, pairs of captions
   [ -f "$packs/$1/images.u8" ] || npx tsx scripts/pack-scenes.ts "$packs/$1" "$2" "$3" 192 few,noto
   [ -f "$packs/$1/captions.jsonl" ] || npx tsx scripts/pack-captions.ts "$packs/$1" "$4" "$seed"
 }
-pack train $((seed * 10000000 + 1)) 24000 6
+pack train $((seed * 10000000 + 1)) "${SCENES:-24000}" 6
 pack val $((seed * 10000000 + 1000000)) 600 3
 [ -f "$packs/calibration/captions.jsonl" ] || npx tsx src/cli/main.ts scenes --count 150 --captions 2 --seed $((seed * 10000000 + 1100000)) \
   --size 192..512 --nouns few --style noto --force --out "$packs/calibration"
@@ -24,7 +24,7 @@ fast=(); ! command -v g++ > /dev/null || fast=(--compile)
 look=(--patch 16 --vision 192 --depth 4 --hidden 256 --layers 4)
 [ -f "$run/tower-state.pt" ] || train tldr_vlm.train_crops --out "$run" "${look[@]}" --minutes "${CROP_MINUTES:-6}" 2>&1 | tee -a "$run/crops.log"
 train tldr_vlm.train_tower --out "$run" "${look[@]}" "${fast[@]}" --minutes "${TOWER_MINUTES:-52}" 2>&1 | tee -a "$run/tower.log"
-train tldr_vlm.train_scenes --tower "$run" --pictures 8 --captions 12 "${fast[@]}" --minutes "${DECODER_MINUTES:-45}" 2>&1 | tee -a "$run/decoder.log"
+train tldr_vlm.train_scenes --tower "$run" --pictures 8 --captions 12 "${fast[@]}" --minutes "${DECODER_MINUTES:-58}" 2>&1 | tee -a "$run/decoder.log"
 train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --pictures 8 --captions 12 "${fast[@]}" --minutes "${NAIVE_MINUTES:-6}" 2>&1 | tee -a "$run/naive.log"
 for name in tldr-qwen-scenes naive; do
   from=$run; [ "$name" = naive ] && from=$run/naive

@@ -7,7 +7,7 @@ from torch import nn
 pytest.importorskip("transformers")
 
 from tldr_vlm.model import TldrModel, open_backbone
-from tldr_vlm.teach import Average, Running, optimisers_of, save_whole, set_rates
+from tldr_vlm.teach import Average, Lesson, Running, optimisers_of, save_whole, set_rates
 from tldr_vlm.tiny import small_config, small_tokenizer
 
 
@@ -64,3 +64,35 @@ def test_a_file_is_the_old_one_or_the_new_one(tmp_path):
     with pytest.raises(Exception):
         save_whole({"step": lambda: None}, path)
     assert torch.load(path)["step"] == 1
+
+
+def test_a_stopped_lesson_goes_on_with_its_steps_curve_and_time(tmp_path):
+    torch.manual_seed(0)
+    inputs = torch.randn(64, 4)
+
+    def lesson(minutes: float) -> Lesson:
+        layers = nn.ModuleDict({"layers": nn.ModuleList([nn.Linear(4, 4, bias=False)]), "out": nn.Linear(4, 1, bias=False)})
+        return Lesson(layers, 0.03, minutes, 1, tmp_path / "state.pt")
+
+    def said(taught: Lesson) -> torch.Tensor:
+        return taught.taught["out"](taught.taught["layers"][0](inputs))[:, 0]
+
+    def teach(taught: Lesson, steps: int) -> float:
+        for _ in range(steps):
+            loss = (said(taught) - inputs[:, 0]).pow(2).mean()
+            assert taught.learn(loss, {"error": loss}, 64)
+        return loss.item()
+
+    first = lesson(60)
+    before = teach(first, 5)
+    first.keep({"error": before}, tmp_path / "curve.jsonl")
+    second = lesson(60)
+    assert (second.step, second.seen, second.curve) == (5, 5 * 64, [{"error": before}]) and second.spent > 0
+    for name in ("taught", "average"):
+        wanted, got = ((one.taught if name == "taught" else one.average.model).state_dict() for one in (first, second))
+        assert all(torch.equal(value, got[key]) for key, value in wanted.items())
+    assert teach(second, 200) < before / 4
+    over = lesson(1e-9)
+    kept = over.taught["out"].weight.clone()
+    loss = said(over).pow(2).mean()
+    assert not over.learn(loss, {"error": loss}, 64) and over.over and over.step == 5 and torch.equal(over.taught["out"].weight, kept)

@@ -1,15 +1,19 @@
-"""What the lessons of a small model from nothing share: optimisers, their rate, the running average of the weights, and files
-that are never half written."""
+"""What the lessons of a small model from nothing share: optimisers, their rate, the running average of the weights, the
+state that a stopped lesson goes on from, and files that are never half written."""
 
+import json
 import math
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from .workers import average_gradients
 
 
 def optimisers_of(taught: nn.Module, rate: float) -> list[torch.optim.Optimizer]:
@@ -62,7 +66,7 @@ class Running:
     def __init__(self) -> None:
         self.values: dict[str, float] = {}
 
-    def add(self, parts: dict[str, torch.Tensor]) -> None:
+    def add(self, parts: dict[str, Tensor]) -> None:
         for name, value in parts.items():
             self.values[name] = 0.98 * self.values.get(name, value.item()) + 0.02 * value.item()
 
@@ -75,3 +79,61 @@ def save_whole(value: Any, path: Path) -> None:
     part = path.with_name(path.name + ".part")
     torch.save(value, part)
     os.replace(part, path)
+
+
+class Lesson:
+    """A module that is taught for some minutes, by several workers alike. With a `state` file a stopped lesson goes on."""
+
+    def __init__(self, taught: nn.Module, rate: float, minutes: float, workers: int, state: Path | None = None):
+        self.taught, self.workers, self.state = taught, workers, state
+        self.parameters = list(taught.parameters())
+        self.average, self.optimisers, self.running = Average(taught), optimisers_of(taught, rate), Running()
+        self.spent, self.step, self.seen, self.curve = 0.0, 0, 0, []
+        if state and state.exists():
+            saved = torch.load(state, weights_only=False)
+            taught.load_state_dict(saved["taught"])
+            self.average.model.load_state_dict(saved["average"])
+            for optimiser, kept in zip(self.optimisers, saved["optimisers"]):
+                optimiser.load_state_dict(kept)
+            self.spent, self.step, self.seen, self.curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
+        self.budget, self.began = minutes * 60, time.time() - self.spent
+
+    @property
+    def minutes(self) -> float:
+        return round((time.time() - self.began) / 60, 2)
+
+    @property
+    def over(self) -> bool:
+        return self.spent >= self.budget
+
+    def learn(self, loss: Tensor, parts: dict[str, Tensor], count: int) -> bool:
+        """One step from a loss over `count` examples of each worker; False, and no step, once the time is up."""
+        self.taught.zero_grad()
+        loss.backward()
+        self.spent = average_gradients(self.parameters, self.workers, time.time() - self.began)
+        if self.over:
+            return False
+        set_rates(self.optimisers, self.step, self.spent / self.budget)
+        nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        self.average.update()
+        self.step, self.seen = self.step + 1, self.seen + count * self.workers
+        self.running.add(parts)
+        return True
+
+    def log(self, what: str) -> None:
+        print(f"step {self.step} {what} {self.seen} {self.seen / (time.time() - self.began):.0f}/s {self.spent / 60:.1f} min  {self.running}", flush=True)
+
+    def keep(self, row: dict, curve: Path) -> None:
+        """Puts a row at the end of the curve, and writes both it and the state."""
+        self.curve.append(row)
+        if self.state:
+            optimised = [optimiser.state_dict() for optimiser in self.optimisers]
+            spent = time.time() - self.began
+            save_whole(
+                {"taught": self.taught.state_dict(), "average": self.average.model.state_dict(), "optimisers": optimised, "spent": spent, "step": self.step, "seen": self.seen, "curve": self.curve},
+                self.state,
+            )
+        curve.write_text("".join(json.dumps(one) + "\n" for one in self.curve))
+        print(json.dumps(row), flush=True)

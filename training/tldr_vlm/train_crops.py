@@ -6,8 +6,6 @@ scenes takes hours to tell things apart. `python -m tldr_vlm.train_tower` goes o
 """
 
 import argparse
-import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +16,9 @@ from torch import Tensor, nn
 
 from .graph import ImageEncoder
 from .scene_cells import normalise
-from .teach import Running, optimisers_of, save_whole, set_rates
+from .teach import Lesson, save_whole
 from .train_tower import CellHeads, add_tower_arguments, build, captions_of, whiten_patches
-from .workers import average_gradients, join_workers, one_by_one
+from .workers import join_workers, one_by_one
 
 AROUND = 96
 """Pixels of the picture that are looked at around a thing, before the crop is fitted to it."""
@@ -96,38 +94,28 @@ def main() -> None:
     whiten_patches(model.backbone.visual, [train.batch(np.random.default_rng(args.seed).integers(len(train), size=2000), None)[0]])
     tower, heads = ImageEncoder(model), CellHeads(args.hidden, len(nouns))
     taught = nn.ModuleList([model.backbone.visual, heads])
-    optimisers, running = optimisers_of(taught, args.rate), Running()
-    every, curve, spent, step, seen, started = list(taught.parameters()), [], 0.0, 0, 0, time.time()
-    budget, next_test = args.minutes * 60, 60.0
+    lesson, next_test = Lesson(taught, args.rate, args.minutes, workers), 1.0
     if worker == 0:
         print(f"{len(train)} things, {len(nouns)} nouns", flush=True)
 
     def save() -> None:
-        curve.append({"crops": seen, "minutes": round((time.time() - started) / 60, 2), **examine(tower, heads, held)})
-        save_whole({"taught": taught.state_dict(), "nouns": nouns, "curve": curve}, args.out / "crops.pt")
-        (args.out / "crops-curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
-        print(json.dumps(curve[-1]), flush=True)
+        with lesson.average.in_place():
+            row = {"crops": lesson.seen, "minutes": lesson.minutes, **examine(tower, heads, held)}
+            save_whole({"taught": taught.state_dict(), "nouns": nouns, "curve": [*lesson.curve, row]}, args.out / "crops.pt")
+        lesson.keep(row, args.out / "crops-curve.jsonl")
 
-    while spent < budget:
+    while not lesson.over:
         pixels, noun, colour = train.batch(random.integers(len(train), size=args.batch), random)
         with torch.autocast("cpu", torch.bfloat16):
             said = heads(tower(pixels)[:, 1:])
         parts = crop_losses(said, noun, colour)
-        taught.zero_grad()
         # heads that crops teach nothing still need gradients, for the workers to average
-        (sum(parts.values()) + 0 * sum(value.sum() for value in said.values())).backward()
-        spent = average_gradients(every, workers, time.time() - started)
-        set_rates(optimisers, step, spent / budget)
-        nn.utils.clip_grad_norm_(every, 1.0)
-        for optimiser in optimisers:
-            optimiser.step()
-        step, seen = step + 1, seen + args.batch * workers
-        running.add(parts)
-        if step % 100 == 0 and worker == 0:
-            print(f"step {step} crops {seen} {seen / (time.time() - started):.0f}/s  {running}", flush=True)
-        if time.time() - started > next_test and worker == 0:
+        lesson.learn(sum(parts.values()) + 0 * sum(value.sum() for value in said.values()), parts, args.batch)
+        if lesson.step % 100 == 0 and worker == 0:
+            lesson.log("crops")
+        if lesson.minutes > next_test and worker == 0:
             save()
-            next_test = time.time() - started + 120
+            next_test = lesson.minutes + 2
     if worker == 0:
         save()
 

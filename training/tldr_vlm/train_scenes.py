@@ -7,9 +7,7 @@ thing that it is about. Writes RUN/model.pt, which `python -m tldr_vlm.export_on
 """
 
 import argparse
-import json
 import os
-import time
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +25,9 @@ from .model import TldrModel, open_backbone
 from .scene_captions import Caption, Captions, by_length, judge, opening, read_captions
 from .scene_cells import SCENE_LIMITS, cells_of, same_grid_batches
 from .scene_words import first_embeddings, start_by_comparing
-from .teach import Average, Running, optimisers_of, save_whole, set_rates
+from .teach import Lesson, save_whole
 from .train_tower import ScenePack
-from .workers import average_gradients, join_workers, one_by_one
+from .workers import join_workers, one_by_one
 
 TAUGHT_LAYER = 1
 """Head 0 of this layer looks at what a word is about, head 1 at the other side of a relation."""
@@ -184,61 +182,37 @@ def main() -> None:
         model.backbone.language_model,
         first_embeddings(train.features[:4000], train.owner[:4000], train.captions[:4000], tokenizer.get_vocab_size()), TAUGHT_LAYER,
     )
-    parameters = [*model.backbone.language_model.parameters(), *model.score.parameters()]
-    taught = nn.ModuleList([model.backbone.language_model, model.score])
-    average, optimisers = Average(taught), optimisers_of(taught, args.rate)
-    print(f"{sum(map(len, train.captions))} captions, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
-    state, spent, step, judged, curve = out / "scenes-state.pt", 0.0, 0, 0, []
-    if state.exists():
-        before = torch.load(state, weights_only=False)
-        taught.load_state_dict(before["taught"])
-        average.model.load_state_dict(before["average"])
-        for optimiser, kept in zip(optimisers, before["optimisers"]):
-            optimiser.load_state_dict(kept)
-        spent, step, judged, curve = before["spent"], before["step"], before["judged"], before["curve"]
-    random = np.random.default_rng([args.seed, step, worker])
-    budget, started, running = args.minutes * 60, time.time() - spent, Running()
-    next_test = spent + 120
+    lesson = Lesson(nn.ModuleList([model.backbone.language_model, model.score]), args.rate, args.minutes, workers, out / "scenes-state.pt")
+    next_test = lesson.minutes + 2
+    if worker == 0:
+        print(f"{sum(map(len, train.captions))} captions, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
+    random = np.random.default_rng([args.seed, lesson.step, worker])
 
     def save() -> None:
-        with average.in_place():
-            row = {"captions": judged, "minutes": round((time.time() - started) / 60, 2), **examine(decoder, held, chat, usual, args.response_level)}
+        with lesson.average.in_place():
+            row = {"captions": lesson.seen, "minutes": lesson.minutes, **examine(decoder, held, chat, usual, args.response_level)}
             row["wrong picture"] = examine(decoder, held, chat, usual, args.response_level, shift=1)
-            curve.append(row)
             settings = {"backbone": "tiny", "tokens": SCENE_LIMITS.tokens, "largest": SCENE_LIMITS.largest, "smallest": SCENE_LIMITS.smallest, "response_level": args.response_level}
-            save_whole({"model": model.state_dict(), "arguments": settings, "lora": False, "config": saved["config"], "curve": curve}, out / "model.pt")
-        optimised = [optimiser.state_dict() for optimiser in optimisers]
-        save_whole({"taught": taught.state_dict(), "average": average.model.state_dict(), "optimisers": optimised, "spent": time.time() - started, "step": step, "judged": judged, "curve": curve}, state)
-        (out / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
-        print(json.dumps(row), flush=True)
+            save_whole({"model": model.state_dict(), "arguments": settings, "lora": False, "config": saved["config"], "curve": [*lesson.curve, row]}, out / "model.pt")
+        lesson.keep(row, out / "curve.jsonl")
 
     run = torch.compile(decoder.run, dynamic=True) if args.compile else decoder.run
-    while spent < budget:
+    while not lesson.over:
         for rows in same_grid_batches(train.scenes.shapes, args.pictures, random):
             rows = rows[[len(train.captions[row]) > 0 for row in rows]]
             if len(rows) == 0:
                 continue
             features, owner, captions = train.batch(rows, random, args.captions)
             with torch.autocast("cpu", torch.bfloat16):
-                looked = judge(decoder, chat, usual, features, captions, TAUGHT_LAYER, run)
-            parts = losses(looked, captions, owner, len(chat.before), args.response_level)
-            taught.zero_grad()
-            (parts["reward"] + 0.3 * parts["looking"]).backward()
-            spent = average_gradients(parameters, workers, time.time() - started)
-            if spent >= budget:
+                judged = judge(decoder, chat, usual, features, captions, TAUGHT_LAYER, run)
+            parts = losses(judged, captions, owner, len(chat.before), args.response_level)
+            if not lesson.learn(parts["reward"] + 0.3 * parts["looking"], parts, sum(len(part.picture) for part in captions)):
                 break
-            set_rates(optimisers, step, spent / budget)
-            nn.utils.clip_grad_norm_(parameters, 1.0)
-            for optimiser in optimisers:
-                optimiser.step()
-            average.update()
-            step, judged = step + 1, judged + workers * sum(len(part.picture) for part in captions)
-            running.add(parts)
-            if step % 100 == 0 and worker == 0:
-                print(f"step {step} {judged / (time.time() - started):.0f} captions/s {spent / 60:.1f} min  {running}", flush=True)
-            if time.time() - started > next_test and worker == 0:
+            if lesson.step % 100 == 0 and worker == 0:
+                lesson.log("captions")
+            if lesson.minutes > next_test and worker == 0:
                 save()
-                next_test = time.time() - started + 300
+                next_test = lesson.minutes + 5
     if worker == 0:
         save()
 

@@ -7,7 +7,6 @@ afterwards, say what the cell shows. It goes on from RUN/crops.pt where `python 
 
 import argparse
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +20,9 @@ from torch import Tensor, nn
 from .graph import ImageEncoder
 from .model import TldrModel, open_backbone
 from .scene_cells import Cells, cells_of, grids, group_facts, normalise, pixels_of, same_grid_batches
-from .teach import Average, Running, optimisers_of, save_whole, set_rates
+from .teach import Lesson, save_whole
 from .tiny import small_config, small_tokenizer
-from .workers import average_gradients, join_workers, one_by_one
+from .workers import join_workers, one_by_one
 
 
 class CellHeads(nn.Module):
@@ -149,31 +148,27 @@ def main() -> None:
     taught = nn.ModuleList([model.backbone.visual, heads])
     if (args.out / "crops.pt").exists():
         taught.load_state_dict(torch.load(args.out / "crops.pt", weights_only=False)["taught"])
-    average, optimisers = Average(taught), optimisers_of(taught, args.rate)
-    print(f"{len(train.pack)} pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.backbone.visual.parameters()) / 1e6:.2f} M parameters in the tower", flush=True)
-    state, spent, step, seen, curve = args.out / "tower-state.pt", 0.0, 0, 0, []
-    if state.exists():
-        saved = torch.load(state, weights_only=False)
-        taught.load_state_dict(saved["taught"])
-        average.model.load_state_dict(saved["average"])
-        for optimiser, kept in zip(optimisers, saved["optimisers"]):
-            optimiser.load_state_dict(kept)
-        spent, step, seen, curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
-    random, generator = np.random.default_rng([args.seed, step, worker]), torch.Generator().manual_seed((args.seed + step) * workers + worker)
-    budget, started, running, every = args.minutes * 60, time.time() - spent, Running(), list(taught.parameters())
-    next_test = spent + 120
+    lesson = Lesson(taught, args.rate, args.minutes, workers, args.out / "tower-state.pt")
+    next_test = lesson.minutes + 2
+    if worker == 0:
+        print(f"{len(train.pack)} pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.backbone.visual.parameters()) / 1e6:.2f} M parameters in the tower", flush=True)
+    random = np.random.default_rng([args.seed, lesson.step, worker])
+    generator = torch.Generator().manual_seed((args.seed + lesson.step) * workers + worker)
 
     def save() -> None:
-        with average.in_place():
-            curve.append({"seen": seen, "minutes": round((time.time() - started) / 60, 2), **examine(tower, heads, held)})
-            save_whole({"visual": model.backbone.visual.state_dict(), "config": model.backbone.config.to_dict(), "nouns": nouns, "curve": curve, "arguments": vars(args)}, args.out / "tower.pt")
-        optimised = [optimiser.state_dict() for optimiser in optimisers]
-        save_whole({"taught": taught.state_dict(), "average": average.model.state_dict(), "optimisers": optimised, "spent": time.time() - started, "step": step, "seen": seen, "curve": curve}, state)
-        (args.out / "tower-curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
-        print(json.dumps(curve[-1]), flush=True)
+        with lesson.average.in_place():
+            row = {"seen": lesson.seen, "minutes": lesson.minutes, **examine(tower, heads, held)}
+            save_whole(
+                {"visual": model.backbone.visual.state_dict(), "config": model.backbone.config.to_dict(), "nouns": nouns, "curve": [*lesson.curve, row], "arguments": vars(args)},
+                args.out / "tower.pt",
+            )
+        lesson.keep(row, args.out / "tower-curve.jsonl")
 
-    look = torch.compile(lambda pixels: tower(pixels)[:, 1:], dynamic=False) if args.compile else lambda pixels: tower(pixels)[:, 1:]
-    while spent < budget:
+    def features(pixels: Tensor) -> Tensor:
+        return tower(pixels)[:, 1:]
+
+    look = torch.compile(features, dynamic=False) if args.compile else features
+    while not lesson.over:
         for rows in same_grid_batches(train.shapes, args.batch, random):
             if args.compile and len(rows) < args.batch:
                 continue
@@ -181,23 +176,13 @@ def main() -> None:
             with torch.autocast("cpu", torch.bfloat16):
                 said = heads(look(pixels))
             parts = losses(said, cells, ground)
-            taught.zero_grad()
-            (sum(parts.values()) + parts["noun"]).backward()
-            spent = average_gradients(every, workers, time.time() - started)
-            if spent >= budget:
+            if not lesson.learn(sum(parts.values()) + parts["noun"], parts, len(rows)):
                 break
-            set_rates(optimisers, step, spent / budget)
-            nn.utils.clip_grad_norm_(every, 1.0)
-            for optimiser in optimisers:
-                optimiser.step()
-            average.update()
-            step, seen = step + 1, seen + len(rows) * workers
-            running.add(parts)
-            if step % 200 == 0 and worker == 0:
-                print(f"step {step} seen {seen} {seen / (time.time() - started):.0f} img/s {spent / 60:.1f} min  {running}", flush=True)
-            if time.time() - started > next_test and worker == 0:
+            if lesson.step % 200 == 0 and worker == 0:
+                lesson.log("pictures")
+            if lesson.minutes > next_test and worker == 0:
                 save()
-                next_test = time.time() - started + 300
+                next_test = lesson.minutes + 5
     if worker == 0:
         save()
 
