@@ -58,11 +58,12 @@ describe('a TLDR model folder that is not whole', () => {
     [
       'an unknown family',
       { family: 'qwen9' },
-      /family "qwen9", and this version knows plain, scene-slots, qwen-vl: update/,
+      /family "qwen9", and this version knows plain, scene-slots, qwen-vl, smolvlm: update/,
     ],
     ['a family that is the name of a method', { family: 'constructor' }, /family "constructor"/],
     ['scene-slots without slots', { family: 'scene-slots' }, /lacks what scene-slots needs.*slots/],
     ['qwen-vl without a chat', { family: 'qwen-vl' }, /lacks what qwen-vl needs.*chat/],
+    ['smolvlm without a chat', { family: 'smolvlm' }, /lacks what smolvlm needs.*chat/],
     ['a threshold above 1', { threshold: 1.5 }, /is not valid, export it again: .*threshold/],
     ['a standard deviation of 0', { image: { ...image, std: [0, 1, 1] } }, /is not valid.*image\.std/],
     ['a picture of a billion pixels', { image: { ...image, size: [40_000, 40_000] } }, /is not valid.*image\.size/],
