@@ -1,33 +1,37 @@
 #!/usr/bin/env bash
-# Usage: training/train-vlm.sh [SEED=0] [OUT=runs/vlm-SEED/models]: a small Qwen2.5-VL detective from nothing on drawn scenes, and
-# the naive model behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
-# Scenes (SCENES, 24000) of 16 nouns in one style (few,noto). CROP_MINUTES (6), TOWER_MINUTES (52), DECODER_MINUTES (58), NAIVE_MINUTES (6), WORKERS (2, a
-# thread each), PYTHON (.venv/bin/python). Compiles what it trains where g++ is to be had.
+# Usage: training/train-vlm.sh [SEED=0] [OUT=RUN/models]: a small Qwen2.5-VL detective from nothing on drawn scenes, and the
+# naive model behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
+# WORLD (few,noto: 16 nouns in one style; common: 113 in three), SCENES (24000) of it, RUN (runs/vlm-WORLD-SEED), TOWER (a RUN of
+# a smaller world, whose tower is the one to begin with), CROP_MINUTES (6), TOWER_MINUTES (52), DECODER_MINUTES (58),
+# NAIVE_MINUTES (8), WORKERS (2, a thread each), PYTHON (.venv/bin/python). Compiles what it trains where g++ is to be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seed=${1:-0} python=$(realpath -s "${PYTHON:-.venv/bin/python}")
-run=$PWD/runs/vlm-$seed packs=$PWD/runs/vlm-packs-$seed
-out=$(realpath -m "${2:-runs/vlm-$seed/models}")
+world=${WORLD:-few,noto}
+nouns=${world%%,*} style=${world#"$nouns"}
+run=$(realpath -m "${RUN:-runs/vlm-$world-$seed}") packs=$PWD/runs/vlm-packs-$world-$seed
+out=$(realpath -m "${2:-$run/models}") begin=()
+[ -z "${TOWER:-}" ] || begin=(--tower "$(realpath "$TOWER")")
 mkdir -p "$run"
 pack() { # name, first scene, count, pairs of captions
-  [ -f "$packs/$1/images.u8" ] || npx tsx scripts/pack-scenes.ts "$packs/$1" "$2" "$3" 192 few,noto
+  [ -f "$packs/$1/images.u8" ] || npx tsx scripts/pack-scenes.ts "$packs/$1" "$2" "$3" 192 "$world"
   [ -f "$packs/$1/captions.jsonl" ] || npx tsx scripts/pack-captions.ts "$packs/$1" "$4" "$seed"
 }
 pack train $((seed * 10000000 + 1)) "${SCENES:-24000}" 6
 pack val $((seed * 10000000 + 1000000)) 600 3
 [ -f "$packs/calibration/captions.jsonl" ] || npx tsx src/cli/main.ts scenes --count 150 --captions 2 --seed $((seed * 10000000 + 1100000)) \
-  --size 192..512 --nouns few --style noto --force --out "$packs/calibration"
+  --size 192..512 --nouns "$nouns" ${style:+--style "${style#,}"} --force --out "$packs/calibration"
 cd training
 export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE
 train() { "$python" -m torch.distributed.run --standalone --nproc_per_node "${WORKERS:-2}" -m "$@" --train "$packs/train" --val "$packs/val" --seed "$seed"; }
 fast=(); ! command -v g++ > /dev/null || fast=(--compile)
 look=(--patch 16 --vision 192 --depth 4 --hidden 256 --layers 4)
-[ -f "$run/tower-state.pt" ] || train tldr_vlm.train_crops --out "$run" "${look[@]}" --minutes "${CROP_MINUTES:-6}" 2>&1 | tee -a "$run/crops.log"
+[ -f "$run/tower-state.pt" ] || train tldr_vlm.train_crops --out "$run" "${look[@]}" "${begin[@]}" --minutes "${CROP_MINUTES:-6}" 2>&1 | tee -a "$run/crops.log"
 train tldr_vlm.train_tower --out "$run" "${look[@]}" "${fast[@]}" --minutes "${TOWER_MINUTES:-52}" 2>&1 | tee -a "$run/tower.log"
 train tldr_vlm.train_scenes --tower "$run" --pictures 8 --captions 12 "${fast[@]}" --minutes "${DECODER_MINUTES:-58}" 2>&1 | tee -a "$run/decoder.log"
-train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --pictures 8 --captions 12 "${fast[@]}" --minutes "${NAIVE_MINUTES:-6}" 2>&1 | tee -a "$run/naive.log"
+train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --pictures 8 --captions 12 "${fast[@]}" --minutes "${NAIVE_MINUTES:-8}" 2>&1 | tee -a "$run/naive.log"
 for name in tldr-qwen-scenes naive; do
   from=$run; [ "$name" = naive ] && from=$run/naive
   "$python" -m tldr_vlm.export_onnx --run "$from" --val "$packs/calibration/captions.jsonl" --out "$out/$name" --name "$name" --weights int8 \
-    --domain "drawn scenes (16 nouns, noto)"
+    --domain "drawn scenes ($world)"
 done

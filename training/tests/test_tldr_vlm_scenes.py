@@ -202,6 +202,15 @@ def test_crops_show_the_thing_that_they_are_cut_around(trained):
     assert ((red > blue) == (torch.arange(48) // 2 % 2 == 0)).all()
 
 
+def test_crops_of_a_larger_world_begin_with_the_tower_of_a_smaller_one(trained, monkeypatch):
+    small = ["--hidden", 64, "--vision", 32, "--layers", 2, "--depth", 2, "--patch", 12]
+    packs = ["--train", trained / "train", "--val", trained / "val"]
+    run(train_crops, *packs, "--out", trained / "larger", "--tower", trained / "run", "--minutes", 0, *small, monkeypatch=monkeypatch)
+    begun = torch.load(trained / "larger/crops.pt", weights_only=False)["taught"]
+    smaller = torch.load(trained / "run/tower.pt", weights_only=False)["visual"]
+    assert all(torch.equal(begun[f"0.{name}"], value) for name, value in smaller.items())
+
+
 def test_the_tower_goes_on_from_the_crops(trained):
     crops = torch.load(trained / "run/crops.pt", weights_only=False)
     assert crops["curve"][-1]["crops"] > 0

@@ -1,4 +1,4 @@
-"""python -m tldr_vlm.train_crops --train PACK [PACK ...] --val PACK --out RUN [--minutes 10] [--seed 0]
+"""python -m tldr_vlm.train_crops --train PACK [PACK ...] --val PACK --out RUN [--minutes 10] [--seed 0] [--tower RUN]
 
 The first lesson of a small Qwen2.5-VL vision tower: single things cut out of drawn scenes, 4 x 4 patches each, named by
 `CellHeads`. A whole scene has nine times the patches, and most of them show nothing, so that a tower that starts with
@@ -83,6 +83,7 @@ def main() -> None:
     add_tower_arguments(parser)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--tower", type=Path, help="a run folder whose tower.pt to begin with: of a smaller world, say")
     args = parser.parse_args()
     workers, worker = join_workers()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -91,7 +92,10 @@ def main() -> None:
     side = 4 * args.patch
     train, held = Crops(args.train, nouns, side), Crops([args.val], nouns, side)
     random = np.random.default_rng([args.seed, worker])
-    whiten_patches(model.backbone.visual, [train.batch(np.random.default_rng(args.seed).integers(len(train), size=2000), None)[0]])
+    if args.tower:
+        model.backbone.visual.load_state_dict(torch.load(args.tower / "tower.pt", weights_only=False)["visual"])
+    else:
+        whiten_patches(model.backbone.visual, [train.batch(np.random.default_rng(args.seed).integers(len(train), size=2000), None)[0]])
     tower, heads = ImageEncoder(model), CellHeads(args.hidden, len(nouns))
     taught = nn.ModuleList([model.backbone.visual, heads])
     lesson, next_test = Lesson(taught, args.rate, args.minutes, workers), 1.0
