@@ -2,8 +2,8 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { DetectiveError } from '../errors.js';
 import type { Price } from '../rewriters/api-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
+import { askAndCorrect } from './http/ask-and-correct.js';
 import { bodyText } from './http/body-text.js';
-import { correctResponse } from './http/correct-response.js';
 import { isWithinCorrection, withoutMark } from './http/reentrancy.js';
 import type { WrapOptions } from './wrap-options.js';
 
@@ -63,13 +63,18 @@ function correctingMiddleware(client: MiddlewareClient, options: WrapOptions): M
     if (body === undefined) return next(request);
     if (isWithinCorrection(headers)) return next({ ...request, headers: withoutMark(headers) });
     // Of the headers as they are now: what comes after may change them in place.
-    const original = { ...request, headers: new Headers(headers) };
-    const response = await next(request);
-    const corrected = await correctResponse({ url, method, headers, body, ...(signal ? { signal } : {}) }, response, {
-      ...options,
-      rewriter: options.rewriter ?? (({ model }) => sameModel(client, original, next, { ...options, model })),
-    });
-    if (context.options?.signal?.aborted && corrected !== response) {
+    const sent = { ...request, headers: new Headers(headers) };
+    const call = { url, method, headers, body, ...(signal ? { signal } : {}) };
+    const { original, corrected } = await askAndCorrect(
+      call,
+      options,
+      () => next(request),
+      () => ({
+        ...options,
+        rewriter: options.rewriter ?? (({ model }) => sameModel(client, sent, next, { ...options, model })),
+      }),
+    );
+    if (context.options?.signal?.aborted && corrected !== original) {
       throw new DOMException('This operation was aborted', 'AbortError');
     }
     return corrected;

@@ -2,8 +2,9 @@ import type { OpenAI } from 'openai';
 import { DetectiveError } from '../errors.js';
 import type { Price } from '../rewriters/api-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
+import { askAndCorrect } from './http/ask-and-correct.js';
 import { bodyText } from './http/body-text.js';
-import { correctResponse } from './http/correct-response.js';
+import { isEventStream } from './http/correct-response.js';
 import { isWithinCorrection, withoutMark } from './http/reentrancy.js';
 import type { WrapOptions } from './wrap-options.js';
 
@@ -68,27 +69,25 @@ function correctingFetch(client: FetchClient, options: WrapOptions, limits: Call
     if (init === undefined || body === undefined) return upstream(input, init);
     const headers = new Headers(init.headers);
     if (isWithinCorrection(headers)) return upstream(input, { ...init, headers: withoutMark(headers) });
-    const response = await upstream(input, init);
     const url = input instanceof Request ? input.url : String(input);
-    const { signal } = init;
+    const { method = 'GET', signal } = init;
     const limit = init.headers instanceof Headers ? limits.get(init.headers) : undefined;
-    // The SDK's time-out of a stream is over once the headers are there.
-    const timed = !/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
-    const timeoutMs = (timed ? limit?.timeoutMs : undefined) ?? Number.POSITIVE_INFINITY;
-    const left = timeoutMs - (performance.now() - started);
-    const timeMs = Math.min(options.budget?.timeMs ?? Number.POSITIVE_INFINITY, Math.max(1, left * usableShare));
-    const corrected = await correctResponse(
-      { url, method: init.method ?? 'GET', headers, body, ...(signal ? { signal } : {}) },
-      response,
-      {
+    const call = { url, method, headers, body, ...(signal ? { signal } : {}) };
+    const ask = () => upstream(input, init);
+    const { original, corrected } = await askAndCorrect(call, options, ask, (response) => {
+      // The SDK's time-out of a stream is over once the headers are there.
+      const timeoutMs = (isEventStream(response) ? undefined : limit?.timeoutMs) ?? Number.POSITIVE_INFINITY;
+      const left = timeoutMs - (performance.now() - started);
+      const timeMs = Math.min(options.budget?.timeMs ?? Number.POSITIVE_INFINITY, Math.max(1, left * usableShare));
+      return {
         ...options,
         ...(Number.isFinite(timeMs) ? { budget: { ...options.budget, timeMs } } : {}),
         rewriter: options.rewriter ?? (({ model }) => sameModel(client, upstream, url, init, { ...options, model })),
-      },
-    );
+      };
+    });
     // Aborted by the caller: so say so, as fetch does. Timed out: the answer is there and paid for, and an error would
     // make the SDK buy another.
-    if (limit?.signal?.aborted && corrected !== response) throw limit.signal.reason;
+    if (limit?.signal?.aborted && corrected !== original) throw limit.signal.reason;
     return corrected;
   };
 }

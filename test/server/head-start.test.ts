@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { badWords } from '../agent/doubles.js';
+import { preparing } from '../agent/http/doubles.js';
 import { chatCompletion } from '../agent/http/wire-bodies.js';
 import { chatStream } from '../agent/http/wire-events.js';
 import { always, sendJson, serve } from '../agent/http/wire-server.js';
@@ -9,24 +10,11 @@ import { chatCall, pixel, post, startProxy, until } from './proxy-server.js';
 const wrong = 'The bus is red.';
 const right = 'The bus is blue.';
 
-/** The scorer of the other tests, with a note of each head start that it was given. */
-function preparing(prepare: () => Promise<void> = async () => {}) {
-  const seen: { images: unknown[]; signal: AbortSignal | undefined }[] = [];
-  const scorer: Scorer = {
-    ...badWords('red'),
-    prepare(images, signal) {
-      seen.push({ images, signal });
-      return prepare();
-    },
-  };
-  return { scorer, seen };
-}
-
 describe('the scorer’s head start', () => {
   it.each([false, true])(
     'begins while the upstream has not answered yet (stream: %s)',
     async (stream) => {
-      const { scorer, seen } = preparing();
+      const { scorer, seen } = preparing(badWords('red'));
       const upstream = await serve(async (_request, response) => {
         // an answer that waits for the head start: without one there would be none
         await until(() => seen.length === 1, 30_000);
@@ -43,7 +31,7 @@ describe('the scorer’s head start', () => {
   );
 
   it('is taken back where there turns out to be nothing to judge', async () => {
-    const { scorer, seen } = preparing(() => new Promise(() => {}));
+    const { scorer, seen } = preparing(badWords('red'), () => new Promise(() => {}));
     const upstream = await serve((_request, response, nth) => {
       if (nth === 1) sendJson(response, { error: { message: 'slow down' } }, 429);
       else if (nth === 2) response.writeHead(204, { 'content-type': 'application/json' }).end();
@@ -63,7 +51,7 @@ describe('the scorer’s head start', () => {
     ['correction switched off', chatCall(), { 'x-detective-mode': 'off' }],
     ['a stream that is passed through', chatCall(pixel, { stream: true }), { 'x-detective-stream': 'off' }],
   ])('is not given for %s', async (_name, call, headers) => {
-    const { scorer, seen } = preparing();
+    const { scorer, seen } = preparing(badWords('red'));
     const upstream = await serve(always(chatCompletion({ content: wrong })));
     const proxy = await startProxy({ upstream: upstream.origin, scorer });
     expect(await (await post(`${proxy.url}/v1/chat/completions`, call, headers)).text()).toContain('red');
@@ -71,7 +59,7 @@ describe('the scorer’s head start', () => {
   });
 
   it('costs nothing where it fails', async () => {
-    const { scorer } = preparing(() => Promise.reject(new Error('no memory')));
+    const { scorer } = preparing(badWords('red'), () => Promise.reject(new Error('no memory')));
     const throwing: Scorer = {
       ...scorer,
       prepare() {

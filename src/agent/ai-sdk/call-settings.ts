@@ -4,9 +4,11 @@ import type { Price } from '../../rewriters/api-rewriter.js';
 import { reportField } from '../http/compact-report.js';
 import type { AnswerOptions } from '../http/correct-answers.js';
 import type { ResponseReport } from '../http/correct-response.js';
+import type { CallReading } from '../http/protocol.js';
 import type { StreamMode } from '../text-stream.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { CallParams, LanguageModel } from './contract.js';
+import { readCall } from './read-call.js';
 
 /**
  * How the middleware corrects. `correct`, `threshold`, `maxRounds`, `onUnresolved` and `stream` can also be set for one
@@ -36,6 +38,8 @@ export interface CallSettings {
   options: AnswerOptions;
   mode: StreamMode;
   headers: Headers;
+  /** What the call asks: read once, when it is first wanted. */
+  reading(): CallReading;
   announce(report: Pick<ResponseReport, 'id' | 'answers' | 'details'>): void;
 }
 
@@ -48,6 +52,7 @@ export function callSettings(
   params: CallParams,
   model: LanguageModel,
   { inlineImages: _, price, stream, onReport, rewriter, ...options }: SelfCorrectionOptions,
+  streamed: boolean,
 ): CallSettings | null {
   const own = perCall.safeParse(params.providerOptions?.[reportField] ?? {});
   if (!own.success) {
@@ -56,12 +61,17 @@ export function callSettings(
   const { correct, stream: mode, ...changed } = own.data;
   if (correct === false) return null;
   const headers = headersOf(params);
+  let reading: CallReading | undefined;
   return {
     params,
     model,
     mode: mode ?? stream ?? 'sentence',
     headers,
     options: { ...options, ...given(changed), rewriter: rewriter ?? (() => sameModel(model, params, price)) },
+    reading() {
+      reading ??= readCall(params, model.modelId, streamed);
+      return reading;
+    },
     announce(report) {
       try {
         onReport?.({ ...report, protocol: 'ai-sdk', model: model.modelId });

@@ -13,8 +13,13 @@ const pingAfterMs = 10_000;
 /**
  * The stream with its texts corrected: sentence by sentence, or each as a whole. Ids, order and all other parts stay; the
  * report is in the `providerMetadata` of the `finish` part. Cancelling it cancels the model's stream and the correction.
+ * `over` is called at its end, however it comes.
  */
-export function correctStream(source: ReadableStream<Part>, settings: CallSettings): ReadableStream<Part> {
+export function correctStream(
+  source: ReadableStream<Part>,
+  settings: CallSettings,
+  over: () => void,
+): ReadableStream<Part> {
   const reader = (source as ReadableStream<StreamPart>).getReader();
   const gone = new AbortController();
   const parts = correctedParts(reader, settings, gone.signal);
@@ -26,15 +31,17 @@ export function correctStream(source: ReadableStream<Part>, settings: CallSettin
         if (!next) {
           next = parts.next();
           // a reader that goes away during a silence leaves it to nobody
-          next.catch(() => {});
+          next.catch(over);
         }
         const part = pings ? await orPing(next) : await next;
         if (part === 'ping') return controller.enqueue({ type: 'ping' });
         next = undefined;
-        if (part.done) controller.close();
-        else controller.enqueue(part.value);
+        if (!part.done) return controller.enqueue(part.value);
+        over();
+        controller.close();
       },
       async cancel(reason) {
+        over();
         gone.abort(reason);
         await reader.cancel(reason);
         parts.return().catch(() => {});

@@ -3,6 +3,7 @@ import { errorMessage } from '../../errors.js';
 import { withoutKeys } from '../http/clean-report.js';
 import { reportField, untouchedReport } from '../http/compact-report.js';
 import { correctAnswers, withholds } from '../http/correct-answers.js';
+import { headStart } from '../http/head-start.js';
 import type { Answer } from '../http/protocol.js';
 import { redact } from '../http/redact.js';
 import { isWithinCorrection, markCorrections } from '../http/reentrancy.js';
@@ -11,7 +12,6 @@ import { type CallSettings, callSettings, type SelfCorrectionOptions } from './c
 import type { CallParams, GenerateResult, LanguageModel, StreamResult } from './contract.js';
 import { correctStream } from './correct-stream.js';
 import { isCallersAbort, withheld } from './failures.js';
-import { readCall } from './read-call.js';
 
 export { type CompactReport, correctionReports } from '../http/compact-report.js';
 export type { ResponseReport } from '../http/correct-response.js';
@@ -56,21 +56,41 @@ export function selfCorrection(options: SelfCorrectionOptions): SelfCorrectionMi
     specificationVersion: 'v3',
     ...(options.inlineImages ? { overrideSupportedUrls: () => ({}) } : {}),
     async wrapGenerate({ doGenerate, params, model }) {
-      const result = await doGenerate();
-      const settings = callSettings(params, model, options);
-      return settings === null || passes() ? result : correctResult(result, settings);
+      const settings = callSettings(params, model, options, false);
+      if (settings === null || passes()) return doGenerate();
+      const [asking, over] = [doGenerate(), begin(settings)];
+      try {
+        return await correctResult(await asking, settings);
+      } finally {
+        over();
+      }
     },
     async wrapStream({ doStream, params, model }) {
-      const result = await doStream();
-      const settings = callSettings(params, model, options);
-      if (settings === null || settings.mode === 'off' || passes()) return result;
-      return { ...result, stream: correctStream(result.stream, settings) };
+      const settings = callSettings(params, model, options, true);
+      if (settings === null || settings.mode === 'off' || passes()) return doStream();
+      const [asking, over] = [doStream(), begin(settings)];
+      try {
+        const result = await asking;
+        return { ...result, stream: correctStream(result.stream, settings, over) };
+      } catch (error) {
+        over();
+        throw error;
+      }
     },
   };
 }
 
+/** The scorer's head start; what fails in the call is told where its answer is corrected. */
+function begin({ reading, options }: CallSettings): () => void {
+  try {
+    return headStart(reading(), options.scorer);
+  } catch {
+    return () => {};
+  }
+}
+
 async function correctResult<R extends GenerateResult>(result: R, settings: CallSettings): Promise<R> {
-  const { params, model, options, headers } = settings;
+  const { params, options, headers } = settings;
   const { abortSignal } = params;
   const id = randomUUID();
   let answers: Answer[] = [];
@@ -79,7 +99,7 @@ async function correctResult<R extends GenerateResult>(result: R, settings: Call
     providerMetadata: { ...changed.providerMetadata, [reportField]: { reports } },
   });
   try {
-    const reading = readCall(params, model.modelId, false);
+    const reading = settings.reading();
     answers = readAnswers(result, reading.structured);
     const corrected = withoutKeys(await correctAnswers(id, reading, answers, options, abortSignal), headers);
     if (isCallersAbort(abortSignal)) throw abortSignal?.reason;

@@ -8,7 +8,6 @@ import type { TextStream } from '../text-stream.js';
 import { whyNoText } from './answers.js';
 import type { CallSettings } from './call-settings.js';
 import type { StreamPart } from './contract.js';
-import { readCall } from './read-call.js';
 
 /** The texts of one streamed answer by the ids of their parts. What each method hands out may go on to the reader. */
 export interface StreamedTexts {
@@ -34,10 +33,10 @@ const placed =
 
 /** @throws (from `push`, `end`, `release`) what must reach the caller in place of the answer. */
 export function streamedTexts(settings: CallSettings, signal: AbortSignal): StreamedTexts {
-  const { params, model, options, mode } = settings;
+  const { options, mode } = settings;
   const started = performance.now();
   const id = randomUUID();
-  const reading = readCall(params, model.modelId, true);
+  const reading = settings.reading();
   const notJudged = whyNotJudged(reading);
   const texts = streamTexts({
     id,

@@ -15,6 +15,8 @@ export interface ReadCall {
   /** Of the call: what must not be quoted in a report. */
   headers: Headers;
   signal?: AbortSignal | undefined;
+  /** Called once a corrected stream has come to its end or was given up. */
+  over?: () => void;
 }
 
 /** What goes out in place of the upstream's answer. */

@@ -58,7 +58,9 @@ async function readText(body: Request | Response | HttpCall): Promise<string | u
     .catch(() => undefined);
 }
 
-const streamType = /^text\/event-stream\b/i;
+export const isEventStream = ({ headers }: Response) =>
+  /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
+
 const defaultStallMs = 300_000;
 /** As long as the SDKs wait for an answer that is no stream; a stream has no time-out of theirs. */
 const defaultTimeMs = 600_000;
@@ -66,8 +68,7 @@ const defaultTimeMs = 600_000;
 /** The response to a call for a stream, corrected as it is read; or the very same, where there is nothing to correct. */
 export function correctEvents(call: ReadCall, response: Response, options: ResponseOptions): Response {
   const { stream: mode = 'sentence', stallMs = defaultStallMs, onReport: _, ...answerOptions } = options;
-  const isStream = streamType.test(response.headers.get('content-type') ?? '');
-  if (mode === 'off' || !isStream || response.body === null) return response;
+  if (mode === 'off' || !isEventStream(response) || response.body === null) return response;
   const { protocol, reading, headers, signal } = call;
   const id = randomUUID();
   const why = whyNotJudged(reading);
@@ -94,6 +95,7 @@ export function correctEvents(call: ReadCall, response: Response, options: Respo
     mode,
     stallMs,
     ...(signal ? { signal } : {}),
+    ...(call.over ? { over: call.over } : {}),
     announce: (report) => announce(options, report),
   });
 }
@@ -124,15 +126,24 @@ export async function correctResponse(
   response: Response,
   options: ResponseOptions,
 ): Promise<Response> {
+  return correctWith(request, response, options, () => readCall(request));
+}
+
+/** {@link correctResponse} where the call may have been read already. */
+export async function correctWith(
+  request: Request | HttpCall,
+  response: Response,
+  options: ResponseOptions,
+  read: () => Promise<ReadCall | undefined>,
+): Promise<Response> {
   const protocol = protocolOf(request.method, request.url);
   if (protocol === undefined || !response.ok || response.headers.has(reportHeader)) return response;
   const headers = new Headers(request.headers);
   if (isWithinCorrection(headers)) return response;
   markCorrections();
   try {
-    const body = parseObject((await readText(request)) ?? '');
-    if (body === undefined) return response;
-    const call: ReadCall = { protocol, reading: protocol.readRequest(body), headers, signal: request.signal };
+    const call = await read();
+    if (call === undefined) return response;
     if (call.reading.stream) return correctEvents(call, response, options);
     if (!jsonType.test(response.headers.get('content-type') ?? '')) return response;
     const corrected = await correctBody(call, (await readText(response)) ?? '', options);
@@ -141,4 +152,13 @@ export async function correctResponse(
     if (!withholds(error, options)) return response;
     return replaceBody(response, refusal(protocol, randomUUID(), redact(errorMessage(error), headers)));
   }
+}
+
+/** What a call asks; undefined where it is none whose answer is corrected. */
+export async function readCall(request: Request | HttpCall): Promise<ReadCall | undefined> {
+  const protocol = protocolOf(request.method, request.url);
+  if (protocol === undefined) return undefined;
+  const headers = new Headers(request.headers);
+  const body = isWithinCorrection(headers) ? undefined : parseObject((await readText(request)) ?? '');
+  return body && { protocol, reading: protocol.readRequest(body), headers, signal: request.signal };
 }

@@ -23,6 +23,8 @@ export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternat
   signal?: AbortSignal;
   /** An upstream that sends nothing for so long, in milliseconds, is given up. */
   stallMs: number;
+  /** Called at its end, or when it is given up. */
+  over?(): void;
   announce(report: ResponseReport): void;
 }
 

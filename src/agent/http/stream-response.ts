@@ -25,15 +25,17 @@ export function correctedStream(response: Response, body: ReadableStream<Uint8Ar
         if (!next) {
           next = blocks.next();
           // A reader that goes away during a silence leaves it to nobody.
-          next.catch(() => {});
+          next.catch(() => call.over?.());
         }
         const one = await orSilence(next);
         if (one === 'silence') return controller.enqueue(keepAlive);
         next = undefined;
-        if (one.done) controller.close();
-        else controller.enqueue(one.value);
+        if (!one.done) return controller.enqueue(one.value);
+        call.over?.();
+        controller.close();
       },
       cancel(reason) {
+        call.over?.();
         gone.abort(reason);
         reader.cancel(reason).catch(() => {});
         blocks.return(undefined).catch(() => {});

@@ -24,6 +24,19 @@ export function wordListScorer(wrong: readonly string[]): Scorer & { seen: Score
   };
 }
 
+/** A scorer with a note of each head start that it was given. */
+export function preparing(scorer: Scorer, prepare: () => Promise<void> = async () => {}) {
+  const seen: { images: unknown[]; signal: AbortSignal | undefined }[] = [];
+  const prepared: Scorer = {
+    ...scorer,
+    prepare(images, signal) {
+      seen.push({ images, signal });
+      return prepare();
+    },
+  };
+  return { scorer: prepared, seen };
+}
+
 /** A test double: a rewriter with a dictionary. */
 export function dictionaryRewriter(dictionary: Record<string, string>): Rewriter & { seen: RewriteRequest[] } {
   const seen: RewriteRequest[] = [];
