@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignTokens, rewardsByRange } from '../../src/scorer/tldr/align.js';
+import { alignPieces, alignTokens, rewardsByRange } from '../../src/scorer/tldr/align.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { cutPieces, openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
 import { tinyModel } from './tiny/tiny-model.js';
@@ -9,6 +11,15 @@ import { marks, tinyTokenizer } from './tiny/tiny-tokenizer.js';
 
 const tokenizer = new Tokenizer(tinyTokenizer, {});
 const tokensOf = (text: string): string[] => tokenizer.encode(text, { add_special_tokens: false }).tokens;
+
+const gemmaLike = JSON.parse(readFileSync(join(import.meta.dirname, 'paligemma-tiny', 'tokenizer.json'), 'utf8'));
+const pieces = new Tokenizer(gemmaLike, {});
+const piecesOf = (text: string): string[] => pieces.encode(text, { add_special_tokens: false }).tokens;
+
+const kinds = [
+  { kind: 'byte-level tokens', split: tokensOf, align: alignTokens },
+  { kind: 'pieces that fall back to bytes', split: piecesOf, align: alignPieces },
+];
 
 /** Any UTF-16, also what is no valid Unicode, with more of what is hard to place. */
 const anyText = fc
@@ -30,17 +41,20 @@ const anyText = fc
         'שלום',
         '<sep>',
         '\0',
+        '▁',
+        '<0x41>',
+        'The square is red. ',
       ),
     ),
     { maxLength: 12 },
   )
   .map((parts) => parts.join(''));
 
-describe('placing byte-level tokens in the text', () => {
+describe.each(kinds)('placing $kind in the text', ({ split, align }) => {
   it('covers any text from end to end, in order', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const ranges = alignTokens(text, tokensOf(text))!;
+        const ranges = align(text, split(text))!;
         expect(ranges[0]?.start ?? 0).toBe(0);
         expect(ranges.at(-1)?.end ?? 0).toBe(text.length);
         ranges.forEach((range, index) => {
@@ -55,7 +69,7 @@ describe('placing byte-level tokens in the text', () => {
   it('gives token rewards whose text stands at their offsets, disjoint, with no white space at the ends', () => {
     fc.assert(
       fc.property(anyText, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (text, stream) => {
-        const ranges = alignTokens(text, tokensOf(text))!;
+        const ranges = align(text, split(text))!;
         const rewards = ranges.map(() => stream.next().value as number);
         let last = 0;
         let covered = '';
@@ -72,6 +86,15 @@ describe('placing byte-level tokens in the text', () => {
     );
   });
 
+  it('refuses tokens that are not those of the text', () => {
+    expect(align('red', ['red', '!'])).toBeNull();
+    expect(align('red!', ['red'])).toBeNull();
+    expect(align('red', ['red', ''])).toBeNull();
+    expect(align('', [])).toEqual([]);
+  });
+});
+
+describe('rewards of byte-level tokens', () => {
   it('never cuts a character: an emoji in four tokens is one, with the lowest reward', () => {
     const text = 'a 🐶!';
     const tokens = tokensOf(text);
@@ -92,12 +115,26 @@ describe('placing byte-level tokens in the text', () => {
       { text: 'red', start: 3, end: 6, reward: 0.3 },
     ]);
   });
+});
 
-  it('refuses tokens that are not the bytes of the text', () => {
-    expect(alignTokens('red', ['red', '!'])).toBeNull();
-    expect(alignTokens('red!', ['red'])).toBeNull();
-    expect(alignTokens('red', ['red', ''])).toBeNull();
-    expect(alignTokens('', [])).toEqual([]);
+describe('pieces of characters', () => {
+  it('tells a space from its mark, and bytes from text that looks like one', () => {
+    expect(alignPieces('a b', ['a', '▁b'])).toEqual([
+      { start: 0, end: 1 },
+      { start: 1, end: 3 },
+    ]);
+    expect(alignPieces('a▁b', ['a', '▁b'])).not.toBeNull();
+    expect(alignPieces('🐶', ['<0xF0>', '<0x9F>', '<0x90>', '<0xB6>'])).toEqual(
+      new Array(4).fill({ start: 0, end: 2 }),
+    );
+    expect(piecesOf('<0x41>')).not.toContain('<0x41>');
+  });
+
+  it('refuses bytes that are another character’s, or not all of them', () => {
+    expect(alignPieces('🐶', ['<0xF0>', '<0x9F>', '<0x90>', '<0xB7>'])).toBeNull();
+    expect(alignPieces('🐶', ['<0xF0>', '<0x9F>', '<0x90>'])).toBeNull();
+    expect(alignPieces('🐶a', ['<0xF0>', 'a'])).toBeNull();
+    expect(alignPieces('a', ['a', '<0x00>'])).toBeNull();
   });
 });
 

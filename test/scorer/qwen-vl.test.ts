@@ -13,12 +13,13 @@ import { openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
 import { cutWindows } from '../../src/scorer/tldr/windows.js';
 import { splitSentences } from '../../src/text/sentences.js';
 
-// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, a Qwen3-VL, a SmolVLM
+// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, a Qwen3-VL, a SmolVLM, a PaliGemma 2
 const folder = join(import.meta.dirname, 'qwen-vl-tiny');
 const folders = {
   'Qwen2.5-VL': folder,
   'Qwen3-VL': join(import.meta.dirname, 'qwen3-vl-tiny'),
   SmolVLM: join(import.meta.dirname, 'smolvlm-tiny'),
+  'PaliGemma 2': join(import.meta.dirname, 'paligemma-tiny'),
 };
 const read = <T>(name: string, from = folder) => JSON.parse(readFileSync(join(from, name), 'utf8')) as T;
 
@@ -199,29 +200,32 @@ describe('a TLDR on a Qwen2.5-VL backbone', () => {
   });
 });
 
-describe('a TLDR on a SmolVLM backbone', () => {
+describe.each([
+  ['smolvlm', folders.SmolVLM],
+  ['paligemma', folders['PaliGemma 2']],
+])('a TLDR on a backbone that looks at one square: %s', (family, from) => {
   it('takes pictures of any shape, and finds the wrong colour', async () => {
-    const scorer = await scorerOf(folders.SmolVLM);
+    const scorer = await scorerOf(from);
     const red = await sharp({ create: { width: 300, height: 40, channels: 3, background: '#dc1e1e' } })
       .png()
       .toBuffer();
     const { tokens } = await scorer.score({ images: [new Uint8Array(red)], response: 'The square is red.' });
     expect(tokens.every(({ reward }) => reward! >= 0 && reward! <= 1)).toBe(true);
-    const image = new Uint8Array(readFileSync(join(folders.SmolVLM, '0.png')));
+    const image = new Uint8Array(readFileSync(join(from, '0.png')));
     const told = async (response: string, word: string) =>
-      wordReward((await scorer.score({ images: [image], response })).tokens, word);
+      (await scorer.score({ images: [image], response })).tokens.find(({ text }) => text.includes(word))!.reward!;
     expect(await told('The square is red.', 'red')).toBeGreaterThan(0.9);
     expect(await told('The square is blue.', 'blue')).toBeLessThan(0.1);
   });
 
   it('says what its folder lacks', async () => {
-    const copy = mkdtempSync(join(tmpdir(), 'smolvlm-'));
-    cpSync(folders.SmolVLM, copy, { recursive: true });
-    const { chat: _, ...manifest } = read<{ chat: object }>('tldr.json', folders.SmolVLM);
+    const copy = mkdtempSync(join(tmpdir(), `${family}-`));
+    cpSync(from, copy, { recursive: true });
+    const { chat: _, ...manifest } = read<{ chat: object }>('tldr.json', from);
     writeFileSync(join(copy, 'tldr.json'), JSON.stringify(manifest));
     await expect(tldrScorer(copy)).rejects.toMatchObject({
       code: 'bad-model',
-      message: expect.stringMatching(/lacks what smolvlm needs.*chat/),
+      message: expect.stringMatching(new RegExp(`lacks what ${family} needs.*chat`)),
     });
   });
 });

@@ -1,11 +1,10 @@
 """Labels on the kinds of tokenizers that backbones come with, each trained here, on texts of several alphabets."""
 
-import json
-
 import pytest
 from tldr_vlm.chat import encode_plain
 from tldr_vlm.data import Answer, token_labels
-from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from tldr_vlm.tiny import small_gemma_tokenizer
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 TEXTS = ["The square is red, and two small dogs are left of a blue car.", "Ein 🦊 und 犬がいる。", "naïve Größe, 3.5 m", "Il y a un café."] * 20
 SAMPLES = ["two 🦊🦊 dogs", "👩‍👩‍👧 and a cat", "犬が二匹いる。", "cafe\u0301 is  open", "naïve Größe ﬁ\n3.5", "a red car <image> is", "\u00a0x \U0001f1e9\U0001f1ea"]
@@ -22,19 +21,7 @@ def gpt2() -> Tokenizer:
 
 
 def gemma() -> Tokenizer:
-    """PaliGemma's kind: BPE over characters, a space is a mark, unknown characters fall back to their bytes."""
-    tokenizer = Tokenizer(models.BPE(byte_fallback=True, unk_token="<unk>", fuse_unk=True))
-    tokenizer.normalizer = normalizers.Replace(" ", "▁")
-    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
-    special = ["<pad>", "<eos>", "<bos>", "<unk>", *(f"<0x{byte:02X}>" for byte in range(256))]
-    tokenizer.train_from_iterator([text for text in TEXTS if text.isascii()], trainers.BpeTrainer(vocab_size=500, special_tokens=special, show_progress=False))
-    # in the published tokenizer the bytes are words of the vocabulary, not special
-    fields = json.loads(tokenizer.to_str())
-    fields["added_tokens"] = [token for token in fields["added_tokens"] if not token["content"].startswith("<0x")]
-    tokenizer = Tokenizer.from_str(json.dumps(fields))
-    tokenizer.add_special_tokens([AddedToken("<image>", special=True)])
-    return tokenizer
+    return small_gemma_tokenizer([text for text in TEXTS if text.isascii()], 500)
 
 
 @pytest.mark.parametrize("make", [gpt2, gemma])

@@ -89,7 +89,8 @@ BACKBONES = {
     ),
     "paligemma": Backbone(
         transformers.PaliGemmaConfig, transformers.PaliGemmaModel, transformers.PaliGemmaForConditionalGeneration,
-        "vision_tower", "language_model", rf"(multi_modal_projector\.linear|language_model.*\.{LINEAR})", Turn("", "<image>", "<bos>", "\n", "<eos>"), HALF, square=True, prefix=True,
+        "vision_tower", "language_model", rf"(multi_modal_projector\.linear|language_model.*\.{LINEAR})", Turn("", "<image>", "<bos>", "\n", "<eos>"), HALF,
+        square=True, prefix=True, family="paligemma",
     ),
 }
 

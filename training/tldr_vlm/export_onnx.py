@@ -1,6 +1,6 @@
 """python -m tldr_vlm.export_onnx --run RUN --val V.jsonl --out FOLDER [--backbone FOLDER] [--weights f32|f16|int8] [--name NAME]
 
-Writes the model folder of DESIGN.md section 6 (family `qwen-vl`: Qwen2.5-VL and Qwen3-VL; `smolvlm`) from a training run: LoRA merged, calibrated on held-out
+Writes the model folder of DESIGN.md section 6 (family `qwen-vl`: Qwen2.5-VL and Qwen3-VL; `smolvlm`, `paligemma`) from a training run: LoRA merged, calibrated on held-out
 answers, ONNX checked against PyTorch. A picture may have any size within the limits that tldr.json names.
 """
 
@@ -56,16 +56,21 @@ def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str, response_l
         (out / f"{name}.f32").unlink()
 
 
-def onnx_logits(out: Path, pixels: np.ndarray, ids: list[int]) -> np.ndarray:
+def onnx_logits(out: Path, pixels: np.ndarray, ids: list[int], prefix: int = 0) -> np.ndarray:
+    """`prefix`: how many ids from the beginning are read in both directions."""
     encoder, decoder = (onnxruntime.InferenceSession(str(out / name)) for name in FILES[1:])
     features = encoder.run(None, {"pixel_values": pixels[None]})[0]
-    row = np.array([ids], np.int64)
-    return decoder.run(None, {"input_ids": row, "attention_mask": np.ones_like(row), "image_features": features})[0][0]
+    row, mask = np.array([ids], np.int64), np.ones((1, len(ids)), np.int64)
+    mask[:, :prefix] = 2
+    return decoder.run(None, {"input_ids": row, "attention_mask": mask, "image_features": features})[0][0]
 
 
 def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: Path, args: argparse.Namespace) -> dict:
     config = model.backbone.config
     family = exported(config.model_type, "ONNX", lambda backbone: backbone.family)
+    text = config.get_text_config()
+    if "sliding_attention" in getattr(text, "layer_types", ()) and args.tokens > text.sliding_window:
+        raise ValueError(f"sequences of {args.tokens} tokens do not fit the backbone's sliding window of {text.sliding_window}: train with fewer --tokens")
     out.mkdir(parents=True, exist_ok=True)
     limits = Limits(args.tokens, args.smallest, args.largest)
     collate, pixels_in = collator_for(config, tokenizer, limits), pixels_of(config, limits)
@@ -93,14 +98,14 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
             wanted = model(**batch, image_token=chat.image)[0].numpy()
         if args.response_level:
             wanted = np.full_like(wanted, wanted[begin + len(response) - 1])
-        got = onnx_logits(out, pixels, ids)
+        got = onnx_logits(out, pixels, ids, begin if collate.prefix else 0)
         reward = lambda logit: 1 / (1 + np.exp(-(fitted["scale"] * logit + fitted["bias"])))  # noqa: E731
         worst = max(worst, float(np.abs(reward(wanted) - reward(got))[begin:].max()))
         golden.append({"response": answer.response, "rewards": [round(float(r), 6) for r in reward(wanted[begin : begin + len(response)])]})
     manifest = {
         "format": 1, "name": args.name, "version": args.version, "domain": args.domain, "family": family,
         **sight(config, limits),
-        "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": chat.before[0], "sep": chat.after[0], "eos": chat.end[0]},
+        "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": (chat.before or chat.after)[0], "sep": chat.after[0], "eos": chat.end[0]},
         "chat": {"before": chat.before, "after": chat.after, "answer": chat.answer, "end": chat.end, "image": chat.image, "defaultPrompt": DEFAULT_PROMPT},
         "files": {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in FILES},
         "calibration": {"method": "platt", "scale": fitted["scale"], "bias": fitted["bias"]}, "threshold": fitted["threshold"],

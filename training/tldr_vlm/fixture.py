@@ -1,8 +1,9 @@
 """python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny
 python -m tldr_vlm.fixture --out ../test/scorer/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48 --steps 60
 python -m tldr_vlm.fixture --out ../test/scorer/smolvlm-tiny --backbone tiny-smolvlm --steps 600
+python -m tldr_vlm.fixture --out ../test/scorer/paligemma-tiny --backbone tiny-paligemma --steps 600
 
-A tiny Qwen2.5-VL (or Qwen3-VL, or SmolVLM) detective, trained for a minute on coloured squares, with its pictures and golden rewards: what the Node
+A tiny Qwen2.5-VL (or Qwen3-VL, SmolVLM, PaliGemma 2) detective, trained for a minute on coloured squares, with its pictures and golden rewards: what the Node
 tests run. `write_squares` is also what the Python tests train on.
 """
 
@@ -21,6 +22,7 @@ from .data import AnswerFile
 from .export_onnx import write_folder
 from .graph import RewardDecoder, encoder_of
 from .runs import open_run
+from .tiny import TINY
 from .train import parse, train
 
 COLOURS = {"red": (220, 30, 30), "blue": (30, 30, 220)}
@@ -55,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=150)
-    parser.add_argument("--backbone", choices=["tiny", "tiny-qwen3", "tiny-smolvlm"], default="tiny")
+    parser.add_argument("--backbone", choices=list(TINY), default="tiny")
     parser.add_argument("--hidden", type=int, default=24)
     args = parser.parse_args()
     out = args.out
@@ -73,7 +75,8 @@ def main() -> None:
         ))
         calibration = json.loads((out / "tldr.json").read_text())["calibration"]
         config = opened.model.backbone.config
-        chat, pixels_in = collator_for(config, opened.tokenizer).chat, pixels_of(config, Limits(smallest=56 * 56, largest=LARGEST))
+        collate, pixels_in = collator_for(config, opened.tokenizer), pixels_of(config, Limits(smallest=56 * 56, largest=LARGEST))
+        chat = collate.chat
         encoder, decoder = encoder_of(opened.model), RewardDecoder(opened.model, chat.image)
         golden = []
         for picture, prompt, response in GOLDEN:
@@ -87,7 +90,9 @@ def main() -> None:
                 features = encoder(pixels)
                 sequence, begin = chat.sequence(features.shape[1] - 1, asked, ids)
                 row = torch.tensor([sequence])
-                logits = decoder(row, torch.ones_like(row), features)[0, begin : begin + len(ids)]
+                mask = torch.ones_like(row)
+                mask[:, : begin if collate.prefix else 0] = 2
+                logits = decoder(row, mask, features)[0, begin : begin + len(ids)]
             rewards = torch.sigmoid(calibration["scale"] * logits + calibration["bias"])
             golden.append({
                 "image": picture, **({"prompt": prompt} if prompt else {}), "response": response, "tokens": len(sequence),

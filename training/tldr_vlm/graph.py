@@ -5,7 +5,8 @@ Two halves with the tensors of DESIGN.md section 6. What Qwen2.5-VL and Qwen3-VL
   original's reordering by window gives;
 - row 0 of the features is [rows, columns, 0, ...] of the merged grid, from which the decoder works out the positions of
   the multimodal rotary embedding;
-- SmolVLM's square comes as it is, row 0 is empty, and its cells stand in line;
+- the square of SmolVLM and PaliGemma comes as it is, row 0 is empty, and its cells stand in line;
+- PaliGemma 2's prefix, which is read in both directions, has 2 in the attention mask;
 - what Qwen3-VL's tower hands to the first layers of the decoder (DeepStack) stands beside a cell's features, in the same
   row: D is then the decoder's width times one more than those layers.
 All are checked against transformers' own forward in the tests.
@@ -25,9 +26,10 @@ def rotate_half(x: Tensor) -> Tensor:
     return torch.cat([-x[..., half:], x[..., :half]], -1)
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-    """q, k, v [..., T, d], additive mask [..., T, T] or none."""
-    scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, scale: float | None = None, cap: float | None = None) -> Tensor:
+    """q, k, v [..., T, d], additive mask [..., T, T] or none. `scale`: default d^-0.5; `cap`: scores are held softly within it."""
+    scores = q @ k.transpose(-1, -2) * (scale or q.shape[-1] ** -0.5)
+    scores = torch.tanh(scores / cap) * cap if cap else scores
     return (scores if mask is None else scores + mask).softmax(-1) @ v
 
 
@@ -98,15 +100,17 @@ class ImageEncoder(nn.Module):
 
 
 class SquareEncoder(nn.Module):
-    """SmolVLM's tower and connector: one square, whose cells stand in line."""
+    """Tower and projector of SmolVLM or PaliGemma: one square, whose cells stand in line."""
 
     def __init__(self, model: TldrModel):
         super().__init__()
-        self.tower, self.connector, config = model.backbone.vision_model, model.backbone.connector, model.backbone.config.vision_config
+        body, kind = model.backbone, backbone_of(model.backbone.config.model_type)
+        self.tower, config = getattr(body, kind.tower), body.config.vision_config
+        self.projector = body.multi_modal_projector if kind.prefix else body.connector
         self.heads, side, cells = config.num_attention_heads, config.image_size, config.image_size // config.patch_size
         embeddings, blank = self.tower.embeddings, torch.zeros(1, 3, side, side)
         with torch.no_grad():  # what it adds to a patch for its place
-            whole = embeddings(blank, torch.ones(1, cells, cells, dtype=torch.bool))
+            whole = embeddings(blank) if kind.prefix else embeddings(blank, torch.ones(1, cells, cells, dtype=torch.bool))
             self.register_buffer("place", whole - embeddings.patch_embedding(blank).flatten(2).transpose(1, 2), persistent=False)
 
     def forward(self, pixel_values: Tensor) -> Tensor:
@@ -122,7 +126,7 @@ class SquareEncoder(nn.Module):
             mixed = attend(split(attention.q_proj(y)), split(attention.k_proj(y)), split(attention.v_proj(y)), None)
             x = x + attention.out_proj(mixed.transpose(1, 2).reshape(batch, length, width))
             x = x + layer.mlp(layer.layer_norm2(x))
-        return nn.functional.pad(self.connector(self.tower.post_layernorm(x)), (0, 0, 1, 0))
+        return nn.functional.pad(self.projector(self.tower.post_layernorm(x)), (0, 0, 1, 0))
 
 
 def encoder_of(model: TldrModel) -> nn.Module:
@@ -142,6 +146,8 @@ class RewardDecoder(nn.Module):
         self.handed = config.hidden_size * len(getattr(model.backbone.config.vision_config, "deepstack_visual_indexes", []))
         self.heads, self.groups = config.num_attention_heads, config.num_attention_heads // config.num_key_value_heads
         self.width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        self.scale = (getattr(config, "query_pre_attn_scalar", None) or self.width) ** -0.5
+        self.cap = getattr(config, "attn_logit_softcapping", None)
         section = config.rope_parameters.get("mrope_section")
         self.in_line = section is None
         if self.in_line:
@@ -174,14 +180,16 @@ class RewardDecoder(nn.Module):
         ).float()
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> Tensor:
-        """i64 [B,T], i64 [B,T], f32 [B,1+N,D] (row 0 the grid; rows past the grid's are not looked at) -> f32 [B,T]."""
+        """i64 [B,T], i64 [B,T], f32 [B,1+N,D] (row 0 the grid; rows past the grid's are not looked at) -> f32 [B,T].
+
+        The mask is 0 where there is nothing, 1 where those behind may look, 2 where all may (a prefix)."""
         place = torch.arange(input_ids.shape[1])
-        open_ = (place[None] <= place[:, None])[None] & (attention_mask[:, None, :] > 0)
+        open_ = (place[None] <= place[:, None])[None] & (attention_mask[:, None, :] > 0) | (attention_mask[:, None, :] == 2)
         x, *deep = self.embed(input_ids, image_features).split(self.text.config.hidden_size, 2)
         logits = self.run(x, self.positions(input_ids, image_features), open_, deep=deep)
         if self.verdict_before_end is None:
             return logits
-        last = attention_mask.sum(1, keepdim=True) - 1 - self.verdict_before_end
+        last = attention_mask.clamp(max=1).sum(1, keepdim=True) - 1 - self.verdict_before_end
         return logits.gather(1, last).expand_as(logits)
 
     def embed(self, input_ids: Tensor, image_features: Tensor) -> Tensor:
@@ -223,8 +231,13 @@ class RewardDecoder(nn.Module):
             k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
             if look is not None and index in look:
                 look[index] += [q, k]
-            x = x + attention.o_proj(attend(q, k, v, mask).transpose(1, 2).reshape(batch, length, -1))
-            x = x + layer.mlp(layer.post_attention_layernorm(x))
+            mixed = attention.o_proj(attend(q, k, v, mask, self.scale, self.cap).transpose(1, 2).reshape(batch, length, -1))
+            if hasattr(layer, "pre_feedforward_layernorm"):  # Gemma 2 norms what comes out as well
+                x = x + layer.post_attention_layernorm(mixed)
+                x = x + layer.post_feedforward_layernorm(layer.mlp(layer.pre_feedforward_layernorm(x)))
+            else:
+                x = x + mixed
+                x = x + layer.mlp(layer.post_attention_layernorm(x))
             if index < len(deep):
                 x = x + deep[index]
         return self.score(self.text.norm(x))[:, :, 0]

@@ -1,11 +1,14 @@
 """Small random backbones of each class, with a tokenizer of their own: for tests, and to train from nothing."""
 
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+import json
+from functools import partial
+
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PaliGemmaConfig, Qwen2_5_VLConfig, Qwen3VLConfig, SmolVLMConfig
 
 QWEN = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
 SMOLVLM = ("<|endoftext|>", "<|im_start|>", "<image>", "<global-img>", "<fake_token_around_image>", "<end_of_utterance>")
-PALIGEMMA = ("<pad>", "<eos>", "<bos>", "<image>")
+PALIGEMMA = ("<pad>", "<eos>", "<bos>", "<unk>", "<image>")
 
 
 def small_tokenizer(texts: list[str], size: int = 2000, special: tuple[str, ...] = QWEN) -> Tokenizer:
@@ -18,6 +21,24 @@ def small_tokenizer(texts: list[str], size: int = 2000, special: tuple[str, ...]
     )
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in special])
+    return tokenizer
+
+
+def small_gemma_tokenizer(texts: list[str], size: int = 2000) -> Tokenizer:
+    """PaliGemma's kind: BPE over characters, a space is a mark, unknown characters fall back to their bytes."""
+    spelled = [*PALIGEMMA, *(f"<0x{byte:02X}>" for byte in range(256))]
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.Replace(" ", "▁")
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
+    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=max(1, size - len(spelled)), show_progress=False))
+    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    fields = json.loads(tokenizer.to_str())
+    # in the published tokenizer bytes are words of the vocabulary, and not special
+    words = [*spelled, *(word for word in fields["model"]["vocab"] if word not in spelled)]
+    fields["model"] |= {"vocab": {word: place for place, word in enumerate(words)}, "byte_fallback": True, "fuse_unk": True}
+    tokenizer = Tokenizer.from_str(json.dumps(fields))
+    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in PALIGEMMA])
     return tokenizer
 
 
@@ -105,7 +126,7 @@ def small_paligemma_config(tokenizer: Tokenizer, hidden: int = 64, layers: int =
 
 
 TINY = {
-    "tiny": (small_config, QWEN), "tiny-qwen3": (small_qwen3_config, QWEN),
-    "tiny-smolvlm": (small_smolvlm_config, SMOLVLM), "tiny-paligemma": (small_paligemma_config, PALIGEMMA),
+    "tiny": (small_config, small_tokenizer), "tiny-qwen3": (small_qwen3_config, small_tokenizer),
+    "tiny-smolvlm": (small_smolvlm_config, partial(small_tokenizer, special=SMOLVLM)), "tiny-paligemma": (small_paligemma_config, small_gemma_tokenizer),
 }
-"""The names that stand for them in the place of a checkpoint folder, and their special tokens."""
+"""The names that stand for them in the place of a checkpoint folder, and how their tokenizers are made of texts."""

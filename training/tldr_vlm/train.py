@@ -27,7 +27,7 @@ from .data import AnswerFile, mix
 from .evaluate import measures, token_logits
 from .memory import estimate
 from .model import Lora, TldrModel, lora_layers, masked_loss, open_backbone, prepare
-from .tiny import TINY, small_tokenizer
+from .tiny import TINY
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -64,12 +64,12 @@ def open_model(args: argparse.Namespace, files: list[AnswerFile]) -> tuple[TldrM
     torch.manual_seed(args.seed)
     path = args.out / "tokenizer.json"
     if args.backbone in TINY:
-        config, special = TINY[args.backbone]
+        config, tokenizer_of = TINY[args.backbone]
         if path.exists():
             tokenizer = Tokenizer.from_file(str(path))
         else:
             texts = [file[n].response for file in files for n in range(min(len(file), 20000))]
-            tokenizer = small_tokenizer(texts, special=special)
+            tokenizer = tokenizer_of(texts)
             tokenizer.save(str(path))
         model = TldrModel(open_backbone(config(tokenizer, args.hidden, args.layers, 6, args.hidden, args.layers)))
         return prepare(model, None, everything=True), tokenizer

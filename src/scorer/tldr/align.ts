@@ -31,6 +31,37 @@ export function alignTokens(text: string, tokens: readonly string[]): Range[] | 
 }
 
 /**
+ * {@link alignTokens} for a BPE over characters, as Gemma has it: `▁` stands for a space, and `<0xF0>` for one byte of a
+ * character that has no token.
+ */
+export function alignPieces(text: string, pieces: readonly string[]): Range[] | null {
+  const ranges: Range[] = [];
+  let offset = 0;
+  /** Bytes of the character at `offset` that have had their pieces. */
+  let taken = 0;
+  for (const piece of pieces) {
+    const start = offset;
+    const byte = /^<0x([0-9A-F]{2})>$/.exec(piece);
+    if (byte) {
+      const character = String.fromCodePoint(text.codePointAt(offset) ?? 0);
+      const bytes = Buffer.from(character);
+      if (offset >= text.length || bytes[taken] !== Number.parseInt(byte[1]!, 16)) return null;
+      ranges.push({ start, end: start + character.length });
+      taken = (taken + 1) % bytes.length;
+      if (taken === 0) offset += character.length;
+      continue;
+    }
+    if (piece.length === 0 || taken > 0) return null;
+    for (const unit of piece.split('')) {
+      if (unit !== text[offset] && !(unit === '▁' && text[offset] === ' ')) return null;
+      offset++;
+    }
+    ranges.push({ start, end: offset });
+  }
+  return taken === 0 && offset === text.length ? ranges : null;
+}
+
+/**
  * Token rewards from aligned tokens: white space around a token is left out, tokens of white space alone are dropped,
  * and tokens that share a character become one with the lowest reward.
  */

@@ -16,7 +16,10 @@ export function pixelValues(
   return values;
 }
 
-/** What the decoder takes, DESIGN.md section 6: ids and mask [count, length], features [count, rows, width]. */
+/**
+ * What the decoder takes, DESIGN.md section 6: ids and mask [count, length], features [count, rows, width]. The mask is 0 for
+ * padding, 1 for an id that is seen by those behind it, 2 for one of a prefix, which all see.
+ */
 export interface DecoderInputs {
   ids: BigInt64Array<ArrayBuffer>;
   mask: BigInt64Array<ArrayBuffer>;
@@ -42,7 +45,7 @@ export function decoderInputs(
   items.forEach((item, row) => {
     item.ids.forEach((id, column) => {
       ids[row * length + column] = BigInt(id);
-      mask[row * length + column] = 1n;
+      mask[row * length + column] = column < item.prefix ? 2n : 1n;
     });
     features.set(item.features.data, row * rows * width);
   });

@@ -27,6 +27,7 @@ export interface EncodeJob {
 export interface DecodeJob {
   image: EncodeJob;
   ids: number[];
+  prefix: number;
 }
 
 interface Waiting<Job, Result> {
@@ -152,7 +153,11 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
     const ready = batch.filter(({ job }) => features.has(job.image.key));
     if (ready.length === 0) return;
     try {
-      const items = ready.map(({ job }) => ({ features: features.get(job.image.key)!, ids: job.ids }));
+      const items = ready.map(({ job }) => ({
+        features: features.get(job.image.key)!,
+        ids: job.ids,
+        prefix: job.prefix,
+      }));
       const reply = await worker.send({ type: 'decode', items });
       if ('logits' in reply) {
         for (const [index, { job, resolve }] of ready.entries()) {
@@ -229,7 +234,7 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
   };
 }
 
-const cacheKey = ({ image, ids }: DecodeJob): string => `${image.key} ${ids.join(' ')}`;
+const cacheKey = ({ image, ids, prefix }: DecodeJob): string => `${image.key} ${prefix} ${ids.join(' ')}`;
 
 export function abortError(signal: AbortSignal | undefined): DetectiveError {
   return new DetectiveError('aborted', 'scoring was aborted', { cause: signal?.reason });

@@ -86,7 +86,10 @@ async function warmUp(model: ModelFolder, workers: readonly WorkerClient[]): Pro
     });
     const reply =
       'features' in encoded
-        ? await worker.send({ type: 'decode', items: [{ features: encoded.features, ids: [bos, sep, eos] }] })
+        ? await worker.send({
+            type: 'decode',
+            items: [{ features: encoded.features, ids: [bos, sep, eos], prefix: 0 }],
+          })
         : encoded;
     if ('error' in reply) throw new DetectiveError(reply.code, `the model could not be run: ${reply.error}`);
   };
@@ -150,8 +153,8 @@ export async function scorerOf(
           `the picture and the prompt leave no room for an answer: ${name} takes ${text.maxTokens} tokens`,
         );
       return cutWindows(response, ranges, sentences, room).map(async ({ from, to, keepFrom, keepTo }) => {
-        const { ids: all, begin } = sequence(rows, prompt, ids.slice(from, to));
-        const logits = await pool.decode({ image, ids: all }, signal);
+        const { ids: all, begin, prefix = 0 } = sequence(rows, prompt, ids.slice(from, to));
+        const logits = await pool.decode({ image, ids: all, prefix }, signal);
         for (let i = keepFrom; i < keepTo; i++) rewards[i] = Math.max(rewards[i]!, toReward(logits[begin - from + i]!));
       });
     });

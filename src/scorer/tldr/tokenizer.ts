@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { errorMessage } from '../../errors.js';
 import type { Range } from '../../text/range.js';
-import { alignTokens } from './align.js';
+import { alignPieces, alignTokens } from './align.js';
 import { badModel } from './model-folder.js';
 
 /** The tokens of a text: their ids, and where each stands in the text as UTF-16 offsets. */
@@ -28,7 +28,7 @@ const probe = 'A red  dog, "3.5 café"\n👩‍🚀 \ud800 <sep>.';
 /**
  * The tokenizer of a model folder.
  *
- * @throws DetectiveError `bad-model` where tokenizer.json is not a byte-level BPE that keeps every byte of a text.
+ * @throws DetectiveError `bad-model` where tokenizer.json is not a BPE over bytes, or one that falls back to them, that keeps every byte of a text.
  */
 export async function openTokenizer({ folder, manifest, tokenizer }: TokenizerSource): Promise<Tokenize> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
@@ -47,13 +47,20 @@ export async function openTokenizer({ folder, manifest, tokenizer }: TokenizerSo
     }
   })();
 
+  const { byte_fallback: hasPieces } = (tokenizer as { model?: { byte_fallback?: boolean } }).model ?? {};
+  const align = hasPieces ? alignPieces : alignTokens;
+
   function tokenizePiece(text: string): TokenizedText {
     // only ASCII letters, so that offsets never move
     const lowered = manifest.text.lowercase ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
     const { ids, tokens } = encode(lowered);
-    const ranges = ids.every((id) => Number.isInteger(id)) ? alignTokens(lowered, tokens) : null;
+    const ranges = ids.every((id) => Number.isInteger(id)) ? align(lowered, tokens) : null;
     if (!ranges)
-      throw badModel(folder, 'tokenizer.json', 'does not keep every byte of a text: a byte-level BPE is needed');
+      throw badModel(
+        folder,
+        'tokenizer.json',
+        'does not keep every byte of a text: a BPE over bytes is needed, or one that falls back to bytes',
+      );
     return { ids, ranges };
   }
 
@@ -72,7 +79,7 @@ export async function openTokenizer({ folder, manifest, tokenizer }: TokenizerSo
 }
 
 /**
- * Pieces of a text that can be tokenized one by one. A byte-level BPE never joins a letter to the single space after
+ * Pieces of a text that can be tokenized one by one. No tokenizer here joins a letter to the single space after
  * it, so a cut before such a space changes no token; only a run of thousands of characters without one is cut blindly.
  */
 export function cutPieces(text: string): Range[] {

@@ -23,6 +23,8 @@ export interface ImageFeatures {
 export interface DecodeItem {
   features: ImageFeatures;
   ids: number[];
+  /** How many of them, from the first on, are read in both directions. */
+  prefix: number;
 }
 
 /** `pixels` is RGB, 8 bit, row by row, `size` its width and height; its memory goes to the worker. `close` is not answered: the worker ends. */

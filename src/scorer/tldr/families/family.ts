@@ -4,7 +4,7 @@ import { badModel, type ModelFolder } from '../model-folder.js';
 import type { ImageFeatures } from '../worker-messages.js';
 import { openQwenVl } from './qwen-vl.js';
 import { openSceneSlots } from './scene-slots.js';
-import { openSmolVlm } from './smolvlm.js';
+import { openSquareVlm } from './square-vlm.js';
 
 /** What can be read off a model's image features, beyond handing them to its decoder. */
 export interface Family {
@@ -24,13 +24,16 @@ export interface Sequence {
   ids: number[];
   /** Where the answer begins. */
   begin: number;
+  /** How many ids from the first on are read in both directions. Default: none. */
+  prefix?: number;
 }
 
 const families: ReadonlyMap<string, (model: ModelFolder) => Family> = new Map<string, (model: ModelFolder) => Family>([
   ['plain', () => ({ evidence: () => [], abstention: () => null })],
   ['scene-slots', openSceneSlots],
   ['qwen-vl', openQwenVl],
-  ['smolvlm', openSmolVlm],
+  ['smolvlm', (model) => openSquareVlm(model)],
+  ['paligemma', (model) => openSquareVlm(model, { prefix: true })],
 ]);
 
 /** @throws DetectiveError `bad-model` for a family that this version does not know, or whose own fields are wrong. */
