@@ -44,6 +44,15 @@ def test_labels_survive(make, text):
                     assert place in bad
 
 
+@pytest.mark.parametrize("make", [gpt2, gemma])
+def test_what_was_added_to_be_found_whole_is_cut_as_it_will_be_in_node(make):
+    before, tokenizer = make(), make()
+    tokenizer.add_tokens([AddedToken("\n\n", normalized=False), AddedToken("<tool_call>", normalized=False)])
+    text = "a red car\n\n<tool_call>"
+    assert tokenizer.encode(text, add_special_tokens=False).ids != encode_plain(tokenizer, text)[0]
+    assert encode_plain(tokenizer, text) == encode_plain(before, text)
+
+
 def test_the_published_kinds_fall_back_to_bytes_where_a_character_is_unknown():
     assert sum(token.startswith("<0x") for token in gemma().encode("🦊").tokens) == 4
     assert len(gpt2().encode("1234").ids) == 4

@@ -2,11 +2,13 @@
 
     before  <image> * N  after  PROMPT  answer  RESPONSE  end
 
-The response is tokenized by itself, so that its tokens do not depend on what stands before it, and special tokens in a
-prompt or response are plain text: an answer cannot close its own turn.
+The response is tokenized by itself, so that its tokens do not depend on what stands before it, and what looks like a
+special token in a prompt or response is plain text: an answer cannot close its own turn.
 """
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tokenizers import Tokenizer
 
@@ -32,7 +34,6 @@ class Chat:
 def chat_of(tokenizer: Tokenizer, model_type: str = "qwen2_5_vl") -> Chat:
     """A backbone's own format, in its tokenizer's ids."""
     turn = backbone_of(model_type).turn
-    tokenizer.encode_special_tokens = False
 
     def ids(text: str) -> list[int]:
         return tokenizer.encode(text, add_special_tokens=False).ids
@@ -43,8 +44,16 @@ def chat_of(tokenizer: Tokenizer, model_type: str = "qwen2_5_vl") -> Chat:
     return Chat(ids(turn.before), ids(turn.after), ids(turn.answer), ids(turn.end), image)
 
 
+@lru_cache(maxsize=4)
+def plain(tokenizer: Tokenizer) -> Tokenizer:
+    """Without added tokens, special or not: as Node has it. Some are added to be found whole, runs of line breaks say, which
+    its own rules may cut; a model must be taught with the cuts that it will meet."""
+    fields = json.loads(tokenizer.to_str())
+    fields["added_tokens"] = []
+    return Tokenizer.from_str(json.dumps(fields))
+
+
 def encode_plain(tokenizer: Tokenizer, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-    """Ids and code point offsets; what looks like a special token is plain text."""
-    tokenizer.encode_special_tokens = True
-    encoded = tokenizer.encode(text, add_special_tokens=False)
+    """Ids and code point offsets; what looks like an added token is plain text."""
+    encoded = plain(tokenizer).encode(text, add_special_tokens=False)
     return encoded.ids, encoded.offsets

@@ -18,7 +18,7 @@ from transformers import PreTrainedConfig
 
 from .backbones import backbone_of, exported
 from .batches import Limits, collator_for, pixels_of
-from .chat import DEFAULT_PROMPT, Chat, encode_plain
+from .chat import DEFAULT_PROMPT, Chat, encode_plain, plain
 from .data import AnswerFile
 from .evaluate import calibrate, measures, token_logits
 from .graph import RewardDecoder, encoder_of
@@ -82,10 +82,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     fitted = calibrate(judged)
     logit_threshold = (np.log(fitted["threshold"] / (1 - fitted["threshold"])) - fitted["bias"]) / fitted["scale"]
     export_graphs(model, chat, out, args.weights, args.response_level)
-    # special tokens must not be readable from an answer: Node's tokenizer is given none
-    plain = json.loads(tokenizer.to_str())
-    plain["added_tokens"] = []
-    (out / "tokenizer.json").write_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+    (out / "tokenizer.json").write_text(plain(tokenizer).to_str())
     golden, worst = [], 0.0
     for answer in answers[:3]:
         pixels, cells = pixels_in(answer.image), collate.look(answer.image)[1]
