@@ -42,6 +42,14 @@ def small_gemma_tokenizer(texts: list[str], size: int = 2000) -> Tokenizer:
     return tokenizer
 
 
+def decoder_widths(tokenizer: Tokenizer, hidden: int, layers: int, heads: int) -> dict:
+    """What the text configurations of all these backbones name alike."""
+    return {
+        "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3, "num_hidden_layers": layers,
+        "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2), "max_position_embeddings": 4096,
+    }
+
+
 def small_config(
     tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2, patch: int = 14, windows: bool = True
 ) -> Qwen2_5_VLConfig:
@@ -52,9 +60,8 @@ def small_config(
     identity = tokenizer.token_to_id
     return Qwen2_5_VLConfig(
         text_config={
-            "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3,
-            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2),
-            "max_position_embeddings": 4096, "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": section},
+            **decoder_widths(tokenizer, hidden, layers, heads),
+            "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": section},
             "pad_token_id": identity("<|endoftext|>"), "bos_token_id": None, "eos_token_id": identity("<|im_end|>"),
         },
         vision_config={
@@ -76,8 +83,7 @@ def small_qwen3_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, 
     identity = tokenizer.token_to_id
     return Qwen3VLConfig(
         text_config={
-            "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3, "head_dim": hidden // heads,
-            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2), "max_position_embeddings": 4096,
+            **decoder_widths(tokenizer, hidden, layers, heads), "head_dim": hidden // heads,
             "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [half - 2 * third, third, third], "mrope_interleaved": True},
             "pad_token_id": identity("<|endoftext|>"), "bos_token_id": None, "eos_token_id": identity("<|im_end|>"),
         },
@@ -96,9 +102,8 @@ def small_smolvlm_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2
     identity = tokenizer.token_to_id
     return SmolVLMConfig(
         text_config={
-            "model_type": "llama", "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3,
-            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2), "head_dim": hidden // heads,
-            "max_position_embeddings": 4096, "pad_token_id": identity("<|endoftext|>"), "bos_token_id": None, "eos_token_id": identity("<end_of_utterance>"),
+            **decoder_widths(tokenizer, hidden, layers, heads), "model_type": "llama", "head_dim": hidden // heads,
+            "pad_token_id": identity("<|endoftext|>"), "bos_token_id": None, "eos_token_id": identity("<end_of_utterance>"),
         },
         vision_config={
             "hidden_size": vision, "intermediate_size": vision * 3, "num_hidden_layers": depth, "num_attention_heads": heads, "image_size": 64, "patch_size": 16,
@@ -112,9 +117,8 @@ def small_paligemma_config(tokenizer: Tokenizer, hidden: int = 64, layers: int =
     identity = tokenizer.token_to_id
     return PaliGemmaConfig(
         text_config={
-            "model_type": "gemma2", "vocab_size": tokenizer.get_vocab_size(), "hidden_size": hidden, "intermediate_size": hidden * 3,
-            "num_hidden_layers": layers, "num_attention_heads": heads, "num_key_value_heads": max(1, heads // 2), "head_dim": hidden // heads,
-            "query_pre_attn_scalar": hidden // heads, "sliding_window": 4096, "max_position_embeddings": 4096,
+            **decoder_widths(tokenizer, hidden, layers, heads), "model_type": "gemma2", "head_dim": hidden // heads,
+            "query_pre_attn_scalar": hidden // heads, "sliding_window": 4096,
             "pad_token_id": identity("<pad>"), "bos_token_id": identity("<bos>"), "eos_token_id": identity("<eos>"),
         },
         vision_config={
