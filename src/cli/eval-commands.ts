@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { addEvalBenchmark } from './eval-benchmark.js';
 import { addEvalHallucination } from './eval-hallucination.js';
 import { failUnder } from './fail-under.js';
-import { asJson, asMarkdown, dollars, share, wholeNumber } from './parse-options.js';
+import { asJson, asMarkdown, dollars, nounSet, share, wholeNumber } from './parse-options.js';
 
 /** `vlm-detective eval …`. */
 export function addEvaluations(program: Command): void {
@@ -16,9 +16,7 @@ export function addEvaluations(program: Command): void {
     .option('--count <n>', 'scenes to draw, each with a true answer and its perturbed twin', wholeNumber(1), 300)
     .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 5_000_000)
     .option('--style <names>', 'icon sets, comma separated (default: those of the training, and the held-out one)')
-    .addOption(
-      new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']),
-    )
+    .addOption(nounSet())
     .addOption(
       new Option(
         '--input <file>',

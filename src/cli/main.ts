@@ -7,7 +7,7 @@ import { packageRoot } from '../package-root.js';
 import { addEvaluations } from './eval-commands.js';
 import { exitCodeOf } from './exit-code.js';
 import { addModels } from './models.js';
-import { pictureSize, share, wholeNumber } from './parse-options.js';
+import { nounSet, pictureSize, share, wholeNumber } from './parse-options.js';
 import { addServe } from './serve-command.js';
 import { printable } from './shade-words.js';
 
@@ -142,9 +142,7 @@ program
   .option('--captions <n>', 'pairs of captions a scene', wholeNumber(1), 2)
   .option('--seed <n>', 'the first seed', wholeNumber(0), 0)
   .option('--style <names>', 'icon sets, comma separated: noto, fluent-emoji-flat, twemoji, openmoji')
-  .addOption(
-    new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']),
-  )
+  .addOption(nounSet())
   .option('--size <pixels>', 'WIDTHxHEIGHT, or MIN..MAX for sides drawn by chance (default: 128..2048)', pictureSize)
   .addOption(new Option('--format <type>', 'picture format').choices(['png', 'jpeg', 'webp']).default('png'))
   .option('--force', 'write into a folder that is not empty')

@@ -42,6 +42,10 @@ export function pictureSize(text: string): PictureSize {
   return separator === 'x' ? { width: sides[0], height: sides[1] } : { least: sides[0], most: sides[1] };
 }
 
+/** Of scenes that are drawn. */
+export const nounSet = () =>
+  new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']);
+
 /** How the evaluations print, where not as text. */
 export const asJson = () => new Option('--json', 'one JSON object');
 export const asMarkdown = () => new Option('--markdown', 'tables in Markdown').conflicts('json');
