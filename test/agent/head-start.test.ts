@@ -32,18 +32,20 @@ async function collected<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-const throughOpenAI: Client = async (options, first) => {
-  const server = await serve(async ({ body }, response) => {
-    if (
-      await first().then(
-        () => false,
-        () => true,
-      )
-    )
-      return sendJson(response, { error: { message: 'no' } }, 400);
-    if (!body.stream) return sendJson(response, chatCompletion({ content: wrong }));
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(chatStream(wrong).join(''));
+/** A server that does `first`, and then answers whole or streamed; with a 400 where that fails. */
+const answering = (first: () => Promise<void>, whole: unknown, events: readonly string[]) =>
+  serve(async ({ body }, response) => {
+    try {
+      await first();
+    } catch {
+      return sendJson(response, { type: 'error', error: { type: 'invalid_request_error', message: 'no' } }, 400);
+    }
+    if (!body.stream) return sendJson(response, whole);
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(events.join(''));
   });
+
+const throughOpenAI: Client = async (options, first) => {
+  const server = await answering(first, chatCompletion({ content: wrong }), chatStream(wrong));
   const client = wrapOpenAI(new OpenAI({ apiKey: 'sk-x', baseURL: `${server.origin}/v1` }), options);
   return async ({ stream, picture = png }) => {
     const { chat } = client;
@@ -57,17 +59,7 @@ const throughOpenAI: Client = async (options, first) => {
 };
 
 const throughAnthropic: Client = async (options, first) => {
-  const server = await serve(async ({ body }, response) => {
-    if (
-      await first().then(
-        () => false,
-        () => true,
-      )
-    )
-      return sendJson(response, { type: 'error', error: { type: 'invalid_request_error', message: 'no' } }, 400);
-    if (!body.stream) return sendJson(response, anthropicMessage([{ type: 'text', text: wrong }]));
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(textMessageStream(wrong).join(''));
-  });
+  const server = await answering(first, anthropicMessage([{ type: 'text', text: wrong }]), textMessageStream(wrong));
   const client = wrapAnthropic(new Anthropic({ apiKey: 'sk-x', baseURL: server.origin }), options);
   return async ({ stream, picture = png }) => {
     const content: Anthropic.ContentBlockParam[] = [{ type: 'text', text: 'What is it?' }];
