@@ -217,6 +217,16 @@ def test_the_tower_goes_on_from_the_crops(trained):
     assert (trained / "run/tower.pt").exists()
 
 
+def test_a_lesson_that_was_finished_leaves_what_it_wrote(trained, monkeypatch):
+    packs = ["--train", trained / "train", "--val", trained / "val"]
+    written = [trained / "run" / name for name in ("tower.pt", "tower-curve.jsonl", "model.pt", "curve.jsonl")]
+    before = [path.read_bytes() for path in written]
+    small = ["--hidden", 64, "--vision", 32, "--layers", 2, "--depth", 2, "--batch", 16, "--patch", 12]
+    run(train_tower, *packs, "--out", trained / "run", "--minutes", 0.05, *small, monkeypatch=monkeypatch)
+    run(train_scenes, *packs, "--tower", trained / "run", "--minutes", 0.05, monkeypatch=monkeypatch)
+    assert [path.read_bytes() for path in written] == before
+
+
 def test_the_tower_learns_what_its_cells_show(trained):
     torch.manual_seed(0)
     held = train_tower.ScenePack([trained / "train"], NAMES[::-1], 24)

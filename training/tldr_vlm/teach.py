@@ -97,6 +97,8 @@ class Lesson:
                 optimiser.load_state_dict(kept)
             self.spent, self.step, self.seen, self.curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
         self.budget, self.began = minutes * 60, time.time() - self.spent
+        self.finished = self.over and len(self.curve) > 0
+        """Before it began: it went to its end before, and what it wrote is there."""
 
     @property
     def minutes(self) -> float:

@@ -183,6 +183,8 @@ def main() -> None:
         first_embeddings(train.features[:4000], train.owner[:4000], train.captions[:4000], tokenizer.get_vocab_size()), TAUGHT_LAYER,
     )
     lesson = Lesson(nn.ModuleList([model.backbone.language_model, model.score]), args.rate, args.minutes, workers, out / "scenes-state.pt")
+    if lesson.finished:
+        return
     next_test = lesson.minutes + 2
     if worker == 0:
         print(f"{sum(map(len, train.captions))} captions, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)

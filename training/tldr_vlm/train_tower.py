@@ -149,6 +149,8 @@ def main() -> None:
     if (args.out / "crops.pt").exists():
         taught.load_state_dict(torch.load(args.out / "crops.pt", weights_only=False)["taught"])
     lesson = Lesson(taught, args.rate, args.minutes, workers, args.out / "tower-state.pt")
+    if lesson.finished:
+        return
     next_test = lesson.minutes + 2
     if worker == 0:
         print(f"{len(train.pack)} pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.backbone.visual.parameters()) / 1e6:.2f} M parameters in the tower", flush=True)
