@@ -1,6 +1,7 @@
 """The recipe on tiny random SmolVLM and PaliGemma 2 configurations, whose towers look at one square."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from tldr_vlm.batches import Limits, collator_for
 from tldr_vlm.chat import encode_plain
 from tldr_vlm.data import Answer, AnswerFile
 from tldr_vlm.export_onnx import main as export_onnx
-from tldr_vlm.export_onnx import onnx_logits
+from tldr_vlm.export_onnx import onnx_logits, write_folder
 from tldr_vlm.export_vllm import write_checkpoint
 from tldr_vlm.fixture import write_squares
 from tldr_vlm.likelihood import with_language_head
@@ -147,6 +148,14 @@ def test_a_checkpoint_is_trained_with_a_stop_its_head_goes_back_and_it_is_export
     pixels = batch["pixel_values"].reshape(3, side, side).numpy()
     got = onnx_logits(tmp_path / "onnx", pixels, batch["input_ids"][0].tolist(), begin if kind == "paligemma" else 0)
     assert np.abs(rewards(opened.model, collate, batch)[0].numpy() - got).max() < 1e-3
+
+
+def test_sequences_beyond_a_sliding_window_are_not_exported(answers, tmp_path):
+    model, collate = tiny("paligemma")
+    options = SimpleNamespace(response_level=False, tokens=4097, smallest=1, largest=1)
+    with pytest.raises(ValueError, match="4097 tokens do not fit the backbone's sliding window of 4096.*--tokens"):
+        write_folder(model, collate.tokenizer, AnswerFile(answers), tmp_path / "onnx", options)
+    assert not (tmp_path / "onnx").exists()
 
 
 @pytest.mark.parametrize("kind", KINDS)
