@@ -40,6 +40,17 @@ describe('a TLDR model folder that is not whole', () => {
     },
   );
 
+  it('checks the file beside a graph, where the weights of a large model stand', async () => {
+    const folder = await tinyModel({ decoderData: true });
+    const file = join(folder, 'reward_decoder.onnx.data');
+    const bytes = await readFile(file);
+    bytes[0]! ^= 1;
+    await writeFile(file, bytes);
+    expect((await problemOf(folder)).message).toContain(`${file} is not the file that tldr.json names`);
+    await rm(file);
+    expect((await problemOf(folder)).message).toContain(`${file} is missing`);
+  });
+
   it('says so where the folder itself is missing', async () => {
     const folder = join(await tinyModel(), 'nowhere');
     expect((await problemOf(folder)).message).toMatch(/tldr\.json is missing: is this a TLDR model folder/);

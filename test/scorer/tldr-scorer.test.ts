@@ -71,6 +71,12 @@ describe('scoring an answer against a picture', () => {
     expect(rewardOf(await ask(''), 'red')).toBeCloseTo(supported, 5);
   });
 
+  it('gives the same rewards where the weights stand in a file beside the graph', async () => {
+    const request = { images: [red], response: 'A red apple and a blue cup!' };
+    const large = await tiny({ decoderData: true });
+    expect((await large.score(request)).tokens).toEqual((await scorer.score(request)).tokens);
+  });
+
   it('applies the calibration', async () => {
     const other = await tiny({ manifest: { calibration: { method: 'platt', scale: 0.5, bias: -1 } } });
     expect(rewardOf(await other.score({ images: [red], response: 'red' }), 'red')).toBeCloseTo(sigmoid(2.5), 5);

@@ -290,14 +290,24 @@ class TestGoingOn:
         assert 0 < (out != ids).sum() < 60 and torch.isin(out[:, ::2], ids[spare]).all()
 
 
+@pytest.mark.parametrize("largest", [2**31, 1000])
 @pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-5), ("f16", 0.01), ("int8", 0.15)])
-def test_stored_weights_compute_almost_the_same(decoder, tmp_path: Path, kind: str, worst: float):
+def test_stored_weights_compute_almost_the_same(decoder, tmp_path: Path, monkeypatch, kind: str, worst: float, largest: int):
+    monkeypatch.setattr("tldr_scenes.weights.LARGEST", largest)
     ids, features = torch.randint(4, 200, (2, 9), generator=torch.Generator().manual_seed(2)), slots(2)
     inputs = (ids, torch.ones_like(ids), features)
     export(Decoder(decoder), inputs, ["input_ids", "attention_mask", "image_features"], "logits", {}, tmp_path / "d.onnx")
-    store_weights(tmp_path / "d.onnx", tmp_path / "small.onnx", kind)
+    written = store_weights(tmp_path / "d.onnx", tmp_path / "small.onnx", kind)
+    assert written == (["small.onnx"] if largest == 2**31 else ["small.onnx", "small.onnx.data"])
     feed = dict(zip(["input_ids", "attention_mask", "image_features"], (value.numpy() for value in inputs)))
     whole, small = (onnxruntime.InferenceSession(str(tmp_path / name)).run(None, feed)[0] for name in ("d.onnx", "small.onnx"))
     assert np.abs(whole - small).max() < worst
-    if kind != "f32":
-        assert (tmp_path / "small.onnx").stat().st_size < 0.75 * (tmp_path / "d.onnx").stat().st_size
+    stored = sum((tmp_path / name).stat().st_size for name in written)
+    if kind != "f32" and largest == 2**31:
+        assert stored < 0.75 * (tmp_path / "d.onnx").stat().st_size
+    if largest < 2**31:
+        assert (tmp_path / "small.onnx").stat().st_size < (tmp_path / "small.onnx.data").stat().st_size
+        # and from such a file again, as the exporter writes one of a large model
+        again = store_weights(tmp_path / "small.onnx", tmp_path / "again.onnx", "f32")
+        (twice,) = onnxruntime.InferenceSession(str(tmp_path / again[0])).run(None, feed)
+        assert np.array_equal(small, twice)

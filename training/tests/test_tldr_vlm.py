@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -17,7 +18,7 @@ from tldr_vlm.batches import Collator, Limits, in_whole_cells
 from tldr_vlm.chat import encode_plain, chat_of
 from tldr_vlm.data import IGNORED, AnswerFile, BadData, mix, parse_answer, read_answers, token_labels
 from tldr_vlm.evaluate import measures
-from tldr_vlm.export_onnx import onnx_logits, write_folder
+from tldr_vlm.export_onnx import OnnxModel, write_folder
 from tldr_vlm.export_vllm import checkpoint_config, checkpoint_tensors, serve_command, write_checkpoint
 from tldr_vlm.fixture import COLOURS, write_squares
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
@@ -237,6 +238,11 @@ class TestTraining:
         assert out["ap_neg"] == pytest.approx(0.5 * 1 + 0.5 * 2 / 3, abs=0.2)
 
 
+def options(weights: str) -> SimpleNamespace:
+    """Of an export."""
+    return SimpleNamespace(response_level=False, tokens=256, smallest=56 * 56, largest=28 * 28 * 40, val_answers=12, weights=weights, name="tiny", version="0.0.1", domain="squares")
+
+
 class TestExport:
     @pytest.fixture(scope="class")
     @staticmethod
@@ -245,14 +251,24 @@ class TestExport:
         train(arguments(answers, folder, "--steps", "4", "--evaluate-every", "4"))
         return folder
 
+    def test_weights_that_are_too_many_for_one_file_stand_beside_it(self, run, answers, tmp_path, monkeypatch):
+        monkeypatch.setattr("tldr_scenes.weights.LARGEST", 1000)
+        opened = open_run(run)
+        manifest = write_folder(opened.model, opened.tokenizer, AnswerFile(answers), tmp_path, options("f16"))
+        assert manifest["metrics"]["onnx_difference"] <= 2e-2
+        assert set(manifest["files"]) == {"tokenizer.json", *(name + ending for name in ("image_encoder.onnx", "reward_decoder.onnx") for ending in ("", ".data"))}
+        assert {path.name for path in tmp_path.iterdir()} == {*manifest["files"], "tldr.json", "golden.json", "MODEL_CARD.md"}
+
     @pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-3), ("f16", 2e-2), ("int8", 0.1)])
     def test_the_folder_is_whole_and_agrees_with_pytorch(self, run, answers, tmp_path, kind, worst):
         opened = open_run(run)
-        options = SimpleNamespace(response_level=False, tokens=256, smallest=56 * 56, largest=28 * 28 * 40, val_answers=12, weights=kind, name="tiny", version="0.0.1", domain="squares")
-        manifest = write_folder(opened.model, opened.tokenizer, AnswerFile(answers), tmp_path, options)
+        manifest = write_folder(opened.model, opened.tokenizer, AnswerFile(answers), tmp_path, options(kind))
         assert manifest["metrics"]["onnx_difference"] <= worst
         assert set(manifest["files"]) == {"tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"}
         assert json.loads((tmp_path / "tokenizer.json").read_text())["added_tokens"] == []
+        # the runtime would unfold a large embedding in every run: only the rows that were looked up are
+        tables = {node.input[0] for node in onnx.load(tmp_path / "reward_decoder.onnx").graph.node if node.op_type == "Gather"}
+        assert "text.embed_tokens.weight" + {"f32": "", "f16": ".f16", "int8": ".i8"}[kind] in tables
         if kind != "f32":
             return
         # other picture sizes and answer lengths than those it was traced with
@@ -265,7 +281,7 @@ class TestExport:
             pixels = load_pixels(answer.image, 28, 56 * 56, 28 * 28 * 40)
             with torch.no_grad():
                 wanted = opened.model(**batch, image_token=chat.image)[0].numpy()
-            got = onnx_logits(tmp_path, pixels, batch["input_ids"][0].tolist())
+            got = OnnxModel(tmp_path).logits(pixels, batch["input_ids"][0].tolist())
             assert np.abs(wanted - got).max() < 1e-3
 
     def test_the_checkpoint_is_what_vllm_reads(self, run, tmp_path):

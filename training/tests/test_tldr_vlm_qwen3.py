@@ -16,7 +16,7 @@ from tldr_vlm.backbones import CLIP, HALF, backbone_of
 from tldr_vlm.batches import Limits, collator_for
 from tldr_vlm.chat import encode_plain, chat_of
 from tldr_vlm.data import AnswerFile
-from tldr_vlm.export_onnx import onnx_logits, write_folder
+from tldr_vlm.export_onnx import OnnxModel, write_folder
 from tldr_vlm.export_vllm import write_checkpoint
 from tldr_vlm.fixture import write_squares
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
@@ -138,7 +138,7 @@ def test_the_folder_is_whole_and_agrees_with_pytorch(run, tmp_path):
         pixels = load_pixels(answers[n].image, 32, LIMITS.smallest, LIMITS.largest, HALF)
         with torch.no_grad():
             wanted = opened.model(**batch, image_token=collate.chat.image)[0].numpy()
-        assert np.abs(wanted - onnx_logits(tmp_path, pixels, batch["input_ids"][0].tolist())).max() < 1e-3
+        assert np.abs(wanted - OnnxModel(tmp_path).logits(pixels, batch["input_ids"][0].tolist())).max() < 1e-3
 
 
 def test_the_checkpoint_is_what_vllm_reads(run, tmp_path):

@@ -15,7 +15,7 @@ from tldr_vlm.batches import Limits, collator_for
 from tldr_vlm.chat import encode_plain
 from tldr_vlm.data import Answer, AnswerFile
 from tldr_vlm.export_onnx import main as export_onnx
-from tldr_vlm.export_onnx import onnx_logits, write_folder
+from tldr_vlm.export_onnx import OnnxModel, write_folder
 from tldr_vlm.export_vllm import write_checkpoint
 from tldr_vlm.fixture import write_squares
 from tldr_vlm.likelihood import with_language_head
@@ -146,7 +146,7 @@ def test_a_checkpoint_is_trained_with_a_stop_its_head_goes_back_and_it_is_export
     batch = collate([AnswerFile(answers)[3]])
     begin = int((batch["labels"][0] >= 0).nonzero().min())
     pixels = batch["pixel_values"].reshape(3, side, side).numpy()
-    got = onnx_logits(tmp_path / "onnx", pixels, batch["input_ids"][0].tolist(), begin if kind == "paligemma" else 0)
+    got = OnnxModel(tmp_path / "onnx").logits(pixels, batch["input_ids"][0].tolist(), begin if kind == "paligemma" else 0)
     assert np.abs(rewards(opened.model, collate, batch)[0].numpy() - got).max() < 1e-3
 
 

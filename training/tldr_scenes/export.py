@@ -6,7 +6,6 @@ all three are measured, end to end from the pictures, and written into tldr.json
 """
 
 import argparse
-import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from .baselines import BASELINES, Baseline
+from .checksum import sha256
 from .decoder import RewardDecoder
 from .encoder import SIDE, BothWays, SceneEncoder, read_slots
 from .features import load_encoder
@@ -73,10 +73,6 @@ def platt(logits: np.ndarray, good: np.ndarray) -> tuple[float, float]:
     optimiser.step(closure)
     scale, bias = parameters.detach().tolist()
     return scale, bias
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main() -> None:

@@ -5,13 +5,14 @@ answers, ONNX checked against PyTorch. A picture may have any size within the li
 """
 
 import argparse
-import hashlib
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
+from tldr_scenes.checksum import sha256
 from tldr_scenes.weights import store_weights
 from tokenizers import Tokenizer
 from transformers import PreTrainedConfig
@@ -28,8 +29,8 @@ from .runs import open_run
 FILES = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
 
 
-def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str, response_level: bool = False) -> None:
-    """Both halves, sizes dynamic, weights stored as `kind`."""
+def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str, response_level: bool = False) -> list[str]:
+    """Both halves, sizes dynamic, weights stored as `kind`: the names of the files. Weights of over 1.9 GB stand beside the graph."""
     model.eval()
     config = model.backbone.config
     square = backbone_of(config.model_type).square
@@ -50,19 +51,27 @@ def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str, response_l
             {"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "length"}, "image_features": {0: "batch", 1: "cells"}, "logits": {0: "batch", 1: "length"}},
         ),
     }
+    written = []
     for name, (module, inputs, names, output, axes) in jobs.items():
-        torch.onnx.export(module, inputs, str(out / f"{name}.f32"), input_names=names, output_names=[output], dynamic_axes=axes, opset_version=17, dynamo=False)
-        store_weights(out / f"{name}.f32", out / name, kind)
-        (out / f"{name}.f32").unlink()
+        with tempfile.TemporaryDirectory(dir=out) as folder:  # a large model becomes a file a tensor
+            whole = Path(folder) / name
+            torch.onnx.export(module, inputs, str(whole), input_names=names, output_names=[output], dynamic_axes=axes, opset_version=17, dynamo=False)
+            written += store_weights(whole, out / name, kind)
+    return written
 
 
-def onnx_logits(out: Path, pixels: np.ndarray, ids: list[int], prefix: int = 0) -> np.ndarray:
-    """`prefix`: how many ids from the beginning are read in both directions."""
-    encoder, decoder = (onnxruntime.InferenceSession(str(out / name)) for name in FILES[1:])
-    features = encoder.run(None, {"pixel_values": pixels[None]})[0]
-    row, mask = np.array([ids], np.int64), np.ones((1, len(ids)), np.int64)
-    mask[:, :prefix] = 2
-    return decoder.run(None, {"input_ids": row, "attention_mask": mask, "image_features": features})[0][0]
+class OnnxModel:
+    """Both halves of a folder, opened once."""
+
+    def __init__(self, folder: Path):
+        self.encoder, self.decoder = (onnxruntime.InferenceSession(str(folder / name)) for name in FILES[1:])
+
+    def logits(self, pixels: np.ndarray, ids: list[int], prefix: int = 0) -> np.ndarray:
+        """f32 [3,H,W] and T ids -> f32 [T]. `prefix`: how many ids from the beginning are read in both directions."""
+        features = self.encoder.run(None, {"pixel_values": pixels[None]})[0]
+        row, mask = np.array([ids], np.int64), np.ones((1, len(ids)), np.int64)
+        mask[:, :prefix] = 2
+        return self.decoder.run(None, {"input_ids": row, "attention_mask": mask, "image_features": features})[0][0]
 
 
 def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: Path, args: argparse.Namespace) -> dict:
@@ -81,9 +90,9 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
         judged = [(np.full_like(logits, logits[-1]), labels) for logits, labels in judged if len(labels)]
     fitted = calibrate(judged)
     logit_threshold = (np.log(fitted["threshold"] / (1 - fitted["threshold"])) - fitted["bias"]) / fitted["scale"]
-    export_graphs(model, chat, out, args.weights, args.response_level)
+    graphs = export_graphs(model, chat, out, args.weights, args.response_level)
     (out / "tokenizer.json").write_text(plain(tokenizer).to_str())
-    golden, worst = [], 0.0
+    golden, worst, exported_model = [], 0.0, OnnxModel(out)
     for answer in answers[:3]:
         pixels, cells = pixels_in(answer.image), collate.look(answer.image)[1]
         prompt = encode_plain(tokenizer, answer.prompt or DEFAULT_PROMPT)[0][-limits.prompt :]
@@ -95,7 +104,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
             wanted = model(**batch, image_token=chat.image)[0].numpy()
         if args.response_level:
             wanted = np.full_like(wanted, wanted[begin + len(response) - 1])
-        got = onnx_logits(out, pixels, ids, begin if collate.prefix else 0)
+        got = exported_model.logits(pixels, ids, begin if collate.prefix else 0)
         reward = lambda logit: 1 / (1 + np.exp(-(fitted["scale"] * logit + fitted["bias"])))  # noqa: E731
         worst = max(worst, float(np.abs(reward(wanted) - reward(got))[begin:].max()))
         golden.append({"response": answer.response, "rewards": [round(float(r), 6) for r in reward(wanted[begin : begin + len(response)])]})
@@ -104,7 +113,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
         **sight(config, limits),
         "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": (chat.before or chat.after)[0], "sep": chat.after[0], "eos": chat.end[0]},
         "chat": {"before": chat.before, "after": chat.after, "answer": chat.answer, "end": chat.end, "image": chat.image, "defaultPrompt": DEFAULT_PROMPT},
-        "files": {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in FILES},
+        "files": {name: sha256(out / name) for name in ["tokenizer.json", *graphs]},
         "calibration": {"method": "platt", "scale": fitted["scale"], "bias": fitted["bias"]}, "threshold": fitted["threshold"],
         "metrics": {"validation": {**measures(judged, logit_threshold), "f1": fitted["f1"], "ece": fitted["ece"]}, "weights": args.weights, "onnx_difference": round(worst, 6)},
     }

@@ -15,6 +15,8 @@ from tldr_scenes.pack import Pack, nouns_of
 from torch import Tensor, nn
 
 from .graph import ImageEncoder
+from .model import TldrModel
+from .reopen import reopen
 from .scene_cells import normalise
 from .teach import Lesson, save_whole
 from .train_tower import CellHeads, add_tower_arguments, build, captions_of, whiten_patches
@@ -78,12 +80,19 @@ def examine(tower: nn.Module, heads: CellHeads, held: Crops, most: int = 3000) -
     return {name: round(float(np.mean(values)), 4) for name, values in right.items()}
 
 
+def tower_in(folder: Path, model: TldrModel) -> dict[str, Tensor]:
+    """The weights of a tower like the model's, in a run folder or an exported one."""
+    if (folder / "tower.pt").exists():
+        return torch.load(folder / "tower.pt", weights_only=False)["visual"]
+    return reopen(folder, model.backbone.config)[0].backbone.visual.state_dict()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_tower_arguments(parser)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--tower", type=Path, help="a run folder whose tower.pt to begin with: of a smaller world, say")
+    parser.add_argument("--tower", type=Path, help="whose tower to begin with, of a smaller world, say: a run folder, or an exported one")
     args = parser.parse_args()
     workers, worker = join_workers()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -93,7 +102,7 @@ def main() -> None:
     train, held = Crops(args.train, nouns, side), Crops([args.val], nouns, side)
     random = np.random.default_rng([args.seed, worker])
     if args.tower:
-        model.backbone.visual.load_state_dict(torch.load(args.tower / "tower.pt", weights_only=False)["visual"])
+        model.backbone.visual.load_state_dict(tower_in(args.tower, model))
     else:
         whiten_patches(model.backbone.visual, [train.batch(np.random.default_rng(args.seed).integers(len(train), size=2000), None)[0]])
     tower, heads = ImageEncoder(model), CellHeads(args.hidden, len(nouns))

@@ -22,6 +22,7 @@ from transformers import Qwen2_5_VLConfig
 from .chat import Chat, chat_of
 from .graph import ImageEncoder, RewardDecoder
 from .model import TldrModel, open_backbone
+from .reopen import reopen, take_over
 from .scene_captions import Caption, Captions, by_length, judge, opening, read_captions
 from .scene_cells import SCENE_LIMITS, cells_of, same_grid_batches
 from .scene_words import first_embeddings, start_by_comparing
@@ -147,6 +148,7 @@ def main() -> None:
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--tower", type=Path, required=True, dest="run", help="a run folder, with tower.pt and tokenizer.json")
     parser.add_argument("--out", type=Path, help="default: RUN")
+    parser.add_argument("--begin", type=Path, help="an exported folder whose decoder to begin with: of a smaller world, say")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--pictures", type=int, default=16, help="in a batch")
     parser.add_argument("--captions", type=int, default=8, help="of each picture")
@@ -182,6 +184,8 @@ def main() -> None:
         model.backbone.language_model,
         first_embeddings(train.features[:4000], train.owner[:4000], train.captions[:4000], tokenizer.get_vocab_size()), TAUGHT_LAYER,
     )
+    if args.begin:
+        take_over(model, tokenizer, *reopen(args.begin, model.backbone.config))
     lesson = Lesson(nn.ModuleList([model.backbone.language_model, model.score]), args.rate, args.minutes, workers, out / "scenes-state.pt")
     if lesson.finished:
         return

@@ -99,7 +99,7 @@ def examine(tower: nn.Module, heads: CellHeads, held: ScenePack, size: int = 64)
 def build(args: argparse.Namespace, texts: list[str]) -> tuple[TldrModel, object]:
     path = args.out / "tokenizer.json"
     if not path.exists():
-        small_tokenizer(texts, 2500).save(str(path))
+        small_tokenizer(texts, args.vocabulary).save(str(path))
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(path))
@@ -125,6 +125,7 @@ def add_tower_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vision", type=int, default=256, help="hidden size of the tower")
     parser.add_argument("--depth", type=int, default=5, help="layers of the tower")
     parser.add_argument("--patch", type=int, default=12)
+    parser.add_argument("--vocabulary", type=int, default=2500, help="of the tokenizer, where RUN has none yet")
     parser.add_argument("--seed", type=int, default=0)
 
 

@@ -1,4 +1,5 @@
-import type { Manifest } from '../tldr/model-folder.js';
+import { createHash } from 'node:crypto';
+import { filesOfHalf, type Manifest } from '../tldr/model-folder.js';
 
 export interface OipModelNames {
   encoder: string;
@@ -9,10 +10,15 @@ export interface OipModelNames {
  * What the two halves of a TLDR are called on an inference server: with the beginning of their files' SHA-256, so that a
  * server with other weights does not have a model of that name.
  */
-export function oipModelNames({ name, files }: Manifest): OipModelNames {
-  const base = name.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80);
+export function oipModelNames(manifest: Manifest): OipModelNames {
+  const base = manifest.name.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80);
+  const mark = (graph: Parameters<typeof filesOfHalf>[1]) => {
+    const sums = filesOfHalf(manifest, graph).map(([, sha256]) => sha256);
+    const one = sums.length === 1 ? sums[0]! : createHash('sha256').update(sums.sort().join()).digest('hex');
+    return one.slice(0, 12);
+  };
   return {
-    encoder: `${base}-encoder-${files['image_encoder.onnx'].slice(0, 12)}`,
-    decoder: `${base}-decoder-${files['reward_decoder.onnx'].slice(0, 12)}`,
+    encoder: `${base}-encoder-${mark('image_encoder.onnx')}`,
+    decoder: `${base}-decoder-${mark('reward_decoder.onnx')}`,
   };
 }

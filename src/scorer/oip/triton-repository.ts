@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DetectiveError, errorMessage, isDetectiveError } from '../../errors.js';
-import { openModelFolder } from '../tldr/model-folder.js';
+import { filesOfHalf, type ModelFolder, openModelFolder } from '../tldr/model-folder.js';
 import { oipModelNames } from './model-names.js';
 
 /**
@@ -23,8 +23,8 @@ export async function writeTritonRepository(folder: string, out: string): Promis
     });
     if (present.length > 0) throw new DetectiveError('bad-argument', `${out} is not empty: choose another folder`);
     await rm(part, { recursive: true, force: true });
-    await writeModel(join(part, names.encoder), model.imageEncoder, encoderConfig(names.encoder));
-    await writeModel(join(part, names.decoder), model.rewardDecoder, decoderConfig(names.decoder));
+    await writeModel(model, 'image_encoder.onnx', join(part, names.encoder), encoderConfig(names.encoder));
+    await writeModel(model, 'reward_decoder.onnx', join(part, names.decoder), decoderConfig(names.decoder));
     await rm(out, { recursive: true, force: true });
     await rename(part, out);
   } catch (cause) {
@@ -35,9 +35,16 @@ export async function writeTritonRepository(folder: string, out: string): Promis
   return [names.encoder, names.decoder];
 }
 
-async function writeModel(folder: string, onnx: string, config: string): Promise<void> {
+async function writeModel(
+  { folder: from, manifest }: ModelFolder,
+  graph: Parameters<typeof filesOfHalf>[1],
+  folder: string,
+  config: string,
+): Promise<void> {
   await mkdir(join(folder, '1'), { recursive: true });
-  await copyFile(onnx, join(folder, '1', 'model.onnx'));
+  // the graph names the files beside it, which keep their names
+  for (const [name] of filesOfHalf(manifest, graph))
+    await copyFile(join(from, name), join(folder, '1', name === graph ? 'model.onnx' : name));
   await writeFile(join(folder, 'config.pbtxt'), config);
 }
 

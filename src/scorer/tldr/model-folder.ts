@@ -70,6 +70,14 @@ export interface ModelFolder {
 }
 
 /**
+ * The files of one half, with their SHA-256: its graph, and what stands beside it where its weights are too many for one
+ * file (`image_encoder.onnx.data`, by name in the graph).
+ */
+export function filesOfHalf({ files }: Manifest, graph: 'image_encoder.onnx' | 'reward_decoder.onnx') {
+  return Object.entries(files).filter(([name]) => name === graph || name.startsWith(`${graph}.`));
+}
+
+/**
  * Reads a TLDR model folder and checks every file against the SHA-256 in tldr.json.
  *
  * @throws DetectiveError `bad-model` naming the file, where one is missing, changed, or of an unknown format.

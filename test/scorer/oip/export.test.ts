@@ -7,6 +7,11 @@ import { writeTritonRepository } from '../../../src/scorer/oip/triton-repository
 import { vllmCommand } from '../../../src/scorer/vllm/vllm-command.js';
 import { tinyModel } from '../tiny/tiny-model.js';
 
+const shortHash = async (file: string) =>
+  createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+    .slice(0, 12);
 const folder = () => mkdtemp(join(tmpdir(), 'export-'));
 
 describe('a Triton repository', () => {
@@ -24,6 +29,21 @@ describe('a Triton repository', () => {
       expect(config.match(/[[{]/g)!.length).toBe(config.match(/[\]}]/g)!.length);
     }
     await expect(writeTritonRepository(model, out)).rejects.toMatchObject({ code: 'bad-argument' });
+  });
+});
+
+describe('a Triton repository of a large model', () => {
+  it('has its weights beside the graph, and names that tell them', async () => {
+    const model = await tinyModel({ decoderData: true });
+    const out = join(await folder(), 'repository');
+    const names = await writeTritonRepository(model, out);
+    expect(names).not.toContain(`tiny-decoder-${await shortHash(join(model, 'reward_decoder.onnx'))}`);
+    const version = join(out, names[1]!, '1');
+    expect((await readdir(version)).sort()).toEqual(['model.onnx', 'reward_decoder.onnx.data']);
+    const { InferenceSession } = await import('onnxruntime-node');
+    const session = await InferenceSession.create(join(version, 'model.onnx'));
+    expect(session.outputNames).toEqual(['logits']);
+    await session.release();
   });
 });
 

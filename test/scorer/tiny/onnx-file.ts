@@ -64,21 +64,32 @@ function node({ op, inputs, output, attributes = {} }: Node): Bytes {
   return message(1, ...inputs.map((input) => text(1, input)), text(2, output), text(4, op), ...encoded);
 }
 
-function constant({ name, dims, data }: Constant): Bytes {
-  const type = data instanceof Float32Array ? elementTypes.float32 : elementTypes.int64;
-  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return message(5, ...dims.map((dim) => field(1, dim)), field(2, type), text(8, name), message(9, raw));
+/** A file beside the graph that holds the values of its floating-point constants. */
+export interface ExternalData {
+  name: string;
+  bytes: Bytes;
 }
 
-/** An ONNX ModelProto, opset 17. */
-export function onnxFile({ inputs, outputs, constants, nodes }: Graph): Uint8Array {
+function constant({ name, dims, data }: Constant, beside?: ExternalData): Bytes {
+  const type = data instanceof Float32Array ? elementTypes.float32 : elementTypes.int64;
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const head = [...dims.map((dim) => field(1, dim)), field(2, type), text(8, name)];
+  if (!beside || type !== elementTypes.float32) return message(5, ...head, message(9, raw));
+  const where = { location: beside.name, offset: String(beside.bytes.length), length: String(raw.length) };
+  beside.bytes = Buffer.concat([beside.bytes, raw]);
+  const entries = Object.entries(where).map(([key, value]) => message(13, text(1, key), text(2, value)));
+  return message(5, ...head, ...entries, field(14, 1));
+}
+
+/** An ONNX ModelProto, opset 17. Large values go to the end of `beside`, where it is given. */
+export function onnxFile({ inputs, outputs, constants, nodes }: Graph, beside?: ExternalData): Uint8Array {
   return Buffer.concat([
     field(1, 8),
     message(
       7,
       ...nodes.map(node),
       text(2, 'graph'),
-      ...constants.map(constant),
+      ...constants.map((one) => constant(one, beside)),
       ...inputs.map((input) => port(11, input)),
       ...outputs.map((output) => port(12, output)),
     ),

@@ -27,6 +27,8 @@ export interface TinyModelOptions {
   encoder?: (graph: Graph) => void;
   decoder?: (graph: Graph) => void;
   tokenizer?: unknown;
+  /** The decoder's weights stand in a file of their own, as those of a large model do. */
+  decoderData?: boolean;
 }
 
 const floats = (values: readonly number[]) => Float32Array.from(values);
@@ -123,10 +125,12 @@ export async function tinyModel(options: TinyModelOptions = {}): Promise<string>
   const decoder = decoderGraph(slots.rows, slots.width, options.slow ?? false);
   options.encoder?.(encoder);
   options.decoder?.(decoder);
+  const data = { name: 'reward_decoder.onnx.data', bytes: new Uint8Array() };
   const files: Record<string, Uint8Array> = {
     'tokenizer.json': Buffer.from(JSON.stringify('tokenizer' in options ? options.tokenizer : tinyTokenizer)),
     'image_encoder.onnx': onnxFile(encoder),
-    'reward_decoder.onnx': onnxFile(decoder),
+    'reward_decoder.onnx': onnxFile(decoder, options.decoderData ? data : undefined),
+    ...(options.decoderData ? { [data.name]: data.bytes } : {}),
   };
   const hashes: Record<string, string> = {};
   for (const [file, bytes] of Object.entries(files)) {
