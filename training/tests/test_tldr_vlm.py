@@ -1,6 +1,9 @@
 """The recipe of tldr_vlm on tiny random configurations: every path that a large backbone takes, in minutes on a CPU."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,14 +19,15 @@ from PIL import Image
 from safetensors.torch import load_file
 from tldr_vlm.batches import Collator, Limits, in_whole_cells
 from tldr_vlm.chat import encode_plain, chat_of
-from tldr_vlm.data import IGNORED, AnswerFile, BadData, mix, parse_answer, read_answers, token_labels
-from tldr_vlm.evaluate import measures
+from tldr_vlm.data import IGNORED, AnswerFile, Answers, BadData, Batches, draw, parse_answer, read_answers, sentence_numbers, spread, token_labels
+from tldr_vlm.evaluate import Judged, judge, measures
 from tldr_vlm.export_onnx import OnnxModel, write_folder
 from tldr_vlm.export_vllm import checkpoint_config, checkpoint_tensors, serve_command, write_checkpoint
 from tldr_vlm.fixture import COLOURS, write_squares
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
 from tldr_vlm.images import fitted_size, load_pixels, patches
 from tldr_vlm.likelihood import with_language_head
+from tldr_vlm.memory import kept_by_layer, shapes_of
 from tldr_vlm.model import Lora, TldrModel, lora_layers, masked_loss, merged, open_backbone, prepare
 from tldr_vlm.runs import open_run
 from tldr_vlm.tiny import small_config, small_tokenizer
@@ -101,13 +105,38 @@ class TestLabels:
         with pytest.raises(BadData, match=r"a\.jsonl:2"):
             list(read_answers(path))
 
-    def test_mixing_keeps_the_share_and_the_seed(self, answers):
-        file = AnswerFile(answers)
-        stream = mix([file], 0.25, 7)
+    def test_mixing_keeps_the_share_and_the_seed_and_wants_both_kinds(self, answers):
+        mixed = Answers([AnswerFile(answers), AnswerFile(answers)])
+        true = mixed.true_ones()
+        assert len(mixed) == len(true) == 160 and true.sum() == 80 and mixed[159].response == mixed[79].response
+        stream = draw(true, 0.25, 7)
         drawn = [next(stream) for _ in range(2000)]
-        assert 0.2 < np.mean([not answer.bad for answer in drawn]) < 0.3
-        again = mix([file], 0.25, 7)
-        assert [next(again).response for _ in range(20)] == [answer.response for answer in drawn[:20]]
+        assert 0.2 < true[drawn].mean() < 0.3
+        again = draw(true, 0.25, 7)
+        assert [next(again) for _ in range(20)] == drawn[:20] != [next(draw(true, 0.25, 8)) for _ in range(20)]
+        wrong = [place for place in drawn if not true[place]]
+        assert sorted(wrong[:80]) == sorted(wrong[80:160]) == np.flatnonzero(~true).tolist()
+        with pytest.raises(BadData, match="some of each"):
+            next(draw(np.ones(4, bool), 0.5, 0))
+
+    def test_workers_share_what_is_drawn_and_go_on_where_they_stopped(self):
+        def first(count: int, **more) -> list[list[int]]:
+            return [batch for batch, _ in zip(Batches(np.arange(30) % 3 > 0, 0.5, 3, 4, **more), range(count))]
+
+        alone = first(6)
+        assert first(3, workers=2, worker=0) == alone[::2] and first(3, workers=2, worker=1) == alone[1::2]
+        assert first(2, workers=2, worker=1, done=1) == alone[3::2]
+
+    def test_few_answers_are_taken_from_the_whole_file(self, answers):
+        file = AnswerFile(answers)
+        assert [answer.image.name for answer in spread(file, 3)] == [file[n].image.name for n in (0, 40, 79)]
+        assert len(spread(file, 1000)) == 80
+
+    def test_a_sentence_ends_at_a_period(self, tokenizer):
+        text = "Red. It costs 3.50 now.🦊"
+        numbers = dict(zip((text[start:end] for start, end in encode_plain(tokenizer, text)[1]), sentence_numbers(encode_plain(tokenizer, text)[1], text)))
+        assert (numbers["R"] if "R" in numbers else 0) == 0 and numbers["🦊"] == 3
+        assert sentence_numbers([(0, 3), (3, 4), (4, 7), (15, 16), (16, 18), (22, 23), (23, 24)], text).tolist() == [0, 0, 1, 1, 2, 2, 3]
 
 
 class TestPictures:
@@ -218,10 +247,33 @@ class TestTraining:
 
         assert size(1.0) == pytest.approx(4.0) and size(128.0) == pytest.approx(4.0 * 128)
 
-    def test_a_dry_run_says_what_it_takes_and_trains_nothing(self, answers, tmp_path, capsys):
-        assert train(arguments(answers, tmp_path, "--dry-run")) == []
-        said = json.loads(capsys.readouterr().out)
-        assert said["parameters"] == said["trained"] > 0 and said["total_gb"] > 0 and not (tmp_path / "state.pt").exists()
+    def test_a_dry_run_says_what_it_takes_and_writes_nothing(self, answers, tmp_path, capsys):
+        def said(*more: str) -> dict:
+            assert train(arguments(answers, tmp_path / "run", "--dry-run", *more)) == []
+            return json.loads(capsys.readouterr().out)
+
+        plain, recomputed, twice, long = said(), said("--recompute"), said("--batch", "8"), said("--largest", str(28 * 28 * 160))
+        assert plain["parameters"] == plain["trained"] > 0 and not (tmp_path / "run").exists()
+        assert plain["hours_here"] >= plain["hours_h100"] and plain["total_gb"] > 0
+        assert recomputed["activations_gb"] < plain["activations_gb"] < twice["activations_gb"] <= 2.3 * plain["activations_gb"] < 2.3 * long["activations_gb"]
+
+    def test_activations_are_those_that_autograd_keeps(self, tokenizer, answers):
+        """Of the whole model in training, counted: about what the estimate makes of one layer."""
+        model, collate = prepare(tiny(tokenizer), Lora(4)).train(), collator(tokenizer)
+        batch = collate([AnswerFile(answers)[0]] * 4)
+        labels = batch.pop("labels")
+        own, seen = {p.untyped_storage().data_ptr() for p in model.parameters()}, {}
+
+        def keep(value):
+            seen[value.untyped_storage().data_ptr()] = value.untyped_storage().nbytes(), value
+            return value
+
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda value: value):
+            model(**batch, image_token=collate.chat.image)
+        kept = sum(size for place, (size, _) in seen.items() if place not in own)
+        shapes = shapes_of(model.backbone.config, Lora(4), False)
+        each, fixed = kept_by_layer(shapes, labels.shape[1], False)
+        assert 0.6 < 2 * (4 * each + fixed) / kept < 1.1
 
     def test_losses_by_hand(self):
         logits, labels = torch.tensor([[0.0, 2.0, -1.0, 9.0]]), torch.tensor([[-100, 1, 0, -100]])
@@ -231,11 +283,68 @@ class TestTraining:
         assert float(masked_loss(logits, labels, last_only=True)) == pytest.approx(np.log1p(np.exp(-1.0)))
 
     def test_measures_by_hand(self):
-        judged = [(np.array([2.0, 1.0]), np.array([1, 1])), (np.array([3.0, -1.0]), np.array([1, 0])), (np.array([1.0, 2.0]), np.array([0, 1]))]
+        def one(logits, labels, sentences, kind=None):
+            return Judged(np.array(logits), np.array(labels), np.array(sentences), kind)
+
+        judged = [one([2.0, 1.0], [1, 1], [0, 1]), one([3.0, -1.0], [1, 0], [0, 1], "object"), one([1.0, 2.0], [0, 1], [0, 0], "counting"), one([], [], [])]
         out = measures(judged)
         assert out["token_accuracy"] == pytest.approx((1 + 1 + 0.5) / 3, abs=1e-4)
+        assert out["sentence_accuracy"] == pytest.approx((1 + 1 + 0) / 3, abs=1e-4)
         assert out["response_accuracy"] == pytest.approx(2 / 3, abs=1e-4) and out["balanced_accuracy"] == pytest.approx(0.75)
+        assert out["found:object"] == 1 and out["found:counting"] == 0
         assert out["ap_neg"] == pytest.approx(0.5 * 1 + 0.5 * 2 / 3, abs=0.2)
+
+    def test_judged_tokens_stand_in_their_sentences(self, tokenizer, tmp_path):
+        Image.new("RGB", (56, 56)).save(tmp_path / "a.png")
+        response = "Two dogs. One cat 🦊. Red"
+        labels = [{"start": 0, "end": 3, "good": False, "repair": True}, {"start": 14, "end": 17, "good": False}]
+        (tmp_path / "a.jsonl").write_text(json.dumps({"image": "a.png", "response": response, "labels": labels, "perturbation": "object"}) + "\n")
+        (one,) = judge(tiny(tokenizer), [AnswerFile(tmp_path / "a.jsonl")[0]], collator(tokenizer))
+        _, offsets = encode_plain(tokenizer, response)
+        kept = [(start, end) for start, end in offsets if not (start < 3)]
+        assert len(one.logits) == len(kept) and one.kind == "object"
+        assert one.sentences.tolist() == [response.count(".", 0, start) for start, _ in kept]
+        assert one.labels.tolist() == [0 if response[start:end].strip() and 14 <= start + (response[start] == " ") < 17 else 1 for start, end in kept]
+
+    def test_what_is_trained_stays_in_f32_beside_a_bf16_backbone(self, tokenizer):
+        model = prepare(TldrModel(open_backbone(small_config(tokenizer), torch.bfloat16)), Lora(4))
+        kinds = {(parameter.dtype, parameter.requires_grad) for parameter in model.parameters()}
+        assert kinds == {(torch.float32, True), (torch.bfloat16, False)}
+
+    def test_recomputing_and_reading_ahead_change_no_figure(self, answers, tmp_path):
+        curves = [
+            train(arguments(answers, tmp_path / str(n), "--steps", "6", "--evaluate-every", "3", *more)) for n, more in enumerate(([], ["--recompute"], ["--loaders", "2"]))
+        ]
+        assert curves[0] == curves[2] and [row["loss"] for row in curves[1]] == pytest.approx([row["loss"] for row in curves[0]], abs=1e-4)
+
+    def test_a_picture_that_is_none_is_named(self, answers, tmp_path):
+        (tmp_path / "bad.png").write_text("no picture")
+        rows = [json.loads(line) for line in answers.read_text().splitlines()]
+        (tmp_path / "a.jsonl").write_text("".join(json.dumps({**row, "image": str(tmp_path / "bad.png")}) + "\n" for row in rows))
+        with pytest.raises(BadData, match=r"bad\.png cannot be read as a picture"):
+            train(arguments(tmp_path / "a.jsonl", tmp_path / "run", "--steps", "1"))
+
+    @pytest.mark.parametrize(("more", "message"), [(["--train", "nowhere.jsonl"], "nowhere.jsonl is no file"), (["--backbone", "nowhere"], "nowhere has no config.json"), (["--true-share", "1"], "between 0 and 1"), (["--batch", "0"], "--batch must be at least 1")])
+    def test_arguments_that_cannot_be_are_refused(self, answers, tmp_path, capsys, more, message):
+        with pytest.raises(SystemExit) as error:
+            arguments(answers, tmp_path, *more)
+        assert error.value.code == 2 and message in capsys.readouterr().err
+
+
+class TestStops:
+    @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+    def test_a_run_that_is_told_to_stop_saves_and_goes_on_to_the_same_curve(self, answers, tmp_path, name):
+        whole = train(arguments(answers, tmp_path / "whole", "--steps", "30", "--evaluate-every", "15"))
+        command = [sys.executable, "-W", "ignore", "-m", "tldr_vlm.train", "--backbone", "tiny", "--hidden", "48", "--layers", "2", "--train", str(answers), "--val", str(answers)]
+        command += ["--out", str(tmp_path / "run"), "--tokens", "256", "--largest", str(28 * 28 * 40), "--batch", "4", "--accumulate", "2", "--warm-up", "3", "--val-answers", "8"]
+        command += ["--rate", "3e-3", "--steps", "30", "--evaluate-every", "15"]
+        running = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True)
+        assert json.loads(running.stdout.readline())["step"] == 15
+        running.send_signal(getattr(signal, name))
+        said = running.communicate(timeout=120)[0]
+        assert running.returncode == 130 and "stopped after step" in said, said
+        assert 15 < torch.load(tmp_path / "run/state.pt", weights_only=False)["step"] < 30
+        assert train(arguments(answers, tmp_path / "run", "--steps", "30", "--evaluate-every", "15")) == whole
 
 
 def options(weights: str) -> SimpleNamespace:

@@ -11,7 +11,7 @@ from transformers import PreTrainedConfig
 
 from .backbones import backbone_of
 from .chat import DEFAULT_PROMPT, Chat, chat_of, encode_plain
-from .data import Answer, token_labels
+from .data import OUTSIDE, Answer, BadData, token_labels
 from .images import load_pixels, load_square, patches
 
 
@@ -64,12 +64,15 @@ class Collator:
     prefix: bool = False
 
     def __call__(self, answers: list[Answer]) -> dict[str, torch.Tensor]:
-        """input_ids, attention_mask, labels i64 [B,T] (labels IGNORED outside the response), what `look` gives of the
+        """input_ids, attention_mask, labels i64 [B,T] (labels OUTSIDE or as `token_labels` gives them), what `look` gives of the
         pictures, and where there is a `prefix` token_type_ids i64 [B,T], 0 there. A response that does not fit is cut at its
         end."""
         rows, seen = [], []
         for answer in answers:
-            fields, cells = self.look(answer.image)
+            try:
+                fields, cells = self.look(answer.image)
+            except (OSError, ValueError) as error:
+                raise BadData(f"{answer.image} cannot be read as a picture ({error}): mend it, or take its answers out") from error
             prompt = encode_plain(self.tokenizer, answer.prompt or DEFAULT_PROMPT)[0][-self.limits.prompt :]
             ids, offsets = encode_plain(self.tokenizer, answer.response)
             room = self.limits.tokens - len(self.chat.sequence(cells, prompt, [])[0])
@@ -81,7 +84,7 @@ class Collator:
             seen.append(fields)
         longest = max(len(sequence) for sequence, _, _ in rows)
         out = {name: np.zeros((len(rows), longest), np.int64) for name in ("input_ids", "attention_mask")}
-        out["labels"] = np.full((len(rows), longest), -100, np.int64)
+        out["labels"] = np.full((len(rows), longest), OUTSIDE, np.int64)
         if self.prefix:
             out["token_type_ids"] = np.ones((len(rows), longest), np.int64)
         for place, (sequence, begin, labels) in enumerate(rows):

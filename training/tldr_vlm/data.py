@@ -8,12 +8,16 @@ that are good or not). Offsets count UTF-16 units, as JavaScript does; here they
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
-IGNORED = -100
-"""The label of a token that is in no loss and no measure."""
+OUTSIDE = -100
+"""The label of a token that is none of the response."""
+IGNORED = -1
+"""The label of a token of the response that is in no loss and no measure all the same."""
 
 
 class BadData(ValueError):
@@ -114,17 +118,71 @@ def token_labels(offsets: list[tuple[int, int]], answer: Answer) -> np.ndarray:
     return labels
 
 
-def mix(files: list[AnswerFile], true_share: float | None, seed: int) -> Iterator[Answer]:
-    """Endless, in a new order each epoch. `true_share` is the share of true answers; None takes them as they come."""
+def sentence_numbers(offsets: list[tuple[int, int]], response: str) -> np.ndarray:
+    """For each token which sentence it stands in. As the paper has it a sentence ends at a period (section 3), a decimal point
+    too; a token that reaches over one belongs to the sentence that it begins in."""
+    return np.array([response.count(".", 0, start) for start, _ in offsets], np.int64)
+
+
+class Answers:
+    """The answers of several files, one after the other; read from disk as they are wanted."""
+
+    def __init__(self, files: list[AnswerFile]):
+        self.files = files
+        self.starts = np.cumsum([0, *map(len, files)])
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    def __getitem__(self, place: int) -> Answer:
+        file = int(np.searchsorted(self.starts, place, "right")) - 1
+        return self.files[file][place - int(self.starts[file])]
+
+    def true_ones(self) -> np.ndarray:
+        """bool [N]. Reads every line, so that a bad one is found before training begins."""
+        lines = (answer for file in self.files for answer in read_answers(file.path))
+        bar = tqdm(lines, "reading answers", len(self), unit=" answers", delay=2, disable=None, leave=False)
+        return np.array([answer.kind is None and not answer.bad for answer in bar])
+
+
+def draw(true: np.ndarray, share: float, seed: int) -> Iterator[int]:
+    """Endless places of answers, `share` of them true ones (bool [N]). Each kind comes in an order of its own, a new one each time that all of it
+    was drawn."""
     random = np.random.default_rng(seed)
-    places = np.array([(f, n) for f, file in enumerate(files) for n in range(len(file))])
-    if true_share is None:
-        while True:
-            for f, n in random.permutation(places):
-                yield files[f][n]
-    truth = np.array([files[f][n].kind is None and not files[f][n].bad for f, n in places])
-    if truth.all() or not truth.any():
+    kinds = [np.flatnonzero(~true), np.flatnonzero(true)]
+    if 0 < share < 1 and not all(map(len, kinds)):
         raise BadData("to mix true and wrong answers there must be some of each")
+
+    def in_turn(places: np.ndarray) -> Iterator[int]:
+        while True:
+            yield from random.permutation(places).tolist()
+
+    streams = [in_turn(places) for places in kinds]
     while True:
-        f, n = random.choice(places[truth == (random.random() < true_share)])
-        yield files[f][n]
+        yield next(streams[int(random.random() < share)])
+
+
+@dataclass(frozen=True)
+class Batches:
+    """The places of one worker's answers, `size` at a time: what comes does not depend on how it is loaded."""
+
+    true: np.ndarray
+    share: float
+    seed: int
+    size: int
+    workers: int = 1
+    worker: int = 0
+    done: int = 0
+    """So many were drawn for this worker before a stop."""
+
+    def __iter__(self) -> Iterator[list[int]]:
+        places = draw(self.true, self.share, self.seed)
+        for number in count():
+            batch = list(islice(places, self.size))
+            if number % self.workers == self.worker and number // self.workers >= self.done:
+                yield batch
+
+
+def spread(file: AnswerFile, most: int) -> list[Answer]:
+    """At most so many answers, evenly from the whole file."""
+    return [file[int(place)] for place in np.linspace(0, len(file) - 1, min(len(file), most)).round()]

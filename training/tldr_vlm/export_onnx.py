@@ -7,6 +7,7 @@ answers, ONNX checked against PyTorch. A picture may have any size within the li
 import argparse
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,8 @@ from transformers import PreTrainedConfig
 from .backbones import backbone_of, exported
 from .batches import Limits, collator_for, pixels_of
 from .chat import DEFAULT_PROMPT, Chat, encode_plain, plain
-from .data import AnswerFile
-from .evaluate import calibrate, measures, token_logits
+from .data import AnswerFile, spread
+from .evaluate import calibrate, judge, measures
 from .graph import RewardDecoder, encoder_of
 from .model import TldrModel
 from .runs import open_run
@@ -84,10 +85,10 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     limits = Limits(args.tokens, args.smallest, args.largest)
     collate, pixels_in = collator_for(config, tokenizer, limits), pixels_of(config, limits)
     chat = collate.chat
-    answers = [held[n] for n in range(min(len(held), args.val_answers))]
-    judged = token_logits(model, answers, collate)
+    answers = spread(held, args.val_answers)
+    judged = judge(model, answers, collate)
     if args.response_level:
-        judged = [(np.full_like(logits, logits[-1]), labels) for logits, labels in judged if len(labels)]
+        judged = [replace(one, logits=np.full_like(one.logits, one.logits[-1])) for one in judged if len(one.labels)]
     fitted = calibrate(judged)
     logit_threshold = (np.log(fitted["threshold"] / (1 - fitted["threshold"])) - fitted["bias"]) / fitted["scale"]
     graphs = export_graphs(model, chat, out, args.weights, args.response_level)
@@ -155,7 +156,7 @@ def main() -> None:
     parser.add_argument("--name", default="tldr-qwen-vl")
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--domain", default="pictures like those of its training data")
-    parser.add_argument("--val-answers", type=int, default=400)
+    parser.add_argument("--val-answers", type=int, default=400, help="that calibrate it, at most, evenly from the whole file")
     args = parser.parse_args()
     run = open_run(args.run, args.backbone)
     args.tokens, args.smallest, args.largest, args.response_level = run.tokens, run.smallest, run.largest, run.response_level

@@ -17,6 +17,7 @@ from transformers import AutoConfig, PreTrainedConfig, PreTrainedModel
 
 from .backbones import backbone_of
 
+
 @dataclass(frozen=True)
 class Lora:
     rank: int = 512
@@ -50,7 +51,8 @@ def open_backbone(source: str | PreTrainedConfig, dtype: torch.dtype = torch.flo
 
 
 def prepare(model: TldrModel, lora: Lora | None, everything: bool = False) -> TldrModel:
-    """Freezes the vision tower and puts LoRA on the rest; `everything` trains all weights, for backbones from nothing."""
+    """Freezes the vision tower and puts LoRA on the rest; `everything` trains all weights, for backbones from nothing. What is
+    trained is kept in f32 beside a frozen bf16: steps of less than 1/256 of a weight would be rounded away."""
     if everything:
         return model
     model.backbone.requires_grad_(False)
@@ -62,6 +64,11 @@ def prepare(model: TldrModel, lora: Lora | None, everything: bool = False) -> Tl
             target_modules=rf".*{backbone_of(model.backbone.config.model_type).adapted}",
         )
         inject_adapter_in_model(config, model.backbone)
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.data = parameter.data.float()
+        for _, layer in lora_layers(model):
+            layer.cast_input_dtype_enabled = False  # autocast does that, without keeping a copy in f32 for each
     return model
 
 
