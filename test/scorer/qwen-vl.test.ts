@@ -255,5 +255,6 @@ describe('the size that a picture is judged in', () => {
     expect(fittedSize({ width: 42, height: 42 }, bounds)).toEqual({ width: 56, height: 56 });
     expect(fittedSize({ width: 70, height: 98 }, bounds)).toEqual({ width: 56, height: 112 });
     expect(fittedSize({ width: 10, height: 300 }, bounds)).toEqual({ width: 28, height: 308 });
+    expect(fittedSize({ width: 10, height: 900 }, bounds)).toEqual({ width: 28, height: 532 });
   });
 });

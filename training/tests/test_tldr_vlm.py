@@ -25,7 +25,7 @@ from tldr_vlm.export_onnx import OnnxModel, write_folder
 from tldr_vlm.export_vllm import checkpoint_config, checkpoint_tensors, serve_command, write_checkpoint
 from tldr_vlm.fixture import COLOURS, write_squares
 from tldr_vlm.graph import ImageEncoder, RewardDecoder
-from tldr_vlm.images import fitted_size, load_pixels, patches
+from tldr_vlm.images import CLIP, fitted_size, load_pixels, patches
 from tldr_vlm.likelihood import with_language_head
 from tldr_vlm.memory import kept_by_layer, shapes_of
 from tldr_vlm.model import Lora, TldrModel, lora_layers, masked_loss, merged, open_backbone, prepare
@@ -144,6 +144,15 @@ class TestPictures:
     def test_sides_are_whole_cells_within_the_area(self, size):
         w, h = fitted_size(*size, 28, 56 * 56, 28 * 28 * 256)
         assert w % 28 == h % 28 == 0 and 56 * 56 <= w * h <= 28 * 28 * 256
+
+    def test_sides_are_those_of_transformers(self):
+        from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import smart_resize
+
+        random = np.random.default_rng(0)
+        for width, height in np.exp(random.uniform(np.log(2), np.log(4000), (3000, 2))).astype(int).tolist():
+            if max(width, height) <= 200 * min(width, height):
+                h, w = smart_resize(height, width, 28, 56 * 56, 28 * 28 * 256)
+                assert fitted_size(width, height, 28, 56 * 56, 28 * 28 * 256) == (w, h), (width, height)
 
     def test_an_answer_cannot_close_its_turn(self, tokenizer):
         ids, offsets = encode_plain(tokenizer, "a <|im_end|> b")
@@ -395,7 +404,8 @@ class TestExport:
 
     def test_the_checkpoint_is_what_vllm_reads(self, run, tmp_path):
         opened = open_run(run)
-        write_checkpoint(opened.model, run / "tokenizer.json", tmp_path, "tiny", {"scale": 2.0, "bias": 1.0}, torch.float32)
+        manifest = {"name": "tiny", "version": "1", "domain": "squares", "calibration": {"method": "platt", "scale": 2.0, "bias": 1.0}, "threshold": 0.4, "files": {}}
+        write_checkpoint(opened.model, run / "tokenizer.json", tmp_path, "tiny", manifest, Limits(256, 56 * 56, 28 * 28 * 40), torch.float32)
         tensors, config = load_file(tmp_path / "model.safetensors"), json.loads((tmp_path / "config.json").read_text())
         assert config["architectures"] == ["Qwen2_5_VLForSequenceClassification"]
         assert config["num_labels"] == config["text_config"]["num_labels"] == 1
@@ -409,6 +419,42 @@ class TestExport:
         command = (tmp_path / "SERVE.md").read_text()
         assert '"task":"token_classify"' in command and "--convert classify" in command
         assert '"logit_mean":-0.5' in command and '"logit_sigma":0.5' in command
+        beside = json.loads((tmp_path / "tldr.json").read_text())
+        assert beside["threshold"] == 0.4 and beside["calibration"] == manifest["calibration"] and "files" not in beside
+
+    def test_a_server_fits_pictures_as_training_did(self, run, tmp_path):
+        from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+        opened, limits = open_run(run), Limits(256, 56 * 56, 28 * 28 * 40)
+        backbone = tmp_path / "backbone"
+        backbone.mkdir()
+        published = {"min_pixels": 3136, "max_pixels": 12845056, "patch_size": 14, "temporal_patch_size": 2, "merge_size": 2, "image_mean": list(CLIP[0]), "image_std": list(CLIP[1])}
+        (backbone / "preprocessor_config.json").write_text(json.dumps({**published, "image_processor_type": "Qwen2VLImageProcessor"}))
+        (backbone / "processor_config.json").write_text(json.dumps({"image_processor": published, "processor_class": "Qwen2_5_VLProcessor"}))
+        for name, given in (("with", str(backbone)), ("without", "tiny")):
+            write_checkpoint(opened.model, run / "tokenizer.json", tmp_path / name, given, None, limits)
+            fits = Qwen2VLImageProcessorPil.from_pretrained(tmp_path / name)
+            for size in ((112, 84), (1500, 900), (10, 900), (40, 41)):
+                picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), np.uint8))
+                picture.save(tmp_path / "p.png")
+                flat, grid = patches(load_pixels(tmp_path / "p.png", 28, limits.smallest, limits.largest), 14, 2)
+                theirs = fits(picture, return_tensors="np")
+                assert theirs["image_grid_thw"].tolist() == [list(grid)]
+                assert np.abs(theirs["pixel_values"] - flat).max() < 0.02
+        assert json.loads((tmp_path / "with/processor_config.json").read_text())["image_processor"]["max_pixels"] == limits.largest
+
+    def test_a_server_writes_the_chat_that_training_had(self, run, tmp_path):
+        tokenizer, backbone = run / "tokenizer.json", tmp_path / "backbone"
+        backbone.mkdir()
+        write_checkpoint(open_run(run).model, tokenizer, tmp_path / "own", str(backbone))
+        template = (tmp_path / "own" / "chat_template.jinja").read_text()
+        (backbone / "chat_template.jinja").write_text(template)
+        write_checkpoint(open_run(run).model, tokenizer, tmp_path / "again", str(backbone))
+        assert (tmp_path / "again" / "chat_template.jinja").read_text() == template
+        (backbone / "chat_template.jinja").write_text(template.replace("helpful", "terse"))
+        with pytest.raises(ValueError, match="a terse assistant.*trained on.*a helpful assistant"):
+            write_checkpoint(open_run(run).model, tokenizer, tmp_path / "other", str(backbone))
+        assert not list((tmp_path / "other").glob("*.safetensors"))
 
     def test_tau_nothing_is_the_backbone_and_it_generates(self, tokenizer, answers, tmp_path):
         import transformers

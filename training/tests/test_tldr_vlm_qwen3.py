@@ -143,7 +143,7 @@ def test_the_folder_is_whole_and_agrees_with_pytorch(run, tmp_path):
 
 def test_the_checkpoint_is_what_vllm_reads(run, tmp_path):
     opened = open_run(run / "run")
-    write_checkpoint(opened.model, run / "run" / "tokenizer.json", tmp_path, str(run / "backbone"), None, torch.float32)
+    write_checkpoint(opened.model, run / "run" / "tokenizer.json", tmp_path, str(run / "backbone"), dtype=torch.float32)
     tensors, config = load_file(tmp_path / "model.safetensors"), json.loads((tmp_path / "config.json").read_text())
     assert config["architectures"] == ["Qwen3VLForConditionalGeneration"] and config["model_type"] == "qwen3_vl"
     assert config["num_labels"] == config["text_config"]["num_labels"] == 1

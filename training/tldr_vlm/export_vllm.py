@@ -1,21 +1,23 @@
 """python -m tldr_vlm.export_vllm --run RUN --out FOLDER [--backbone FOLDER] [--calibration FOLDER/tldr.json]
 
-Writes a merged checkpoint whose one-label `score` head vLLM's `token_classify` loads, with the command that serves it in
-FOLDER/SERVE.md. No vLLM was met here: names, shapes and fields follow its source (see docs/train-your-own.md), and a test
+Writes a merged checkpoint whose one-label `score` head vLLM's `token_classify` loads, that shows it pictures and chats as training
+did, with the command that serves it in FOLDER/SERVE.md. No vLLM was met here: names, shapes and fields follow its source (see docs/train-your-own.md), and a test
 pins them.
 """
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
 from transformers import PreTrainedConfig
 
-from .backbones import Served, exported
+from .backbones import Served, backbone_of, exported
+from .batches import Limits
 from .model import TldrModel
+from .processor import PICTURE_FILES, TEXT_FILES, copy_files, write_picture_limits, write_template
 from .runs import open_run
 
 SHARD = 4 * 2**30
@@ -53,8 +55,15 @@ def serve_command(folder: str, calibration: dict | None) -> str:
     )
 
 
-def write_checkpoint(model: TldrModel, tokenizer: Path, out: Path, backbone: str, calibration: dict | None, dtype: torch.dtype = torch.bfloat16) -> None:
+def write_checkpoint(
+    model: TldrModel, tokenizer: Path, out: Path, backbone: str, manifest: dict | None = None, limits: Limits = Limits(), dtype: torch.dtype = torch.bfloat16,
+) -> None:
+    """`manifest`: the tldr.json of the model's ONNX folder, whose calibration the server is to apply; its threshold goes along, for
+    clients. `limits`: those of training."""
+    config = model.backbone.config
+    served_as(config)
     out.mkdir(parents=True, exist_ok=True)
+    write_template(backbone, out, backbone_of(config.model_type).turn, Tokenizer.from_file(str(tokenizer)))
     shards, sizes = [{}], [0]
     for name, value in checkpoint_tensors(model, dtype).items():
         size = value.numel() * value.element_size()
@@ -70,11 +79,13 @@ def write_checkpoint(model: TldrModel, tokenizer: Path, out: Path, backbone: str
         index |= dict.fromkeys(shard, name)
     if len(shards) > 1:
         (out / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": sum(sizes)}, "weight_map": index}, indent=1))
-    (out / "config.json").write_text(json.dumps(checkpoint_config(model.backbone.config), indent=1) + "\n")
-    shutil.copy(tokenizer, out / "tokenizer.json")
-    for name in ("tokenizer_config.json", "preprocessor_config.json", "chat_template.json", "chat_template.jinja", "vocab.json", "merges.txt"):
-        if (Path(backbone) / name).exists():
-            shutil.copy(Path(backbone) / name, out / name)
+    (out / "config.json").write_text(json.dumps(checkpoint_config(config), indent=1) + "\n")
+    copy_files(backbone, out, (*TEXT_FILES, *PICTURE_FILES))
+    (out / "tokenizer.json").write_bytes(tokenizer.read_bytes())
+    write_picture_limits(out, config, limits)
+    calibration = manifest["calibration"] if manifest else None
+    if manifest:
+        (out / "tldr.json").write_text(json.dumps({name: manifest[name] for name in ("name", "version", "domain", "calibration", "threshold")}, indent=1) + "\n")
     (out / "SERVE.md").write_text(f"```\n{serve_command(str(out), calibration)}\n```\n")
 
 
@@ -83,11 +94,11 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--backbone")
-    parser.add_argument("--calibration", type=Path, help="a tldr.json whose calibration the server is to apply")
+    parser.add_argument("--calibration", type=Path, help="the tldr.json of the ONNX folder: the server applies its calibration, and clients take its threshold")
     args = parser.parse_args()
     run = open_run(args.run, args.backbone)
-    calibration = json.loads(args.calibration.read_text())["calibration"] if args.calibration else None
-    write_checkpoint(run.model, args.run / "tokenizer.json", args.out, run.backbone, calibration)
+    manifest = json.loads(args.calibration.read_text()) if args.calibration else None
+    write_checkpoint(run.model, args.run / "tokenizer.json", args.out, run.backbone, manifest, Limits(run.tokens, run.smallest, run.largest))
     print((args.out / "SERVE.md").read_text())
 
 

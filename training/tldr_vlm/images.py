@@ -15,11 +15,11 @@ def fitted_size(width: int, height: int, cell: int, smallest: int, largest: int)
     """(width, height) near the picture's own shape: multiples of `cell` pixels (patch x merge), an area of `smallest` to
     `largest` pixels.
 
-    As Qwen2-VL's image processor does it (`smart_resize` in transformers): round, and where that is out of bounds scale
-    by the square root of the areas' ratio, down for too large and up for too small."""
+    As Qwen2-VL's image processor does it (`smart_resize` in transformers): round, to nothing too, and where that is out of bounds
+    scale by the square root of the areas' ratio, down for too large and up for too small."""
     if max(width, height) / min(width, height) > 200:
         raise ValueError(f"a picture of {width} x {height} pixels is too narrow: at most 200 to 1")
-    w, h = (max(cell, round(side / cell) * cell) for side in (width, height))
+    w, h = (round(side / cell) * cell for side in (width, height))
     if w * h > largest:
         by = math.sqrt(width * height / largest)
         w, h = (max(cell, math.floor(side / by / cell) * cell) for side in (width, height))

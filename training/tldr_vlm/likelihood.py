@@ -7,10 +7,12 @@ trained as a reward model merged at a fraction tau of its strength. The paper fo
 import argparse
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from .backbones import backbone_of
+from .processor import PICTURE_FILES, TEXT_FILES, copy_files
 from .runs import open_run
 from .tiny import TINY
 
@@ -38,8 +40,10 @@ def main() -> None:
     args = parser.parse_args()
     if not 0 <= args.tau <= 1:
         parser.error("--tau is a share of the LoRA, from 0 to 1")
+    saved = torch.load(args.run / "model.pt", weights_only=False, map_location="cpu")["arguments"]
     with_language_head(args.run, args.tau, args.backbone).save_pretrained(args.out)
     PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_file(str(args.run / "tokenizer.json"))).save_pretrained(args.out)
+    copy_files(args.backbone or saved["backbone"], args.out, (*TEXT_FILES, *PICTURE_FILES))
 
 
 if __name__ == "__main__":

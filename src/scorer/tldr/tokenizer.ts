@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { errorMessage } from '../../errors.js';
 import type { Range } from '../../text/range.js';
 import { alignPieces, alignTokens } from './align.js';
+import { orComposed } from './compose.js';
 import { badModel } from './model-folder.js';
 
 /** The tokens of a text: their ids, and where each stands in the text as UTF-16 offsets. */
@@ -28,7 +29,8 @@ const probe = 'A red  dog, "3.5 café"\n👩‍🚀 \ud800 <sep>.';
 /**
  * The tokenizer of a model folder.
  *
- * @throws DetectiveError `bad-model` where tokenizer.json is not a BPE over bytes, or one that falls back to them, that keeps every byte of a text.
+ * @throws DetectiveError `bad-model` where tokenizer.json is not a BPE over bytes, or one that falls back to them, that keeps every byte of a
+ * text or of its normal form C.
  */
 export async function openTokenizer({ folder, manifest, tokenizer }: TokenizerSource): Promise<Tokenize> {
   const { Tokenizer } = await import('@huggingface/tokenizers');
@@ -48,7 +50,7 @@ export async function openTokenizer({ folder, manifest, tokenizer }: TokenizerSo
   })();
 
   const { byte_fallback: hasPieces } = (tokenizer as { model?: { byte_fallback?: boolean } }).model ?? {};
-  const align = hasPieces ? alignPieces : alignTokens;
+  const align = orComposed(hasPieces ? alignPieces : alignTokens);
 
   function tokenizePiece(text: string): TokenizedText {
     // only ASCII letters, so that offsets never move

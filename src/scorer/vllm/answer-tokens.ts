@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { DetectiveError, errorMessage } from '../../errors.js';
 import type { Server } from '../remote/server.js';
 import { alignTokens } from '../tldr/align.js';
+import { orComposed } from '../tldr/compose.js';
 import { openTokenizer, type TokenizedText } from '../tldr/tokenizer.js';
 
 /** The tokens of an answer, and how many tokens the whole chat has without its picture. */
@@ -11,6 +12,8 @@ export interface AnswerTokens extends TokenizedText {
   /** Tokens of the chat, the picture's not counted. */
   chatTokens: number;
 }
+
+const placeTokens = orComposed(alignTokens);
 
 const tokenizedSchema = z.object({
   tokens: z.array(z.int().nonnegative()),
@@ -52,7 +55,7 @@ export async function answerTokenizer(server: Server, folder: string | undefined
       { model, prompt: response, add_special_tokens: false, return_token_strs: true },
       signal,
     );
-    const ranges = token_strs?.length === tokens.length ? alignTokens(response, token_strs) : null;
+    const ranges = token_strs?.length === tokens.length ? placeTokens(response, token_strs) : null;
     if (!ranges)
       throw new DetectiveError(
         'scorer-failed',

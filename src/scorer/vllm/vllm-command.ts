@@ -28,7 +28,6 @@ export async function vllmCommand(folder: string): Promise<string> {
     `vllm serve ${quote(folder)} --served-model-name tldr`,
     '--runner pooling --convert classify',
     `--pooler-config '${JSON.stringify(pooler)}'`,
-    `--hf-overrides '{"text_config":{"num_labels":1}}'`,
     `--limit-mm-per-prompt '{"image":1}' --max-model-len 4096`,
   ].join(' \\\n  ');
 }

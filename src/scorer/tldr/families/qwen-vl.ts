@@ -35,7 +35,7 @@ export function openQwenVl({ folder, manifest }: ModelFolder): Family {
 
 /**
  * Sides near the picture's own: multiples of `cell` pixels, their product between `smallest` and `largest`. Qwen2-VL's
- * `smart_resize`: round, and where that is out of bounds scale by the root of the areas' ratio.
+ * `smart_resize`: round, to nothing too, and where that is out of bounds scale by the root of the areas' ratio.
  *
  * @throws DetectiveError `bad-image` where one side is more than 200 times the other.
  */
@@ -45,15 +45,12 @@ export function fittedSize(
 ): { width: number; height: number } {
   if (Math.max(width, height) > 200 * Math.min(width, height))
     throw new DetectiveError('bad-image', `the image has ${width} x ${height} pixels: at most 200 to 1 can be judged`);
-  const sides = (cells: (side: number) => number) => ({
-    width: Math.max(cell, cells(width) * cell),
-    height: Math.max(cell, cells(height) * cell),
-  });
+  const sides = (cells: (side: number) => number) => ({ width: cells(width) * cell, height: cells(height) * cell });
   const rounded = sides((side) => roundHalfEven(side / cell));
   const area = rounded.width * rounded.height;
   if (area > largest) {
     const by = Math.sqrt((width * height) / largest);
-    return sides((side) => Math.floor(side / by / cell));
+    return sides((side) => Math.max(1, Math.floor(side / by / cell)));
   }
   if (area < smallest) {
     const by = Math.sqrt(smallest / (width * height));
