@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { DetectiveError, errorMessage } from '../../src/errors.js';
 import type { LabelledAnswer } from './judge.js';
+import { withTwinClaims } from './twin-claims.js';
 
 const example =
   '{"id": "1", "image": "a.png", "response": "Two dogs.", "claims": [{"start": 0, "end": 3, "kind": "count", "good": false}]}';
@@ -24,8 +25,9 @@ const answerSchema = z.object({
 
 /**
  * Reads labelled answers from JSON lines: with `claims`, as `vlm-detective scenes` writes them to captions.jsonl, or with
- * `labels`, as `vlm-detective perturb` writes them; these name the wrong words only, so that figures over claims, which
- * need right ones too, stay empty. Image paths are relative to the file.
+ * `labels`, as `vlm-detective perturb` writes them: these name the wrong words only, and what else can be wrong is learnt
+ * from their twins ({@link withTwinClaims}). Figures over claims stay empty where no right one is known. Image paths are
+ * relative to the file.
  *
  * @throws DetectiveError `bad-input` where the file cannot be read or a line is no labelled answer: a figure over the
  * rest would be one of another set.
@@ -38,7 +40,8 @@ export async function readLabelledAnswers(path: string): Promise<LabelledAnswer[
   );
   if (answers.length === 0)
     throw new DetectiveError('bad-input', `${path} has no labelled answer: each line should look like ${example}`);
-  return answers;
+  const twins = withTwinClaims(answers.flatMap(({ answer, bare }) => (bare ? [answer] : []))).values();
+  return answers.map(({ answer, bare }) => (bare ? twins.next().value! : answer));
 }
 
 /** @throws DetectiveError `bad-input` where the file cannot be read. */
@@ -50,7 +53,8 @@ export async function readLines(path: string): Promise<string[]> {
   }
 }
 
-function parseLine(line: string, name: string, folder: string): LabelledAnswer {
+/** `bare`: only its wrong words are named. */
+function parseLine(line: string, name: string, folder: string): { answer: LabelledAnswer; bare: boolean } {
   const bad = (reason: string) =>
     new DetectiveError('bad-input', `${name}: ${reason}; each line should look like ${example}`);
   let json: unknown;
@@ -75,7 +79,7 @@ function parseLine(line: string, name: string, folder: string): LabelledAnswer {
   if (outside)
     throw bad(`the claim ${outside.start}..${outside.end} is not inside the response (0..${response.length})`);
   const picture = /^(data|file|https?):/i.test(image) || isAbsolute(image) ? image : resolve(folder, image);
-  return {
+  const answer = {
     id: String(id),
     image: picture,
     picture,
@@ -85,4 +89,5 @@ function parseLine(line: string, name: string, folder: string): LabelledAnswer {
     ...(perturbation == null ? {} : { perturbation }),
     ...(original == null ? {} : { original }),
   };
+  return { answer, bare: parsed.data.claims === undefined };
 }

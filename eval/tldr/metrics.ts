@@ -54,7 +54,8 @@ export function auroc(ranked: Ranked, weights?: Weights): number {
 
 /**
  * Average precision of finding the `bad` things by low rewards, or the `good` ones by high rewards: the step-wise area
- * under precision and recall, ties taken together. NaN where there are none to find.
+ * under precision and recall, ties taken together. NaN where there are none to find, or nothing else: it would be 1 whatever
+ * the rewards.
  */
 export function averagePrecision(ranked: Ranked, find: 'bad' | 'good', weights?: Weights): number {
   const { rewards, good } = ranked;
@@ -64,6 +65,7 @@ export function averagePrecision(ranked: Ranked, find: 'bad' | 'good', weights?:
   let area = 0;
   let found = 0;
   let seen = 0;
+  let others = 0;
   for (let place = 0; place < count; ) {
     const reward = rewards[at(place)];
     let hits = 0;
@@ -71,11 +73,12 @@ export function averagePrecision(ranked: Ranked, find: 'bad' | 'good', weights?:
       const weight = weightOf(ranked, weights, at(place));
       seen += weight;
       if (good[at(place)] === wanted) hits += weight;
+      else others += weight;
     }
     found += hits;
     if (hits > 0) area += (hits * found) / seen;
   }
-  return area / found;
+  return others > 0 ? area / found : Number.NaN;
 }
 
 /**

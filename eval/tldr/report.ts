@@ -24,7 +24,7 @@ export interface Table {
 export const notes: readonly string[] = [
   'Paper: the measures of TLDR (arXiv 2410.04734). Token and sentence accuracy are means over answers of the share of their tokens or sentences (cut at every period) that are right; an answer or a sentence passes only where all its tokens do.',
   'The paper does not say over what its mAP is averaged: here it is the average precision over the tokens of all answers together.',
-  'A token, word or sentence is bad where it overlaps a bad claim, and has the lowest reward of its tokens. A claim is the word or run of words that can be wrong. ECE has 15 bins of equal width.',
+  'A token, word or sentence is bad where it overlaps a bad claim, and has the lowest reward of its tokens. A claim is the word or run of words that can be wrong: where a file names the wrong ones only, those that a twin of the answer changed. ECE has 15 bins of equal width.',
   'Figures by type of error are over the answers with that error and their true twins.',
   'In parentheses: percentile bootstrap 95 % intervals over answers. An ECE can lie below its interval, because resampling adds noise and noise raises it.',
   'Answers from which the scorer abstained, or on which it failed, are in no figure, nor are words that it did not judge.',

@@ -61,7 +61,7 @@ export function summarise(answers: readonly JudgedAnswer[], threshold: number, r
     wordF1: (weights) => detection(words, threshold, weights).f1,
     claimAuroc: (weights) => auroc(claims, weights),
     claimAp: (weights) => averagePrecision(claims, 'bad', weights),
-    claimEce: (weights) => calibrationError(claims, weights),
+    claimEce: (weights) => (claims.good.includes(1) ? calibrationError(claims, weights) : Number.NaN),
   };
   return Object.fromEntries(measures.map(([name]) => [name, estimate(statistics[name], resamples)])) as Summary;
 }

@@ -17,6 +17,7 @@ pytest.importorskip("peft", reason="SKIPPED ALOUD: peft is not installed, tldr_v
 
 from PIL import Image
 from safetensors.torch import load_file
+from tldr_vlm.backbones import backbone_of
 from tldr_vlm.batches import Collator, Limits, in_whole_cells
 from tldr_vlm.chat import encode_plain, chat_of
 from tldr_vlm.data import IGNORED, AnswerFile, Answers, BadData, Batches, draw, parse_answer, read_answers, sentence_numbers, spread, token_labels
@@ -30,7 +31,7 @@ from tldr_vlm.likelihood import with_language_head
 from tldr_vlm.memory import kept_by_layer, shapes_of
 from tldr_vlm.model import Lora, TldrModel, lora_layers, masked_loss, merged, open_backbone, prepare
 from tldr_vlm.runs import open_run
-from tldr_vlm.tiny import small_config, small_tokenizer
+from tldr_vlm.tiny import TINY, small_config, small_tokenizer
 from tldr_vlm.train import parse, train
 
 TEXTS = [f"The square is {colour}." for colour in COLOURS] + ["Ein 🦊 und 犬がいる。", "What is in the picture?"]
@@ -319,6 +320,21 @@ class TestTraining:
         model = prepare(TldrModel(open_backbone(small_config(tokenizer), torch.bfloat16)), Lora(4))
         kinds = {(parameter.dtype, parameter.requires_grad) for parameter in model.parameters()}
         assert kinds == {(torch.float32, True), (torch.bfloat16, False)}
+
+    @pytest.mark.parametrize("kind", list(TINY))
+    def test_every_backbone_learns_in_bf16(self, answers, tmp_path, kind):
+        config, tokenizer_of = TINY[kind]
+        own = tokenizer_of(TEXTS * 20, 300)
+        torch.manual_seed(0)
+        fields = config(own, hidden=48, layers=2, heads=2, vision=32)
+        backbone_of(fields.model_type).whole(fields).save_pretrained(tmp_path / "backbone")
+        own.save(str(tmp_path / "backbone" / "tokenizer.json"))
+        curve = train(arguments(
+            answers, tmp_path / "run", "--backbone", str(tmp_path / "backbone"), "--rank", "4", "--steps", "9", "--evaluate-every", "3", "--bf16", "--recompute", "--rate", "1e-2",
+        ))
+        assert curve[-1]["loss"] < curve[0]["loss"] < 2
+        weights = torch.load(tmp_path / "run/model.pt", weights_only=False)["model"]
+        assert {value.dtype for value in weights.values()} == {torch.float32} and any("lora_B" in name and value.abs().max() > 0 for name, value in weights.items())
 
     def test_recomputing_and_reading_ahead_change_no_figure(self, answers, tmp_path):
         curves = [
