@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
 import { DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
+import { resizeBicubic } from './bicubic.js';
 import type { ImageInput } from './image-input.js';
 import { type ImageType, imageName, type LoadedImage, loadImage } from './load.js';
 
@@ -18,8 +19,8 @@ export interface Size {
   height: number;
   /** `fill` stretches; `contain` keeps the aspect and pads with black; `inside` keeps it, pads nothing, enlarges nothing. */
   fit: 'fill' | 'contain' | 'inside';
-  /** How pixels are mixed. Default `lanczos3`. */
-  kernel?: 'cubic' | 'lanczos3';
+  /** How pixels are mixed. Default `lanczos3`; `pillow-bicubic` always stretches, see {@link resizeBicubic}. */
+  kernel?: 'pillow-bicubic' | 'lanczos3';
 }
 
 /**
@@ -44,16 +45,21 @@ export async function decodeImage(input: ImageInput | LoadedImage, size?: Size):
   const name = isLoaded(input) ? 'the image' : imageName(input);
   const loaded = isLoaded(input) ? input : await loadImage(input);
   const upright = await openImage(loaded, name);
+  if (size?.kernel === 'pillow-bicubic') return resizeBicubic(await rawPixels(upright, name), size);
   const sized = size
     ? upright.resize(size.width, size.height, {
         fit: size.fit,
         background: '#000',
         withoutEnlargement: size.fit === 'inside',
-        kernel: size.kernel ?? 'lanczos3',
+        kernel: 'lanczos3',
       })
     : upright;
+  return rawPixels(sized, name);
+}
+
+async function rawPixels(picture: Sharp, name: string): Promise<Pixels> {
   try {
-    const { data, info } = await sized.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   } catch (cause) {
     throw broken(name, cause);

@@ -146,6 +146,20 @@ class TestPictures:
         w, h = fitted_size(*size, 28, 56 * 56, 28 * 28 * 256)
         assert w % 28 == h % 28 == 0 and 56 * 56 <= w * h <= 28 * 28 * 256
 
+    def test_pictures_are_upright_and_on_white(self, tmp_path):
+        picture = Image.new("RGB", (56, 28), "blue")
+        picture.paste("red", (0, 0, 28, 28))
+        exif = Image.Exif()
+        exif[0x0112] = 6  # turned a quarter to the right
+        picture.save(tmp_path / "turned.jpg", exif=exif, quality=95)
+        seen = load_pixels(tmp_path / "turned.jpg", 28, 28 * 28, 28 * 28 * 40)
+        assert seen.shape == (3, 56, 28) and seen[0, :20].mean() > 1 > -1 > seen[0, 36:].mean()
+        Image.new("RGBA", (28, 28), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+        Image.new("P", (28, 28), 0).save(tmp_path / "palette.png", transparency=0)
+        for name in ("clear", "palette"):
+            white = load_pixels(tmp_path / f"{name}.png", 28, 28 * 28, 28 * 28 * 40) * np.array(CLIP[1])[:, None, None] + np.array(CLIP[0])[:, None, None]
+            assert np.allclose(white, 1, atol=1e-5)
+
     def test_sides_are_those_of_transformers(self):
         from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import smart_resize
 

@@ -1,14 +1,16 @@
-"""python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny
+"""python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny --largest 20000
 python -m tldr_vlm.fixture --out ../test/scorer/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48 --steps 60
 python -m tldr_vlm.fixture --out ../test/scorer/smolvlm-tiny --backbone tiny-smolvlm --steps 600
 python -m tldr_vlm.fixture --out ../test/scorer/paligemma-tiny --backbone tiny-paligemma --steps 600
 
-A tiny Qwen2.5-VL (or Qwen3-VL, SmolVLM, PaliGemma 2) detective, trained for a minute on coloured squares, with its pictures and golden rewards: what the Node
-tests run. `write_squares` is also what the Python tests train on.
+A tiny Qwen2.5-VL (or Qwen3-VL, SmolVLM, PaliGemma 2) detective, trained for a minute on coloured squares, with its pictures and
+golden rewards: what the Node tests run. The pictures are resized for it, larger and smaller. `write_squares` is also what
+the Python tests train on.
 """
 
 import argparse
 import json
+import shutil
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,6 +61,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=150)
     parser.add_argument("--backbone", choices=list(TINY), default="tiny")
     parser.add_argument("--hidden", type=int, default=24)
+    parser.add_argument("--largest", type=int, default=LARGEST, help="pixels of a picture: fewer than these have, and each is resized")
     args = parser.parse_args()
     out = args.out
     with tempfile.TemporaryDirectory() as name:
@@ -67,22 +70,20 @@ def main() -> None:
         run = folder / "run"
         train(parse([
             "--backbone", args.backbone, "--hidden", str(args.hidden), "--layers", "2", "--train", str(answers), "--val", str(answers), "--out", str(run), "--tokens", "256",
-            "--largest", str(LARGEST), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", "1e-2", "--steps", str(args.steps),
+            "--largest", str(args.largest), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", "1e-2", "--steps", str(args.steps),
         ]))
         opened = open_run(run)
         write_folder(opened.model, opened.tokenizer, AnswerFile(answers), out, SimpleNamespace(
-            response_level=False, tokens=256, smallest=56 * 56, largest=LARGEST, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
+            response_level=False, tokens=256, smallest=56 * 56, largest=args.largest, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
         ))
         calibration = json.loads((out / "tldr.json").read_text())["calibration"]
         config = opened.model.backbone.config
-        collate, pixels_in = collator_for(config, opened.tokenizer), pixels_of(config, Limits(smallest=56 * 56, largest=LARGEST))
+        collate, pixels_in = collator_for(config, opened.tokenizer), pixels_of(config, Limits(smallest=56 * 56, largest=args.largest))
         chat = collate.chat
         encoder, decoder = encoder_of(opened.model), RewardDecoder(opened.model, chat.image)
         golden = []
         for picture, prompt, response in GOLDEN:
-            # as large as it is judged, so that nothing resizes it again: PIL's and libvips' cubic kernels differ in the last bits
-            with Image.open(folder / picture) as image:
-                image.resize(pixels_in(folder / picture).shape[:0:-1], Image.Resampling.BICUBIC).save(out / picture)
+            shutil.copy(folder / picture, out / picture)
             pixels = torch.from_numpy(pixels_in(out / picture))[None]
             asked = encode_plain(opened.tokenizer, prompt or "Describe the picture.")[0]
             ids, offsets = encode_plain(opened.tokenizer, response)

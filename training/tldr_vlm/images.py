@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from .backbones import CLIP
 
@@ -29,18 +29,25 @@ def fitted_size(width: int, height: int, cell: int, smallest: int, largest: int)
     return w, h
 
 
+def load_upright(path: Path) -> Image.Image:
+    """RGB, turned as its camera says, on white where it is transparent: as Node has it."""
+    with Image.open(path) as picture:
+        picture = ImageOps.exif_transpose(picture)
+        if not picture.has_transparency_data:
+            return picture.convert("RGB")
+        picture = picture.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
 def load_pixels(path: Path, cell: int, smallest: int, largest: int, pixels: tuple = CLIP) -> np.ndarray:
     """f32 [3, H, W], normalised by the mean and standard deviation in `pixels`."""
-    with Image.open(path) as picture:
-        picture = picture.convert("RGB")
-        resized = picture.resize(fitted_size(*picture.size, cell, smallest, largest), Image.Resampling.BICUBIC)
-    return normalised(resized, pixels)
+    picture = load_upright(path)
+    return normalised(picture.resize(fitted_size(*picture.size, cell, smallest, largest), Image.Resampling.BICUBIC), pixels)
 
 
 def load_square(path: Path, side: int, pixels: tuple) -> np.ndarray:
     """f32 [3, side, side]: the whole picture, stretched."""
-    with Image.open(path) as picture:
-        return normalised(picture.convert("RGB").resize((side, side), Image.Resampling.BICUBIC), pixels)
+    return normalised(load_upright(path).resize((side, side), Image.Resampling.BICUBIC), pixels)
 
 
 def normalised(picture: Image.Image, pixels: tuple) -> np.ndarray:

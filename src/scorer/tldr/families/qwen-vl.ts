@@ -27,7 +27,7 @@ export function openQwenVl({ folder, manifest }: ModelFolder): Family {
   return {
     evidence: () => [],
     abstention: () => null,
-    imageSize: (picture) => ({ ...fittedSize(picture, pixels), fit: 'fill', kernel: 'cubic' }),
+    imageSize: (picture) => ({ ...fittedSize(picture, pixels), fit: 'fill', kernel: 'pillow-bicubic' }),
     sequence: (rows, prompt, answer) => chatSequence(chat, rows, prompt, answer),
     defaultPrompt: chat.defaultPrompt,
   };

@@ -24,7 +24,7 @@ export function openSquareVlm({ folder, manifest }: ModelFolder, { prefix = fals
   return {
     evidence: () => [],
     abstention: () => null,
-    imageSize: () => ({ width, height, fit: 'fill', kernel: 'cubic' }),
+    imageSize: () => ({ width, height, fit: 'fill', kernel: 'pillow-bicubic' }),
     sequence(rows, prompt, answer) {
       const all = chatSequence(chat, rows, prompt, answer);
       return prefix ? { ...all, prefix: all.begin } : all;
