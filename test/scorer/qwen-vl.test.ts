@@ -13,7 +13,8 @@ import { openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
 import { cutWindows } from '../../src/scorer/tldr/windows.js';
 import { splitSentences } from '../../src/text/sentences.js';
 
-// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, a Qwen3-VL, a SmolVLM, a PaliGemma 2
+// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, a Qwen3-VL, a SmolVLM, a PaliGemma 2.
+// Their pictures have other sizes than they are judged at
 const folder = join(import.meta.dirname, 'qwen-vl-tiny');
 const folders = {
   'Qwen2.5-VL': folder,
@@ -72,6 +73,21 @@ describe('a TLDR on a Qwen2.5-VL backbone', () => {
       expect(Math.max(...all) - Math.min(...all)).toBeGreaterThan(0.5);
     },
   );
+
+  it('gives about the same rewards in 8 bits, and judges a word by what stands before it only', async () => {
+    const blocks = join(import.meta.dirname, 'qwen-vl-tiny-q8');
+    const scorer = await scorerOf(blocks);
+    for (const { image, prompt, response, rewards } of read<Golden[]>('golden.json', blocks)) {
+      const request = { images: [new Uint8Array(readFileSync(join(blocks, image)))], ...(prompt ? { prompt } : {}) };
+      const { tokens } = await scorer.score({ ...request, response });
+      for (const { start, end, reward } of tokens) {
+        const same = rewards.filter((one) => one.start < end && one.end > start).map((one) => one.reward);
+        expect(Math.abs(reward! - Math.min(...same))).toBeLessThan(0.02);
+      }
+      const other = await scorer.score({ ...request, response: `${response.slice(0, -1)}!` });
+      expect(other.tokens.slice(0, -1)).toEqual(tokens.slice(0, -1));
+    }
+  });
 
   it('takes pictures of any shape', async () => {
     const scorer = await scorerOf();

@@ -291,7 +291,7 @@ class TestGoingOn:
 
 
 @pytest.mark.parametrize("largest", [2**31, 1000])
-@pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-5), ("f16", 0.01), ("int8", 0.15)])
+@pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-5), ("f16", 0.01), ("int8", 0.15), ("q8", 0.15)])
 def test_stored_weights_compute_almost_the_same(decoder, tmp_path: Path, monkeypatch, kind: str, worst: float, largest: int):
     monkeypatch.setattr("tldr_scenes.weights.LARGEST", largest)
     ids, features = torch.randint(4, 200, (2, 9), generator=torch.Generator().manual_seed(2)), slots(2)

@@ -407,7 +407,7 @@ class TestExport:
         assert set(manifest["files"]) == {"tokenizer.json", *(name + ending for name in ("image_encoder.onnx", "reward_decoder.onnx") for ending in ("", ".data"))}
         assert {path.name for path in tmp_path.iterdir()} == {*manifest["files"], "tldr.json", "golden.json", "MODEL_CARD.md"}
 
-    @pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-3), ("f16", 2e-2), ("int8", 0.1)])
+    @pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-3), ("f16", 2e-2), ("int8", 0.1), ("q8", 0.1)])
     def test_the_folder_is_whole_and_agrees_with_pytorch(self, run, answers, tmp_path, kind, worst):
         opened = open_run(run)
         manifest = write_folder(opened.model, opened.tokenizer, AnswerFile(answers), tmp_path, options(kind))
@@ -416,7 +416,7 @@ class TestExport:
         assert json.loads((tmp_path / "tokenizer.json").read_text())["added_tokens"] == []
         # the runtime would unfold a large embedding in every run: only the rows that were looked up are
         tables = {node.input[0] for node in onnx.load(tmp_path / "reward_decoder.onnx").graph.node if node.op_type == "Gather"}
-        assert "text.embed_tokens.weight" + {"f32": "", "f16": ".f16", "int8": ".i8"}[kind] in tables
+        assert "text.embed_tokens.weight" + {"f32": "", "f16": ".f16", "int8": ".i8", "q8": ".i8"}[kind] in tables
         if kind != "f32":
             return
         # other picture sizes and answer lengths than those it was traced with

@@ -1,7 +1,8 @@
 """python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny --largest 20000
-python -m tldr_vlm.fixture --out ../test/scorer/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48 --steps 60
-python -m tldr_vlm.fixture --out ../test/scorer/smolvlm-tiny --backbone tiny-smolvlm --steps 600
-python -m tldr_vlm.fixture --out ../test/scorer/paligemma-tiny --backbone tiny-paligemma --steps 600
+python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny-q8 --largest 20000 --weights q8
+python -m tldr_vlm.fixture --out ../test/scorer/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48
+python -m tldr_vlm.fixture --out ../test/scorer/smolvlm-tiny --backbone tiny-smolvlm --steps 900
+python -m tldr_vlm.fixture --out ../test/scorer/paligemma-tiny --backbone tiny-paligemma --steps 900
 
 A tiny Qwen2.5-VL (or Qwen3-VL, SmolVLM, PaliGemma 2) detective, trained for a minute on coloured squares, with its pictures and
 golden rewards: what the Node tests run. The pictures are resized for it, larger and smaller. `write_squares` is also what
@@ -58,10 +59,11 @@ GOLDEN = [
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--backbone", choices=list(TINY), default="tiny")
     parser.add_argument("--hidden", type=int, default=24)
     parser.add_argument("--largest", type=int, default=LARGEST, help="pixels of a picture: fewer than these have, and each is resized")
+    parser.add_argument("--weights", default="f32")
     args = parser.parse_args()
     out = args.out
     with tempfile.TemporaryDirectory() as name:
@@ -70,11 +72,11 @@ def main() -> None:
         run = folder / "run"
         train(parse([
             "--backbone", args.backbone, "--hidden", str(args.hidden), "--layers", "2", "--train", str(answers), "--val", str(answers), "--out", str(run), "--tokens", "256",
-            "--largest", str(args.largest), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", "1e-2", "--steps", str(args.steps),
+            "--largest", str(args.largest), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", "3e-3", "--evaluate-every", "100", "--steps", str(args.steps),
         ]))
         opened = open_run(run)
         write_folder(opened.model, opened.tokenizer, AnswerFile(answers), out, SimpleNamespace(
-            response_level=False, tokens=256, smallest=56 * 56, largest=args.largest, val_answers=80, weights="f32", name="squares", version="0.0.1", domain="red and blue squares",
+            response_level=False, tokens=256, smallest=56 * 56, largest=args.largest, val_answers=80, weights=args.weights, name="squares", version="0.0.1", domain="red and blue squares",
         ))
         calibration = json.loads((out / "tldr.json").read_text())["calibration"]
         config = opened.model.backbone.config

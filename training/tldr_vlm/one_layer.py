@@ -1,7 +1,7 @@
 """python -m tldr_vlm.one_layer --out FOLDER [--size 3b|7b]
 
-One decoder layer with the shapes of Qwen2.5-VL and random weights, as reward_decoder.onnx: `npx tsx bench/backbone-layer.ts
-FOLDER` times it, and multiplies. layer.json says how many layers the whole model has.
+One decoder layer with the shapes of Qwen2.5-VL and random weights, as FOLDER/f32.onnx and FOLDER/q8.onnx: `npx tsx
+bench/backbone-layer.ts FOLDER` times them side by side, and multiplies. layer.json says how many layers the whole model has.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import torch
+from tldr_scenes.weights import store_weights
 
 from .graph import RewardDecoder
 from .model import TldrModel, open_backbone
@@ -40,10 +41,11 @@ def main() -> None:
     inputs = (ids, torch.ones_like(ids), torch.zeros(1, 9, hidden))
     with torch.no_grad():
         torch.onnx.export(
-            RewardDecoder(model, config.image_token_id), inputs, str(args.out / "reward_decoder.onnx"), dynamo=False, opset_version=17,
+            RewardDecoder(model, config.image_token_id), inputs, str(args.out / "f32.onnx"), dynamo=False, opset_version=17,
             input_names=["input_ids", "attention_mask", "image_features"], output_names=["logits"],
             dynamic_axes={"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "length"}, "image_features": {1: "cells"}},
         )
+    store_weights(args.out / "f32.onnx", args.out / "q8.onnx", "q8")
     weights = sum(parameter.numel() for parameter in model.backbone.language_model.layers.parameters())
     (args.out / "layer.json").write_text(json.dumps({"size": args.size, "hidden": hidden, "layers": layers, "vocabulary": vocabulary, "weights": weights}) + "\n")
 
