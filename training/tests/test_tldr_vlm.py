@@ -17,6 +17,7 @@ pytest.importorskip("peft", reason="SKIPPED ALOUD: peft is not installed, tldr_v
 
 from PIL import Image
 from safetensors.torch import load_file
+from tldr_vlm import likelihood
 from tldr_vlm.backbones import backbone_of
 from tldr_vlm.batches import Collator, Limits, in_whole_cells
 from tldr_vlm.chat import encode_plain, chat_of
@@ -486,7 +487,7 @@ class TestExport:
             write_checkpoint(open_run(run).model, tokenizer, tmp_path / "other", str(backbone))
         assert not list((tmp_path / "other").glob("*.safetensors"))
 
-    def test_tau_nothing_is_the_backbone_and_it_generates(self, tokenizer, answers, tmp_path):
+    def test_tau_nothing_is_the_backbone_and_it_generates(self, tokenizer, answers, tmp_path, monkeypatch):
         import transformers
 
         torch.manual_seed(0)
@@ -497,7 +498,11 @@ class TestExport:
         name = "model.language_model.layers.0.mlp.up_proj.weight"
         none, some = (with_language_head(tmp_path / "run", tau).get_parameter(name) for tau in (0.0, 0.5))
         assert torch.equal(none, backbone.get_parameter(name)) and not torch.equal(some, none)
-        model = with_language_head(tmp_path / "run", 0.25)
+        (tmp_path / "backbone" / "preprocessor_config.json").write_text('{"max_pixels": 12845056}')
+        monkeypatch.setattr("sys.argv", ["likelihood", "--run", str(tmp_path / "run"), "--out", str(tmp_path / "out"), "--tau", "0.25"])
+        likelihood.main()
+        assert json.loads((tmp_path / "out" / "preprocessor_config.json").read_text()) == {"max_pixels": 12845056} and (tmp_path / "out" / "tokenizer.json").exists()
+        model = transformers.Qwen2_5_VLForConditionalGeneration.from_pretrained(tmp_path / "out")
         assert model.generate(torch.tensor([[5, 6, 7]]), max_new_tokens=3, do_sample=False).shape[1] <= 6
 
 

@@ -125,11 +125,14 @@ def loader_of(args: argparse.Namespace, answers: Answers, collate: Collator, bat
 
 @contextmanager
 def stop_signals() -> Iterator[list[int]]:
-    """The signals to stop that came; what is in hand is not broken off, unless the same comes again."""
+    """The signals to stop that came; what is in hand is not broken off, unless one comes again three seconds later: torchrun
+    repeats to its processes what the terminal has told them."""
     came: list[int] = []
+    first = [0.0]
 
     def note(number: int, _: object) -> None:
-        if number in came:
+        first[0] = first[0] or time.monotonic()
+        if time.monotonic() > first[0] + 3:
             raise KeyboardInterrupt
         came.append(number)
 
