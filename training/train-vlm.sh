@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Usage: training/train-vlm.sh [SEED=0] [OUT=RUN/models]: a small Qwen2.5-VL detective from nothing on drawn scenes, and the
-# naive model behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
+# naive model that goes on from it behind the same tower, as OUT/tldr-qwen-scenes and OUT/naive. Goes on where it stopped.
 # WORLD (few,noto: 16 nouns in one style; common: 113 in three; all: the whole domain), SCENES (24000) of it, RUN
 # (runs/vlm-WORLD-SEED), TOWER (a RUN or an exported folder of a smaller world, whose tower is the one to begin with), BEGIN (an
-# exported folder whose decoder is), VOCABULARY (2500), RATE (3e-3), CROP_MINUTES (6), TOWER_MINUTES (52), DECODER_MINUTES (58),
+# exported folder whose decoder is), VOCABULARY (2500), DOMAIN (of the exported models, in words), RATE (3e-3), CROP_MINUTES (6), TOWER_MINUTES (52), DECODER_MINUTES (58),
 # NAIVE_MINUTES (8), WORKERS (2, a thread each), PYTHON (.venv/bin/python). Compiles what it trains where g++ is to be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -33,9 +33,10 @@ look=(--patch 16 --vision 192 --depth 4 --hidden 256 --layers 4 --vocabulary "${
 [ -f "$run/tower-state.pt" ] || train tldr_vlm.train_crops --out "$run" "${look[@]}" "${tower[@]}" --minutes "${CROP_MINUTES:-6}" 2>&1 | tee -a "$run/crops.log"
 train tldr_vlm.train_tower --out "$run" "${look[@]}" "${fast[@]}" --minutes "${TOWER_MINUTES:-52}" 2>&1 | tee -a "$run/tower.log"
 train tldr_vlm.train_scenes --tower "$run" "${begin[@]}" --pictures 8 --captions 12 "${fast[@]}" --minutes "${DECODER_MINUTES:-58}" 2>&1 | tee -a "$run/decoder.log"
-train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --response-level --pictures 8 --captions 12 "${fast[@]}" --minutes "${NAIVE_MINUTES:-8}" 2>&1 | tee -a "$run/naive.log"
-for name in tldr-qwen-scenes naive; do
-  from=$run; [ "$name" = naive ] && from=$run/naive
-  "$python" -m tldr_vlm.export_onnx --run "$from" --val "$packs/calibration/captions.jsonl" --out "$out/$name" --name "$name" --weights int8 \
-    --domain "drawn scenes ($world)"
-done
+export_to() { # run, name
+  "$python" -m tldr_vlm.export_onnx --run "$1" --val "$packs/calibration/captions.jsonl" --out "$out/$2" --name "$2" --weights int8 --domain "${DOMAIN:-drawn scenes ($world)}"
+}
+export_to "$run" tldr-qwen-scenes
+train tldr_vlm.train_scenes --tower "$run" --out "$run/naive" --begin "$out/tldr-qwen-scenes" --response-level --pictures 8 --captions 12 "${fast[@]}" \
+  --minutes "${NAIVE_MINUTES:-8}" 2>&1 | tee -a "$run/naive.log"
+export_to "$run/naive" naive

@@ -345,7 +345,7 @@ class TestTraining:
         backbone_of(fields.model_type).whole(fields).save_pretrained(tmp_path / "backbone")
         own.save(str(tmp_path / "backbone" / "tokenizer.json"))
         curve = train(arguments(
-            answers, tmp_path / "run", "--backbone", str(tmp_path / "backbone"), "--rank", "4", "--steps", "9", "--evaluate-every", "3", "--bf16", "--recompute", "--rate", "1e-2",
+            answers, tmp_path / "run", "--backbone", str(tmp_path / "backbone"), "--rank", "4", "--steps", "20", "--evaluate-every", "10", "--accumulate", "1", "--bf16", "--recompute", "--rate", "1e-2",
         ))
         assert curve[-1]["loss"] < curve[0]["loss"] < 2
         weights = torch.load(tmp_path / "run/model.pt", weights_only=False)["model"]
