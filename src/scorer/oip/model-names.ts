@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { filesOfHalf, type Manifest } from '../tldr/model-folder.js';
+import { filesOfHalf, type Graph, type Manifest } from '../tldr/model-folder.js';
 
 export interface OipModelNames {
   encoder: string;
@@ -12,7 +12,7 @@ export interface OipModelNames {
  */
 export function oipModelNames(manifest: Manifest): OipModelNames {
   const base = manifest.name.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 80);
-  const mark = (graph: Parameters<typeof filesOfHalf>[1]) => {
+  const mark = (graph: Graph) => {
     const sums = filesOfHalf(manifest, graph).map(([, sha256]) => sha256);
     const one = sums.length === 1 ? sums[0]! : createHash('sha256').update(sums.sort().join()).digest('hex');
     return one.slice(0, 12);

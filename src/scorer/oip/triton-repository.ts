@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DetectiveError, errorMessage, isDetectiveError } from '../../errors.js';
-import { filesOfHalf, type ModelFolder, openModelFolder } from '../tldr/model-folder.js';
+import { filesOfHalf, type Graph, type ModelFolder, openModelFolder } from '../tldr/model-folder.js';
 import { oipModelNames } from './model-names.js';
 
 /**
@@ -37,7 +37,7 @@ export async function writeTritonRepository(folder: string, out: string): Promis
 
 async function writeModel(
   { folder: from, manifest }: ModelFolder,
-  graph: Parameters<typeof filesOfHalf>[1],
+  graph: Graph,
   folder: string,
   config: string,
 ): Promise<void> {

@@ -69,11 +69,14 @@ export interface ModelFolder {
   rewardDecoder: string;
 }
 
+/** The two halves of a model. */
+export type Graph = 'image_encoder.onnx' | 'reward_decoder.onnx';
+
 /**
  * The files of one half, with their SHA-256: its graph, and what stands beside it where its weights are too many for one
  * file (`image_encoder.onnx.data`, by name in the graph).
  */
-export function filesOfHalf({ files }: Manifest, graph: 'image_encoder.onnx' | 'reward_decoder.onnx') {
+export function filesOfHalf({ files }: Manifest, graph: Graph) {
   return Object.entries(files).filter(([name]) => name === graph || name.startsWith(`${graph}.`));
 }
 
