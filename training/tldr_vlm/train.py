@@ -16,6 +16,7 @@ import json
 import math
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -77,6 +78,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
             parser.error(f"{path} is no file: give JSON lines as `vlm-detective perturb` writes them")
     if args.backbone not in TINY and not (Path(args.backbone) / "config.json").is_file():
         parser.error(f"--backbone {args.backbone} has no config.json: give the folder of a checkpoint, or one of {', '.join(TINY)}")
+    if args.warm_up >= args.steps > 10:
+        print(f"note: --warm-up {args.warm_up} takes the whole run of {args.steps} steps: give a tenth of it or so", file=sys.stderr)
     return args
 
 
