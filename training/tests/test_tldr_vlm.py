@@ -15,6 +15,7 @@ import torch
 pytest.importorskip("transformers", reason="SKIPPED ALOUD: transformers is not installed, tldr_vlm is not tested")
 pytest.importorskip("peft", reason="SKIPPED ALOUD: peft is not installed, tldr_vlm is not tested")
 
+from accelerate.state import AcceleratorState
 from PIL import Image
 from safetensors.torch import load_file
 from tldr_vlm import likelihood
@@ -40,6 +41,12 @@ TEXTS = [f"The square is {colour}." for colour in COLOURS] + ["Ein 🦊 und 犬�
 
 def utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.fixture(autouse=True)
+def each_run_is_the_first_of_its_process():
+    """accelerate keeps the first run's precision for all others."""
+    AcceleratorState._reset_state(True)
 
 
 @pytest.fixture(scope="module")
