@@ -1,6 +1,7 @@
 """Several processes that train one model (`torchrun --nproc_per_node N -m ...`): on a CPU two with a thread each are faster
 than one with two, since small models wait at every operation for the slower thread."""
 
+import atexit
 import os
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,6 +17,8 @@ def join_workers() -> tuple[int, int]:
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count > 1 and not distributed.is_initialized():
         distributed.init_process_group("gloo")
+        # its threads may not outlive the interpreter: now and then that aborts a process that has done all its work
+        atexit.register(distributed.destroy_process_group)
     return count, int(os.environ.get("RANK", "0"))
 
 
