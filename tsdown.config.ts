@@ -1,20 +1,16 @@
 import { defineConfig } from 'tsdown';
 
+/** One file out for each file in, so that a user's stack trace names real files. `dist` mirrors the checkout. */
 export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    openai: 'src/agent/wrap-openai.ts',
-    anthropic: 'src/agent/wrap-anthropic.ts',
-    'ai-sdk': 'src/agent/ai-sdk/self-correction.ts',
-    hono: 'src/hono.ts',
-    express: 'src/express.ts',
-    fastify: 'src/fastify.ts',
-    'scorer/index': 'src/scorer/index.ts',
-    'scorer/tldr/worker': 'src/scorer/tldr/worker.ts',
-    'scorer/evidence-worker': 'src/scorer/evidence-worker.ts',
-    'eval/index': 'eval/index.ts',
-    'cli/main': 'src/cli/main.ts',
-  },
+  entry: [
+    'src/{index,openai,anthropic,ai-sdk,hono,express,fastify,scorer,perturb}.ts',
+    'src/scorer/tldr/worker.ts',
+    'src/scorer/evidence/worker.ts',
+    'scenes/index.ts',
+    'eval/index.ts',
+    'cli/main.ts',
+  ],
+  unbundle: true,
   format: 'esm',
   platform: 'node',
   fixedExtension: false,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readAnswers } from '../eval/benchmarks/answers.js';
 import { measureBenchmark } from '../eval/benchmarks/evaluate.js';
 import { openBenchmark } from '../eval/benchmarks/registry.js';
-import { packageRoot } from '../src/package-root.js';
+import { packageRoot } from '../src/base/package-root.js';
 
 const folder = process.argv[2] ?? join(packageRoot(), '..', 'shared', 'data', 'benchmarks');
 const cases = [

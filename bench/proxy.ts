@@ -13,7 +13,7 @@ import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { packageRoot } from '../src/package-root.js';
+import { packageRoot } from '../src/base/package-root.js';
 
 const { values } = parseArgs({
   options: {
@@ -195,7 +195,7 @@ async function workSeconds(url: string): Promise<number> {
 
 async function compare(): Promise<void> {
   const upstream = `http://127.0.0.1:${await start(['--import', 'tsx', 'bench/proxy.ts'], { BENCH_UPSTREAM: '1' }, /port (\d+)/)}`;
-  const main = ['--import', 'tsx', 'src/cli/main.ts'];
+  const main = ['--import', 'tsx', 'cli/main.ts'];
   const serve = ['serve', '--port', '0', '--upstream', upstream, '--scorer', 'tldr', '--rewriter', 'local'];
   const ours = await start([...main, ...serve], {}, /"url":"([^"]+)"/);
   const port = await freePort();

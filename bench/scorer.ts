@@ -12,11 +12,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { packageRoot } from '../src/package-root.js';
-import { tldrScorer } from '../src/scorer/index.js';
+import { packageRoot } from '../src/base/package-root.js';
 import type { ScoreRequest } from '../src/scorer/scorer.js';
 import { openModelFolder } from '../src/scorer/tldr/model-folder.js';
 import { openTokenizer } from '../src/scorer/tldr/tokenizer.js';
+import { tldrScorer } from '../src/scorer.js';
 
 const { values } = parseArgs({
   options: {

@@ -1,4 +1,4 @@
-import { seededRandom } from './scenes/random.js';
+import { seededRandom } from '../scenes/random.js';
 
 /** How often each unit (answer, picture, item) counts: a bootstrap resample. Absent: each once. */
 export type Weights = Uint16Array;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DetectiveError } from '../src/errors.js';
+import { DetectiveError } from '../src/base/errors.js';
 import type { Estimate } from './bootstrap.js';
 import { figures, partsOf } from './correct/figures.js';
 import type { CorrectionRecord } from './correct/record.js';

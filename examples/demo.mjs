@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { drawScene } from 'vlm-detective/eval';
+import { drawScene } from 'vlm-detective/scenes';
 
 const folder = mkdtempSync(join(tmpdir(), 'vlm-detective-demo-'));
 const thing = (id, group, x, y, w) => ({ id, group, x, y, w, h: w, rotation: 0, flip: false });

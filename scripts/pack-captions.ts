@@ -4,10 +4,10 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { hasHeldOutShape } from '../eval/scenes/captions/held-out-shapes.js';
-import { captionScene } from '../eval/scenes/captions/index.js';
-import { seededRandom } from '../eval/scenes/random.js';
-import type { Scene } from '../eval/scenes/scene.js';
+import { hasHeldOutShape } from '../scenes/captions/held-out-shapes.js';
+import { captionScene } from '../scenes/captions/index.js';
+import { seededRandom } from '../scenes/random.js';
+import type { Scene } from '../scenes/scene.js';
 
 const [pack, pairs = '6', seed = '0'] = process.argv.slice(2);
 if (!pack) throw new Error('usage: pack-captions PACK [PAIRS_EACH] [SEED]');

@@ -1,7 +1,7 @@
 // Usage: npx tsx scripts/pack-scenes.ts OUT FIRST_SEED COUNT [SIDE] [varied,common|few,STYLE,...]
-import { type NounSet, nounSets } from '../eval/scenes/common-nouns.js';
-import { packScenes } from '../eval/scenes/pack.js';
-import type { Style } from '../eval/scenes/scene.js';
+import { type NounSet, nounSets } from '../scenes/common-nouns.js';
+import { packScenes } from '../scenes/pack.js';
+import type { Style } from '../scenes/scene.js';
 
 const [out, firstSeed, count, side = '192', what = ''] = process.argv.slice(2);
 if (!out || !firstSeed || !count)

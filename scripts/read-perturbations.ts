@@ -5,7 +5,7 @@
  *   npx tsx scripts/read-perturbations.ts /path/to/coco-photos/manifest.jsonl SEED COUNT
  */
 import { readFileSync } from 'node:fs';
-import { seededRandom } from '../eval/scenes/random.js';
+import { seededRandom } from '../scenes/random.js';
 import { shuffle } from '../src/perturb/choose.js';
 import { perturb } from '../src/perturb/perturb.js';
 import { type Perturbed, perturbationTypes } from '../src/perturb/perturbation.js';

@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { foreignCaption, type PlantedError } from '../eval/acceptance/foreign-captions.js';
 import { drawForeignScene, sampleForeignScene } from '../eval/acceptance/foreign-scene.js';
-import { commonNouns } from '../eval/scenes/common-nouns.js';
-import { seededRandom } from '../eval/scenes/random.js';
-import { type Style, trainingStyles } from '../eval/scenes/scene.js';
+import { commonNouns } from '../scenes/common-nouns.js';
+import { seededRandom } from '../scenes/random.js';
+import { type Style, trainingStyles } from '../scenes/scene.js';
 
 const [out, count = '80', seed = '1', styles = '-', nouns] = process.argv.slice(2);
 if (!out) throw new Error('usage: write-acceptance OUT [COUNT] [SEED] [STYLE,STYLE|-] [common]');

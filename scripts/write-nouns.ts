@@ -1,6 +1,6 @@
 // Usage: npx tsx scripts/write-nouns.ts OUT.json: every noun and sign word with its written forms, for training
 import { writeFileSync } from 'node:fs';
-import { signNumbers, signWords } from '../eval/scenes/sign-words.js';
+import { signNumbers, signWords } from '../scenes/sign-words.js';
 import { nouns } from '../src/text/lexicon/nouns.js';
 
 const [out] = process.argv.slice(2);

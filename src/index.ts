@@ -1,15 +1,15 @@
+export { wrapAnthropic } from './adapters/wrap-anthropic.js';
+export { correctionReports, wrapOpenAI } from './adapters/wrap-openai.js';
 export { correct, correctAll } from './agent/correct.js';
 export * from './agent/correction.js';
+export { type StreamMode, type TextStream, type TextStreamOptions, textStream } from './agent/text-stream.js';
+export { DetectiveError, type ErrorCode, isDetectiveError } from './base/errors.js';
 export {
   correctResponse,
   type HttpCall,
   type ResponseOptions,
   type ResponseReport,
-} from './agent/http/correct-response.js';
-export { type StreamMode, type TextStream, type TextStreamOptions, textStream } from './agent/text-stream.js';
-export { wrapAnthropic } from './agent/wrap-anthropic.js';
-export { correctionReports, wrapOpenAI } from './agent/wrap-openai.js';
-export { DetectiveError, type ErrorCode, isDetectiveError } from './errors.js';
+} from './http/correct-response.js';
 export type { ImageInput } from './image/image-input.js';
 export { fetchRemoteImage, type RemoteImageOptions } from './image/remote-image.js';
 export { createPerturber } from './perturb/create-perturber.js';

@@ -4,7 +4,7 @@ import { build } from 'tsdown';
 
 const root = join(import.meta.dirname, '..');
 const folder = 'src/scorer';
-const workers = ['scorer/tldr/worker', 'scorer/evidence-worker'];
+const workers = ['src/scorer/tldr/worker', 'src/scorer/evidence/worker'];
 
 /** Node 20 cannot start a worker thread from TypeScript, so the scorers' workers are built before the tests where one is missing or old. */
 export async function setup(): Promise<void> {
@@ -14,7 +14,7 @@ export async function setup(): Promise<void> {
   await build({
     config: false,
     cwd: root,
-    entry: Object.fromEntries(workers.map((worker) => [worker, join('src', `${worker}.ts`)])),
+    entry: Object.fromEntries(workers.map((worker) => [worker, `${worker}.ts`])),
     outDir: 'dist',
     format: 'esm',
     platform: 'node',

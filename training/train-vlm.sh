@@ -23,7 +23,7 @@ pack() { # name, first scene, count, pairs of captions
 }
 pack train $((seed * 10000000 + 1)) "${SCENES:-24000}" 6
 pack val $((seed * 10000000 + 1000000)) 600 3
-[ -f "$packs/calibration/captions.jsonl" ] || npx tsx src/cli/main.ts scenes --count 150 --captions 2 --seed $((seed * 10000000 + 1100000)) \
+[ -f "$packs/calibration/captions.jsonl" ] || npx tsx cli/main.ts scenes --count 150 --captions 2 --seed $((seed * 10000000 + 1100000)) \
   --size 192..512 "${only[@]}" ${style:+--style "${style#,}"} --force --out "$packs/calibration"
 cd training
 export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE

@@ -1,7 +1,7 @@
+import { pick } from '../../scenes/random.js';
 import { indefiniteArticle } from '../../src/text/agreement.js';
 import { colours } from '../../src/text/lexicon/colours.js';
 import { nouns } from '../../src/text/lexicon/nouns.js';
-import { pick } from '../scenes/random.js';
 import type { ForeignScene, ForeignThing } from './foreign-scene.js';
 
 export type PlantedError = 'object' | 'colour' | 'size' | 'count' | 'spatial';

@@ -1,8 +1,8 @@
 import type { OverlayOptions } from 'sharp';
+import { drawableNouns, iconSvg, iconsOf } from '../../scenes/icons.js';
+import { between, pick } from '../../scenes/random.js';
+import { type Style, trainingStyles } from '../../scenes/scene.js';
 import { type Colour, colours } from '../../src/text/lexicon/colours.js';
-import { drawableNouns, iconSvg, iconsOf } from '../scenes/icons.js';
-import { between, pick } from '../scenes/random.js';
-import { type Style, trainingStyles } from '../scenes/scene.js';
 
 /**
  * Scenes for acceptance, drawn by another road than the training scenes: a 3 x 3 board of cells, sharp's own compositing

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { Annotations, BenchmarkItem } from './benchmark.js';
 import { id } from './fields.js';
 import { checkRecord, readRecords, readText } from './json-records.js';

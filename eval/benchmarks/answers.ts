@@ -1,4 +1,4 @@
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Annotations, Answered, Benchmark, BenchmarkAnswer, BenchmarkItem } from './benchmark.js';
 import { readRecords } from './json-records.js';
 

@@ -2,9 +2,9 @@ import { appendFile, readFile, truncate } from 'node:fs/promises';
 import type { OpenAI } from 'openai';
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import { checkBaseURL, keyFor, rewriterName } from '../../src/api/address.js';
-import { withRetries } from '../../src/api/retry.js';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
+import { checkBaseURL, keyFor, rewriterName } from '../../src/models/address.js';
+import { withRetries } from '../../src/models/retry.js';
 import { parseRecords, readText } from './json-records.js';
 import type { JudgeRequest } from './judge.js';
 

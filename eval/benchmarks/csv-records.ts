@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { checkRecord, type Records, readText } from './json-records.js';
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Annotations, BenchmarkItem } from './benchmark.js';
 import { readRecords } from './json-records.js';
 

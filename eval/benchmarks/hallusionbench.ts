@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Answered, Benchmark, BenchmarkAnswer } from './benchmark.js';
 import { answerText, id } from './fields.js';
 import type { Correctness } from './hallusion-blame.js';

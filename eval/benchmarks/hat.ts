@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Range } from '../../src/text/range.js';
 import { estimateAll } from '../bootstrap.js';
 import { averagePrecision, type Judged, rank } from '../tldr/metrics.js';

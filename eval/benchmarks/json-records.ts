@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { SourceFile } from './benchmark.js';
 
 /** One record of a file, as JSON says it. */

@@ -1,4 +1,4 @@
-import { loadPrompt, renderPrompt } from '../../src/api/prompt.js';
+import { loadPrompt, renderPrompt } from '../../src/models/prompt.js';
 import type { Answered } from './benchmark.js';
 
 /** A question to a text-only judge model. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import { splitSentences } from '../../src/text/sentences.js';
 import { estimateAll } from '../bootstrap.js';
 import type { Annotations, Answered, Benchmark, Figure, FigureGroup, MeasureOptions } from './benchmark.js';

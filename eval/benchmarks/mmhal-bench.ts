@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Annotations, Answered, Benchmark, BenchmarkAnswer, BenchmarkItem, MeasureOptions } from './benchmark.js';
 import { answerText, id } from './fields.js';
 import { type PooledFigure, pooledFigures } from './figures.js';

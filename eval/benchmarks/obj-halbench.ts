@@ -1,4 +1,4 @@
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Answered, Benchmark, BenchmarkAnswer, MeasureOptions } from './benchmark.js';
 import { captionAnswer } from './caption-answer.js';
 import { countMentions, counts, percentFigure, trueObjects } from './chair.js';

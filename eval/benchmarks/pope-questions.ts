@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import { cocoCategories } from '../../src/text/lexicon/coco-objects.js';
 import type { Annotations, BenchmarkItem } from './benchmark.js';
 import { id } from './fields.js';

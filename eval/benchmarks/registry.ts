@@ -1,4 +1,4 @@
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Benchmark } from './benchmark.js';
 
 /** Each benchmark by its name; loaded when asked for. One line each. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import { responseScore } from '../../src/scorer/response-score.js';
 import type { Range } from '../../src/text/range.js';
 import type { Benchmark, BenchmarkAnswer, BenchmarkItem } from './benchmark.js';

@@ -1,6 +1,6 @@
-import { captionScene } from '../scenes/captions/index.js';
-import { pick, pickWeighted, seededRandom } from '../scenes/random.js';
-import type { Caption, PerturbationType, Scene } from '../scenes/scene.js';
+import { captionScene } from '../../scenes/captions/index.js';
+import { pick, pickWeighted, seededRandom } from '../../scenes/random.js';
+import type { Caption, PerturbationType, Scene } from '../../scenes/scene.js';
 
 /** How a captioner of scenes errs. */
 export interface CaptionerOptions {

@@ -1,8 +1,8 @@
+import { areFar, areNear, extentOf, isBetween } from '../../scenes/captions/geometry.js';
+import { mayBeBetween } from '../../scenes/captions/sample-fact.js';
+import type { ClaimKind, Scene, SceneGroup } from '../../scenes/scene.js';
 import { type Colour, colourSynonyms } from '../../src/text/lexicon/colours.js';
 import { numberWords } from '../../src/text/lexicon/numbers.js';
-import { areFar, areNear, extentOf, isBetween } from '../scenes/captions/geometry.js';
-import { mayBeBetween } from '../scenes/captions/sample-fact.js';
-import type { ClaimKind, Scene, SceneGroup } from '../scenes/scene.js';
 import { nounMeanings } from './claim-words.js';
 
 /** True, false, or null where the scene leaves it open, such as "above" for things at nearly the same height. */

@@ -1,8 +1,8 @@
+import type { ClaimKind } from '../../scenes/scene.js';
 import { colourSynonyms, colours } from '../../src/text/lexicon/colours.js';
 import { nouns } from '../../src/text/lexicon/nouns.js';
 import { numberWords } from '../../src/text/lexicon/numbers.js';
 import { sizeWords } from '../../src/text/lexicon/sizes.js';
-import type { ClaimKind } from '../scenes/scene.js';
 
 /** A word or phrase that says something of a scene, and the kinds of claim that it can stand for. */
 export interface ClaimWord {

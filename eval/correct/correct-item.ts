@@ -1,5 +1,5 @@
 import type { AppliedEdit } from '../../src/agent/correction.js';
-import { errorMessage } from '../../src/errors.js';
+import { errorMessage } from '../../src/base/errors.js';
 import type { TokenReward } from '../../src/scorer/scorer.js';
 import { diffWords } from '../../src/text/edits.js';
 import type { CorrectionItem, LazyItem } from './item.js';

@@ -1,9 +1,9 @@
-import { checkBaseURL, keyFor, rewriterName } from '../../src/api/address.js';
-import { withRetries } from '../../src/api/retry.js';
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import { encodeForApi } from '../../src/image/decode.js';
 import type { ImageInput } from '../../src/image/image-input.js';
-import { tokenCount } from '../../src/rewriters/api-rewriter.js';
+import { checkBaseURL, keyFor, rewriterName } from '../../src/models/address.js';
+import { tokenCount } from '../../src/models/price.js';
+import { withRetries } from '../../src/models/retry.js';
 import type { Usage } from '../../src/rewriters/rewriter.js';
 
 /** A model that answers questions about pictures. */

@@ -1,6 +1,6 @@
+import type { Claim, Scene, SceneGroup } from '../../scenes/scene.js';
 import type { AppliedEdit } from '../../src/agent/correction.js';
 import { sentenceAt, splitSentences } from '../../src/text/sentences.js';
-import type { Claim, Scene, SceneGroup } from '../scenes/scene.js';
 import { countIsSo, isThere, type Truth, totalOf, wordIsSo } from './claim-truth.js';
 import { type Outcome, unchanged } from './outcome.js';
 import { type ReadClaim, readEdits } from './read-edits.js';

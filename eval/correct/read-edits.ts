@@ -1,5 +1,5 @@
+import type { Claim, ClaimKind } from '../../scenes/scene.js';
 import type { AppliedEdit } from '../../src/agent/correction.js';
-import type { Claim, ClaimKind } from '../scenes/scene.js';
 import { type ClaimWord, readClaimWords } from './claim-words.js';
 
 /** What became of one claim of a caption. */

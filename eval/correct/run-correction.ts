@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/base/package-root.js';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { type RunHeader, runHeader } from '../runs/header.js';

@@ -1,7 +1,7 @@
-import { DetectiveError } from '../../src/errors.js';
-import { drawScene } from '../scenes/draw.js';
-import { sampleScene } from '../scenes/sample.js';
-import type { Caption, Scene, Style } from '../scenes/scene.js';
+import { drawScene } from '../../scenes/draw.js';
+import { sampleScene } from '../../scenes/sample.js';
+import type { Caption, Scene, Style } from '../../scenes/scene.js';
+import { DetectiveError } from '../../src/base/errors.js';
 import { captionWithMistakes } from './captioner.js';
 import type { Generator } from './generator.js';
 import type { CorrectionItem, ItemSet } from './item.js';

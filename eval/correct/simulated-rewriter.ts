@@ -1,10 +1,10 @@
+import { pick, seededRandom } from '../../scenes/random.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import { findTerms } from '../../src/rewriters/local/terms.js';
 import type { RewriteRequest, Rewriter } from '../../src/rewriters/rewriter.js';
 import { applyEdits, diffWords } from '../../src/text/edits.js';
 import type { FlaggedSpan, SpanEdit } from '../../src/text/flagged-span.js';
 import { spliceEdits } from '../../src/text/splice.js';
-import { pick, seededRandom } from '../scenes/random.js';
 
 /**
  * A rewriter that stands for a model that looks at the picture again and sees each thing rightly with probability

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
-import { readLines } from '../../src/lines.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
+import { readLines } from '../../src/base/lines.js';
 import type { ScoredText } from './rates.js';
 
 /** One model's answers, as `vlm-detective score --json` wrote them. */

@@ -7,8 +7,8 @@ import {
   floor,
   presence,
   presenceFeatures,
-} from '../../src/scorer/objects/calibration.js';
-import type { Detection } from '../../src/scorer/objects/yolox.js';
+} from '../../src/scorer/evidence/objects/calibration.js';
+import type { Detection } from '../../src/scorer/evidence/objects/yolox.js';
 import { type CocoCategory, cocoCategories } from '../../src/text/lexicon/coco-objects.js';
 import { auroc, averagePrecision, rank } from '../tldr/metrics.js';
 import { type CocoPhoto, isFitted, readCocoPhotos } from './coco-photos.js';
@@ -16,7 +16,7 @@ import { fitLogistic, logit, sigmoid } from './logistic.js';
 import { lookAtPhotos } from './look.js';
 
 /*
- * Fits the constants of src/scorer/objects/calibration.ts on the photos with an even COCO id and reports on the odd ones:
+ * Fits the constants of src/scorer/evidence/objects/calibration.ts on the photos with an even COCO id and reports on the odd ones:
  *   npx tsx eval/photos/calibrate.ts [--photos FOLDER] [--model yolox_nano.onnx] [--detections FILE]
  */
 

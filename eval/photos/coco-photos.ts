@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { type CocoCategory, cocoCategories } from '../../src/text/lexicon/coco-objects.js';
 
 const lineSchema = z.object({

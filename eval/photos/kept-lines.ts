@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import type { TextLine } from '../../src/scorer/ocr/text-line.js';
+import type { TextLine } from '../../src/scorer/evidence/ocr/text-line.js';
 
 /** What was read in renders, by seed, kept in a file of JSON lines, so that a run can go on where it stopped. */
 export function keptLines(file: string | undefined) {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { objectsLooker } from '../../src/scorer/objects/objects-scorer.js';
-import type { Detection } from '../../src/scorer/objects/yolox.js';
+import { objectsLooker } from '../../src/scorer/evidence/objects/objects-scorer.js';
+import type { Detection } from '../../src/scorer/evidence/objects/yolox.js';
 import type { CocoPhoto } from './coco-photos.js';
 
 /**

@@ -1,6 +1,6 @@
+import { pick, pickWeighted, seededRandom } from '../../scenes/random.js';
 import { type CocoMention, findCocoMentions } from '../../src/text/coco-mentions.js';
 import { type CocoCategory, cocoCategories, cocoWords } from '../../src/text/lexicon/coco-objects.js';
-import { pick, pickWeighted, seededRandom } from '../scenes/random.js';
 import type { CocoPhoto } from './coco-photos.js';
 
 /** An answer about a photograph, and which of its words are wrong (UTF-16 ranges), where that is known. */

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { correct } from '../../src/agent/correct.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
-import type { Looker } from '../../src/scorer/evidence-pictures.js';
-import { claimScore, printReward } from '../../src/scorer/ocr/judge-print.js';
-import { ocrLooker, ocrScorerOf } from '../../src/scorer/ocr/ocr-scorer.js';
-import type { TextLine } from '../../src/scorer/ocr/text-line.js';
+import { claimScore, printReward } from '../../src/scorer/evidence/ocr/judge-print.js';
+import { ocrLooker, ocrScorerOf } from '../../src/scorer/evidence/ocr/ocr-scorer.js';
+import type { TextLine } from '../../src/scorer/evidence/ocr/text-line.js';
+import type { Looker } from '../../src/scorer/evidence/pictures.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { findPrintedClaims } from '../../src/text/printed-claims.js';
 import { flagSpans } from '../../src/text/spans.js';

@@ -1,4 +1,4 @@
-import { pick, seededRandom } from '../scenes/random.js';
+import { pick, seededRandom } from '../../scenes/random.js';
 import { heldOutFonts, tuningFonts } from './fonts.js';
 import type { Printed, PrintedFact } from './printed/facts.js';
 import { samplePrinted } from './printed/sample.js';

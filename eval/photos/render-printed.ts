@@ -1,4 +1,4 @@
-import { between, pick } from '../scenes/random.js';
+import { between, pick } from '../../scenes/random.js';
 import { textPath } from './fonts.js';
 import type { Printed } from './printed/facts.js';
 

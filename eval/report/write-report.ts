@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeWhole } from '../../src/write-whole.js';
+import { writeWhole } from '../../src/base/write-whole.js';
 import { detectionSums, reliability, thresholdSweep } from '../correct/detection-sums.js';
 import type { ItemSet } from '../correct/item.js';
 import type { CorrectionRecord } from '../correct/record.js';

@@ -1,4 +1,4 @@
-import { DetectiveError } from '../../src/errors.js';
+import { DetectiveError } from '../../src/base/errors.js';
 
 /** The first line of a ledger: what was run, so that a run goes on only as what it began as. */
 export interface RunHeader {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
-import { type Line, readLines } from '../../src/lines.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
+import { type Line, readLines } from '../../src/base/lines.js';
 import { checkSameRun, parseHeader, type RunHeader } from './header.js';
 
 /** A line of a ledger. */

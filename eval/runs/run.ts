@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { mapInOrder } from '../../src/cli/in-order.js';
+import { mapInOrder } from '../../src/base/in-order.js';
 import type { Ledger, LedgerRecord } from './ledger.js';
 
 export interface RunItemsOptions<Item, Record extends LedgerRecord> {

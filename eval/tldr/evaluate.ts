@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { seededRandom } from '../../scenes/random.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { ScoredResponse, Scorer } from '../../src/scorer/scorer.js';
-import { seededRandom } from '../scenes/random.js';
 import { baselines, baselineTokens } from './baselines.js';
 import { type JudgedAnswer, judgeAnswer, type LabelledAnswer } from './judge.js';
 import { resample } from './metrics.js';

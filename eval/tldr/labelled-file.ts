@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { LabelledAnswer } from './judge.js';
 import { withTwinClaims } from './twin-claims.js';
 

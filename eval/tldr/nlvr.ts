@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../src/errors.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { scoreAll, thresholdOf } from './evaluate.js';
 import { judgeAnswer, type LabelledAnswer } from './judge.js';

@@ -1,10 +1,10 @@
-import { hasHeldOutShape } from '../scenes/captions/held-out-shapes.js';
-import { captionScene } from '../scenes/captions/index.js';
-import type { NounSet } from '../scenes/common-nouns.js';
-import { drawScene } from '../scenes/draw.js';
-import { seededRandom } from '../scenes/random.js';
-import { type SampleOptions, sampleScene } from '../scenes/sample.js';
-import type { Style } from '../scenes/scene.js';
+import { hasHeldOutShape } from '../../scenes/captions/held-out-shapes.js';
+import { captionScene } from '../../scenes/captions/index.js';
+import type { NounSet } from '../../scenes/common-nouns.js';
+import { drawScene } from '../../scenes/draw.js';
+import { seededRandom } from '../../scenes/random.js';
+import { type SampleOptions, sampleScene } from '../../scenes/sample.js';
+import type { Style } from '../../scenes/scene.js';
 import type { LabelledAnswer } from './judge.js';
 
 export interface SceneSet {

@@ -1,7 +1,7 @@
-import { DetectiveError, errorMessage } from '../errors.js';
+import { abortable } from '../base/abortable.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import type { RewriteRequest, RewriteResult, Rewriter, Usage } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
-import { abortable } from './abortable.js';
 import { traceRewrite } from './trace-steps.js';
 
 /** Of more alternatives than this for one span, the later ones are not looked at. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { DetectiveError, errorMessage } from '../errors.js';
+import { abortable } from '../base/abortable.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import { keepLoaded } from '../image/keep-loaded.js';
 import { composeEdits } from '../text/edits.js';
 import { jsonLeaves } from '../text/json-leaves.js';
 import { flagSpans } from '../text/spans.js';
 import { splitWords } from '../text/words.js';
-import { abortable } from './abortable.js';
 import { type BudgetMeter, startMeter } from './budget-meter.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions } from './correction.js';
 import { fencedJson, putInFence } from './fenced-json.js';

@@ -1,7 +1,10 @@
 import type { ImageInput } from '../image/image-input.js';
 import type { RejectedEdit, Rewriter, Usage } from '../rewriters/rewriter.js';
 import type { Evidence, Scorer, TokenReward } from '../scorer/scorer.js';
+import type { AppliedEdit } from '../text/applied-edit.js';
 import type { FlaggedSpan } from '../text/flagged-span.js';
+
+export type { AppliedEdit };
 
 /**
  * Why the loop ended. `clean`: every judged token passes. `no-progress`: nothing more helps. `max-rounds`, `budget`,
@@ -17,14 +20,6 @@ export interface CorrectionRequest {
   /** Text that stands before `response` and cannot be changed any more, such as what of a stream was sent already. */
   preceding?: string;
   signal?: AbortSignal;
-}
-
-/** One change of the final text, from the original (`start`, `end` in the original's UTF-16 offsets). */
-export interface AppliedEdit {
-  start: number;
-  end: number;
-  from: string;
-  to: string;
 }
 
 export interface RoundReport {

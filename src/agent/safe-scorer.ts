@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { DetectiveError, errorMessage } from '../errors.js';
+import { abortable } from '../base/abortable.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer/scorer.js';
-import { abortable } from './abortable.js';
 import { inSpan } from './tracing.js';
 
 /** Scoring with answers checked, kept, and never asked for twice. */

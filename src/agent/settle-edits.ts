@@ -1,4 +1,4 @@
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
 import type { RejectedEdit } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { spliceEdits } from '../text/splice.js';

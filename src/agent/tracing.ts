@@ -1,4 +1,4 @@
-import { isDetectiveError } from '../errors.js';
+import { isDetectiveError } from '../base/errors.js';
 
 type Attributes = Record<string, string | number | boolean>;
 type Api = typeof import('@opentelemetry/api');

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { DetectiveError, errorMessage } from '../errors.js';
-import { readLines } from '../lines.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
+import { readLines } from '../base/lines.js';
 import { readResultLine } from './batch-lines.js';
 import { hashedNumbers } from './hashed-numbers.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { DetectiveError, errorMessage } from '../errors.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import { encodeForApi } from '../image/decode.js';
 import { rewritePrompt } from '../rewriters/rewrite-prompt.js';
 import type { Rewriter } from '../rewriters/rewriter.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queue, QueueEvents } from 'bullmq';
-import { DetectiveError, errorMessage } from '../errors.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import { loadBullMq, parseQueueUrl } from './redis-queue.js';
 
 /** Seconds that a result stays in Redis if whoever asked for it has gone. */

@@ -1,5 +1,5 @@
 import type { Worker } from 'bullmq';
-import { DetectiveError, errorMessage } from '../errors.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import { loadBullMq, parseQueueUrl } from './redis-queue.js';
 
 export interface QueueWorkerOptions {

@@ -1,4 +1,4 @@
-import { DetectiveError, errorMessage } from '../errors.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 
 /** Where a queue is. */
 export interface QueueAddress {

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { DetectiveError, errorMessage, isDetectiveError } from '../errors.js';
+import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.js';
 import { resizeBicubic } from './bicubic.js';
 import type { ImageInput } from './image-input.js';
 import { type ImageType, imageName, type LoadedImage, loadImage } from './load.js';

@@ -2,7 +2,7 @@ import { createHash, webcrypto } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isAnyArrayBuffer } from 'node:util/types';
-import { DetectiveError, errorMessage } from '../errors.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import type { ImageInput } from './image-input.js';
 import { keptFor } from './keep-loaded.js';
 

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
-import { DetectiveError, isDetectiveError } from '../errors.js';
+import { DetectiveError, isDetectiveError } from '../base/errors.js';
 import { imageName, loadImage, maxImageBytes } from './load.js';
 import { isPublicAddress } from './public-address.js';
 

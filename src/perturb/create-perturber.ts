@@ -1,5 +1,5 @@
-import { defaultModels } from '../api/default-models.js';
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
+import { defaultModels } from '../models/default-models.js';
 import { llmPerturber } from './llm/llm-perturber.js';
 import { rulesPerturber } from './perturb.js';
 import type { Perturber } from './perturbation.js';

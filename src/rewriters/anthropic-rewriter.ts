@@ -1,6 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { type RetryOptions, withRetries } from '../api/retry.js';
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
 import { encodeForApi } from '../image/decode.js';
 import {
   checkBaseURL,
@@ -11,7 +10,8 @@ import {
   throwIfAborted,
   tokenCount,
   withCost,
-} from './api-rewriter.js';
+} from '../models/price.js';
+import { type RetryOptions, withRetries } from '../models/retry.js';
 import { askForEdits, type ModelReply, type Turn } from './ask-for-edits.js';
 import type { Rewriter } from './rewriter.js';
 import { replySchema } from './validate-edits.js';

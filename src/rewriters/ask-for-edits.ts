@@ -1,4 +1,4 @@
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
 import { retryPrompt, rewritePrompt } from './rewrite-prompt.js';
 import type { RewriteRequest, RewriteResult, Usage } from './rewriter.js';
 import { validateReply } from './validate-edits.js';

@@ -1,5 +1,5 @@
-import { defaultModels } from '../api/default-models.js';
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
+import { defaultModels } from '../models/default-models.js';
 import { anthropicRewriter } from './anthropic-rewriter.js';
 import { localRewriter } from './local/local-rewriter.js';
 import { openaiRewriter } from './openai-rewriter.js';

@@ -1,4 +1,4 @@
-import { loadPrompt, makeFence, renderPrompt } from '../api/prompt.js';
+import { loadPrompt, makeFence, renderPrompt } from '../models/prompt.js';
 import type { Evidence } from '../scorer/scorer.js';
 import { type MaskedText, maskSpans } from '../text/mask.js';
 import type { RewriteRequest } from './rewriter.js';

@@ -1,13 +1,9 @@
 import type { ImageInput } from '../image/image-input.js';
+import type { Usage } from '../models/price.js';
 import type { Evidence } from '../scorer/scorer.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 
-export interface Usage {
-  inputTokens: number;
-  outputTokens: number;
-  /** US dollars, where the price is known. */
-  cost?: number;
-}
+export type { Usage };
 
 /** An edit that was tried and reverted, and why, so that the rewriter does not offer it again. */
 export interface RejectedEdit {

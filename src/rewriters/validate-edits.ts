@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errorMessage } from '../errors.js';
+import { errorMessage } from '../base/errors.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import type { MaskedText } from '../text/mask.js';
 import { trimToSentence, trimToSpan } from './outside-text.js';

@@ -1,4 +1,4 @@
-import { errorMessage } from '../errors.js';
+import { errorMessage } from '../base/errors.js';
 import { rescale } from './ensemble/rescale.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from './scorer.js';
 

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { defaultModels } from '../api/default-models.js';
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
+import { defaultModels } from '../models/default-models.js';
 import { withFallback } from './auto-scorer.js';
 import { ensembleScorer } from './ensemble/ensemble-scorer.js';
-import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from './hub/hub-address.js';
-import { isDetectorInstalled, objectsScorer } from './objects/objects-scorer.js';
-import { isReaderInstalled, ocrScorer } from './ocr/ocr-scorer.js';
+import { isDetectorInstalled, objectsScorer } from './evidence/objects/objects-scorer.js';
+import { isReaderInstalled, ocrScorer } from './evidence/ocr/ocr-scorer.js';
 import type { Scorer } from './scorer.js';
+import { parseServedSpec } from './served/vllm/vllm-spec.js';
 import { tldrScorer } from './tldr/tldr-scorer.js';
-import { parseServedSpec } from './vllm/vllm-spec.js';
+import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from './weights/hub-address.js';
 
 /** How each kind of scorer is made, from what stands behind the colon of `kind:rest` ('' where there is none). */
 const makers = new Map<string, (rest: string) => Scorer | Promise<Scorer>>([
@@ -81,20 +81,20 @@ function providerWithKey(): string {
 
 async function makeVllm(rest: string): Promise<Scorer> {
   const { url, ...spec } = parseServedSpec('vllm', rest);
-  const { thresholdOfFolder, vllmScorer } = await import('./vllm/vllm-scorer.js');
+  const { thresholdOfFolder, vllmScorer } = await import('./served/vllm/vllm-scorer.js');
   const threshold = spec.folder === undefined ? undefined : await thresholdOfFolder(spec.folder);
   return vllmScorer(url, { ...spec, ...(threshold === undefined ? {} : { threshold }) });
 }
 
 async function makeOip(rest: string): Promise<Scorer> {
   const { url, folder } = parseServedSpec('oip', rest);
-  const { oipScorer } = await import('./oip/oip-scorer.js');
+  const { oipScorer } = await import('./served/oip/oip-scorer.js');
   return oipScorer(url, folder === undefined ? {} : { folder });
 }
 
 async function makeContrast(rest: string): Promise<Scorer> {
   const { url, ...spec } = parseServedSpec('contrast', rest);
-  const { contrastScorer } = await import('./contrast/contrast-scorer.js');
+  const { contrastScorer } = await import('./served/contrast/contrast-scorer.js');
   return contrastScorer(url, spec);
 }
 

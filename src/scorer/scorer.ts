@@ -1,18 +1,7 @@
 import type { ImageInput } from '../image/image-input.js';
+import type { TokenReward } from '../text/token-reward.js';
 
-/**
- * The reward of one token of a response.
- *
- * `start` and `end` are UTF-16 offsets into the response, and `response.slice(start, end) === text`.
- * `reward` is P(the image supports this token), 0..1; `null` where the scorer cannot judge the token: such a token is
- * never flagged and never counts as good.
- */
-export interface TokenReward {
-  text: string;
-  start: number;
-  end: number;
-  reward: number | null;
-}
+export type { TokenReward };
 
 /** Something that a scorer saw or read in the picture. Boxes are `[left, top, right, bottom]` as fractions 0..1. */
 export interface Evidence {

@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { type JsonObject, parseObject } from '../agent/http/json-path.js';
-import type { CallReading, Protocol } from '../agent/http/protocol.js';
-import { rewriteCallHeader } from '../rewriters/api-rewriter.js';
+import { rewriteCallHeader } from '../models/price.js';
+import { type JsonObject, parseObject } from '../wire/json-path.js';
+import type { CallReading, Protocol } from '../wire/protocol.js';
 import { decoded, readBytes } from './body.js';
 import type { Call, ServerContext } from './context.js';
 import { inlinePictures } from './pictures.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ResponseOptions } from '../agent/http/correct-response.js';
-import { errorMessage } from '../errors.js';
+import { errorMessage } from '../base/errors.js';
+import type { ResponseOptions } from '../http/correct-response.js';
 import { HttpError } from './http-error.js';
 
 /** What a single call may set, by header in the proxy and by field in the server's own API. */

@@ -1,4 +1,4 @@
-import type { ResponseReport } from '../agent/http/correct-response.js';
+import type { ResponseReport } from '../http/correct-response.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
 import { createGate, type Gate } from './gate.js';

@@ -1,4 +1,4 @@
-import { rewriteCallHeader } from '../rewriters/api-rewriter.js';
+import { rewriteCallHeader } from '../models/price.js';
 import { settingPrefix } from './call-options.js';
 
 /** Of one connection, not of the message (RFC 9110, 7.6.1). */

@@ -1,4 +1,4 @@
-import type { Protocol } from '../agent/http/protocol.js';
+import type { Protocol } from '../wire/protocol.js';
 
 /** A request that is answered with an error of the server's own. */
 export class HttpError extends Error {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isDetectiveError } from '../errors.js';
+import { isDetectiveError } from '../base/errors.js';
 import { checkKey } from './access-key.js';
 import type { Call, ServerContext } from './context.js';
 import { errorBody, HttpError } from './http-error.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { z } from 'zod';
-import { correctAnswers } from '../agent/http/correct-answers.js';
-import { isObject, objectsOf } from '../agent/http/json-path.js';
-import { errorMessage } from '../errors.js';
+import { errorMessage } from '../base/errors.js';
+import { correctAnswers } from '../http/correct-answers.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
+import { isObject, objectsOf } from '../wire/json-path.js';
 import type { litellmReply, litellmRequest } from './api-schemas.js';
 import { withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../agent/http/json-path.js';
+import { isObject, type JsonObject } from '../wire/json-path.js';
 
 /** Nested deeper than this, no API has a picture. */
 const maxDepth = 12;

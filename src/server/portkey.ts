@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { reportField } from '../agent/http/compact-report.js';
-import { correctBody } from '../agent/http/correct-body.js';
-import { isObject } from '../agent/http/json-path.js';
-import type { Protocol } from '../agent/http/protocol.js';
-import { protocolNamed } from '../agent/http/protocols.js';
+import { reportField } from '../http/compact-report.js';
+import { correctBody } from '../http/correct-body.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
+import { isObject } from '../wire/json-path.js';
+import type { Protocol } from '../wire/protocol.js';
+import { protocolNamed } from '../wire/protocols.js';
 import type { portkeyReply, portkeyRequest } from './api-schemas.js';
 import { type HeaderSettings, withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';

@@ -1,7 +1,7 @@
-import type { HttpCall } from '../agent/http/correct-response.js';
-import type { Protocol } from '../agent/http/protocol.js';
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
+import type { HttpCall } from '../http/correct-response.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
+import type { Protocol } from '../wire/protocol.js';
 
 const notOfTheRewrite = ['content-length', 'content-encoding', 'content-type', 'host', 'accept', 'idempotency-key'];
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { correct } from '../agent/correct.js';
-import { compactReport } from '../agent/http/compact-report.js';
-import { withinCorrection } from '../agent/http/reentrancy.js';
+import { compactReport } from '../http/compact-report.js';
+import { withinCorrection } from '../http/reentrancy.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
 import { flagSpans } from '../text/spans.js';
 import type { correctReply, correctRequest, scoreReply, scoreRequest } from './api-schemas.js';

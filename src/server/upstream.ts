@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors } from 'undici';
-import { DetectiveError } from '../errors.js';
+import { DetectiveError } from '../base/errors.js';
 import { HttpError } from './http-error.js';
 
 export const providerAddresses = { openai: 'https://api.openai.com', anthropic: 'https://api.anthropic.com' } as const;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { CorrectedBody } from '../agent/http/correct-body.js';
-import { staleHeaders } from '../agent/http/stale-headers.js';
+import type { CorrectedBody } from '../http/correct-body.js';
+import { staleHeaders } from '../http/stale-headers.js';
 import type { Call } from './context.js';
 import { responseHeaders } from './forwarded-headers.js';
 import type { UpstreamAnswer } from './upstream.js';

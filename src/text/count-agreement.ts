@@ -1,5 +1,5 @@
-import type { AppliedEdit } from '../agent/correction.js';
 import { isPlural, pluralize, singularize } from './agreement.js';
+import type { AppliedEdit } from './applied-edit.js';
 import { likeCase } from './capital.js';
 import { governedNoun } from './noun-phrase.js';
 

@@ -1,5 +1,5 @@
 import { diffArrays } from 'diff';
-import type { AppliedEdit } from '../agent/correction.js';
+import type { AppliedEdit } from './applied-edit.js';
 import { graphemes, isPlain } from './graphemes.js';
 import { splitWords } from './words.js';
 

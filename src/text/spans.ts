@@ -1,6 +1,6 @@
-import type { TokenReward } from '../scorer/scorer.js';
 import type { FlaggedSpan } from './flagged-span.js';
 import { sentenceAt, splitSentences } from './sentences.js';
+import type { TokenReward } from './token-reward.js';
 import { wordRewards } from './words.js';
 
 /**

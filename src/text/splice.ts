@@ -1,5 +1,5 @@
-import type { AppliedEdit } from '../agent/correction.js';
 import { indefiniteArticle, pluralize, singularize } from './agreement.js';
+import type { AppliedEdit } from './applied-edit.js';
 import { capitalize, isCapitalized, likeCase } from './capital.js';
 import { countAgreement } from './count-agreement.js';
 import { type Cut, cutsFor } from './deletion.js';

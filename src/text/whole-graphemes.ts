@@ -1,4 +1,4 @@
-import type { AppliedEdit } from '../agent/correction.js';
+import type { AppliedEdit } from './applied-edit.js';
 import { graphemes, isPlain } from './graphemes.js';
 
 /** The same edits, widened where they would begin or end inside a user-perceived character. In order and disjoint. */

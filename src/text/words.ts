@@ -1,6 +1,6 @@
-import type { TokenReward } from '../scorer/scorer.js';
 import { graphemes, isPlain, segments } from './graphemes.js';
 import type { Range } from './range.js';
+import type { TokenReward } from './token-reward.js';
 
 const letters = '\\p{L}\\p{M}\\p{N}\\u200c\\u200d';
 // built by constructor: the v flag is newer than the compile target

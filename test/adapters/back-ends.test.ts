@@ -1,16 +1,10 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ResponseReport } from '../../src/agent/http/correct-response.js';
-import { correctionReports } from '../../src/hono.js';
-import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../agent/http/doubles.js';
-import {
-  anthropicMessage,
-  chatCompletion,
-  modelResponse,
-  outputMessage,
-  outputText,
-} from '../agent/http/wire-bodies.js';
+import { correctionReports } from '../../src/adapters/hono.js';
+import type { ResponseReport } from '../../src/http/correct-response.js';
+import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { anthropicMessage, chatCompletion, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
 import { type Answer, frameworks } from './servers.js';
 
 let png: string;

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express from 'express';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { type ExpressRequest, selfCorrection } from '../../src/express.js';
-import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../agent/http/doubles.js';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
+import { type ExpressRequest, selfCorrection } from '../../src/adapters/express.js';
+import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { chatCompletion } from '../http/wire-bodies.js';
 
 let png: string;
 beforeAll(async () => {

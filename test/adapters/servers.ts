@@ -7,10 +7,10 @@ import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { afterEach } from 'vitest';
-import type { BackEndOptions } from '../../src/agent/back-end.js';
-import { selfCorrection as forExpress } from '../../src/express.js';
-import { selfCorrection as forFastify } from '../../src/fastify.js';
-import { selfCorrection as forHono } from '../../src/hono.js';
+import type { BackEndOptions } from '../../src/adapters/back-end.js';
+import { selfCorrection as forExpress } from '../../src/adapters/express.js';
+import { selfCorrection as forFastify } from '../../src/adapters/fastify.js';
+import { selfCorrection as forHono } from '../../src/adapters/hono.js';
 
 /** What a back end answers with: a body at once, or events one by one. `body` is what its parser made of the request. */
 export type Handler = (body: unknown) => Answer | Promise<Answer>;

@@ -1,15 +1,15 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { selfCorrection } from '../../src/agent/ai-sdk/self-correction.js';
-import { wrapAnthropic } from '../../src/agent/wrap-anthropic.js';
-import { wrapOpenAI } from '../../src/agent/wrap-openai.js';
-import type { WrapOptions } from '../../src/agent/wrap-options.js';
-import { type Said, versions } from '../ai-sdk/models.js';
-import { dictionaryRewriter, pngDataUrl, preparing, wordListScorer } from './http/doubles.js';
-import { anthropicMessage, chatCompletion } from './http/wire-bodies.js';
-import { chatStream, textMessageStream } from './http/wire-events.js';
-import { sendJson, serve } from './http/wire-server.js';
+import { selfCorrection } from '../../src/adapters/ai-sdk/self-correction.js';
+import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
+import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
+import type { WrapOptions } from '../../src/adapters/wrap-options.js';
+import { type Said, versions } from '../adapters/ai-sdk/models.js';
+import { dictionaryRewriter, pngDataUrl, preparing, wordListScorer } from '../http/doubles.js';
+import { anthropicMessage, chatCompletion } from '../http/wire-bodies.js';
+import { chatStream, textMessageStream } from '../http/wire-events.js';
+import { sendJson, serve } from '../http/wire-server.js';
 
 const wrong = 'A green car.';
 const right = 'A red car.';

@@ -3,12 +3,12 @@ import { zodResponseFormat } from 'openai7/helpers/zod';
 import { VERSION } from 'openai7/version';
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { correctionReports } from '../../src/agent/http/compact-report.js';
-import { wrapOpenAI } from '../../src/agent/wrap-openai.js';
-import { dictionaryRewriter, pngDataUrl, wordListScorer } from './http/doubles.js';
-import { chatCompletion, modelResponse, outputMessage, outputText } from './http/wire-bodies.js';
-import { chatStream, textResponseStream } from './http/wire-events.js';
-import { type Reply, sendJson, serve } from './http/wire-server.js';
+import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
+import { correctionReports } from '../../src/http/compact-report.js';
+import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { chatCompletion, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
+import { chatStream, textResponseStream } from '../http/wire-events.js';
+import { type Reply, sendJson, serve } from '../http/wire-server.js';
 
 const wrong = 'There is a green car. I see three dogs.';
 const right = 'There is a red car. I see two dogs.';

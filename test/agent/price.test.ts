@@ -1,13 +1,13 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CompactReport, correctionReports } from '../../src/agent/http/compact-report.js';
-import { wrapAnthropic } from '../../src/agent/wrap-anthropic.js';
-import { wrapOpenAI } from '../../src/agent/wrap-openai.js';
-import type { WrapOptions } from '../../src/agent/wrap-options.js';
-import { pngDataUrl, wordListScorer } from './http/doubles.js';
-import { anthropicMessage, chatCompletion } from './http/wire-bodies.js';
-import { sendJson, serve } from './http/wire-server.js';
+import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
+import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
+import type { WrapOptions } from '../../src/adapters/wrap-options.js';
+import { type CompactReport, correctionReports } from '../../src/http/compact-report.js';
+import { pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { anthropicMessage, chatCompletion } from '../http/wire-bodies.js';
+import { sendJson, serve } from '../http/wire-server.js';
 
 let png: string;
 beforeAll(async () => {

@@ -16,13 +16,13 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
 import { correct, correctAll } from '../../src/agent/correct.js';
-import { wrapOpenAI } from '../../src/agent/wrap-openai.js';
 import { responseScore } from '../../src/scorer/response-score.js';
+import { pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { sendJson, serve } from '../http/wire-server.js';
 import { badWords, dictionary, image, scripted } from './doubles.js';
-import { pngDataUrl, wordListScorer } from './http/doubles.js';
-import { chatCompletion } from './http/wire-bodies.js';
-import { sendJson, serve } from './http/wire-server.js';
 
 /** What the SDK's package for Node does: the active span follows the asynchronous calls. */
 class Contexts implements ContextManager {

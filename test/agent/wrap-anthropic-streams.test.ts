@@ -2,14 +2,14 @@ import Anthropic, { APIError, APIUserAbortError } from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { correctionReports } from '../../src/agent/http/compact-report.js';
-import type { ResponseReport } from '../../src/agent/http/correct-response.js';
-import { wrapAnthropic } from '../../src/agent/wrap-anthropic.js';
-import type { WrapOptions } from '../../src/agent/wrap-options.js';
-import { dictionaryRewriter, pngDataUrl, wordListScorer } from './http/doubles.js';
-import { anthropicMessage } from './http/wire-bodies.js';
-import { sse, textMessageStream } from './http/wire-events.js';
-import { type Reply, sendJson, serve } from './http/wire-server.js';
+import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
+import type { WrapOptions } from '../../src/adapters/wrap-options.js';
+import { correctionReports } from '../../src/http/compact-report.js';
+import type { ResponseReport } from '../../src/http/correct-response.js';
+import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { anthropicMessage } from '../http/wire-bodies.js';
+import { sse, textMessageStream } from '../http/wire-events.js';
+import { type Reply, sendJson, serve } from '../http/wire-server.js';
 
 let data: string;
 beforeAll(async () => {

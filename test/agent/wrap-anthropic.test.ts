@@ -2,12 +2,12 @@ import Anthropic from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { z } from 'zod';
-import { correctionReports } from '../../src/agent/http/compact-report.js';
-import { wrapAnthropic } from '../../src/agent/wrap-anthropic.js';
-import type { WrapOptions } from '../../src/agent/wrap-options.js';
-import { dictionaryRewriter, pngDataUrl, wordListScorer } from './http/doubles.js';
-import { anthropicMessage } from './http/wire-bodies.js';
-import { always, type Reply, sendJson, serve } from './http/wire-server.js';
+import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
+import type { WrapOptions } from '../../src/adapters/wrap-options.js';
+import { correctionReports } from '../../src/http/compact-report.js';
+import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { anthropicMessage } from '../http/wire-bodies.js';
+import { always, type Reply, sendJson, serve } from '../http/wire-server.js';
 
 const apiKey = 'sk-ant-api03-verysecretkey1234567890';
 let png: string;

@@ -2,13 +2,13 @@ import OpenAI, { APIError, APIUserAbortError } from 'openai';
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { correctionReports } from '../../src/agent/http/compact-report.js';
-import { wrapOpenAI } from '../../src/agent/wrap-openai.js';
-import type { WrapOptions } from '../../src/agent/wrap-options.js';
-import { dictionaryRewriter, pngDataUrl, wordListScorer } from './http/doubles.js';
-import { chatCompletion } from './http/wire-bodies.js';
-import { chatChunk, chatStream, done, sse, textResponseStream, words } from './http/wire-events.js';
-import { type Reply, sendJson, serve } from './http/wire-server.js';
+import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
+import type { WrapOptions } from '../../src/adapters/wrap-options.js';
+import { correctionReports } from '../../src/http/compact-report.js';
+import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { chatChunk, chatStream, done, sse, textResponseStream, words } from '../http/wire-events.js';
+import { type Reply, sendJson, serve } from '../http/wire-server.js';
 
 let png: string;
 beforeAll(async () => {

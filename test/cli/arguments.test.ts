@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyModel } from '../scorer/tiny/tiny-model.js';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { buildCommandLine, noise, vlmDetective, workFolder } from './command-line.js';
 
 let folder: string;

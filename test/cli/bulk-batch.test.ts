@@ -7,7 +7,7 @@ import type { BatchProvider } from '../../src/bulk/batch-lines.js';
 import { batchRewriter } from '../../src/bulk/batch-rewriter.js';
 import { parseQueueUrl } from '../../src/bulk/redis-queue.js';
 import { tldrScorer } from '../../src/scorer/tldr/tldr-scorer.js';
-import { plainPng, tinyModel } from '../scorer/tiny/tiny-model.js';
+import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
 
 /** What a provider's batch gives back for a file of requests: the same edit for each, out of order. */
 function runBatch(provider: BatchProvider, requests: string): string {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { tinyModel } from '../scorer/tiny/tiny-model.js';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { buildCommandLine, ended, start, workFolder, writeItems } from './command-line.js';
 
 vi.setConfig({ testTimeout: 900_000 });

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'tsdown';
 import { vi } from 'vitest';
-import { plainPng } from '../scorer/tiny/tiny-model.js';
+import { plainPng } from '../fixtures/tiny/tiny-model.js';
 
 /** The built command line, driven as a user drives it. */
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapInOrder } from '../../src/cli/in-order.js';
+import { mapInOrder } from '../../src/base/in-order.js';
 
 async function* from<T>(items: readonly T[], failure?: Error) {
   yield* items;

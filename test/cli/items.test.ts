@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyModel } from '../scorer/tiny/tiny-model.js';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { buildCommandLine, ended, noise, parsed, start, vlmDetective, workFolder, writeItems } from './command-line.js';
 
 let folder: string;

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { escapeHtml, itemHtml, openReport } from '../../cli/report-html.js';
 import { correct } from '../../src/agent/correct.js';
 import type { CorrectionResult } from '../../src/agent/correction.js';
-import { escapeHtml, itemHtml, openReport } from '../../src/cli/report-html.js';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { splitWords } from '../../src/text/words.js';
-import { plainPng, tinyModel } from '../scorer/tiny/tiny-model.js';
+import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { buildCommandLine, parsed, vlmDetective, workFolder, writeItems } from './command-line.js';
 
 let folder: string;

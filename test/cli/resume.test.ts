@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { openaiDialect, silence, startModelServer } from '../rewriters/model-server.js';
-import { tinyModel } from '../scorer/tiny/tiny-model.js';
 import { buildCommandLine, ended, noise, parsed, start, vlmDetective, workFolder, writeItems } from './command-line.js';
 
 let quick: string[];

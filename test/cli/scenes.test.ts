@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Caption, Scene } from '../../eval/scenes/scene.js';
-import { tinyModel } from '../scorer/tiny/tiny-model.js';
+import type { Caption, Scene } from '../../scenes/scene.js';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { buildCommandLine, parsed, vlmDetective, workFolder } from './command-line.js';
 
 let folder: string;

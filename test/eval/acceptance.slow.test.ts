@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { foreignCaption, type PlantedError } from '../../eval/acceptance/foreign-captions.js';
 import { drawForeignScene, sampleForeignScene } from '../../eval/acceptance/foreign-scene.js';
-import { seededRandom } from '../../eval/scenes/random.js';
+import { seededRandom } from '../../scenes/random.js';
 import { correct } from '../../src/agent/correct.js';
-import { packageRoot } from '../../src/package-root.js';
+import { packageRoot } from '../../src/base/package-root.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import { tldrScorer } from '../../src/scorer/tldr/tldr-scorer.js';
 

@@ -1,4 +1,4 @@
-import type { Caption, Claim, Scene, SceneGroup } from '../../eval/scenes/scene.js';
+import type { Caption, Claim, Scene, SceneGroup } from '../../scenes/scene.js';
 import { colourSynonyms } from '../../src/text/lexicon/colours.js';
 import { nouns } from '../../src/text/lexicon/nouns.js';
 

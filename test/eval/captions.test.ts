@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { captionScene } from '../../eval/scenes/captions/index.js';
-import { seededRandom } from '../../eval/scenes/random.js';
-import type { Caption, Scene, SceneGroup } from '../../eval/scenes/scene.js';
+import { captionScene } from '../../scenes/captions/index.js';
+import { seededRandom } from '../../scenes/random.js';
+import type { Caption, Scene, SceneGroup } from '../../scenes/scene.js';
 import { colours } from '../../src/text/lexicon/colours.js';
 import { nouns } from '../../src/text/lexicon/nouns.js';
 import { isSo } from './captions-truth.js';

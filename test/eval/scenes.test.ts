@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { pickAbsentNoun } from '../../eval/scenes/captions/absent-nouns.js';
-import { isInSet } from '../../eval/scenes/common-nouns.js';
-import { drawScene } from '../../eval/scenes/draw.js';
-import { drawableNouns, iconsOf } from '../../eval/scenes/icons.js';
-import { seededRandom } from '../../eval/scenes/random.js';
-import { sampleScene } from '../../eval/scenes/sample.js';
-import { extraStyles, finishes, heldOutStyle, type Scene, trainingStyles } from '../../eval/scenes/scene.js';
-import { signNumbers, signWords } from '../../eval/scenes/sign-words.js';
-import { loadSprite } from '../../eval/scenes/sprite.js';
+import { pickAbsentNoun } from '../../scenes/captions/absent-nouns.js';
+import { isInSet } from '../../scenes/common-nouns.js';
+import { drawScene } from '../../scenes/draw.js';
+import { drawableNouns, iconsOf } from '../../scenes/icons.js';
+import { seededRandom } from '../../scenes/random.js';
+import { sampleScene } from '../../scenes/sample.js';
+import { extraStyles, finishes, heldOutStyle, type Scene, trainingStyles } from '../../scenes/scene.js';
+import { signNumbers, signWords } from '../../scenes/sign-words.js';
+import { loadSprite } from '../../scenes/sprite.js';
 
 const signless = (scene: Scene): Scene => ({ ...scene, sign: null });
 

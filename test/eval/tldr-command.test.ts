@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EvaluationReport } from '../../eval/tldr/report.js';
 import { buildCommandLine, noise, vlmDetective, workFolder, writeItems } from '../cli/command-line.js';
-import { tinyModel } from '../scorer/tiny/tiny-model.js';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 
 let folder: string;
 let scorer: string;

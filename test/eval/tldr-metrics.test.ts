@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../eval/scenes/random.js';
 import {
   accuracy,
   auroc,
@@ -16,6 +15,7 @@ import {
   resample,
   type Weights,
 } from '../../eval/tldr/metrics.js';
+import { seededRandom } from '../../scenes/random.js';
 
 const bad = (reward: number): Judged => ({ reward, good: false });
 const good = (reward: number): Judged => ({ reward, good: true });

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { drawScene } from '../../eval/index.js';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
-import { type Reply, sendJson, serve } from '../agent/http/wire-server.js';
+import { drawScene } from '../../scenes/index.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { type Reply, sendJson, serve } from '../http/wire-server.js';
 
 /** The wrong word is green: the car of the picture is red. */
 export const wrongAnswer = 'There are two dogs to the left of a green car.';

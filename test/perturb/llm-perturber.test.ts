@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadPrompt } from '../../src/api/prompt.js';
+import { loadPrompt } from '../../src/models/prompt.js';
 import { createPerturber } from '../../src/perturb/create-perturber.js';
 import { labelRewrite } from '../../src/perturb/llm/label-rewrite.js';
 import { llmPerturber } from '../../src/perturb/llm/llm-perturber.js';

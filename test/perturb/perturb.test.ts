@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../eval/scenes/random.js';
+import { seededRandom } from '../../scenes/random.js';
 import { perturb } from '../../src/perturb/perturb.js';
 import { type PerturbationType, type Perturbed, perturbationTypes, undoEdits } from '../../src/perturb/perturbation.js';
 import { splitWords } from '../../src/text/words.js';

@@ -1,8 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
+import { rewriteCallHeader } from '../../src/models/price.js';
 import { anthropicRewriter } from '../../src/rewriters/anthropic-rewriter.js';
-import { rewriteCallHeader } from '../../src/rewriters/api-rewriter.js';
 import { openaiRewriter } from '../../src/rewriters/openai-rewriter.js';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
 import {

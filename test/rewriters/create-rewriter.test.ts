@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { defaultModels } from '../../src/api/default-models.js';
+import { defaultModels } from '../../src/models/default-models.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { openaiDialect, requestOf, startModelServer } from './model-server.js';
 

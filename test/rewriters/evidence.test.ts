@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { correct } from '../../src/agent/correct.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
-import { scorerOf } from '../../src/scorer/objects/objects-scorer.js';
-import type { Detection } from '../../src/scorer/objects/yolox.js';
-import { ocrScorerOf } from '../../src/scorer/ocr/ocr-scorer.js';
+import { scorerOf } from '../../src/scorer/evidence/objects/objects-scorer.js';
+import type { Detection } from '../../src/scorer/evidence/objects/yolox.js';
+import { ocrScorerOf } from '../../src/scorer/evidence/ocr/ocr-scorer.js';
 import type { CocoCategory } from '../../src/text/lexicon/coco-objects.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { splitWords } from '../../src/text/words.js';
-import { lineOf } from '../scorer/ocr/reading.js';
+import { lineOf } from '../scorer/evidence/ocr/reading.js';
 
 const images = ['any'];
 const thing = (category: CocoCategory, left: number): Detection => ({

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { alignPieces, alignTokens, rewardsByRange } from '../../src/scorer/tldr/align.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { cutPieces, openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
-import { tinyModel } from './tiny/tiny-model.js';
-import { marks, tinyTokenizer } from './tiny/tiny-tokenizer.js';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
+import { marks, tinyTokenizer } from '../fixtures/tiny/tiny-tokenizer.js';
 
 const tokenizer = new Tokenizer(tinyTokenizer, {});
 const tokensOf = (text: string): string[] => tokenizer.encode(text, { add_special_tokens: false }).tokens;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createScorer } from '../../src/scorer/index.js';
-import { plainPng, tinyModel } from './tiny/tiny-model.js';
+import { createScorer } from '../../src/scorer.js';
+import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
 
 describe('a scorer by its name', () => {
   it('opens any TLDR folder as tldr:FOLDER', async () => {

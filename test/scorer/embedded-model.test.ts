@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../src/package-root.js';
-import { type ScoredResponse, type Scorer, tldrScorer } from '../../src/scorer/index.js';
+import { packageRoot } from '../../src/base/package-root.js';
 import { rewardsByRange } from '../../src/scorer/tldr/align.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
-import { plainPng, tinyModel } from './tiny/tiny-model.js';
+import { type ScoredResponse, type Scorer, tldrScorer } from '../../src/scorer.js';
+import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
 
 interface Golden {
   image: string;

@@ -1,10 +1,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DetectiveError } from '../../src/errors.js';
-import { tldrScorer } from '../../src/scorer/index.js';
-import { tinyModel } from './tiny/tiny-model.js';
-import { tinyTokenizer } from './tiny/tiny-tokenizer.js';
+import { DetectiveError } from '../../src/base/errors.js';
+import { tldrScorer } from '../../src/scorer.js';
+import { tinyModel } from '../fixtures/tiny/tiny-model.js';
+import { tinyTokenizer } from '../fixtures/tiny/tiny-tokenizer.js';
 
 async function problemOf(folder: string): Promise<DetectiveError> {
   const scorer = await tldrScorer(folder).catch((error: unknown) => error);

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Scorer, tldrScorer } from '../../src/scorer/index.js';
 import { openFamily } from '../../src/scorer/tldr/families/family.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
-import { plainPng, type TinyModelOptions, tinyModel } from './tiny/tiny-model.js';
+import { type Scorer, tldrScorer } from '../../src/scorer.js';
+import { plainPng, type TinyModelOptions, tinyModel } from '../fixtures/tiny/tiny-model.js';
 
 const nouns = ['dog', 'cat'];
 const colours = ['red', 'blue', 'mixed'];

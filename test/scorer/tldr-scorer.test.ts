@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeImage } from '../../src/image/decode.js';
 import { loadImage } from '../../src/image/load.js';
-import { type ScoredResponse, type Scorer, tldrScorer } from '../../src/scorer/index.js';
-import { heldScorer } from './tiny/held-worker.js';
-import { plainPng, sigmoid, type TinyModelOptions, tinyModel } from './tiny/tiny-model.js';
+import { type ScoredResponse, type Scorer, tldrScorer } from '../../src/scorer.js';
+import { heldScorer } from '../fixtures/tiny/held-worker.js';
+import { plainPng, sigmoid, type TinyModelOptions, tinyModel } from '../fixtures/tiny/tiny-model.js';
 
 vi.mock('../../src/image/decode.js', { spy: true });
 vi.mock('../../src/image/load.js', { spy: true });
@@ -414,7 +414,7 @@ async function runScript(folder: string, body: string): Promise<{ code: number; 
   const picture = join(folder, 'red.png');
   await writeFile(picture, red);
   const script = `
-    const { tldrScorer } = await import(${JSON.stringify(new URL('../../src/scorer/index.ts', import.meta.url).href)});
+    const { tldrScorer } = await import(${JSON.stringify(new URL('../../src/scorer.ts', import.meta.url).href)});
     const scorer = await tldrScorer(${JSON.stringify(folder)});
     const picture = ${JSON.stringify(picture)};${body}`;
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { alignTokens } from '../../src/scorer/tldr/align.js';
 import { cutWindows } from '../../src/scorer/tldr/windows.js';
 import { splitSentences } from '../../src/text/sentences.js';
-import { tinyTokenizer } from './tiny/tiny-tokenizer.js';
+import { tinyTokenizer } from '../fixtures/tiny/tiny-tokenizer.js';
 
 const tokenizer = new Tokenizer(tinyTokenizer, {});
 const tokensOf = (text: string) => alignTokens(text, tokenizer.encode(text, { add_special_tokens: false }).tokens)!;

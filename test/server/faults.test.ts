@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import { tldrScorer } from '../../src/scorer/tldr/tldr-scorer.js';
 import { badWords } from '../agent/doubles.js';
-import { anthropicMessage, chatCompletion } from '../agent/http/wire-bodies.js';
-import { chatStream, sse } from '../agent/http/wire-events.js';
-import { always, sendJson, serve } from '../agent/http/wire-server.js';
+import { anthropicMessage, chatCompletion } from '../http/wire-bodies.js';
+import { chatStream, sse } from '../http/wire-events.js';
+import { always, sendJson, serve } from '../http/wire-server.js';
 import { chatCall, metric, pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red. The car is red.';
@@ -241,7 +241,7 @@ describe('a scorer whose worker is killed', () => {
     const proxy = await startProxy({ upstream: upstream.origin, scorer, rewriter: localRewriter() });
     const { readFile } = await import('node:fs/promises');
     const { join } = await import('node:path');
-    const { packageRoot } = await import('../../src/package-root.js');
+    const { packageRoot } = await import('../../src/base/package-root.js');
     const bytes = await readFile(join(packageRoot(), 'models/tldr-scenes/golden/0.png'));
     const picture = `data:image/png;base64,${bytes.toString('base64')}`;
     const ask = async () =>

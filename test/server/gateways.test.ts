@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
-import { always, serve } from '../agent/http/wire-server.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { always, serve } from '../http/wire-server.js';
 import { chatCall, pixel, post, question, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red.';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { badWords } from '../agent/doubles.js';
-import { preparing } from '../agent/http/doubles.js';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
-import { chatStream } from '../agent/http/wire-events.js';
-import { always, sendJson, serve } from '../agent/http/wire-server.js';
+import { preparing } from '../http/doubles.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { chatStream } from '../http/wire-events.js';
+import { always, sendJson, serve } from '../http/wire-server.js';
 import { chatCall, pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red.';

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { badWords, dictionary } from '../agent/doubles.js';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
-import { chatStream } from '../agent/http/wire-events.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { chatStream } from '../http/wire-events.js';
 import { chatCall, metric, pixel, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red. The car is red.';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
-import { always, serve } from '../agent/http/wire-server.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { always, serve } from '../http/wire-server.js';
 import { pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red.';

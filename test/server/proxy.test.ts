@@ -3,17 +3,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { correctionReports } from '../../src/agent/wrap-openai.js';
+import { correctionReports } from '../../src/adapters/wrap-openai.js';
 import { badWords, wordScorer } from '../agent/doubles.js';
-import {
-  anthropicMessage,
-  chatCompletion,
-  modelResponse,
-  outputMessage,
-  outputText,
-} from '../agent/http/wire-bodies.js';
-import { chatStream } from '../agent/http/wire-events.js';
-import { always, sendJson, serve } from '../agent/http/wire-server.js';
+import { anthropicMessage, chatCompletion, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
+import { chatStream } from '../http/wire-events.js';
+import { always, sendJson, serve } from '../http/wire-server.js';
 import { chatCall, metric, pixel, post, question, startProxy } from './proxy-server.js';
 
 const wrong = 'The bus is red.';

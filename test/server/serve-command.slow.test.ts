@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../src/package-root.js';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
-import { sendJson, serve } from '../agent/http/wire-server.js';
+import { packageRoot } from '../../src/base/package-root.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { sendJson, serve } from '../http/wire-server.js';
 import { chatCall, post, until } from './proxy-server.js';
 
 const open: ChildProcess[] = [];
@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 function run(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(packageRoot(), 'src/cli/main.ts'), 'serve', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(packageRoot(), 'cli/main.ts'), 'serve', ...args], {
     cwd: packageRoot(),
     env: { ...process.env, OPENAI_API_KEY: '', ANTHROPIC_API_KEY: '', ...env },
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../src/server/start-server.js';
 import { badWords, dictionary } from '../agent/doubles.js';
-import { chatCompletion } from '../agent/http/wire-bodies.js';
-import { sendJson, serve } from '../agent/http/wire-server.js';
+import { chatCompletion } from '../http/wire-bodies.js';
+import { sendJson, serve } from '../http/wire-server.js';
 import { chatCall, post, startProxy, until } from './proxy-server.js';
 
 describe('a server that is shut down', () => {

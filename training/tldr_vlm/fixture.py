@@ -1,8 +1,8 @@
-"""python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny --largest 20000
-python -m tldr_vlm.fixture --out ../test/scorer/qwen-vl-tiny-q8 --largest 20000 --weights q8
-python -m tldr_vlm.fixture --out ../test/scorer/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48
-python -m tldr_vlm.fixture --out ../test/scorer/smolvlm-tiny --backbone tiny-smolvlm --steps 900
-python -m tldr_vlm.fixture --out ../test/scorer/paligemma-tiny --backbone tiny-paligemma --steps 900
+"""python -m tldr_vlm.fixture --out ../test/fixtures/qwen-vl-tiny --largest 20000
+python -m tldr_vlm.fixture --out ../test/fixtures/qwen-vl-tiny-q8 --largest 20000 --weights q8
+python -m tldr_vlm.fixture --out ../test/fixtures/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48
+python -m tldr_vlm.fixture --out ../test/fixtures/smolvlm-tiny --backbone tiny-smolvlm --steps 900
+python -m tldr_vlm.fixture --out ../test/fixtures/paligemma-tiny --backbone tiny-paligemma --steps 900
 
 A tiny Qwen2.5-VL (or Qwen3-VL, SmolVLM, PaliGemma 2) detective, trained for a minute on coloured squares, with its pictures and
 golden rewards: what the Node tests run. The pictures are resized for it, larger and smaller. `write_squares` is also what

@@ -1,4 +1,4 @@
-"""python -m tldr_vlm.published > ../test/scorer/published-tokenizers.json
+"""python -m tldr_vlm.published > ../test/fixtures/published-tokenizers.json
 
 What the published tokenizers of Qwen-VL and of Gemma make of texts that are hard to cut, for the Node tests to agree with. They
 come with the repository's development packages (`npm ci`).

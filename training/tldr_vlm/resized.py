@@ -1,4 +1,4 @@
-"""python -m tldr_vlm.resized > ../test/image/pillow-bicubic.json
+"""python -m tldr_vlm.resized > ../test/fixtures/pillow-bicubic.json
 
 What Pillow's bicubic makes of one picture in many sizes, by SHA-256, for the Node tests to agree with.
 """

@@ -1,4 +1,4 @@
-import { pick } from '../../scenes/random.js';
+import { pick } from '../../../scenes/random.js';
 
 /** A line of print: its text, or two texts at the two margins. */
 export interface PrintedLine {

@@ -1,4 +1,4 @@
-import { pick } from '../../scenes/random.js';
+import { pick } from '../../../scenes/random.js';
 import { figure, money, others, type Printed, type PrintedFact, type Random, two, whole, word } from './facts.js';
 import { goods, names, shops } from './words.js';
 

@@ -1,4 +1,4 @@
-import { pick } from '../../scenes/random.js';
+import { pick } from '../../../scenes/random.js';
 import { figure, money, others, type Printed, type Random, two, whole, word } from './facts.js';
 import { cities, months, names } from './words.js';
 

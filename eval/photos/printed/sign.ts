@@ -1,4 +1,4 @@
-import { pick } from '../../scenes/random.js';
+import { pick } from '../../../scenes/random.js';
 import { figure, type Printed, type Random, whole, word } from './facts.js';
 import { events, months, names, notices, shops, streets } from './words.js';
 

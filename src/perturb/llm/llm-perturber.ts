@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type ChatModelOptions, chatModel } from '../../api/chat-model.js';
-import { loadPrompt, makeFence, renderPrompt } from '../../api/prompt.js';
+import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
+import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
 import { type PerturbationType, type Perturbed, type Perturber, perturbationTypes } from '../perturbation.js';
 import { labelRewrite } from './label-rewrite.js';
 

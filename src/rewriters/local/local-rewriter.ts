@@ -1,5 +1,5 @@
+import { throwIfAborted } from '../../models/price.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
-import { throwIfAborted } from '../api-rewriter.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
 import { evidenceEdits } from './evidence.js';
 import { gatherKnowledge, type Knowledge } from './knowledge.js';

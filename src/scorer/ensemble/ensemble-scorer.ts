@@ -1,4 +1,4 @@
-import { DetectiveError, isDetectiveError } from '../../errors.js';
+import { DetectiveError, isDetectiveError } from '../../base/errors.js';
 import { splitWords, wordRewards } from '../../text/words.js';
 import type { ScoredResponse, ScoreRequest, Scorer, TokenReward } from '../scorer.js';
 import { fromLogOdds, logOdds, rescale } from './rescale.js';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type ChatModelOptions, chatModel } from '../../api/chat-model.js';
-import { loadPrompt, makeFence, renderPrompt } from '../../api/prompt.js';
-import { DetectiveError } from '../../errors.js';
-import { type Judgement, judgedWords } from '../evidence-rewards.js';
+import { DetectiveError } from '../../base/errors.js';
+import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
+import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
+import { type Judgement, judgedWords } from '../evidence/rewards.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { phraseFinder } from './find-phrase.js';
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod';
-import { DetectiveError, errorMessage } from '../../errors.js';
+import { DetectiveError, errorMessage } from '../../base/errors.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in hex');
 const triple = z.tuple([z.number(), z.number(), z.number()]);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { DetectiveError } from '../../errors.js';
+import { DetectiveError } from '../../base/errors.js';
 import { decodeImage, readSize } from '../../image/decode.js';
 import type { ImageInput } from '../../image/image-input.js';
 import { imageName, type LoadedImage, loadImage } from '../../image/load.js';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { DetectiveError } from '../../errors.js';
+import { DetectiveError } from '../../base/errors.js';
 import type { WorkerClient } from './worker-client.js';
 import type { ImageFeatures } from './worker-messages.js';
 

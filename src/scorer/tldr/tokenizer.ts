@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { errorMessage } from '../../errors.js';
+import { errorMessage } from '../../base/errors.js';
 import type { Range } from '../../text/range.js';
 import { alignPieces, alignTokens } from './align.js';
 import { orComposed } from './compose.js';

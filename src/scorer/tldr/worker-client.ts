@@ -1,4 +1,4 @@
-import { builtFile, startThread, type Unsent } from '../thread-client.js';
+import { builtFile, startThread, type Unsent } from '../thread/thread-client.js';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-messages.js';
 
 type Request = Exclude<WorkerRequest, { type: 'close' }>;
@@ -12,7 +12,7 @@ export interface WorkerClient {
 }
 
 /** The worker thread that owns the two sessions of a TLDR. */
-export function startWorker(setup: WorkerSetup, file = builtFile('scorer', 'tldr', 'worker.js')): WorkerClient {
+export function startWorker(setup: WorkerSetup, file = builtFile('src', 'scorer', 'tldr', 'worker.js')): WorkerClient {
   const thread = startThread<Request, WorkerReply>(setup, file);
   return {
     send: (request) => thread.send(request, request.type === 'encode' ? [request.pixels.buffer] : []),

@@ -1,4 +1,4 @@
-import type { NativeCalls } from './native-calls.js';
+import type { NativeCalls } from '../thread/native-calls.js';
 
 /** What the worker is started with. */
 export interface WorkerSetup {

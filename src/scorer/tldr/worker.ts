@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Answer, serveRequests } from '../serve-requests.js';
+import { nativeCall } from '../thread/native-calls.js';
+import { type Answer, serveRequests } from '../thread/serve-requests.js';
 import { decoderInputs, pixelValues } from './model-inputs.js';
-import { nativeCall } from './native-calls.js';
 import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest } from './worker-messages.js';
 
 // onnxruntime-node's run() blocks the thread that calls it, so both sessions live here

@@ -7,7 +7,7 @@ import { sugarCrepe } from '../../../eval/benchmarks/sugarcrepe.js';
 import { valse } from '../../../eval/benchmarks/valse.js';
 import { vsr } from '../../../eval/benchmarks/vsr.js';
 import { winoground, winogroundScores } from '../../../eval/benchmarks/winoground.js';
-import { seededRandom } from '../../../eval/scenes/random.js';
+import { seededRandom } from '../../../scenes/random.js';
 import { figure, once, published, quick, share, write } from './published.js';
 
 describe('SugarCrepe', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { benchmarkNames, openBenchmark } from '../../../eval/benchmarks/registry.js';
 import { estimate, estimateAll, estimateCounts, resample } from '../../../eval/bootstrap.js';
-import { loadPrompt } from '../../../src/api/prompt.js';
+import { loadPrompt } from '../../../src/models/prompt.js';
 
 const issueNames =
   'pope opope amber chair obj-halbench mmhal-bench hallusionbench hat mhal-detect halloc sugarcrepe valse vsr winoground haloquest'.split(

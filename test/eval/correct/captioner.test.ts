@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { captionWithMistakes } from '../../../eval/correct/captioner.js';
-import { sampleScene } from '../../../eval/scenes/sample.js';
-import { trainingStyles } from '../../../eval/scenes/scene.js';
+import { sampleScene } from '../../../scenes/sample.js';
+import { trainingStyles } from '../../../scenes/scene.js';
 
 it('errs at the set rate, in all eight ways, the same for the same scene', async () => {
   const types = new Map<string, number>();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildCommandLine, ended, noise, start, vlmDetective, workFolder, writeItems } from '../../cli/command-line.js';
-import { tinyModel } from '../../scorer/tiny/tiny-model.js';
+import { tinyModel } from '../../fixtures/tiny/tiny-model.js';
 
 let folder: string;
 let scorer: string;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { captionWithMistakes } from '../../../eval/correct/captioner.js';
 import { judgeCaption } from '../../../eval/correct/judge-caption.js';
-import { sampleScene } from '../../../eval/scenes/sample.js';
-import { type Caption, type Claim, type Scene, type SceneGroup, trainingStyles } from '../../../eval/scenes/scene.js';
+import { sampleScene } from '../../../scenes/sample.js';
+import { type Caption, type Claim, type Scene, type SceneGroup, trainingStyles } from '../../../scenes/scene.js';
 import { applyEdits, diffWords } from '../../../src/text/edits.js';
 import { colours } from '../../../src/text/lexicon/colours.js';
 import { isSo } from '../captions-truth.js';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { chairObjects } from '../../../eval/correct/chair-objects.js';
 import type { CorrectionItem, ItemSet } from '../../../eval/correct/item.js';
 import { type ObjectsOf, recordedItems } from '../../../eval/correct/recorded-items.js';
-import { plainPng } from '../../scorer/tiny/tiny-model.js';
+import { plainPng } from '../../fixtures/tiny/tiny-model.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'vlm-detective-recorded-'));
 const write = (name: string, lines: readonly (object | string)[]) => {

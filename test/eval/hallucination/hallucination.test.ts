@@ -177,7 +177,7 @@ describe('eval hallucination', () => {
   const cli = async (...args: string[]) => {
     const root = join(import.meta.dirname, '../../..');
     return promisify(execFile)(join(root, 'node_modules/.bin/tsx'), [
-      join(root, 'src/cli/main.ts'),
+      join(root, 'cli/main.ts'),
       'eval',
       'hallucination',
       ...args,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ratioSums } from '../../../eval/runs/ratios.js';
-import { seededRandom } from '../../../eval/scenes/random.js';
+import { seededRandom } from '../../../scenes/random.js';
 
 describe('ratio figures', () => {
   it('are ratios of sums, and leave out who has no part', () => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
-import { pullModel } from '../../../src/scorer/evidence-download.js';
-import { publishedModel } from '../../../src/scorer/evidence-models.js';
+import { pullModel } from '../../../src/scorer/weights/evidence-download.js';
+import { publishedModel } from '../../../src/scorer/weights/evidence-models.js';
 import { flagSpans } from '../../../src/text/spans.js';
 
 const data = join(import.meta.dirname, '../../../../shared/data');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DetectiveError } from '../../../src/errors.js';
+import { DetectiveError } from '../../../src/base/errors.js';
 import { withFallback } from '../../../src/scorer/auto-scorer.js';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
 import { ensembleScorer } from '../../../src/scorer/ensemble/ensemble-scorer.js';

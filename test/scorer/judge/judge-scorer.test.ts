@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadPrompt } from '../../../src/api/prompt.js';
+import { loadPrompt } from '../../../src/models/prompt.js';
 import { perturbationTypes } from '../../../src/perturb/perturbation.js';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
 import { phraseFinder } from '../../../src/scorer/judge/find-phrase.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DetectiveError } from '../../../errors.js';
+import { DetectiveError } from '../../../base/errors.js';
 import { badModel, type ModelFolder, wrongFields } from '../model-folder.js';
 import { chatSchema, chatSequence } from './chat.js';
 import type { Family } from './family.js';

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { correct } from '../src/agent/correct.js';
+import type { CorrectionResult, CorrectOptions } from '../src/agent/correction.js';
+import { DetectiveError } from '../src/base/errors.js';
+import type { BatchProvider } from '../src/bulk/batch-lines.js';
+import { openQueue } from '../src/bulk/queue-client.js';
+import { createRewriter, defaultRewriter } from '../src/rewriters/create-rewriter.js';
+import { createScorer } from '../src/scorer/create-scorer.js';
+import { type ItemSource, readItems } from './items.js';
+import { openReport } from './report-html.js';
+import { asFailure, type RunOptions, runItems } from './run-items.js';
+import { printable, shadeWords, showEdits, showRound } from './shade-words.js';
+
+export interface CorrectCommandOptions extends RunOptions {
+  scorer: string;
+  rewriter?: string;
+  threshold?: number;
+  maxRounds: number;
+  onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
+  report?: string;
+  failClosed?: boolean;
+  /** Redis that workers take the items from: they do the work, and this process only hands out and collects. */
+  queue?: string;
+  /** Where a batch file of rewrite requests is written, instead of asking the rewriter's model. */
+  batch?: string;
+  /** Result files of earlier batches. */
+  batchResults?: string[];
+}
+
+/** `vlm-detective correct`: one JSON line an item, or the text with its rewards, rounds and edits. */
+export async function runCorrect(image: string | undefined, options: CorrectCommandOptions): Promise<void> {
+  const { threshold, maxRounds, onUnresolved, failClosed = false } = options;
+  const items = await readItems(image, options);
+  if (options.queue !== undefined) return runByQueue(items, options.queue, options);
+  const batch = await openBatch(options);
+  const rewriter = batch ?? (options.rewriter === undefined ? defaultRewriter() : createRewriter(options.rewriter));
+  const scorer = await createScorer(options.scorer);
+  const settings = {
+    scorer,
+    rewriter,
+    maxRounds,
+    onUnresolved,
+    failClosed,
+    ...(threshold === undefined ? {} : { threshold }),
+  };
+  const report = options.report === undefined ? null : await openReport(options.report);
+  try {
+    await runItems<CorrectionResult>(items, options, {
+      async work({ image, prompt, response }, signal) {
+        const request = { images: [image], response, signal, ...(prompt === undefined ? {} : { prompt }) };
+        const result = await correct(request, settings);
+        signal.throwIfAborted();
+        return result;
+      },
+      toJson: resultJson,
+      show: showResult,
+      failureOf: ({ status, report }) => (status === 'failed' ? asFailure(report.error ?? report.reason) : null),
+      onResult: async (item, result) => report?.add(item, result),
+    });
+    await report?.finish();
+    if (batch) sayBatch(await batch.finish());
+  } finally {
+    await report?.discard();
+    await batch?.discard();
+    await scorer.close?.();
+  }
+}
+
+async function openBatch({ batch, batchResults = [], rewriter = '' }: CorrectCommandOptions) {
+  if (batch === undefined) {
+    if (batchResults.length > 0)
+      throw new DetectiveError('bad-argument', '--batch-results needs --batch, the file for what is still to be asked');
+    return null;
+  }
+  const [, provider, model] = /^(openai|anthropic):([^@]+)$/.exec(rewriter) ?? [];
+  if (!provider || !model)
+    throw new DetectiveError('bad-argument', '--batch needs --rewriter openai:MODEL or anthropic:MODEL');
+  const { batchRewriter } = await import('../src/bulk/batch-rewriter.js');
+  return batchRewriter({ provider: provider as BatchProvider, model, requests: batch, results: batchResults });
+}
+
+function sayBatch({ files, requests, answered }: { files: string[]; requests: number; answered: number }): void {
+  const next =
+    requests === 0
+      ? 'nothing is left to ask: this output is final'
+      : `${requests} to ask, in ${files.join(', ')}: have the provider run them, and run this again with --batch-results`;
+  process.stderr.write(`${answered} rewrites answered by results; ${next}\n`);
+}
+
+/** Has workers do the items: see `vlm-detective worker`. */
+async function runByQueue(items: ItemSource, url: string, options: CorrectCommandOptions): Promise<void> {
+  const { input, output } = options;
+  if (options.report !== undefined)
+    throw new DetectiveError('bad-argument', '--report needs the work to be done here: leave out --queue');
+  const queue = await openQueue(url, `${input} ${output}`);
+  try {
+    await runItems<QueuedResult>(items, options, {
+      async work(item, signal) {
+        const line = resultSchema.parse(await queue.submit(item, signal));
+        if (line.id !== item.id) throw new DetectiveError('scorer-failed', 'the queue gave the result of another item');
+        return line;
+      },
+      toJson: (_, line) => line,
+      show: (line) => printable(line.response ?? line.error?.message ?? ''),
+      failureOf: ({ error }) => error ?? null,
+    });
+  } finally {
+    await queue.close();
+  }
+}
+
+const resultSchema = z.looseObject({
+  id: z.string(),
+  response: z.string().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+type QueuedResult = z.infer<typeof resultSchema>;
+
+/** One line of output. A result that failed open has the original answer and the error. */
+export function resultJson(id: string, { original, response, status, report }: CorrectionResult): object {
+  return {
+    id,
+    original,
+    response,
+    status,
+    rounds: report.rounds.length,
+    edits: report.edits.map(({ start, end, from, to }) => ({ start, end, from, to })),
+    spans: report.unresolved.map(({ start, end, text, reward }) => ({ start, end, text, reward })),
+    scorer: report.scorer,
+    rewriter: report.rewriter,
+    ...(status === 'failed'
+      ? { error: asFailure(report.error ?? report.reason) }
+      : report.reason === undefined
+        ? {}
+        : { reason: report.reason }),
+  };
+}
+
+function showResult({ original, response, status, report }: CorrectionResult): string {
+  const state = printable(report.reason === undefined ? status : `${status}: ${report.reason}`);
+  if (status === 'skipped' || status === 'failed') return `${printable(response)}\n${state}`;
+  const { threshold, rounds, edits } = report;
+  const lines = [shadeWords(original, report.before, threshold), ...rounds.map(showRound)];
+  if (edits.length > 0) lines.push(showEdits(original, edits), shadeWords(response, report.after, threshold));
+  return [...lines, `${state} (${count(rounds.length, 'round')}, ${count(edits.length, 'edit')})`].join('\n');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,138 @@
+import { basename } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import * as z from 'zod';
+import { DetectiveError } from '../src/base/errors.js';
+import { asJson, asMarkdown, share, wholeNumber } from './parse-options.js';
+import { printable } from './shade-words.js';
+
+export interface EvalHallucinationOptions {
+  scores?: string;
+  column?: string;
+  threshold?: number;
+  resamples: number;
+  seed: number;
+  json?: boolean;
+  markdown?: boolean;
+}
+
+interface NamedFile {
+  model: string;
+  path: string;
+}
+
+/** `MODEL=FILE`, or a file that names its model itself. */
+function namedFile(text: string, before: NamedFile[] = []): NamedFile[] {
+  const [, model, path] = /^([^=/\\]+)=(.+)$/.exec(text) ?? [];
+  const named = model !== undefined && path !== undefined ? { model, path } : { model: modelOf(text), path: text };
+  if (before.some((other) => other.model === named.model))
+    throw new InvalidArgumentError(`there are two files for the model ${named.model}: name them, as in A=FILE B=FILE.`);
+  return [...before, named];
+}
+
+const modelOf = (path: string) => basename(path).replace(/\.jsonl?$/i, '');
+
+export function addEvalHallucination(evaluations: Command): void {
+  evaluations
+    .command('hallucination')
+    .argument(
+      '<files...>',
+      'MODEL=FILE of scored answers, as `score --json` writes them; one for each model',
+      namedFile,
+    )
+    .description(
+      "TLDR's hallucination rates of recorded answers (token, sentence, response), and how they go with another score.",
+    )
+    .option('--scores <file>', 'comma-separated values with the columns model and --column')
+    .option('--column <name>', 'the column of --scores, such as MMMU')
+    .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
+    .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
+    .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
+    .addOption(asJson())
+    .addOption(asMarkdown())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ vlm-detective score --input gpt.jsonl --json --output gpt.scored.jsonl
+  $ vlm-detective eval hallucination gpt=gpt.scored.jsonl qwen=qwen.scored.jsonl
+  $ vlm-detective eval hallucination *.scored.jsonl --scores models.csv --column MMMU --markdown`,
+    )
+    .action(runEvalHallucination);
+}
+
+/** `vlm-detective eval hallucination`: rates of each model's answers, and their correlation with a column of scores. */
+export async function runEvalHallucination(
+  files: readonly NamedFile[],
+  options: EvalHallucinationOptions,
+): Promise<void> {
+  const { readScoredAnswers } = await import('../eval/hallucination/scored-answers.js');
+  const { hallucinationRates } = await import('../eval/hallucination/rates.js');
+  const report = await import('../eval/hallucination/report.js');
+  const { tablesToMarkdown, tablesToText } = await import('../eval/correct/report-text.js');
+  const scores = await readScores(options);
+  const read = await Promise.all(files.map(({ model, path }) => readScoredAnswers(model, path)));
+  const threshold = options.threshold ?? sharedThreshold(read);
+  const { seed, resamples } = options;
+  const models = read.map(({ model, answers }) => {
+    const score = scores?.get(model);
+    const rates = hallucinationRates(answers, threshold, { seed, resamples });
+    return { model, rates, ...(score === undefined ? {} : { score }) };
+  });
+  for (const model of scores?.keys() ?? [])
+    if (!models.some((one) => one.model === model))
+      process.stderr.write(printable(`vlm-detective: no answers of ${model}, so its ${options.column} is not used\n`));
+  const correlations =
+    scores === null
+      ? []
+      : report.rateCorrelations(
+          models.map(({ rates: { token, sentence, response }, ...model }) => ({
+            ...model,
+            rates: { token: token.value, sentence: sentence.value, response: response.value },
+          })),
+        );
+  const failed = read
+    .filter((one) => one.failed > 0)
+    .map((one) => `${one.failed} lines of ${one.model} have an error in place of rewards.`);
+  const notes = [...failed, ...report.hallucinationNotes(threshold, correlations)];
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ threshold, seed, resamples, models, correlations, notes })}\n`);
+    return;
+  }
+  const tables = report.hallucinationTables(models, correlations, options.column);
+  process.stdout.write(options.markdown ? tablesToMarkdown(tables, notes) : printable(tablesToText(tables, notes)));
+}
+
+/** @throws DetectiveError `bad-argument` where the models were scored with different thresholds or by different scorers. */
+function sharedThreshold(read: readonly { model: string; threshold: number | null; scorer: string | null }[]): number {
+  for (const key of ['scorer', 'threshold'] as const) {
+    const found = new Map(read.flatMap((one) => (one[key] === null ? [] : [[one[key], one.model] as const])));
+    if (found.size > 1)
+      throw new DetectiveError(
+        'bad-argument',
+        `the answers have different ${key}s (${[...found].map(([value, model]) => `${model}: ${value}`).join(', ')}): score all models alike${key === 'threshold' ? ', or give --threshold' : ''}`,
+      );
+  }
+  return read.find(({ threshold }) => threshold !== null)?.threshold ?? 0.5;
+}
+
+async function readScores({ scores, column }: EvalHallucinationOptions): Promise<Map<string, number> | null> {
+  if (scores === undefined && column === undefined) return null;
+  if (scores === undefined || column === undefined)
+    throw new DetectiveError('bad-argument', 'give --scores FILE together with --column NAME');
+  const { readCsv } = await import('../eval/benchmarks/csv-records.js');
+  const row = z.looseObject({ model: z.string().min(1), [column]: z.string() });
+  const { records } = await readCsv(scores, row, `{"model": "gpt", "${column}": "69.1"}`);
+  return new Map(
+    records.flatMap(({ value, name }) => {
+      const text = String(value[column]).trim();
+      if (text === '' || text === '-') return [];
+      const score = Number(text);
+      if (!Number.isFinite(score))
+        throw new DetectiveError(
+          'bad-input',
+          `${name}: "${column}" is ${JSON.stringify(text.slice(0, 40))}, not a number`,
+        );
+      return [[value.model as string, score] as const];
+    }),
+  );
+}

@@ -1,0 +1,146 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { text as readText } from 'node:stream/consumers';
+import * as z from 'zod';
+import { DetectiveError, errorMessage } from '../src/base/errors.js';
+import { type Line, readLines } from '../src/base/lines.js';
+
+export interface Item {
+  id: string;
+  image: string;
+  prompt?: string;
+  response: string;
+}
+
+/** A line that is no item, and why. */
+export interface BadLine {
+  id: string;
+  error: { code: 'bad-input'; message: string };
+}
+
+export interface ItemOptions {
+  text?: string;
+  prompt?: string;
+  input?: string;
+}
+
+/** The items of a command, read as they are needed, until the signal aborts. */
+export type ItemSource = (signal: AbortSignal) => AsyncIterable<Item | BadLine>;
+
+const example = '{"id": "1", "image": "a.png", "response": "A dog."}';
+
+const itemSchema = z.object({
+  id: z.union([z.string(), z.number()], 'must be a string or a number').nullish(),
+  image: z.string('must be a string: the path of a picture').min(1, 'is empty: give the path of a picture'),
+  prompt: z.string('must be a string').nullish(),
+  response: z.string('must be a string: the answer about the picture'),
+});
+
+/**
+ * The items of a command: the one given by IMAGE and --text, or the lines of --input.
+ *
+ * @throws DetectiveError `bad-argument` where neither or both are given, `bad-input` where the file cannot be read. The
+ * source throws `bad-input` at its end where no line was an item.
+ */
+export async function readItems(image: string | undefined, options: ItemOptions): Promise<ItemSource> {
+  const { text, prompt, input } = options;
+  if (input !== undefined) {
+    if (image !== undefined || text !== undefined)
+      throw new DetectiveError('bad-argument', 'give either IMAGE with --text, or --input, not both');
+    if (input !== '-') await checkFile(input);
+    return (signal) => parseLines(input, prompt, signal);
+  }
+  if (image === undefined || text === undefined) {
+    const missing = image === undefined ? (text === undefined ? 'an IMAGE and its --text' : 'an IMAGE') : 'the --text';
+    throw new DetectiveError('bad-argument', `give ${missing}, or --input with a JSONL file; --help shows examples`);
+  }
+  const response = text === '-' ? (await readText(process.stdin)).replace(/\r?\n$/, '') : text;
+  return () => one({ id: '1', image, response, ...(prompt === undefined ? {} : { prompt }) });
+}
+
+async function* one(item: Item): AsyncIterable<Item> {
+  yield item;
+}
+
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new DetectiveError('bad-input', `${path} ${unreadable(cause)}`, { cause });
+  });
+  if (found.isDirectory()) throw new DetectiveError('bad-input', `${path} is a folder: give a JSONL file`);
+}
+
+function unreadable(cause: NodeJS.ErrnoException): string {
+  if (cause.code === 'ENOENT') return 'does not exist: check the path of --input';
+  if (cause.code === 'EACCES') return 'may not be read: change its permissions';
+  return `cannot be read (${errorMessage(cause)})`;
+}
+
+async function* parseLines(
+  input: string,
+  prompt: string | undefined,
+  signal: AbortSignal,
+): AsyncIterable<Item | BadLine> {
+  const name = input === '-' ? 'standard input' : input;
+  const folder = input === '-' ? process.cwd() : dirname(resolve(input));
+  const bytes = addAbortSignal(signal, input === '-' ? process.stdin : createReadStream(input));
+  let good = 0;
+  try {
+    for await (const line of readLines(bytes)) {
+      if (line.text?.trim() === '') continue;
+      const item = parseItem(line, name, folder, prompt);
+      if (!('error' in item)) good++;
+      yield item;
+    }
+  } catch (cause) {
+    if (signal.aborted) return;
+    throw new DetectiveError('bad-input', `${name} ${unreadable(cause as NodeJS.ErrnoException)}`, { cause });
+  }
+  if (good === 0) throw new DetectiveError('bad-input', `${name} has no usable line: each should look like ${example}`);
+}
+
+function parseItem(
+  { number, text, problem }: Line,
+  name: string,
+  folder: string,
+  prompt: string | undefined,
+): Item | BadLine {
+  const bad = (reason: string, id: unknown = number): BadLine => ({
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : String(number),
+    error: { code: 'bad-input', message: `${name} line ${number}: ${reason}` },
+  });
+  if (text === null) return bad(`${problem}: each line must be one JSON object`);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return bad(`not valid JSON (${errorMessage(error)}): each line must be one JSON object like ${example}`);
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return bad(`not a JSON object: each line should look like ${example}`);
+  // captioned sets call the answer a caption
+  const parsed = itemSchema.safeParse(
+    'caption' in json && !('response' in json) ? { ...json, response: json.caption } : json,
+  );
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = String(issue?.path[0]);
+    const missing = !(field in json);
+    return bad(
+      missing
+        ? `"${field}" is missing: each line should look like ${example}`
+        : `"${field}" ${issue?.message ?? 'is wrong'}`,
+      (json as { id?: unknown }).id,
+    );
+  }
+  const { image, response } = parsed.data;
+  const asked = parsed.data.prompt ?? prompt;
+  const path = /^(data|file|https?):/i.test(image) || isAbsolute(image) ? image : resolve(folder, image);
+  return {
+    id: String(parsed.data.id ?? number),
+    image: path,
+    response,
+    ...(asked === undefined ? {} : { prompt: asked }),
+  };
+}

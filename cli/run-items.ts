@@ -1,0 +1,133 @@
+import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import { type DetectiveError, errorMessage, isDetectiveError } from '../src/base/errors.js';
+import { mapInOrder } from '../src/base/in-order.js';
+import { exitCodeOf } from './exit-code.js';
+import type { BadLine, Item, ItemOptions, ItemSource } from './items.js';
+import { openOutput } from './output.js';
+import { countLines, startProgress } from './progress.js';
+import { printable } from './shade-words.js';
+
+export interface RunOptions extends ItemOptions {
+  output?: string;
+  resume?: boolean;
+  json?: boolean;
+  concurrency: number;
+}
+
+export interface Failure {
+  code: string;
+  message: string;
+}
+
+/** What a command does with one item, and how it shows the result to a program and to a person. */
+export interface Job<Result> {
+  work(item: Item, signal: AbortSignal): Promise<Result>;
+  /** An array is a line for each of its elements. */
+  toJson(id: string, result: Result): object | readonly object[];
+  show(result: Result): string;
+  /** Why a result counts as failed although it is one, or null. */
+  failureOf?(result: Result): Failure | null;
+  /** Called in order for each result. */
+  onResult?(item: Item, result: Result): Promise<void>;
+}
+
+type Outcome<Result> = { item: Item; result: Result } | { item: Item | BadLine; error: Failure } | 'done before';
+
+/**
+ * Runs a job over the items, several at once, and writes the results in order, each as soon as it and all before it are
+ * done. A failed item is a line with an error. Ctrl-C stops new work, writes what is done, and says how to go on. Sets
+ * the exit code.
+ */
+export async function runItems<Result>(source: ItemSource, options: RunOptions, job: Job<Result>): Promise<void> {
+  const output = await openOutput(options);
+  const stop = new AbortController();
+  // every run of the model listens to it
+  setMaxListeners(0, stop.signal);
+  let stoppedBy: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stoppedBy) process.exit(signalExitCodes[signal]);
+    stoppedBy = signal;
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const { input } = options;
+  const progress = startProgress(async () => (input === undefined ? 1 : input === '-' ? 0 : countLines(input)));
+  const asJson = options.json === true || options.output !== undefined;
+  const limit = pLimit(options.concurrency);
+  let failed = 0;
+  let firstFailure: Failure | undefined;
+  let done = 0;
+
+  const begin = async (item: Item | BadLine): Promise<Outcome<Result>> => {
+    if (output.takeDone(item.id)) return 'done before';
+    if ('error' in item) return { item, error: item.error };
+    try {
+      return { item, result: await limit(() => job.work(item, stop.signal)) };
+    } catch (error) {
+      return { item, error: asFailure(error) };
+    }
+  };
+
+  const report = async (outcome: Exclude<Outcome<Result>, string>) => {
+    const failure = 'error' in outcome ? outcome.error : (job.failureOf?.(outcome.result) ?? null);
+    progress.clear();
+    if (failure) {
+      failed++;
+      firstFailure ??= failure;
+      const where = failure.code === 'bad-input' || input === undefined ? '' : `item ${outcome.item.id}: `;
+      process.stderr.write(`vlm-detective: ${printable(where + failure.message)}\n`);
+    }
+    if ('error' in outcome) {
+      if (asJson) await output.write(`${JSON.stringify({ id: outcome.item.id, error: outcome.error })}\n`);
+      return;
+    }
+    const { item, result } = outcome;
+    await job.onResult?.(item, result);
+    const heading = input === undefined ? '' : `[${printable(item.id)}]\n`;
+    await output.write(
+      asJson
+        ? [job.toJson(item.id, result)]
+            .flat()
+            .map((line) => `${JSON.stringify(line)}\n`)
+            .join('')
+        : `${heading}${job.show(result)}\n${input === undefined ? '' : '\n'}`,
+    );
+  };
+
+  try {
+    for await (const outcome of mapInOrder(source(stop.signal), options.concurrency * 2, begin)) {
+      if (outcome !== 'done before') {
+        // an item that was cut short is done again by --resume, and so is everything after it
+        if (stop.signal.aborted && 'error' in outcome) break;
+        await report(outcome);
+      }
+      progress.step(++done);
+    }
+  } finally {
+    stop.abort();
+    progress.stop();
+    await output.close();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+  if (stoppedBy) {
+    const cure = options.output
+      ? 'go on with the same command and --resume'
+      : 'with --output FILE a stopped run can go on (--resume)';
+    process.stderr.write(`stopped after ${done} items: ${cure}\n`);
+    process.exitCode = signalExitCodes[stoppedBy];
+  } else if (firstFailure) {
+    if (input !== undefined) process.stderr.write(`${failed} of ${done} items failed\n`);
+    process.exitCode = input === undefined ? exitCodeOf(firstFailure.code) : 1;
+  }
+}
+
+const signalExitCodes: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** A thrown thing as it stands in the output. */
+export function asFailure(error: unknown): Failure {
+  const code: DetectiveError['code'] | 'failed' = isDetectiveError(error) ? error.code : 'failed';
+  return { code, message: errorMessage(error) };
+}

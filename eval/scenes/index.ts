@@ -1,4 +1,0 @@
-export { drawScene } from './draw.js';
-export { between, pick, seededRandom } from './random.js';
-export { type SampleOptions, sampleScene } from './sample.js';
-export * from './scene.js';

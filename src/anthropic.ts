@@ -1,0 +1,1 @@
+export * from './adapters/wrap-anthropic.js';

@@ -1,0 +1,96 @@
+import type { AppliedEdit, CorrectionResult, CorrectionStatus } from '../agent/correction.js';
+import type { StreamTiming } from '../agent/stream-report.js';
+import type { Usage } from '../rewriters/rewriter.js';
+import { getIn } from '../wire/json-path.js';
+import type { Answer } from '../wire/protocol.js';
+import { reportsOf } from './reports-by-id.js';
+
+/** The one field that a corrected body has beside the provider's own. */
+export const reportField = 'vlm_detective';
+/** The response header that carries the id of the report. */
+export const reportHeader = 'x-vlm-detective-report';
+
+/** What was done to one text of a response, as it stands in the body under `vlm_detective`. */
+export interface CompactReport {
+  /** The same for every text of one response; also in the header `x-vlm-detective-report`. */
+  id: string;
+  /** Index of the choice (chat completions), output item (responses) or content block (messages). */
+  choice: number;
+  status: CorrectionStatus;
+  reason?: string;
+  rounds: number;
+  /** From the model's text to the text handed back; UTF-16 offsets in the model's. */
+  edits: AppliedEdit[];
+  /** What is still flagged; UTF-16 offsets in the text handed back. */
+  unresolved: { start: number; end: number; text: string; reward: number }[];
+  threshold: number | null;
+  scorer: string;
+  rewriter: string | null;
+  /** Share of the model's words that were kept or replaced, not deleted: 0..1. */
+  coverage: number;
+  /** Of the rewrites, on top of the call's own `usage`. */
+  usage: Usage;
+  durationMs: number;
+  /** Of a stream: what holding it back has cost. */
+  stream?: StreamTiming;
+}
+
+/** The report of a text that was not judged: passed through, aborted before the first result, or failed. */
+export function untouchedReport(
+  answer: Pick<Answer, 'choice'>,
+  status: 'skipped' | 'failed' | 'aborted',
+  reason: string,
+  about: { id: string; scorer: string; rewriter: string | null; durationMs: number },
+): CompactReport {
+  return {
+    id: about.id,
+    choice: answer.choice,
+    status,
+    reason,
+    rounds: 0,
+    edits: [],
+    unresolved: [],
+    threshold: null,
+    scorer: about.scorer,
+    rewriter: about.rewriter,
+    coverage: 1,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    durationMs: about.durationMs,
+  };
+}
+
+export function compactReport(id: string, answer: Pick<Answer, 'choice'>, result: CorrectionResult): CompactReport {
+  const { report } = result;
+  return {
+    id,
+    choice: answer.choice,
+    status: result.status,
+    ...(report.reason === undefined ? {} : { reason: report.reason }),
+    rounds: report.rounds.length,
+    edits: report.edits.map(({ start, end, from, to }) => ({ start, end, from, to })),
+    unresolved: report.unresolved.map(({ start, end, text, reward }) => ({ start, end, text, reward })),
+    threshold: report.threshold,
+    scorer: report.scorer,
+    rewriter: report.rewriter,
+    coverage: report.coverage,
+    usage: report.usage,
+    durationMs: report.durationMs,
+  };
+}
+
+/**
+ * The correction reports of what a wrapped client handed back: a chat completion, a response, a message, parsed or not,
+ * or what a stream helper put together (`finalChatCompletion()`, `finalResponse()`, `finalMessage()`) after its stream
+ * was read to the end: the latest 500 are kept; or of the AI SDK, a result or its `providerMetadata`. One for each text of the answer, in order. Empty where the call was not
+ * corrected (another API, a client that is not wrapped).
+ */
+export function correctionReports(result: unknown): CompactReport[] {
+  if (typeof result !== 'object' || result === null) return [];
+  const { [reportField]: reports, id } = result as Record<string, unknown>;
+  if (Array.isArray(reports)) return reports as CompactReport[];
+  // of the AI SDK: the result, or its provider metadata (a stream's comes as a promise)
+  const { providerMetadata } = result as { providerMetadata?: Record<string, unknown> };
+  const inside = getIn(reports ?? providerMetadata?.[reportField], ['reports']);
+  if (Array.isArray(inside)) return inside as CompactReport[];
+  return (typeof id === 'string' && reportsOf(id)) || [];
+}

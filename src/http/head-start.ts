@@ -1,0 +1,28 @@
+import { keepLoaded } from '../image/keep-loaded.js';
+import type { Scorer } from '../scorer/scorer.js';
+import type { CallReading } from '../wire/protocol.js';
+import { whyNotJudged } from './correct-answers.js';
+
+/**
+ * Has the scorer work on the pictures of a call while its model is still answering. What fails here fails again, and is
+ * told, where the answer is scored. Call what is returned once the answer is done with, or is none to judge: work that
+ * nobody waits for is taken back then.
+ */
+export function headStart(reading: CallReading, scorer: Scorer): () => void {
+  if (whyNotJudged(reading) !== undefined) return () => {};
+  const letGo = keepLoaded(reading.images);
+  const over = new AbortController();
+  void prepare(reading.images, scorer, over.signal);
+  return () => {
+    over.abort();
+    letGo();
+  };
+}
+
+async function prepare(images: string[], scorer: Scorer, signal: AbortSignal): Promise<void> {
+  try {
+    await scorer.prepare?.(images, signal);
+  } catch {
+    // scoring the answer meets the same, and says so
+  }
+}

@@ -1,0 +1,11 @@
+export { createScorer } from './scorer/create-scorer.js';
+export { ensembleScorer } from './scorer/ensemble/ensemble-scorer.js';
+export { type ObjectsScorerOptions, objectsScorer } from './scorer/evidence/objects/objects-scorer.js';
+export { type OcrScorerOptions, ocrScorer } from './scorer/evidence/ocr/ocr-scorer.js';
+export { type JudgeScorerOptions, judgeScorer } from './scorer/judge/judge-scorer.js';
+export { type ResponseScore, responseScore } from './scorer/response-score.js';
+export type { Evidence, ScoredResponse, ScoreRequest, Scorer, TokenReward } from './scorer/scorer.js';
+export { type ContrastScorerOptions, contrastScorer } from './scorer/served/contrast/contrast-scorer.js';
+export { type OipScorerOptions, oipScorer } from './scorer/served/oip/oip-scorer.js';
+export { type VllmScorerOptions, vllmScorer } from './scorer/served/vllm/vllm-scorer.js';
+export { type TldrScorerOptions, tldrScorer } from './scorer/tldr/tldr-scorer.js';

@@ -1,0 +1,83 @@
+import { type CocoCategory, type CocoGroup, cocoGroup } from '../../../text/lexicon/coco-objects.js';
+import type { Detection } from './yolox.js';
+
+/**
+ * Of the things that answers name, this share is taken to be there before the picture is looked at. VLMs make up
+ * 5 to 20 % of what they name (CHAIR, Rohrbach et al., arXiv 1809.02156).
+ */
+export const priorPresent = 0.8;
+/** Of the counts that answers give, this share is taken to be right. */
+export const priorCount = 0.75;
+
+/** Scores below this are as good as nothing seen. */
+export const floor = 0.01;
+
+/** Fitted by `eval/photos/calibrate.ts` on the COCO photos with an even id, present and absent things weighing the same. */
+export const presenceWeights: readonly number[] = [2.316, 1.066, -0.078, 0.057, -0.128, -0.726];
+/** From a box's score to how likely it is one of the things, fitted likewise. */
+export const boxWeights: readonly [number, number] = [-0.182, 1.189];
+/** Things of a category that the detector misses, on average, beside those that it sees. */
+export const missedMean = 0.73;
+/** From the log odds of a count to those of its being right. */
+export const countWeights: readonly [number, number] = [0.584, 0.439];
+
+const easy = new Set<CocoGroup>(['person', 'vehicle', 'animal', 'outdoor']);
+
+/** What the presence of a category is judged by, from its best score. */
+export function presenceFeatures(score: number, category: CocoCategory): number[] {
+  const seen = Math.max(score, floor);
+  const strength = Math.log(seen / (1 - Math.min(seen, 0.99)));
+  const nothing = score < floor ? 1 : 0;
+  const hard = easy.has(cocoGroup(category)) ? 0 : 1;
+  return [1, strength, nothing, hard, hard * strength, hard * nothing];
+}
+
+const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
+const logit = (share: number) => Math.log(share / (1 - share));
+const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+
+/** P(the picture shows a thing of the category), from the detector's best score for it (0 where nothing was seen). */
+export function presence(score: number, category: CocoCategory, prior = priorPresent): number {
+  return sigmoid(dot(presenceWeights, presenceFeatures(score, category)) + logit(prior));
+}
+
+/** P(a box of this score is one of the things). */
+export function boxProbability(score: number): number {
+  const clamped = Math.min(0.99, Math.max(floor, score));
+  return sigmoid(boxWeights[0] + boxWeights[1] * Math.log(clamped / (1 - clamped)));
+}
+
+/**
+ * How many of a thing there are, as probabilities of 0, 1, 2, …: each box counts by its own probability, and a few are
+ * missed (Poisson).
+ */
+export function countDistribution(boxes: readonly Detection[], missed = missedMean, most = 40): number[] {
+  let distribution = [1, ...new Array<number>(most).fill(0)];
+  for (const { score } of boxes) {
+    const p = boxProbability(score);
+    distribution = distribution.map((value, count) => value * (1 - p) + (count > 0 ? distribution[count - 1]! * p : 0));
+  }
+  const poisson = Array.from({ length: 8 }, (_, k) => (missed ** k * Math.exp(-missed)) / factorial(k));
+  return distribution.map((_, count) =>
+    poisson.reduce((sum, p, k) => sum + (count >= k ? p * distribution[count - k]! : 0), 0),
+  );
+}
+
+const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
+
+/** P(a count is right): `exact` where just so many are said to be in the picture, else at least so many. */
+export function countReward(
+  distribution: readonly number[],
+  count: number,
+  exact: boolean,
+  prior = priorCount,
+): number {
+  return sigmoid(countWeights[0] + countWeights[1] * countOdds(distribution, count, exact) + logit(prior));
+}
+
+/** Log odds that there are so many, or at least so many. */
+export function countOdds(distribution: readonly number[], count: number, exact: boolean): number {
+  const p = exact ? (distribution[count] ?? 0) : distribution.slice(count).reduce((sum, value) => sum + value, 0);
+  const clamped = Math.min(0.999, Math.max(0.001, p));
+  return Math.log(clamped / (1 - clamped));
+}

@@ -1,0 +1,82 @@
+import { countOf } from '../../../text/coco-counts.js';
+import { type CocoMention, findCocoMentions } from '../../../text/coco-mentions.js';
+import type { CocoCategory } from '../../../text/lexicon/coco-objects.js';
+import { parseCount } from '../../../text/lexicon/numbers.js';
+import type { Range } from '../../../text/range.js';
+import { splitSentences } from '../../../text/sentences.js';
+import type { Judgement } from '../rewards.js';
+import { countDistribution, countReward, presence, priorPresent } from './calibration.js';
+import type { Detection } from './yolox.js';
+
+/** Rewards of loose words below this say nothing: the detector may not know the thing by that name. */
+const surelyThere = 0.5;
+
+/**
+ * What the detections say of the COCO things that a response names: whether they are there (or, of what it says is not
+ * there, whether they are not), how many, and of a yes or no to the prompt, whether it is right.
+ */
+export function judgeObjects(response: string, prompt: string | undefined, seen: readonly Detection[]): Judgement[] {
+  const best = (category: CocoCategory) => Math.max(0, ...ofCategory(category).map(({ score }) => score));
+  const ofCategory = (category: CocoCategory) => seen.filter((item) => item.category === category);
+  const countsAs = (category: CocoCategory, count: number, exact: boolean) =>
+    countReward(countDistribution(ofCategory(category)), count, exact);
+
+  const sentences = splitSentences(response);
+  const judgements: Judgement[] = [];
+  const add = ({ start, end }: Range, reward: number) => judgements.push({ start, end, reward });
+
+  for (const mention of findCocoMentions(response)) {
+    if (mention.unreal) continue;
+    const { category, negation, loose } = mention;
+    if (negation) {
+      const reward = 1 - presence(best(category), category, 1 - priorPresent);
+      if (loose && reward > surelyThere) continue;
+      add(mention, reward);
+      add(negation, reward);
+      continue;
+    }
+    const there = presence(best(category), category);
+    if (loose && there < surelyThere) continue;
+    add(mention, there);
+    const claim = countOf(response, mention, sentences);
+    // of what is not there at all, the name is wrong and not the number
+    if (claim && there >= surelyThere && !loose) add(claim, countsAs(category, claim.count, claim.exact));
+  }
+  const answer = prompt === undefined ? null : judgeAnswer(response, prompt, best, countsAs);
+  return answer ? [...judgements, answer] : judgements;
+}
+
+const yesOrNo = /^\s*["'“]?(?<word>yes|no)\b(?!\s+\p{L})/iu;
+const isThere =
+  /\b(?:is|are)\s+there\s+(?:(?:an?|any|some)\s+)?(?:\p{L}+\s+){0,1}$|\b(?:do|can)\s+you\s+see\s+(?:(?:an?|any|some)\s+)?$/iu;
+const howMany = /\bhow\s+many\s+(?:\p{L}+\s+){0,1}$/iu;
+const wholePicture =
+  /^\s*(?:\?|$|(?:are\s+there|are\s+visible|can\s+you\s+see|is\s+there)?\s*(?:in|on)\s+(?:the|this)\s+(?:image|picture|photo|photograph|scene)|(?:are\s+there|are\s+visible|do\s+you\s+see|can\s+you\s+see)\s*\??\s*$)/iu;
+const firstNumber = /^\s*(?:there\s+(?:is|are)\s+)?(?<word>\p{L}+|\d{1,2})\b/iu;
+
+/** A yes, a no or a number that answers "Is there a dog in the image?" or "How many dogs are there?". */
+function judgeAnswer(
+  response: string,
+  prompt: string,
+  best: (category: CocoCategory) => number,
+  countsAs: (category: CocoCategory, count: number, exact: boolean) => number,
+): Judgement | null {
+  const question = prompt.trim().split('\n', 1)[0]!.slice(0, 300);
+  const asked = findCocoMentions(question).filter((mention) => !mention.loose);
+  if (asked.length !== 1) return null;
+  const [{ start, end, category }] = asked as [CocoMention];
+  const [lead, rest] = [question.slice(0, start), question.slice(end)];
+  const word = yesOrNo.exec(response)?.groups?.word;
+  if (word && isThere.test(lead) && wholePicture.test(rest)) {
+    const at = response.indexOf(word);
+    const there = presence(best(category), category, 0.5);
+    return { start: at, end: at + word.length, reward: /yes/i.test(word) ? there : 1 - there };
+  }
+  const said = firstNumber.exec(response)?.groups?.word;
+  const count = said === undefined ? null : parseCount(said);
+  if (said && count !== null && count <= 12 && howMany.test(lead) && wholePicture.test(rest)) {
+    const at = response.indexOf(said);
+    return { start: at, end: at + said.length, reward: countsAs(category, count, true) };
+  }
+  return null;
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { DetectiveError } from '../../../base/errors.js';
+import type { ImageInput } from '../../../image/image-input.js';
+import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
+import { sha256Of } from '../../weights/evidence-download.js';
+import { modelFile, publishedModel } from '../../weights/evidence-models.js';
+import { type Looker, makeLooker } from '../pictures.js';
+import { bestOfPictures, judgedWords, untilAborted } from '../rewards.js';
+import { boxProbability } from './calibration.js';
+import { judgeObjects } from './judge-objects.js';
+import type { Detection } from './yolox.js';
+
+/** Larger pictures are made smaller before they are looked at. */
+const objectsLongSide = 1280;
+
+export interface ObjectsScorerOptions {
+  /** A YOLOX file with the inputs and outputs of YOLOX-Nano. Default: what `vlm-detective models pull yolox-nano` fetched. */
+  model?: string;
+  /** Threads of the detector. Default 1. */
+  threads?: number;
+}
+
+/**
+ * A scorer of photographs: are the COCO things that an answer names there, and how many. Words for other things are not
+ * judged (null). Rewards are calibrated on COCO photos (`calibration.ts`, docs/photographs.md). The boxes are the evidence.
+ *
+ * @throws DetectiveError `missing-dependency` where the detector was not fetched, `bad-model` where its file is not the
+ * published one. `score` throws `bad-argument` (no image), `bad-image`, `bad-model`, `aborted`, or `scorer-failed`.
+ */
+export async function objectsScorer(options: ObjectsScorerOptions = {}): Promise<Scorer> {
+  const model = options.model ?? (await installedDetector());
+  if (!existsSync(model))
+    throw new DetectiveError(
+      'bad-argument',
+      `the detector ${model} does not exist: give the path of a YOLOX ONNX file`,
+    );
+  return scorerOf(objectsLooker(model, options.threads));
+}
+
+/** What looks at pictures for the scorer, with the YOLOX of a file. */
+export function objectsLooker(model: string, threads = 1): Looker<Detection> {
+  return makeLooker<Detection>({ kind: 'objects', model, threads }, objectsLongSide, () => 200);
+}
+
+/** The scorer over anything that looks at pictures. */
+export function scorerOf(looker: Looker<Detection>): Scorer {
+  const name = 'objects@yolox-nano';
+
+  async function lookAtAll(images: readonly ImageInput[]): Promise<Detection[][]> {
+    return Promise.all(images.map((image) => looker.look(image)));
+  }
+
+  return {
+    name,
+    async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
+      if (images.length === 0)
+        throw new DetectiveError('bad-argument', 'there is no image to score the response against');
+      const pictures = await untilAborted(lookAtAll(images), signal);
+      const judgements = bestOfPictures(pictures.map((seen) => judgeObjects(response, prompt, seen)));
+      return {
+        response,
+        tokens: judgedWords(response, judgements),
+        evidence: pictures.flatMap(toEvidence),
+        scorer: name,
+      };
+    },
+    close: () => looker.close(),
+  };
+}
+
+/** Boxes that are more likely one of the things than not. */
+function toEvidence(seen: readonly Detection[]): Evidence[] {
+  return seen
+    .map(
+      ({ category, score, box }): Evidence => ({
+        kind: 'object',
+        label: category,
+        confidence: Math.round(boxProbability(score) * 1000) / 1000,
+        box,
+        attributes: { detector: 'yolox-nano' },
+      }),
+    )
+    .filter(({ confidence }) => confidence >= 0.5);
+}
+
+const cure = 'fetch it once with `vlm-detective models pull yolox-nano`';
+
+/** Whether the detector's published weights are here; they are checked only when they are used. */
+export const isDetectorInstalled = (): boolean => existsSync(modelFile(publishedModel('yolox-nano')));
+
+async function installedDetector(): Promise<string> {
+  const model = publishedModel('yolox-nano');
+  const file = modelFile(model);
+  const found = await sha256Of(file);
+  if (found === model.sha256) return file;
+  if (found === null)
+    throw new DetectiveError('missing-dependency', `the detector of the objects scorer is not here: ${cure}`);
+  throw new DetectiveError('bad-model', `${file} is damaged or was changed (its SHA-256 differs): ${cure}`);
+}

@@ -1,0 +1,45 @@
+import { DetectiveError } from '../../base/errors.js';
+import type { Range } from '../../text/range.js';
+import { splitWords } from '../../text/words.js';
+import type { TokenReward } from '../scorer.js';
+
+/** What an evidence scorer thinks of a run of the response. */
+export interface Judgement extends Range {
+  /** 0..1 */
+  reward: number;
+}
+
+/** The words of a response as tokens: each with the lowest reward of the judgements that touch it, else null. */
+export function judgedWords(response: string, judgements: readonly Judgement[]): TokenReward[] {
+  const sorted = [...judgements].sort((a, b) => a.start - b.start);
+  return splitWords(response).map(({ start, end }) => {
+    let reward: number | null = null;
+    for (const judgement of sorted) {
+      if (judgement.start >= end) break;
+      if (judgement.end > start) reward = Math.min(reward ?? 1, judgement.reward);
+    }
+    return { text: response.slice(start, end), start, end, reward };
+  });
+}
+
+/** Of several pictures, one that shows it is enough: the highest reward of judgements of the same run. */
+export function bestOfPictures(perPicture: readonly (readonly Judgement[])[]): Judgement[] {
+  const best = new Map<string, Judgement>();
+  for (const judgement of perPicture.flat()) {
+    const key = `${judgement.start}:${judgement.end}`;
+    const other = best.get(key);
+    if (!other || other.reward < judgement.reward) best.set(key, judgement);
+  }
+  return [...best.values()];
+}
+
+/** Where `signal` fires first, a rejection; what was begun goes on unseen. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new DetectiveError('aborted', 'scoring was aborted', { cause: signal.reason }));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

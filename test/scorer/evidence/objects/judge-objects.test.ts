@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { boxProbability, countDistribution, presence } from '../../../../src/scorer/evidence/objects/calibration.js';
+import { judgeObjects } from '../../../../src/scorer/evidence/objects/judge-objects.js';
+import { scorerOf } from '../../../../src/scorer/evidence/objects/objects-scorer.js';
+import {
+  type Detection,
+  decodeOutput,
+  letterbox,
+  suppress,
+  views,
+} from '../../../../src/scorer/evidence/objects/yolox.js';
+import type { CocoCategory } from '../../../../src/text/lexicon/coco-objects.js';
+
+const box = (category: CocoCategory, score: number, left = 0.1): Detection => ({
+  category,
+  score,
+  box: [left, 0.2, left + 0.1, 0.6],
+  close: false,
+});
+const rewardsOf = (response: string, seen: Detection[], prompt?: string) =>
+  Object.fromEntries(
+    judgeObjects(response, prompt, seen).map(({ start, end, reward }) => [response.slice(start, end), reward]),
+  );
+
+describe('what a detector says of an answer', () => {
+  const dogs = [box('dog', 0.9), box('dog', 0.88, 0.5)];
+
+  it('trusts what it sees, flags what it does not, and is silent on what it does not know', () => {
+    const rewards = rewardsOf('A dog and a giraffe stand by a red lamp.', dogs);
+    expect(rewards.dog).toBeGreaterThan(0.9);
+    expect(rewards.giraffe).toBeLessThan(0.4);
+    expect(Object.keys(rewards)).toEqual(['dog', 'giraffe']);
+  });
+
+  it('turns round what is said not to be there, with the word that says so', () => {
+    const rewards = rewardsOf('There is no dog and no giraffe.', dogs);
+    expect(rewards.dog).toBeLessThan(0.5);
+    expect(rewards.giraffe).toBeGreaterThan(0.9);
+    expect(rewardsOf('There is no dog.', dogs).no).toBeLessThan(0.5);
+  });
+
+  it('flags counts that the boxes speak against, not those that they bear out', () => {
+    const three = [...dogs, box('dog', 0.92, 0.8)];
+    expect(rewardsOf('There are three dogs in the image.', three).three).toBeGreaterThan(0.5);
+    expect(rewardsOf('There are seven dogs in the image.', three).seven).toBeLessThan(0.5);
+    // two of them may well sit, whatever the others do
+    expect(rewardsOf('Two dogs sit on the grass.', three).Two).toBeGreaterThan(0.5);
+  });
+
+  it('judges a yes, a no and a number by the question', () => {
+    const asked = 'Is there a giraffe in the image?';
+    expect(rewardsOf('Yes', dogs, asked).Yes).toBeLessThan(0.5);
+    expect(rewardsOf('No, there is not.', dogs, asked).No).toBeGreaterThan(0.5);
+    expect(rewardsOf('Yes.', dogs, 'Is there a dog in the image?').Yes).toBeGreaterThan(0.5);
+    expect(rewardsOf('9', dogs, 'How many dogs are there?')['9']).toBeLessThan(0.5);
+    expect(rewardsOf('Yes', dogs, 'Is the dog on the left brown?')).toEqual({});
+  });
+
+  it('does not hold it against a loose word that the detector sees nothing by that name', () => {
+    expect(rewardsOf('A man sits at a desk.', [box('person', 0.9)])).not.toHaveProperty('desk');
+  });
+
+  it('rises with the score of the best box', () => {
+    const rewards = [0, 0.02, 0.05, 0.1, 0.3, 0.6, 0.9].map((score) => presence(score, 'dog'));
+    expect([...rewards].sort((a, b) => a - b)).toEqual(rewards);
+    expect(boxProbability(0.9)).toBeGreaterThan(0.8);
+    expect(countDistribution(dogs).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 3);
+  });
+
+  it('takes the picture that shows it, where there are several, and gives boxes as evidence', async () => {
+    const pictures = new Map([
+      ['one', [box('dog', 0.9)]],
+      ['two', [box('cat', 0.9)]],
+    ]);
+    const scorer = scorerOf({ look: async (image) => pictures.get(image as string)!, close: async () => {} });
+    const { tokens, evidence } = await scorer.score({ images: ['one', 'two'], response: 'A dog, a cat and a bus.' });
+    const reward = (text: string) => tokens.find((token) => token.text === text)!.reward;
+    expect(reward('dog')).toBeGreaterThan(0.9);
+    expect(reward('cat')).toBeGreaterThan(0.9);
+    expect(reward('bus')).toBeLessThan(0.5);
+    expect(reward('and')).toBeNull();
+    expect(evidence!.map(({ label }) => label)).toEqual(['dog', 'cat']);
+    await expect(scorer.score({ images: [], response: 'A dog.' })).rejects.toMatchObject({ code: 'bad-argument' });
+  });
+});
+
+describe("YOLOX's input and output", () => {
+  const image = { data: new Uint8Array(40 * 20 * 3).map((_, i) => [10, 20, 30][i % 3]!), width: 40, height: 20 };
+  const whole = { left: 0, top: 0, width: 40, height: 20 };
+
+  it('keeps the aspect, pads with 114 below, and puts blue first', () => {
+    const { input, scale } = letterbox(image, whole);
+    expect(scale).toBeCloseTo(10.4);
+    const plane = 416 * 416;
+    expect([input[0], input[plane], input[2 * plane]].map((value) => Math.round(value!))).toEqual([30, 20, 10]);
+    expect(input[300 * 416]).toBe(114);
+  });
+
+  it('puts a raw box back into the picture', () => {
+    const output = new Float32Array(3549 * 85);
+    // the anchor of stride 32 in column 4, row 2: centre (4.5, 2.5) cells, 2 x 4 cells large
+    const at = (52 * 52 + 26 * 26 + 2 * 13 + 4) * 85;
+    output.set([0.5, 0.5, Math.log(2), Math.log(4), 0.9], at);
+    output[at + 5 + 16] = 0.8;
+    const [found] = decodeOutput(output, whole, 10.4, image, false);
+    expect(found!.category).toBe('dog');
+    expect(found!.score).toBeCloseTo(0.72);
+    const wanted = [(144 - 32) / 416, (80 - 64) / 208, (144 + 32) / 416, (80 + 64) / 208];
+    found!.box.forEach((edge, index) => {
+      expect(edge).toBeCloseTo(wanted[index]!, 4);
+    });
+  });
+
+  it('keeps one box of those on the same thing, and those on others', () => {
+    const kept = suppress([box('dog', 0.9), box('dog', 0.5, 0.11), box('cat', 0.4), box('dog', 0.6, 0.7)]);
+    expect(kept.map(({ category, score }) => `${category} ${score}`)).toEqual(['dog 0.9', 'dog 0.6', 'cat 0.4']);
+  });
+
+  it('looks at large pictures in parts as well, which overlap and cover all', () => {
+    expect(views({ width: 200, height: 100 })).toHaveLength(1);
+    const parts = views({ width: 1000, height: 600 }).slice(1);
+    expect(parts).toHaveLength(4);
+    expect(Math.max(...parts.map(({ left, width }) => left + width))).toBe(1000);
+    expect(Math.max(...parts.map(({ top, height }) => top + height))).toBe(600);
+  });
+});
