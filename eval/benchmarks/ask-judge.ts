@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { DetectiveError } from '../../src/base/errors.js';
 import { checkBaseURL, keyFor, rewriterName } from '../../src/models/address.js';
 import { withRetries } from '../../src/models/retry.js';
+import type { JudgeRequest } from './benchmark.js';
 import { parseRecords, readText } from './json-records.js';
-import type { JudgeRequest } from './judge.js';
 
 /** A text model that judges. */
 export interface Judge {

@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import type { BootstrapOptions, Estimate } from '../bootstrap.js';
-import type { JudgePlan } from './judge.js';
 
 /** One thing that a benchmark asks. A loader adds what its metric needs. */
 export interface BenchmarkItem {
@@ -89,6 +88,27 @@ export interface Source {
   version: string;
   paper: string;
 }
+
+/** A question to a text-only judge model. */
+export interface JudgeRequest {
+  /** Unique in a run, and the same in each: what its reply is recorded by. */
+  key: string;
+  /** The whole prompt, as one user message. */
+  prompt: string;
+}
+
+/** How a metric uses a judge. */
+export interface JudgePlan<Item, Answer> {
+  /** Whose replies the published figures rest on: `gpt-4-0314`. */
+  readonly published: string;
+  /** Prompts of `prompts/` by what they are for, with what they are filled in with: `{ rating: ['judge/mmhal', ['question']] }`. */
+  readonly prompts: Readonly<Record<string, readonly [name: string, inputs: readonly string[]]>>;
+  /** What is asked about the answers; nothing about those that need no judge. */
+  requests(answered: readonly Answered<Item, Answer>[], render: RenderJudgePrompt): JudgeRequest[];
+}
+
+/** Fills in the prompt that is for `what`. */
+export type RenderJudgePrompt = (what: string, values: Readonly<Record<string, string>>) => string;
 
 /**
  * A public benchmark: a loader and a metric. Both are pure but for the reading; running a model is someone else's job.

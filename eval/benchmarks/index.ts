@@ -10,6 +10,6 @@ export {
 export type * from './benchmark.js';
 export { type BenchmarkInputs, type BenchmarkReport, evaluateBenchmark } from './evaluate.js';
 export { formatFigure } from './figures.js';
-export { type JudgePlan, type JudgeRequest, judgePrompts } from './judge.js';
+export { judgePrompts } from './judge.js';
 export { benchmarkNames, openBenchmark } from './registry.js';
 export { benchmarkMarkdown, benchmarkText } from './report.js';

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Pixels } from './decode.js';
+import type { Pixels } from './image-input.js';
 
 const precision = 22;
 const support = 2;

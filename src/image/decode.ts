@@ -1,18 +1,11 @@
 import type { Sharp } from 'sharp';
 import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.js';
 import { resizeBicubic } from './bicubic.js';
-import type { ImageInput } from './image-input.js';
-import { type ImageType, imageName, type LoadedImage, loadImage } from './load.js';
+import type { ImageInput, ImageType, LoadedImage, Pixels } from './image-input.js';
+import { imageName, loadImage } from './load.js';
 
 /** Pictures with more pixels than this are refused before they are decoded. */
 export const maxPixels = 64_000_000;
-
-export interface Pixels {
-  /** sRGB, 8 bit, 3 channels, row by row. */
-  data: Buffer;
-  width: number;
-  height: number;
-}
 
 export interface Size {
   width: number;

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ImageInput } from './image-input.js';
-import type { LoadedImage } from './load.js';
+import type { ImageInput, LoadedImage } from './image-input.js';
 
 interface Kept {
   holders: number;

@@ -3,20 +3,8 @@ import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isAnyArrayBuffer } from 'node:util/types';
 import { DetectiveError, errorMessage } from '../base/errors.js';
-import type { ImageInput } from './image-input.js';
+import { type ImageInput, type ImageType, imageTypes, type LoadedImage } from './image-input.js';
 import { keptFor } from './keep-loaded.js';
-
-export const imageTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'] as const;
-export type ImageType = (typeof imageTypes)[number];
-
-export interface LoadedImage {
-  /** The encoded bytes. */
-  bytes: Uint8Array;
-  /** What the bytes are, whatever the name or the declared type says. */
-  type: ImageType;
-  /** SHA-256 of the encoded bytes, hex. */
-  key: string;
-}
 
 /** Encoded pictures over this many bytes are refused. */
 export const maxImageBytes = 20 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
-import type { ImageInput } from './image-input.js';
-import { imagePath, type LoadedImage, loadImage } from './load.js';
+import type { ImageInput, LoadedImage } from './image-input.js';
+import { imagePath, loadImage } from './load.js';
 
 /** Which picture an input is, and its bytes where they had to be read to tell. */
 export interface PictureKey {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeImage } from './decode.js';
-import type { ImageInput } from './image-input.js';
-import { type LoadedImage, loadImage } from './load.js';
+import type { ImageInput, LoadedImage } from './image-input.js';
+import { loadImage } from './load.js';
 
 /** A picture as a server gets it, whatever it was before: the same pixels for every back end. */
 export interface PlainPng {

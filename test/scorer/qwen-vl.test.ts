@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Scorer } from '../../src/scorer/scorer.js';
-import { openFamily } from '../../src/scorer/tldr/families/family.js';
+import { openFamily } from '../../src/scorer/tldr/families/open-family.js';
 import { fittedSize } from '../../src/scorer/tldr/families/qwen-vl.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { tldrScorer } from '../../src/scorer/tldr/tldr-scorer.js';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { openFamily } from '../../src/scorer/tldr/families/family.js';
+import { openFamily } from '../../src/scorer/tldr/families/open-family.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { type Scorer, tldrScorer } from '../../src/scorer.js';
 import { plainPng, type TinyModelOptions, tinyModel } from '../fixtures/tiny/tiny-model.js';

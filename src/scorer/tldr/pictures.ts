@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { DetectiveError } from '../../base/errors.js';
 import { decodeImage, readSize } from '../../image/decode.js';
-import type { ImageInput } from '../../image/image-input.js';
-import { imageName, type LoadedImage, loadImage } from '../../image/load.js';
+import type { ImageInput, LoadedImage } from '../../image/image-input.js';
+import { imageName, loadImage } from '../../image/load.js';
 import { pictureKey } from '../../image/picture-key.js';
 import type { Evidence } from '../scorer.js';
 import type { Family } from './families/family.js';

@@ -73,9 +73,23 @@ const always: [name: string, fault: Fault, message: RegExp][] = [
   ['another model', (reply) => ({ ...reply, json: { ...reply.json, model_name: 'other' } }), /of the model "other"/],
   ['a tensor cut off', ({ json, raw }) => ({ json, raw: raw!.subarray(0, raw!.length - 4) }), /cut off/],
   ['a header cut off', ({ json, raw }) => ({ json: JSON.stringify(json).slice(0, 40), raw }), /not the JSON/],
-  ['NaN', ({ json, raw }) => (raw!.writeFloatLE(Number.NaN, 0), { json, raw }), /no number/],
+  [
+    'NaN',
+    ({ json, raw }) => {
+      raw!.writeFloatLE(Number.NaN, 0);
+      return { json, raw };
+    },
+    /no number/,
+  ],
   ['another output', (reply) => changed(reply, { name: 'other' }), /has no output/],
-  ['another shape', (reply) => (reply.json.outputs[0].shape.unshift(1), reply), /has the shape/],
+  [
+    'another shape',
+    (reply) => {
+      reply.json.outputs[0].shape.unshift(1);
+      return reply;
+    },
+    /has the shape/,
+  ],
   [
     'duplicated rows',
     ({ json, raw }) => {
@@ -89,7 +103,10 @@ const always: [name: string, fault: Fault, message: RegExp][] = [
   ['no answer in time', () => null, /did not answer in time/],
   [
     'an error',
-    (_, { response }) => (response.writeHead(400), response.end('{"error":"unexpected shape"}'), null),
+    (_, { response }) => {
+      response.writeHead(400).end('{"error":"unexpected shape"}');
+      return null;
+    },
     /unexpected shape/,
   ],
 ];

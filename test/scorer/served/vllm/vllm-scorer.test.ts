@@ -85,9 +85,30 @@ describe('a TLDR behind vLLM', () => {
 
 const rowsOf = (reply: { data: { data: number[][] }[] }) => reply.data[0]!.data;
 const always: [name: string, fault: Fault, message: RegExp][] = [
-  ['duplicated rows', (reply) => (rowsOf(reply).push(...rowsOf(reply)), reply), /\d+ rows came for \d+ tokens/],
-  ['reversed rows', (reply) => (rowsOf(reply).reverse(), reply), /rows.*differ/],
-  ['rows moved by one', (reply) => (rowsOf(reply).unshift(rowsOf(reply).pop()!), reply), /rows.*differ/],
+  [
+    'duplicated rows',
+    (reply) => {
+      rowsOf(reply).push(...rowsOf(reply));
+      return reply;
+    },
+    /\d+ rows came for \d+ tokens/,
+  ],
+  [
+    'reversed rows',
+    (reply) => {
+      rowsOf(reply).reverse();
+      return reply;
+    },
+    /rows.*differ/,
+  ],
+  [
+    'rows moved by one',
+    (reply) => {
+      rowsOf(reply).unshift(rowsOf(reply).pop()!);
+      return reply;
+    },
+    /rows.*differ/,
+  ],
   [
     'a prompt that was cut',
     (reply) => {
@@ -101,12 +122,10 @@ const always: [name: string, fault: Fault, message: RegExp][] = [
   ['NaN', (reply) => JSON.stringify(reply).replace(/0\.\d+/, 'NaN'), /not one of \/pooling/],
   [
     'null',
-    (reply) => (
-      rowsOf(reply)
-        .at(-2)!
-        .splice(0, 1, null as never),
-      reply
-    ),
+    (reply) => {
+      rowsOf(reply).at(-2)![0] = null as never;
+      return reply;
+    },
     /no number/,
   ],
   [
@@ -119,12 +138,10 @@ const always: [name: string, fault: Fault, message: RegExp][] = [
   ],
   [
     'raw logits',
-    (reply) => (
-      rowsOf(reply).forEach((row) => {
-        row[0] = row[0]! * 9 - 4;
-      }),
-      reply
-    ),
+    (reply) => {
+      for (const row of rowsOf(reply)) row[0] = row[0]! * 9 - 4;
+      return reply;
+    },
     /sigmoid/,
   ],
   ['half a reply', (reply) => JSON.stringify(reply).slice(0, 200), /not one of \/pooling/],
