@@ -2,7 +2,7 @@ import { abortable } from '../base/abortable.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import type { RewriteRequest, RewriteResult, Rewriter, Usage } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
-import { traceRewrite } from './trace-steps.js';
+import { traceRewrite } from './tracing.js';
 
 /** Of more alternatives than this for one span, the later ones are not looked at. */
 const mostAlternatives = 256;

@@ -1,11 +1,15 @@
-import type { TokenReward } from '../scorer/scorer.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import type { Range } from '../text/range.js';
-import { type SplicedText, spliceEdits } from '../text/splice.js';
-import { flaggedInside, newlyFlagged, rangeAfter, unjudgedInside } from './after-edit.js';
-import { contextOf } from './context-window.js';
-import { isBetter, logLikelihood, type Quality, qualityOf } from './quality.js';
+import { spliceEdits } from '../text/splice.js';
+import { type Candidate, logLikelihood, qualityOf, rangeAfter, spoils, whyNotInSentence } from './acceptance.js';
+import { contextOf } from './context.js';
 import type { SafeScorer } from './safe-scorer.js';
+
+/** Who says how good a text is. */
+export interface Judge {
+  scorer: SafeScorer;
+  threshold: number;
+}
 
 export interface Chosen {
   edits: SpanEdit[];
@@ -15,17 +19,13 @@ export interface Chosen {
   blocked?: SpanEdit;
 }
 
-interface Judged {
-  edits: SpanEdit[];
+interface Judged extends Pick<Candidate, 'edits' | 'quality' | 'deletes'> {
   order: number;
-  deletes: boolean;
-  quality: Quality;
   likelihood: number;
   /** Why it may not stay, or null. */
   reason: string | null;
 }
 
-const spoils = 'words outside the edit are flagged now';
 /** A rewriter that offers more edits for one span than this is guessing: a guess that is flagged itself is no answer. */
 const guesses = 3;
 
@@ -41,8 +41,7 @@ export async function chooseEdits(
   text: string,
   spans: readonly FlaggedSpan[],
   offered: readonly SpanEdit[],
-  scorer: SafeScorer,
-  threshold: number,
+  { scorer, threshold }: Judge,
   mayVanish = false,
 ): Promise<Chosen> {
   const window = contextOf(text, spans[0]!.sentence);
@@ -62,9 +61,9 @@ export async function chooseEdits(
     base.slice(sentence.end).trim() === '' &&
     text.length - base.length === 0;
 
-  const start = await scorer.score(base);
-  let chosen: SpanEdit[] = [];
-  let current = qualityOf(start.tokens, threshold, sentence);
+  const { tokens } = await scorer.score(base);
+  let chosen: readonly SpanEdit[] = [];
+  let quality = qualityOf(tokens, threshold, sentence);
   const failed = new Map<SpanEdit, string>();
   let blocked: Judged | undefined;
   const guessing = new Set(
@@ -72,7 +71,7 @@ export async function chooseEdits(
   );
   const candidates = withWholeDeletions(offered, alone);
 
-  while (current.flagged > 0) {
+  while (quality.flagged > 0) {
     const open = candidates.filter(
       (edit) => !chosen.some((other) => other.span === edit.span || other.sentence || edit.sentence),
     );
@@ -93,48 +92,31 @@ export async function chooseEdits(
     }
     if (!best) break;
     chosen = best.edits;
-    current = best.quality;
+    quality = best.quality;
   }
 
   async function judge(sets: readonly SpanEdit[][]): Promise<Judged[]> {
     const spliced = sets.map((edits) => spliceEdits(base, shifted, edits));
     const scored = await scorer.scoreEach(spliced.map((candidate) => candidate.text));
+    const standing = { text: base, tokens, quality, threshold, guessing };
     return sets.map((edits, order): Judged => {
-      const candidate = spliced[order]!;
       const answer = scored[order]!;
       const deletes = edits.some((edit) => edit.replacement.trim() === '');
       if (answer instanceof Error)
-        return { edits, order, deletes, quality: current, likelihood: 0, reason: 'the scorer failed on it' };
-      const { tokens } = answer;
-      const range = rangeAfter(sentence, candidate.edits);
-      const quality = qualityOf(tokens, threshold, range);
-      const likelihood = logLikelihood(tokens, range);
-      const reason = whyNot(edits, candidate, { tokens, quality, deletes, range });
-      return { edits, order, deletes, quality, likelihood, reason };
+        return { edits, order, deletes, quality, likelihood: 0, reason: 'the scorer failed on it' };
+      const range = rangeAfter(sentence, spliced[order]!.edits);
+      const is = qualityOf(answer.tokens, threshold, range);
+      const candidate = { edits, spliced: spliced[order]!, tokens: answer.tokens, quality: is, deletes, range };
+      const likelihood = logLikelihood(answer.tokens, range);
+      return { edits, order, deletes, quality: is, likelihood, reason: whyNotInSentence(candidate, standing) };
     });
-  }
-
-  function whyNot(
-    edits: readonly SpanEdit[],
-    candidate: SplicedText,
-    { tokens, quality, deletes, range }: Pick<Judged, 'quality' | 'deletes'> & { tokens: TokenReward[]; range: Range },
-  ): string | null {
-    if (candidate.text === base) return 'it changes nothing';
-    const rest = candidate.text.slice(range.start, range.end).trim();
-    if (deletes && !edits.some((edit) => edit.sentence) && isBroken(rest)) return 'what is left is no sentence';
-    if (!deletes && unjudgedInside(tokens, candidate.edits)) return 'the scorer cannot judge the new words';
-    const guess = guessing.has(edits.at(-1)!.span) && !deletes;
-    if (guess && flaggedInside(tokens, candidate.edits, threshold)) return 'the replacement is flagged itself';
-    if (!isBetter(quality, current))
-      return `the sentence scores no better (${quality.flagged} flagged, lowest reward ${quality.lowest.toFixed(2)})`;
-    return newlyFlagged(tokens, start.tokens, candidate, threshold) ? spoils : null;
   }
 
   const reject = offered
     .filter((edit) => !chosen.includes(edit) && !chosen.some((other) => other.span === edit.span))
     .map((edit) => ({ edit, reason: failed.get(edit) ?? 'another edit of the sentence was better' }));
   const only = blocked?.edits[0];
-  return { edits: chosen, rejected: reject, ...(only ? { blocked: only } : {}) };
+  return { edits: [...chosen], rejected: reject, ...(only ? { blocked: only } : {}) };
 }
 
 /** Deleting the words may leave no sentence: then the whole sentence may go, unless it is all that there is. */
@@ -158,11 +140,4 @@ function bestOf(passing: readonly Judged[]): Judged | undefined {
   const finalists = passing.filter((candidate) => rank(candidate) === least);
   const likeliest = Math.max(...finalists.map((candidate) => candidate.likelihood));
   return finalists.find((candidate) => candidate.likelihood >= likeliest - tie);
-}
-
-const danglingEnd =
-  /(^|\s)(is|are|was|were|an?|the|of|to|and|or|with|in|on|at|by|than|see|sees|shows?|has|have|there|next|left|right|contains?)[.!?…]*$/i;
-
-function isBroken(sentence: string): boolean {
-  return !/\p{L}/u.test(sentence) || danglingEnd.test(sentence) || /^there(['’]s| is| are)?[.!?]*$/i.test(sentence);
 }

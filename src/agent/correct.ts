@@ -9,13 +9,13 @@ import { jsonLeaves } from '../text/json-leaves.js';
 import { flagSpans } from '../text/spans.js';
 import { splitWords } from '../text/words.js';
 import { type BudgetMeter, startMeter } from './budget-meter.js';
+import { behind } from './context.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions } from './correction.js';
+import { Draft } from './draft.js';
 import { fencedJson, putInFence } from './fenced-json.js';
 import { runJsonAnswer } from './json-answer.js';
-import { behind } from './preceding-text.js';
-import { isRefusal } from './refusal.js';
-import { type Ending, emitter, type Progress, runRounds, startProgress } from './run-rounds.js';
-import { traceCorrection } from './trace-steps.js';
+import { type Ending, emitter, runRounds, type Settled } from './run-rounds.js';
+import { traceCorrection } from './tracing.js';
 import { settleUnresolved } from './unresolved.js';
 
 /**
@@ -84,9 +84,9 @@ async function correctWithin(
   const threshold = options.threshold ?? options.scorer.threshold ?? 0.5;
   const maxRounds = options.maxRounds ?? 3;
   const started = performance.now();
-  const settled = behind(request.preceding, request.response, { ...options, threshold, maxRounds });
+  const settled: Settled = behind(request.preceding, request.response, { ...options, threshold, maxRounds });
   const mayVanish = (request.preceding ?? '').trim() !== '';
-  const progress = startProgress(request.response, mayVanish);
+  const draft = new Draft(request.response, mayVanish);
   const signals = [request.signal, meter.signal].filter((signal) => signal !== undefined);
   const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
   // every scorer run of the correction listens to it
@@ -98,7 +98,7 @@ async function correctWithin(
     const run = jsonLeaves(request.response) ? runJsonAnswer : runRounds;
     ending = skip
       ? { status: 'skipped', reason: skip }
-      : await abortable(() => run(request, settled, meter, signal, progress), signal);
+      : await abortable(() => run(request, settled, meter, signal, draft), signal);
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
     if (request.signal?.aborted) ending = { status: 'aborted', reason: 'the caller aborted' };
@@ -109,20 +109,15 @@ async function correctWithin(
       error = cause;
     }
     if (options.failClosed && ending.status !== 'budget') throw failure(ending, cause);
-    if (error)
-      Object.assign(progress, startProgress(request.response, mayVanish), {
-        rounds: progress.rounds,
-        usage: progress.usage,
-        before: progress.before,
-      });
+    if (error) draft.giveUp();
   }
-  await applyUnresolved(progress, request, settled, ending, signal);
-  const unresolved = flagSpans(progress.text, progress.tokens, threshold);
-  const edits = composeEdits(request.response, progress.steps);
-  emitter(options)({ type: 'done', status: ending.status, response: progress.text });
+  await applyUnresolved(draft, request, settled, ending, signal);
+  const unresolved = flagSpans(draft.text, draft.tokens, threshold);
+  const edits = composeEdits(request.response, draft.steps);
+  emitter(options)({ type: 'done', status: ending.status, response: draft.text });
   return {
     original: request.response,
-    response: progress.text,
+    response: draft.text,
     status: ending.status,
     report: {
       id: randomUUID(),
@@ -130,14 +125,14 @@ async function correctWithin(
       threshold,
       scorer: options.scorer.name,
       rewriter: options.rewriter.name,
-      rounds: progress.rounds,
+      rounds: draft.rounds,
       edits,
       unresolved,
-      before: progress.before,
-      after: progress.tokens,
+      before: draft.before,
+      after: draft.tokens,
       coverage: coverageOf(request.response, edits),
-      ...(progress.evidence ? { evidence: progress.evidence } : {}),
-      usage: progress.usage,
+      ...(draft.evidence ? { evidence: draft.evidence } : {}),
+      usage: draft.usage,
       durationMs: performance.now() - started,
       ...(error ? { error } : {}),
     },
@@ -150,6 +145,19 @@ function skipReason({ images, response }: CorrectionRequest): string | null {
   return isRefusal(response) ? 'the answer is a refusal' : null;
 }
 
+const refusals = [
+  /^(i['’]?m |i am )?(so |very |really )?sorry,? (but |i |that )/i,
+  /^(unfortunately,? |sorry,? )?i (can['’]?t|cannot|can not|am unable to|am not able to|won['’]?t|will not|['’]?m unable to|['’]?m not able to) (help|assist|provide|answer|describe|identify|view|see|process|comply|do|discuss|analy[sz]e|access|fulfil)/i,
+  /^as an? (ai|language model|ai language model|ai assistant)/i,
+  /^(lo siento|je suis désolé|désolé|es tut mir leid|tut mir leid|mi dispiace|desculpe|申し訳|抱歉|对不起|죄송)/i,
+];
+
+/** Whether an answer is a refusal: it begins like one and is short. An answer that only mentions being sorry is none. */
+export function isRefusal(text: string): boolean {
+  const trimmed = text.trim();
+  return trimmed.length < 600 && refusals.some((opening) => opening.test(trimmed));
+}
+
 function failure({ status, reason }: Ending, cause: Error): DetectiveError {
   if (status === 'aborted') return new DetectiveError('aborted', reason ?? 'aborted', { cause });
   return cause instanceof DetectiveError
@@ -159,7 +167,7 @@ function failure({ status, reason }: Ending, cause: Error): DetectiveError {
 
 /** Deletes, hedges or throws for what is still flagged when the loop ended by itself. JSON answers keep their values. */
 async function applyUnresolved(
-  progress: Progress,
+  draft: Draft,
   request: CorrectionRequest,
   options: CorrectOptions & { threshold: number },
   { status }: Ending,
@@ -167,7 +175,7 @@ async function applyUnresolved(
 ): Promise<void> {
   const choice = options.onUnresolved ?? 'keep';
   if (choice === 'keep' || status === 'failed' || status === 'skipped' || status === 'aborted') return;
-  const spans = flagSpans(progress.text, progress.tokens, options.threshold);
+  const spans = flagSpans(draft.text, draft.tokens, options.threshold);
   if (spans.length === 0) return;
   if (choice === 'throw') {
     throw new DetectiveError(
@@ -175,7 +183,7 @@ async function applyUnresolved(
       `${spans.length} spans are still flagged: ${spans.map((span) => `"${span.text}"`).join(', ')}`,
     );
   }
-  if (!jsonLeaves(progress.text)) await settleUnresolved(choice, progress, request, options, signal);
+  if (!jsonLeaves(draft.text)) await settleUnresolved(choice, draft, request, options, signal);
 }
 
 function coverageOf(original: string, edits: readonly AppliedEdit[]): number {

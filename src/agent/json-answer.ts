@@ -4,10 +4,9 @@ import { type JsonLeaf, jsonLeaves, replaceJsonLeaf } from '../text/json-leaves.
 import { parseCount } from '../text/lexicon/numbers.js';
 import { spliceEdits } from '../text/splice.js';
 import type { BudgetMeter } from './budget-meter.js';
-import type { CorrectionRequest, CorrectionStatus, CorrectOptions } from './correction.js';
-import { addUsage, type Ending, type Progress, runRounds, startProgress } from './run-rounds.js';
-
-type Settled = CorrectOptions & { threshold: number; maxRounds: number };
+import type { CorrectionRequest, CorrectionStatus } from './correction.js';
+import { Draft } from './draft.js';
+import { type Ending, runRounds, type Settled } from './run-rounds.js';
 
 /** Worst first: the status of a JSON answer is the worst of its leaves'. */
 const order: readonly CorrectionStatus[] = ['aborted', 'budget', 'max-rounds', 'no-progress', 'clean', 'skipped'];
@@ -21,20 +20,20 @@ export async function runJsonAnswer(
   options: Settled,
   meter: BudgetMeter,
   signal: AbortSignal | undefined,
-  progress: Progress,
+  draft: Draft,
 ): Promise<Ending> {
   const endings: Ending[] = [];
-  const count = jsonLeaves(progress.text)!.length;
+  const count = jsonLeaves(draft.text)!.length;
   const before: TokenReward[] = [];
-  const original = jsonLeaves(progress.text)!;
+  const original = jsonLeaves(draft.text)!;
   for (let index = 0; index < count; index++) {
-    const leaf = jsonLeaves(progress.text)![index]!;
+    const leaf = jsonLeaves(draft.text)![index]!;
     const value = String(leaf.value);
     if (value.trim() === '') continue;
-    const part = startProgress(value);
+    const part = new Draft(value);
     const field = `Field: ${pathName(leaf)}${typeof leaf.value === 'number' ? ' (a number)' : ''}`;
     const prompt = [request.prompt, field].filter(Boolean).join('\n');
-    const json = progress.text;
+    const json = draft.text;
     const fits = (text: string) => withLeaf(json, leaf, text, options.validate) !== null;
     const rewriter = fittingRewriter(options.rewriter, fits);
     const ending = await runRounds(
@@ -44,9 +43,9 @@ export async function runJsonAnswer(
       signal,
       part,
     );
-    addUsage(progress.usage, part.usage);
-    if (part.evidence) progress.evidence = part.evidence;
-    progress.rounds.push(...part.rounds);
+    draft.spend(part.usage);
+    if (part.evidence) draft.evidence = part.evidence;
+    draft.rounds.push(...part.rounds);
     before.push(...tokensInJson(request.response, original[index]!, part.before));
     const changed = part.text === value ? null : withLeaf(json, leaf, part.text, options.validate);
     const accepted = changed !== null;
@@ -57,23 +56,23 @@ export async function runJsonAnswer(
         : ending,
     );
     if (accepted) {
-      progress.steps.push([
+      draft.steps.push([
         {
           start: leaf.start,
           end: leaf.end,
-          from: progress.text.slice(leaf.start, leaf.end),
-          to: changed.slice(leaf.start, changed.length - (progress.text.length - leaf.end)),
+          from: draft.text.slice(leaf.start, leaf.end),
+          to: changed.slice(leaf.start, changed.length - (draft.text.length - leaf.end)),
         },
       ]);
-      progress.text = changed;
+      draft.text = changed;
     }
-    const now = jsonLeaves(progress.text)![index]!;
-    progress.tokens = progress.tokens
+    const now = jsonLeaves(draft.text)![index]!;
+    draft.tokens = draft.tokens
       .filter((token) => token.end <= now.start)
-      .concat(tokensInJson(progress.text, now, accepted ? part.tokens : part.before));
+      .concat(tokensInJson(draft.text, now, accepted ? part.tokens : part.before));
     if (ending.status === 'budget' || ending.status === 'aborted') break;
   }
-  progress.before = before;
+  draft.before = before;
   if (endings.length === 0) return { status: 'skipped', reason: 'the JSON answer has no text or number to judge' };
   return endings.sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))[0]!;
 }

@@ -1,68 +1,78 @@
-import type { RejectedEdit, Usage } from '../rewriters/rewriter.js';
-import type { Evidence, TokenReward } from '../scorer/scorer.js';
+import type { RewriteRequest } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { flagSpans } from '../text/spans.js';
-import { spliceEdits } from '../text/splice.js';
+import { type SplicedText, spliceEdits } from '../text/splice.js';
+import type { TokenReward } from '../text/token-reward.js';
+import { clears, isBetter, qualityOf } from './acceptance.js';
 import { askRewriter } from './ask-rewriter.js';
 import type { BudgetMeter } from './budget-meter.js';
-import { chooseEdits } from './choose-edits.js';
-import type { AppliedEdit, CorrectionRequest, CorrectionStatus, CorrectOptions, RoundReport } from './correction.js';
-import { qualityOf } from './quality.js';
-import { type SafeScorer, safeScorer } from './safe-scorer.js';
-import { settleEdits } from './settle-edits.js';
-import { traceReward } from './trace-steps.js';
-import { inSpan } from './tracing.js';
-
-/** Where the loop stands: always the best text that was verified so far. */
-export interface Progress {
-  text: string;
-  tokens: TokenReward[];
-  before: TokenReward[];
-  steps: AppliedEdit[][];
-  rounds: RoundReport[];
-  usage: Usage;
-  evidence?: Evidence[];
-  /** Whether nothing at all may be left of the text: there is other text before it. */
-  mayVanish: boolean;
-}
+import { chooseEdits, type Judge } from './choose-edits.js';
+import type { CorrectionRequest, CorrectionStatus, CorrectOptions } from './correction.js';
+import type { Draft } from './draft.js';
+import { safeScorer } from './safe-scorer.js';
+import { inSpan, type TraceSpan, traceReward } from './tracing.js';
 
 export type Ending = { status: CorrectionStatus; reason?: string };
 
-/** Rejected edits shown in a report for each span; the memory keeps them all. */
-const reported = 8;
+/** Options with the defaults filled in. */
+export type Settled = CorrectOptions & { threshold: number; maxRounds: number };
 
 /** How the reason begins where a scorer does not judge the pictures at all. */
 export const scorerAbstained = 'the scorer abstained';
 
-export function startProgress(text: string, mayVanish = false): Progress {
-  return { text, tokens: [], before: [], steps: [], rounds: [], usage: { inputTokens: 0, outputTokens: 0 }, mayVanish };
-}
-
-/** Mask, rewrite, splice, re-score, accept or revert, until it is clean or nothing more helps. `progress` is kept up to date. */
+/** Mask, rewrite, splice, re-score, accept or revert, until it is clean or nothing more helps. `draft` is kept up to date. */
 export async function runRounds(
   request: CorrectionRequest,
-  options: CorrectOptions & { threshold: number; maxRounds: number },
+  options: Settled,
   meter: BudgetMeter,
   signal: AbortSignal | undefined,
-  progress: Progress,
+  draft: Draft,
 ): Promise<Ending> {
-  const { rewriter, threshold, maxRounds } = options;
+  const { threshold, maxRounds } = options;
   const emit = emitter(options);
   const { images, prompt } = request;
   const shared = { images, ...(prompt === undefined ? {} : { prompt }), ...(signal ? { signal } : {}) };
-  const scorer = safeScorer(options.scorer, shared);
-  const first = await scorer.score(progress.text);
-  progress.tokens = first.tokens;
-  progress.before = first.tokens;
-  if (first.evidence) progress.evidence = first.evidence;
+  const judge: Judge = { scorer: safeScorer(options.scorer, shared), threshold };
+  const first = await judge.scorer.score(draft.text);
+  draft.scored(first.tokens, first.evidence);
   emit({ type: 'scored', round: 0, tokens: first.tokens });
   if (first.abstained !== undefined) return { status: 'skipped', reason: `${scorerAbstained}: ${first.abstained}` };
   if (first.tokens.every((token) => token.reward === null))
     return { status: 'skipped', reason: 'the scorer judged none of the words' };
 
-  const memory: RejectedEdit[] = [];
+  const about = { ...shared, ...(first.evidence ? { evidence: first.evidence } : {}) };
+  const ask = async (response: string, spans: FlaggedSpan[]) => {
+    const asked: RewriteRequest = { ...about, response, spans, rejected: [...draft.memory] };
+    const reply = await askRewriter(options.rewriter, asked);
+    meter.spend(reply.usage);
+    draft.spend(reply.usage);
+    return reply;
+  };
+  const askAgain: AskAgain = async (text, spans) => (meter.exceeded() ? [] : (await ask(text, spans)).edits);
+
+  const runRound = async (round: number, spans: FlaggedSpan[], trace: TraceSpan): Promise<boolean> => {
+    const report = draft.openRound(spans);
+    const { edits, usage } = await ask(draft.text, spans);
+    emit({ type: 'rewritten', round, edits: edits.length, ...(usage ? { usage } : {}) });
+    if (edits.length === 0) return false;
+    signal?.throwIfAborted();
+    await settle(draft, await chosenEdits(draft, edits, judge, askAgain), judge);
+    trace.set({
+      'vlm_detective.accepted': report.accepted.length,
+      'vlm_detective.rejected': report.rejected.length,
+    });
+    traceReward(trace, draft.text, draft.tokens, threshold, 'round');
+    for (const { span, replacement } of report.accepted) emit({ type: 'accepted', round, span, replacement });
+    for (const { text, replacement, reason } of report.rejected) {
+      const span = spans.find((candidate) => candidate.text === text);
+      if (span) emit({ type: 'reverted', round, span, replacement, reason });
+    }
+    if (report.accepted.length > 0) emit({ type: 'scored', round, tokens: draft.tokens });
+    return true;
+  };
+
   for (let round = 1; ; round++) {
-    const spans = flagSpans(progress.text, progress.tokens, threshold);
+    const spans = flagSpans(draft.text, draft.tokens, threshold);
     if (spans.length === 0) return { status: 'clean' };
     if (round > maxRounds)
       return { status: 'max-rounds', reason: `${spans.length} spans are still flagged after ${maxRounds} rounds` };
@@ -70,54 +80,8 @@ export async function runRounds(
     if (exceeded) return { status: 'budget', reason: exceeded };
     signal?.throwIfAborted();
     emit({ type: 'flagged', round, spans });
-    const report: RoundReport = {
-      round,
-      response: progress.text,
-      tokens: progress.tokens,
-      flagged: spans,
-      accepted: [],
-      rejected: [],
-    };
-    progress.rounds.push(report);
-    const progressed = await inSpan(
-      'vlm_detective.round',
-      { 'vlm_detective.round': round, 'vlm_detective.flagged': spans.length },
-      async (span) => {
-        const evidence = first.evidence ? { evidence: first.evidence } : {};
-        const ask = async (text: string, flagged: FlaggedSpan[]) => {
-          const rejected = [...memory];
-          const reply = await askRewriter(rewriter, {
-            ...shared,
-            response: text,
-            spans: flagged,
-            rejected,
-            ...evidence,
-          });
-          meter.spend(reply.usage);
-          addUsage(progress.usage, reply.usage);
-          return reply;
-        };
-        const { edits, usage } = await ask(progress.text, spans);
-        emit({ type: 'rewritten', round, edits: edits.length, ...(usage ? { usage } : {}) });
-        if (edits.length === 0) return false;
-        signal?.throwIfAborted();
-        const again = async (text: string, flagged: FlaggedSpan[]) =>
-          meter.exceeded() ? [] : (await ask(text, flagged)).edits;
-        await applyRound(progress, report, spans, edits, scorer, threshold, memory, again);
-        span.set({
-          'vlm_detective.accepted': report.accepted.length,
-          'vlm_detective.rejected': report.rejected.length,
-        });
-        traceReward(span, progress.text, progress.tokens, threshold, 'round');
-        for (const { span, replacement } of report.accepted) emit({ type: 'accepted', round, span, replacement });
-        for (const { text, replacement, reason } of report.rejected) {
-          const span = spans.find((candidate) => candidate.text === text);
-          if (span) emit({ type: 'reverted', round, span, replacement, reason });
-        }
-        if (report.accepted.length > 0) emit({ type: 'scored', round, tokens: progress.tokens });
-        return true;
-      },
-    );
+    const traced = { 'vlm_detective.round': round, 'vlm_detective.flagged': spans.length };
+    const progressed = await inSpan('vlm_detective.round', traced, (trace) => runRound(round, spans, trace));
     if (!progressed) return { status: 'no-progress', reason: 'the rewriter has nothing more to offer' };
   }
 }
@@ -132,47 +96,41 @@ export function emitter({ onEvent }: CorrectOptions): NonNullable<CorrectOptions
   };
 }
 
-export function addUsage(total: Usage, usage: Usage | undefined): void {
-  if (!usage) return;
-  total.inputTokens += usage.inputTokens;
-  total.outputTokens += usage.outputTokens;
-  if (usage.cost !== undefined) total.cost = (total.cost ?? 0) + usage.cost;
-}
+type AskAgain = (text: string, spans: FlaggedSpan[]) => Promise<SpanEdit[]>;
 
-async function applyRound(
-  progress: Progress,
-  report: RoundReport,
-  spans: readonly FlaggedSpan[],
+/** For each flagged sentence, the edits that help it most. What does not help is noted in the draft. */
+async function chosenEdits(
+  draft: Draft,
   edits: readonly SpanEdit[],
-  scorer: SafeScorer,
-  threshold: number,
-  memory: RejectedEdit[],
-  rewriteAgain: RewriteAgain,
-): Promise<void> {
-  const text = progress.text;
+  judge: Judge,
+  askAgain: AskAgain,
+): Promise<SpanEdit[][]> {
   const groups: SpanEdit[][] = [];
-  for (const start of new Set(spans.map((span) => span.sentence[0]))) {
-    const own = spans.filter((span) => span.sentence[0] === start);
-    const offered = edits.filter((edit) => own.some((span) => span.id === edit.span));
+  const bySpan = groupBy(edits, (edit) => edit.span);
+  const bySentence = groupBy(draft.rounds.at(-1)!.flagged, (span) => span.sentence[0]);
+  for (const own of bySentence.values()) {
+    const offered = own.flatMap((span) => bySpan.get(span.id) ?? []);
     if (offered.length === 0) continue;
-    const chosen = await chooseEdits(text, own, offered, scorer, threshold, progress.mayVanish);
-    const both = chosen.blocked && (await editTwice(text, own, chosen.blocked, scorer, threshold, rewriteAgain));
+    const chosen = await chooseEdits(draft.text, own, offered, judge, draft.mayVanish);
+    const both = chosen.blocked && (await editTwice(draft.text, own, chosen.blocked, judge, askAgain));
     if (both) groups.push([both]);
     else if (chosen.edits.length > 0) groups.push(chosen.edits);
-    const counts = new Map<number, number>();
-    for (const { edit, reason } of chosen.rejected) {
-      const span = own.find((candidate) => candidate.id === edit.span)!;
-      const rejected = { text: span.text, replacement: edit.replacement, reason };
-      memory.push(rejected);
-      const count = (counts.get(span.id) ?? 0) + 1;
-      counts.set(span.id, count);
-      if (count <= reported) report.rejected.push(rejected);
-    }
+    for (const { edit, reason } of chosen.rejected)
+      draft.revert(own.find((candidate) => candidate.id === edit.span)!, edit, reason);
   }
-  await settleEdits(progress, report, text, spans, groups, scorer, threshold, memory);
+  return groups;
 }
 
-type RewriteAgain = (text: string, spans: FlaggedSpan[]) => Promise<SpanEdit[]>;
+/** `Map.groupBy`, which Node 20 has not. */
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
 
 /**
  * Two wrong words can hide one another: with the first put right, the second is flagged. Has the second rewritten as
@@ -182,19 +140,19 @@ async function editTwice(
   text: string,
   own: readonly FlaggedSpan[],
   first: SpanEdit,
-  scorer: SafeScorer,
-  threshold: number,
-  rewriteAgain: RewriteAgain,
+  judge: Judge,
+  askAgain: AskAgain,
 ): Promise<SpanEdit | null> {
+  const { scorer, threshold } = judge;
   const [start, end] = own[0]!.sentence;
   const halfway = spliceEdits(text, own, [first]).text;
   const stop = end + halfway.length - text.length;
   const { tokens } = await scorer.score(halfway);
   const spans = flagSpans(halfway, tokens, threshold).filter((span) => span.start >= start && span.end <= stop);
   if (spans.length === 0) return null;
-  const offered = await rewriteAgain(halfway, spans);
+  const offered = await askAgain(halfway, spans);
   if (offered.length === 0) return null;
-  const { edits } = await chooseEdits(halfway, spans, offered, scorer, threshold);
+  const { edits } = await chooseEdits(halfway, spans, offered, judge);
   if (edits.length === 0) return null;
   const done = spliceEdits(halfway, spans, edits).text;
   const sentence = { start, end: stop + done.length - halfway.length };
@@ -202,6 +160,41 @@ async function editTwice(
   if (!before || !after || before instanceof Error || after instanceof Error) return null;
   const was = qualityOf(before.tokens, threshold, { start, end });
   const is = qualityOf(after.tokens, threshold, sentence);
-  if (is.flagged >= was.flagged) return null;
+  if (!clears(is, was)) return null;
   return { span: own[0]!.id, replacement: done.slice(sentence.start, sentence.end), sentence: true };
+}
+
+/**
+ * Splices the chosen edits of all sentences and scores the whole text. Where together they are not better than the text
+ * before, they are taken one sentence at a time, and only while the whole gets better.
+ */
+async function settle(draft: Draft, groups: readonly SpanEdit[][], { scorer, threshold }: Judge): Promise<void> {
+  if (groups.length === 0) return;
+  const report = draft.rounds.at(-1)!;
+  const byId = new Map(report.flagged.map((span) => [span.id, span]));
+  let best: { spliced: SplicedText; tokens: TokenReward[] } | undefined;
+  let quality = qualityOf(draft.tokens, threshold);
+  let kept: readonly SpanEdit[] = [];
+  const take = async (edits: readonly SpanEdit[]): Promise<boolean> => {
+    const spliced = draft.try(report.flagged, edits);
+    if (!spliced) return false;
+    const { tokens } = await scorer.score(spliced.text);
+    const is = qualityOf(tokens, threshold);
+    if (!isBetter(is, quality)) return false;
+    [best, quality, kept] = [{ spliced, tokens }, is, edits];
+    return true;
+  };
+  if (!(await take(groups.flat()))) {
+    for (const group of groups) {
+      if (await take([...kept, ...group])) continue;
+      for (const edit of group) draft.revert(byId.get(edit.span)!, edit, 'the whole answer scores no better with it');
+    }
+  }
+  if (!best) return;
+  draft.keep(best.spliced, best.tokens);
+  report.accepted = kept.map((edit) => ({
+    span: byId.get(edit.span)!,
+    replacement: edit.replacement,
+    ...(edit.sentence ? { sentence: true } : {}),
+  }));
 }

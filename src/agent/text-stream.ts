@@ -1,5 +1,5 @@
 import type { ImageInput } from '../image/image-input.js';
-import { completeLength } from './complete-sentences.js';
+import { completeLength } from '../text/sentences.js';
 import { correct } from './correct.js';
 import type {
   AppliedEdit,
@@ -10,8 +10,7 @@ import type {
   CorrectOptions,
 } from './correction.js';
 import { scorerAbstained } from './run-rounds.js';
-import { type Piece, rewriteRange } from './stream-pieces.js';
-import { joinPieces, type StreamTiming, shiftRange, shiftSpan } from './stream-report.js';
+import { joinPieces, type Piece, rewriteRange, type StreamTiming, shiftRange, shiftSpan } from './stream-report.js';
 
 export type { StreamTiming } from './stream-report.js';
 

@@ -2,10 +2,9 @@ import { applyEdits } from '../text/edits.js';
 import type { FlaggedSpan } from '../text/flagged-span.js';
 import { flagSpans } from '../text/spans.js';
 import { type SplicedText, spliceEdits } from '../text/splice.js';
-import { untouchedTokens } from './after-edit.js';
+import { isBetter, qualityOf, untouchedTokens } from './acceptance.js';
 import type { CorrectionRequest, CorrectOptions } from './correction.js';
-import { isBetter, qualityOf } from './quality.js';
-import type { Progress } from './run-rounds.js';
+import type { Draft } from './draft.js';
 import { safeScorer } from './safe-scorer.js';
 
 /** The text with every span that is still flagged deleted, with the articles and conjunctions that hang on it. */
@@ -43,7 +42,7 @@ const maxDeletions = 3;
  */
 export async function settleUnresolved(
   choice: 'delete' | 'hedge',
-  progress: Progress,
+  draft: Draft,
   request: CorrectionRequest,
   { scorer, threshold }: Pick<CorrectOptions, 'scorer'> & { threshold: number },
   signal: AbortSignal | undefined,
@@ -55,16 +54,14 @@ export async function settleUnresolved(
     ...(signal ? { signal } : {}),
   });
   for (let pass = 1; pass <= (choice === 'delete' ? maxDeletions : 1); pass++) {
-    const spans = flagSpans(progress.text, progress.tokens, threshold);
+    const spans = flagSpans(draft.text, draft.tokens, threshold);
     if (spans.length === 0) return;
-    const next = choice === 'delete' ? deleteSpans(progress.text, spans) : hedgeSpans(progress.text, spans);
+    const next = choice === 'delete' ? deleteSpans(draft.text, spans) : hedgeSpans(draft.text, spans);
     if ((next.text.trim() === '' && !request.preceding) || next.edits.length === 0) return;
     const scored = await scoring.score(next.text).catch(() => null);
-    const tokens = scored?.tokens ?? untouchedTokens(progress.tokens, next.edits);
-    const [was, is] = [qualityOf(progress.tokens, threshold), qualityOf(tokens, threshold)];
+    const tokens = scored?.tokens ?? untouchedTokens(draft.tokens, next.edits);
+    const [was, is] = [qualityOf(draft.tokens, threshold), qualityOf(tokens, threshold)];
     if (choice === 'delete' && !isBetter(is, was)) return;
-    progress.text = next.text;
-    progress.tokens = tokens;
-    progress.steps.push(next.edits);
+    draft.keep(next, tokens);
   }
 }

@@ -1,3 +1,4 @@
+import { likeCase } from './capital.js';
 import { compoundEnds, irregularNouns, noCompounds, unchangingNouns } from './lexicon/irregular-nouns.js';
 import { nouns } from './lexicon/nouns.js';
 
@@ -60,12 +61,12 @@ function inflect(
 ): string {
   const lower = noun.toLowerCase();
   const found = table.get(lower) ?? table.get(lower.replaceAll(' ', '-'))?.replaceAll('-', ' ');
-  if (found !== undefined) return likeCase(found, noun);
+  if (found !== undefined) return keepCase(found, noun);
   if (inverse.has(lower)) return noun;
   const last = /[^\s-]*$/.exec(noun)![0];
   if (last !== noun && last !== '') return noun.slice(0, -last.length) + inflect(last, table, inverse, rule);
   if (!/\p{L}$/u.test(noun)) return noun;
-  return likeCase(compound(lower, table === pluralOf) ?? rule(lower), noun);
+  return keepCase(compound(lower, table === pluralOf) ?? rule(lower), noun);
 }
 
 /** Snowman to snowmen: the last part of a compound changes as it does alone. */
@@ -79,12 +80,7 @@ function compound(word: string, toPlural: boolean): string | null {
   return null;
 }
 
-function likeCase(word: string, like: string): string {
-  if (word === like.toLowerCase()) return like;
-  if (like.length > 1 && like === like.toUpperCase() && like !== like.toLowerCase()) return word.toUpperCase();
-  const first = like.charAt(0);
-  return first !== first.toLowerCase() ? word.charAt(0).toUpperCase() + word.slice(1) : word;
-}
+const keepCase = (word: string, like: string) => (word === like.toLowerCase() ? like : likeCase(word, like));
 
 /** Abbreviations with a vowel that are nonetheless spelt out. */
 const spelt = /^(SUV|LED|MRI|FBI|NBA|RAF|SOS|XL|HIV|MBA|LCD|RGB|API|UFO|USB|USA|UK|UV|UPS|URL|UN|EU)s?\b/;

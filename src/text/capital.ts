@@ -1,17 +1,20 @@
 /** Whether a text begins with a capital letter. */
 export function isCapitalized(text: string): boolean {
-  return /^\p{Lu}/u.test(text);
+  return /^[\p{Lu}\p{Lt}]/u.test(text);
 }
 
-/** The text with its first letter as a capital, where that is one letter too. */
+/** The text with its first letter as a capital, where that is one letter too: `ß` and `ﬁ` have none and stay. */
 export function capitalize(text: string): string {
-  const first = String.fromCodePoint(text.codePointAt(0) ?? 32);
+  const [first = ''] = text;
   const upper = first.toUpperCase();
-  return upper.length === first.length ? upper + text.slice(first.length) : text;
+  return [...upper].length === 1 ? upper + text.slice(first.length) : text;
 }
 
-/** The word in the case of another: all capitals, a first capital, or as it is. */
+/**
+ * The word in the case of another: all capitals, where that has more than one letter; a first capital; or as it is.
+ * Letters are whole code points.
+ */
 export function likeCase(word: string, like: string): string {
-  if (like.length > 1 && like === like.toUpperCase() && like !== like.toLowerCase()) return word.toUpperCase();
+  if ([...like].length > 1 && like === like.toUpperCase() && like !== like.toLowerCase()) return word.toUpperCase();
   return isCapitalized(like) ? capitalize(word) : word;
 }

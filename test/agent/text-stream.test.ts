@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { completeLength } from '../../src/agent/complete-sentences.js';
+import { qualityOf } from '../../src/agent/acceptance.js';
 import { correct } from '../../src/agent/correct.js';
 import type { CorrectionEvent } from '../../src/agent/correction.js';
-import { qualityOf } from '../../src/agent/quality.js';
 import { textStream } from '../../src/agent/text-stream.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
+import { completeLength } from '../../src/text/sentences.js';
 import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
 
 const phrase = fc.constantFrom(

@@ -129,7 +129,7 @@ function oneWord(
       if (isNamed(word.text, named) && !(isNumber && unit !== '' && word.unit === unit)) score -= 4;
       if (isNumber && unit !== '' && word.unit !== '') score += word.unit === unit ? 2 : -1;
       if (!isNumber && labelled.has(word.row)) score -= 1.5;
-      return { text: isNumber ? word.text : inCaseOf(word.text, claim.text), score };
+      return { text: isNumber ? word.text : writtenLike(word.text, claim.text), score };
     });
   return ranked(scored);
 }
@@ -195,7 +195,7 @@ function severalWords(
         const shapes = /\d/.test(text) === /\d/.test(span.text) ? 0 : 3;
         const whole = isWhole && size === line.length ? 1.5 : 0;
         return {
-          text: inCaseOf(text, span.text),
+          text: writtenLike(text, span.text),
           score: whole + context(first) - 2.5 * unlike - 3 * repeated - shapes,
         };
       }),
@@ -206,7 +206,7 @@ function severalWords(
     const both = [...line, ...lines[index + 1]!];
     if (both.length !== count || both.some((word) => isNamed(word.text, named))) return [];
     const text = both.map((word) => word.text).join(' ');
-    return /\d/.test(text) === /\d/.test(span.text) ? [{ text: inCaseOf(text, span.text), score: -1.25 }] : [];
+    return /\d/.test(text) === /\d/.test(span.text) ? [{ text: writtenLike(text, span.text), score: -1.25 }] : [];
   });
   return ranked([...scored, ...joined]);
 }
@@ -222,7 +222,7 @@ function ranked(scored: readonly { text: string; score: number }[]): string[] {
 }
 
 /** What was printed in capitals is written like the replaced words; what was read in mixed case stays. */
-function inCaseOf(text: string, like: string): string {
+function writtenLike(text: string, like: string): string {
   if (text !== text.toUpperCase() || like === like.toUpperCase()) return text;
   const lower = text.toLowerCase();
   return isCapitalized(like) ? lower.split(' ').map(capitalize).join(' ') : lower;

@@ -1,6 +1,7 @@
+import { likeCase } from '../../text/capital.js';
 import { relationOpposites } from '../../text/lexicon/relations.js';
 import type { Knowledge } from './knowledge.js';
-import { inCaseOf, type Swap, swap, type TermOf } from './swap.js';
+import { type Swap, swap, type TermOf } from './swap.js';
 import type { Term } from './terms.js';
 
 /** Other words for the opposite, where there are several. */
@@ -35,9 +36,9 @@ export function directionSwaps(term: TermOf<'direction'>, terms: readonly Term[]
       `${vertical}-${flip(horizontal)}`,
       `${flip(vertical)}-${horizontal}`,
       `${flip(vertical)}-${flip(horizontal)}`,
-    ].map((text) => swap(term, inCaseOf(term.text, text)));
+    ].map((text) => swap(term, likeCase(text, term.text)));
   }
-  return texts.map((text) => swap(term, inCaseOf(term.text, text)));
+  return texts.map((text) => swap(term, likeCase(text, term.text)));
 }
 
 const turned = (text: string) =>
@@ -45,9 +46,9 @@ const turned = (text: string) =>
     /\b(left|right|higher up|lower down|higher|lower|above|below|over|under|beneath|underneath|on top of)\b/gi,
     (word) => {
       const plain = word.toLowerCase().replace(/\s+/g, ' ');
-      if (plain === 'higher up') return inCaseOf(word, 'lower down');
-      if (plain === 'lower down') return inCaseOf(word, 'higher up');
-      return inCaseOf(word, moreOpposites[plain]?.[0] ?? relationOpposites.get(plain) ?? plain);
+      if (plain === 'higher up') return likeCase('lower down', word);
+      if (plain === 'lower down') return likeCase('higher up', word);
+      return likeCase(moreOpposites[plain]?.[0] ?? relationOpposites.get(plain) ?? plain, word);
     },
   );
 
@@ -70,7 +71,7 @@ export function relationSwaps(term: TermOf<'relation'>): Swap[] {
     ...(/^(right next|next|very close|close|near|beside)/.test(plain) ? ['far from', 'far away from'] : []),
   ];
   const all = new Set(
-    [...opposites, ...relationPhrases[term.axis]!].map((text) => inCaseOf(term.text, text.toLowerCase())),
+    [...opposites, ...relationPhrases[term.axis]!].map((text) => likeCase(text.toLowerCase(), term.text)),
   );
   return [...all].filter((text) => text.toLowerCase() !== plain).map((text) => swap(term, text));
 }
@@ -99,5 +100,5 @@ export function placeSwaps(term: TermOf<'place'>, { british }: Knowledge): Swap[
   ];
   const all = new Set([...flips, ...elsewhere]);
   all.delete(plain);
-  return [...all].map((text) => swap(term, inCaseOf(term.text, text)));
+  return [...all].map((text) => swap(term, likeCase(text, term.text)));
 }

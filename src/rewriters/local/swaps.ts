@@ -1,4 +1,5 @@
 import { singularize } from '../../text/agreement.js';
+import { likeCase } from '../../text/capital.js';
 import { colours } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
@@ -6,7 +7,7 @@ import { oppositeSizes } from '../../text/lexicon/sizes.js';
 import type { Range } from '../../text/range.js';
 import { type Knowledge, likelyNouns } from './knowledge.js';
 import { directionSwaps, placeSwaps, relationSwaps } from './place-swaps.js';
-import { inCaseOf, type Swap, swap, type TermOf } from './swap.js';
+import { type Swap, swap, type TermOf } from './swap.js';
 import type { Term } from './terms.js';
 
 /**
@@ -34,7 +35,7 @@ export function swapsFor(term: Term, sentence: string, terms: readonly Term[], k
     case 'quote':
       return knowledge.readTexts.map((text) => swap(term, text));
     case 'answer':
-      return [swap(term, inCaseOf(term.text, /^yes$/i.test(term.text) ? 'no' : 'yes'))];
+      return [swap(term, likeCase(/^yes$/i.test(term.text) ? 'no' : 'yes', term.text))];
   }
 }
 
@@ -69,8 +70,8 @@ function nounSwaps(term: TermOf<'noun'>, sentence: string, knowledge: Knowledge)
     for (const form of forms) {
       // "a pair of red scissors": the unit goes with the noun, and what stands between stays
       if (unit)
-        swaps.push(swap({ start: from + unit.index, end: term.end }, inCaseOf(unit[1]!, `${unit[2]}${form}`), noun));
-      else swaps.push(swap(term, inCaseOf(term.text, form), noun));
+        swaps.push(swap({ start: from + unit.index, end: term.end }, likeCase(`${unit[2]}${form}`, unit[1]!), noun));
+      else swaps.push(swap(term, likeCase(form, term.text), noun));
     }
   }
   return swaps;
@@ -109,7 +110,7 @@ function colourSwaps(term: TermOf<'colour'>, sentence: string, terms: readonly T
   ordered.delete(term.colour);
   return [...ordered].map((colour) => {
     const word = colour === 'gray' && knowledge.british ? 'grey' : colour;
-    return swap(term, inCaseOf(term.text, word), isGround ? undefined : noun);
+    return swap(term, likeCase(word, term.text), isGround ? undefined : noun);
   });
 }
 
@@ -142,7 +143,7 @@ const sameRegister: Readonly<Record<string, string>> = {
 function sizeSwaps(term: TermOf<'size'>): Swap[] {
   const match = sameRegister[term.text.toLowerCase()];
   const words = new Set([...(match ? [match] : []), ...oppositeSizes(term.text)]);
-  return [...words].map((word) => swap(term, inCaseOf(term.text, word)));
+  return [...words].map((word) => swap(term, likeCase(word, term.text)));
 }
 
 function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
@@ -163,7 +164,7 @@ function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Ter
     (word) => word.toLowerCase() !== term.text.toLowerCase(),
   );
   return [...new Set(all)].map((word) => ({
-    ...swap(term, inCaseOf(term.text, word)),
+    ...swap(term, likeCase(word, term.text)),
     ...(counted ? { counts: { start: counted.start } } : {}),
   }));
 }
@@ -194,5 +195,5 @@ function negationSwaps(term: TermOf<'negation'>, sentence: string): Swap[] {
     "n't any": one ? [' a', ' some'] : [' some'],
     none: ['one', 'some', 'all'],
   };
-  return (texts[word] ?? []).map((text) => swap(term, inCaseOf(term.text, text)));
+  return (texts[word] ?? []).map((text) => swap(term, likeCase(text, term.text)));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AppliedEdit } from '../../src/agent/correction.js';
-import { type Piece, rewriteRange } from '../../src/agent/stream-pieces.js';
+import { type Piece, rewriteRange } from '../../src/agent/stream-report.js';
 import { applyEdits } from '../../src/text/edits.js';
 
 /** A part of a piece: kept, replaced, or (with an empty text) put in. */

@@ -1,0 +1,162 @@
+import type { AppliedEdit } from '../text/applied-edit.js';
+import type { SpanEdit } from '../text/flagged-span.js';
+import type { Range } from '../text/range.js';
+import type { SplicedText } from '../text/splice.js';
+import type { TokenReward } from '../text/token-reward.js';
+
+/*
+ * Whether an edit is accepted is decided here and nowhere else: `whyNotInSentence` for the edits of one sentence,
+ * `isBetter` for a whole text, `clears` for two words that hid one another.
+ */
+
+/** How good a text is: fewer flagged tokens first, then a higher lowest reward. */
+export interface Quality {
+  flagged: number;
+  /** 1 where nothing was judged. */
+  lowest: number;
+}
+
+/** The quality of the tokens inside a range, or of all. */
+export function qualityOf(tokens: readonly TokenReward[], threshold: number, range?: Range): Quality {
+  let flagged = 0;
+  let lowest = 1;
+  for (const { start, end, reward } of tokens) {
+    if (reward === null || (range && (end <= range.start || start >= range.end))) continue;
+    if (reward <= threshold) flagged++;
+    lowest = Math.min(lowest, reward);
+  }
+  return { flagged, lowest };
+}
+
+export function isBetter(a: Quality, b: Quality): boolean {
+  return a.flagged < b.flagged || (a.flagged === b.flagged && a.lowest > b.lowest + 1e-9);
+}
+
+/** Sum of the log rewards inside a range: how likely all of it is. */
+export function logLikelihood(tokens: readonly TokenReward[], range: Range): number {
+  let sum = 0;
+  for (const { start, end, reward } of tokens) {
+    if (reward !== null && end > range.start && start < range.end) sum += Math.log(Math.max(reward, 1e-4));
+  }
+  return sum;
+}
+
+/** Whether fewer tokens are flagged: what a change of more than the flagged words must reach. */
+export const clears = (is: Quality, was: Quality): boolean => is.flagged < was.flagged;
+
+/** A sentence after a splice, as its scorer sees it. */
+export interface Candidate {
+  edits: readonly SpanEdit[];
+  spliced: SplicedText;
+  tokens: readonly TokenReward[];
+  quality: Quality;
+  /** Whether words are deleted and none stand in for them. */
+  deletes: boolean;
+  /** The sentence in the new text. */
+  range: Range;
+}
+
+/** What a candidate is measured against. */
+export interface Standing {
+  text: string;
+  /** The rewards of `text`. */
+  tokens: readonly TokenReward[];
+  /** The quality of the best candidate so far, or of the sentence as it was. */
+  quality: Quality;
+  threshold: number;
+  /** The spans for which a rewriter only guesses: it offers many edits for them. */
+  guessing: ReadonlySet<number>;
+}
+
+/** The reason of an edit that puts its own words right and shows that another word of the sentence is wrong. */
+export const spoils = 'words outside the edit are flagged now';
+
+/** Why edits of one sentence may not stay (invariant 3), or null where they may. */
+export function whyNotInSentence(candidate: Candidate, standing: Standing): string | null {
+  const { edits, spliced, tokens, quality, deletes, range } = candidate;
+  const { threshold, guessing } = standing;
+  if (spliced.text === standing.text) return 'it changes nothing';
+  const rest = spliced.text.slice(range.start, range.end).trim();
+  if (deletes && !edits.some((edit) => edit.sentence) && isBroken(rest)) return 'what is left is no sentence';
+  if (!deletes && unjudgedInside(tokens, spliced.edits)) return 'the scorer cannot judge the new words';
+  const guess = guessing.has(edits.at(-1)!.span) && !deletes;
+  if (guess && flaggedInside(tokens, spliced.edits, threshold)) return 'the replacement is flagged itself';
+  if (!isBetter(quality, standing.quality))
+    return `the sentence scores no better (${quality.flagged} flagged, lowest reward ${quality.lowest.toFixed(2)})`;
+  return newlyFlagged(tokens, standing.tokens, spliced, threshold) ? spoils : null;
+}
+
+const danglingEnd =
+  /(^|\s)(is|are|was|were|an?|the|of|to|and|or|with|in|on|at|by|than|see|sees|shows?|has|have|there|next|left|right|contains?)[.!?…]*$/i;
+
+function isBroken(sentence: string): boolean {
+  return !/\p{L}/u.test(sentence) || danglingEnd.test(sentence) || /^there(['’]s| is| are)?[.!?]*$/i.test(sentence);
+}
+
+/** Where the edits stand in the new text. */
+function changedRanges(edits: readonly AppliedEdit[]): Range[] {
+  let shift = 0;
+  return edits.map((edit) => {
+    const start = edit.start + shift;
+    shift += edit.to.length - (edit.end - edit.start);
+    return { start, end: start + edit.to.length };
+  });
+}
+
+const meets = (token: Range, ranges: readonly Range[]) =>
+  ranges.some((range) => token.start < range.end && token.end > range.start);
+const isFlagged = ({ reward }: TokenReward, threshold: number) => reward !== null && reward <= threshold;
+
+/** Whether a token of the new words is flagged. */
+function flaggedInside(tokens: readonly TokenReward[], edits: readonly AppliedEdit[], threshold: number) {
+  const changed = changedRanges(edits);
+  return tokens.some((token) => isFlagged(token, threshold) && meets(token, changed));
+}
+
+/** Whether there are new words and the scorer judged none of them: that counts for nothing. */
+function unjudgedInside(tokens: readonly TokenReward[], edits: readonly AppliedEdit[]): boolean {
+  const changed = changedRanges(edits).filter((range) => range.end > range.start);
+  return changed.length > 0 && !tokens.some((token) => token.reward !== null && meets(token, changed));
+}
+
+/** Whether a token outside the edits is flagged that was not flagged before. */
+function newlyFlagged(
+  tokens: readonly TokenReward[],
+  before: readonly TokenReward[],
+  { edits, toOriginal }: SplicedText,
+  threshold: number,
+): boolean {
+  const changed = changedRanges(edits);
+  const old = before.filter((token) => isFlagged(token, threshold));
+  return tokens.some((token) => {
+    if (!isFlagged(token, threshold) || meets(token, changed)) return false;
+    const at = toOriginal(token.start);
+    return !old.some(({ start, end }) => at < end && at + (token.end - token.start) > start);
+  });
+}
+
+/** Where a range of the old text is in the new one, with the edits that touch it. */
+export function rangeAfter({ start, end }: Range, edits: readonly AppliedEdit[]): Range {
+  let before = 0;
+  let inside = 0;
+  for (const edit of edits) {
+    const change = edit.to.length - (edit.end - edit.start);
+    if (edit.end <= start && edit.start < start) before += change;
+    else if (edit.start < end || (edit.start === end && edit.end === end)) inside += change;
+  }
+  return { start: start + before, end: Math.max(start + before, end + before + inside) };
+}
+
+/** The rewards of the tokens that the edits leave alone, where they are now. */
+export function untouchedTokens(tokens: readonly TokenReward[], edits: readonly AppliedEdit[]): TokenReward[] {
+  let next = 0;
+  let shift = 0;
+  return tokens.flatMap((token) => {
+    while (next < edits.length && edits[next]!.end <= token.start) {
+      const edit = edits[next++]!;
+      shift += edit.to.length - (edit.end - edit.start);
+    }
+    const cut = next < edits.length && edits[next]!.start < token.end;
+    return cut ? [] : [{ ...token, start: token.start + shift, end: token.end + shift }];
+  });
+}
