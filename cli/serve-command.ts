@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Overridable, overridable } from '../src/server/call-options.js';
 import { defaults } from '../src/server/server-options.js';
 import { share, wholeNumber } from './parse-options.js';
 
@@ -8,6 +9,14 @@ const list = (text: string) => {
     throw new InvalidArgumentError('it must be host names with commas between them.');
   }
   return entries;
+};
+
+const overrides = (text: string) => {
+  const names = text === 'none' ? [] : text.split(',').map((name) => name.trim());
+  if (!names.every((name): name is Overridable => (overridable as readonly string[]).includes(name))) {
+    throw new InvalidArgumentError(`it must be none, or some of ${overridable.join(', ')} with commas between them.`);
+  }
+  return names;
 };
 
 const portNumber = (text: string) => {
@@ -37,6 +46,12 @@ export function addServe(program: Command): void {
         .default('keep'),
     )
     .option('--fail-closed', 'where a part fails, an error in place of the original answer')
+    .option(
+      '--allow-overrides <settings>',
+      `what a single call may set: none, or of ${overridable.join(', ')}`,
+      overrides,
+      [...defaults.allowOverrides],
+    )
     .addOption(
       new Option('--stream <how>', 'how streamed answers are corrected')
         .choices(['sentence', 'final', 'off'])

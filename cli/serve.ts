@@ -3,6 +3,7 @@ import type { StreamMode } from '../src/agent/text-stream.js';
 import { DetectiveError } from '../src/base/errors.js';
 import { createRewriter, defaultRewriter } from '../src/rewriters/create-rewriter.js';
 import { createScorer } from '../src/scorer/create-scorer.js';
+import type { Overridable } from '../src/server/call-options.js';
 import { jsonLog, type LogLevel, startServer } from '../src/server/start-server.js';
 
 export interface ServeOptions {
@@ -15,6 +16,7 @@ export interface ServeOptions {
   maxRounds: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   failClosed?: boolean;
+  allowOverrides: Overridable[];
   stream: StreamMode;
   allowImageUrls?: true | string[];
   allowPrivateImageHosts?: string[];
@@ -65,6 +67,7 @@ export async function runServe(options: ServeOptions): Promise<void> {
       maxRounds: options.maxRounds,
       onUnresolved: options.onUnresolved,
       failClosed: options.failClosed ?? false,
+      allowOverrides: options.allowOverrides,
       stream: options.stream,
       imageUrls,
       maxBodyBytes: options.maxBody * (1 << 20),

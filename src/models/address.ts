@@ -1,7 +1,10 @@
 import { DetectiveError } from '../base/errors.js';
 
-/** Marks the calls that this package makes itself, so that a wrapped client does not correct the corrections. */
-export const rewriteCallHeader = 'x-vlm-detective-pass';
+/**
+ * Marks the calls that this package makes itself, so that a wrapped client does not correct the corrections. No caller from
+ * outside this process can know its name.
+ */
+export const rewriteCallHeader = `x-vlm-detective-pass-${crypto.randomUUID()}`;
 
 export interface Address {
   model: string;

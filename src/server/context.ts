@@ -8,7 +8,7 @@ import { openReportFile } from './report-file.js';
 import { defaults, type ServerOptions } from './server-options.js';
 import { createUpstream, type Upstream } from './upstream.js';
 
-type Filled = ServerOptions & { [K in keyof typeof defaults]: (typeof defaults)[K] extends string ? string : number };
+type Filled = ServerOptions & Required<Pick<ServerOptions, keyof typeof defaults>>;
 
 /** The report of one call; `correct` and `litellm` are no protocols of a model's. */
 export interface CallReport extends Omit<ResponseReport, 'protocol' | 'details'> {

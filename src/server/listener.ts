@@ -31,15 +31,20 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
     const headers = ['x-vlm-detective-request', id, ...(isClosing() ? ['connection', 'close'] : [])];
     const call: Call = { id, signal: gone.signal, headers };
     const url = incoming.url ?? '/';
-    const pathname = pathOf(url);
-    const protocol = protocolOfRoute(incoming.method, pathname);
-    const handler = protocol ? undefined : own(pathname);
-    const route = protocol ?? (handler ? pathname : 'other');
+    let protocol: ReturnType<typeof protocolOfRoute>;
+    let route = 'other';
     let failure: unknown;
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) gone.abort(new Error('the client went away'));
     });
     try {
+      if (hosts(incoming.rawHeaders) > 1) throw new HttpError(400, 'the request has two Host headers');
+      const pathname = pathOf(url);
+      // they tell a page of another origin what the headers were
+      if (/^TRAC[EK]$/.test(incoming.method ?? '')) throw new HttpError(405, `${incoming.method} is not answered`);
+      protocol = protocolOfRoute(incoming.method, pathname);
+      const handler = protocol ? undefined : own(pathname);
+      route = protocol ?? (handler ? pathname : 'other');
       if (handler) await handler(incoming, outgoing, call);
       else {
         if (!pathname.startsWith('/v1/'))
@@ -88,13 +93,26 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
   return Object.assign(listener, { inHand });
 }
 
-/** The path as the upstream will see it, with `..` resolved, so that nothing but `/v1/` can be reached. */
-function pathOf(url: string): string {
-  const base = 'http://localhost';
-  const pathname = URL.canParse(url, base) ? new URL(url, base).pathname : '';
-  // a spelling that somebody behind us may read in another way is not passed on
-  return url.startsWith(pathname) ? pathname : '';
+/**
+ * A path as whoever stands behind may read it: what is encoded decoded, double slashes and path parameters left out. So no
+ * spelling of a route passes by what holds for it.
+ *
+ * @throws HttpError 400 for a path that may lead elsewhere: with dots in any spelling, or encoded twice.
+ */
+export function pathOf(url: string): string {
+  const raw = url.replace(/[?#].*$/s, '');
+  const ambiguous = () =>
+    new HttpError(400, 'the path may be read in two ways: no dots, back slashes, encoded slashes or double encodings');
+  const decoded = raw.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  // names of models have slashes
+  const slashed = /%2f/i.test(raw) && !/^\/v1\/models\//.test(raw);
+  const dots = decoded.split('/').some((segment) => /^\.{1,2}(?:;|$)/.test(segment));
+  if (!raw.startsWith('/') || slashed || dots || /[\\]|[^ -~\x80-\xff]|%[0-9a-f]{2}/i.test(decoded)) throw ambiguous();
+  return decoded.replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/');
 }
+
+const hosts = (raw: readonly string[]) =>
+  raw.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
 
 function refuse(outgoing: ServerResponse, error: unknown, call: Call, protocol: Parameters<typeof errorBody>[2]): void {
   if (outgoing.headersSent || outgoing.destroyed) {

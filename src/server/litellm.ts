@@ -6,7 +6,7 @@ import { correctAnswers } from '../http/correct-answers.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
 import { isObject, objectsOf } from '../wire/json-path.js';
 import type { litellmReply, litellmRequest } from './api-schemas.js';
-import { withSettings } from './call-options.js';
+import { checkOverrides, withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
 import { errorCode } from './log.js';
 import { checkPictures, inlinePictures } from './pictures.js';
@@ -37,6 +37,7 @@ export function createLitellmGuardrail(context: ServerContext): (asked: Request,
   });
 
   return async (asked, call) => {
+    checkOverrides(asked.additional_provider_specific_params ?? {}, context.options.allowOverrides);
     const id = asked.litellm_call_id ?? '';
     if (asked.input_type === 'request') {
       if (id !== '') await keep(id, asked);

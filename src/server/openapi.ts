@@ -70,6 +70,7 @@ export const endpoints: readonly Endpoint[] = [
   { method: 'get', path: '/metrics', summary: 'Prometheus metrics', contentType: 'text/plain' },
 ];
 
+/** Refused with 403 where the server's --allow-overrides does not name them. */
 const settings = {
   'x-detective-mode': '`correct` or `off`: pass this call through as it is.',
   'x-detective-threshold': 'Flag rewards at or below this, 0 to 1.',
@@ -104,7 +105,7 @@ export function openApiDocument(version: string): object {
               parameters: Object.entries(settings).map(([name, description]) => ({
                 name,
                 in: 'header',
-                description,
+                description: `${description} 403 where the server does not let calls set it (--allow-overrides).`,
                 schema: { type: 'string' },
               })),
             }

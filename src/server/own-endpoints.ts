@@ -70,7 +70,7 @@ export function createOwnEndpoints(context: ServerContext, isReady: () => boolea
   const litellm = createLitellmGuardrail(context);
   post('/beta/litellm_basic_guardrail_api', schemas.litellmRequest, (asked, c) => litellm(asked, c.env.call));
   post('/portkey/webhook', schemas.portkeyRequest, (asked, c) =>
-    portkeyWebhook(context, c.env.call, asked, settingsFromHeaders(c.env.incoming.headers)),
+    portkeyWebhook(context, c.env.call, asked, settingsFromHeaders(c.env.incoming.headers, options.allowOverrides)),
   );
   app.notFound(() => {
     throw new HttpError(405, 'this endpoint does not take that method: see /docs');

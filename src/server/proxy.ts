@@ -94,7 +94,7 @@ const hasBody = ({ headers }: IncomingMessage) =>
 export async function proxyChat(context: ServerContext, exchange: Exchange, name: Protocol['name']): Promise<void> {
   const { incoming, call } = exchange;
   const { options, gate } = context;
-  const settings = settingsFromHeaders(incoming.headers);
+  const settings = settingsFromHeaders(incoming.headers, options.allowOverrides);
   if (Number(incoming.headers['content-length']) > options.maxBodyBytes) throw tooLarge(options.maxBodyBytes);
   const protocol = protocolNamed(name);
   const leave = await gate.enter(call.signal);

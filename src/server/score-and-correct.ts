@@ -6,7 +6,7 @@ import { withinCorrection } from '../http/reentrancy.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
 import { flagSpans } from '../text/spans.js';
 import type { correctReply, correctRequest, scoreReply, scoreRequest } from './api-schemas.js';
-import { withSettings } from './call-options.js';
+import { checkOverrides, withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
 import { timedRewriter } from './metrics.js';
 import { ownImages } from './own-images.js';
@@ -50,9 +50,16 @@ export async function correctAnswer(
   call: Call,
   asked: z.infer<typeof correctRequest>,
 ): Promise<z.infer<typeof correctReply>> {
+  const { image: _image, images: _images, prompt: _prompt, response: _response, ...settings } = asked;
+  checkOverrides(settings, context.options.allowOverrides);
   const images = await ownImages(context, call, imagesOf(asked));
   const rewriter = context.rewriter === 'same' ? timedRewriter(defaultRewriter(), context.metrics) : context.rewriter;
-  const { onReport: _, stallMs: __, stream: ___, ...options } = withSettings(responseOptions(context, call, {}), asked);
+  const {
+    onReport: _,
+    stallMs: __,
+    stream: ___,
+    ...options
+  } = withSettings(responseOptions(context, call, {}), settings);
   const request = { images, response: asked.response, signal: call.signal, ...promptOf(asked.prompt) };
   const { original, response, status, report } = await withinCorrection(() =>
     correct(request, { ...options, rewriter }),

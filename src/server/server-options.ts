@@ -3,6 +3,7 @@ import type { StreamMode } from '../agent/text-stream.js';
 import type { RemoteImageOptions } from '../image/remote-image.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
+import type { Overridable } from './call-options.js';
 import type { CallReport } from './context.js';
 import type { Log } from './log.js';
 
@@ -21,6 +22,8 @@ export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRo
   upstream?: string;
   /** Callers must send it: see `checkKey`. */
   key?: string;
+  /** What single calls may set by header or field. Default `max-rounds`, `stream` and `time-ms`. */
+  allowOverrides?: readonly Overridable[];
   /** Bytes of a request's body. Default 32 MiB. */
   maxBodyBytes?: number;
   /** Pictures in one call. Default 16. */
@@ -50,6 +53,7 @@ export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRo
 export const defaults = {
   host: '127.0.0.1',
   port: 8090,
+  allowOverrides: ['max-rounds', 'stream', 'time-ms'],
   maxBodyBytes: 32 << 20,
   maxImages: 16,
   maxPixels: 64_000_000,

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DetectiveError } from '../../src/base/errors.js';
 import { correctionReports } from '../../src/http/compact-report.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
+import { rewriteCallHeader } from '../../src/models/price.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {
   anthropicMessage,
@@ -79,7 +80,7 @@ describe('correctResponse', () => {
       () => answer(wrong, { headers: { 'content-type': 'application/json', 'x-vlm-detective-report': 'id' } }),
     ],
     ['no content', {}, () => new Response(null, { status: 204 })],
-    ['a call of a rewriter', { headers: { 'x-vlm-detective-pass': 'rewrite' } }, () => answer(wrong)],
+    ['a call of a rewriter', { headers: { [rewriteCallHeader]: 'rewrite' } }, () => answer(wrong)],
   ])('hands back the very same response, unread: %s', async (_what, more, make, body) => {
     for (const failClosed of [false, true]) {
       const response = make();

@@ -8,7 +8,7 @@ import { badWords } from '../agent/doubles.js';
 import { anthropicMessage, chatCompletion } from '../http/wire-bodies.js';
 import { chatStream, sse } from '../http/wire-events.js';
 import { always, sendJson, serve } from '../http/wire-server.js';
-import { chatCall, metric, pixel, post, startProxy, until } from './proxy-server.js';
+import { allowOverrides, chatCall, metric, pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red. The car is red.';
 const right = 'The bus is blue. The car is blue.';
@@ -275,7 +275,7 @@ describe('a scorer whose worker is killed', () => {
     });
     expect(await metric(open, 'failures_total{part="scorer"}')).toBeGreaterThan(0);
     expect(open.lines.join('')).not.toContain('sk-abcdef');
-    const closed = await startProxy({ upstream: upstream.origin, scorer: broken, failClosed: true });
+    const closed = await startProxy({ upstream: upstream.origin, scorer: broken, failClosed: true, allowOverrides });
     const withheld = await post(`${closed.url}/v1/messages`, anthropicCall, { 'x-detective-fail-closed': 'false' });
     expect([withheld.status, withheld.headers.get('x-should-retry')]).toEqual([422, 'false']);
     expect(await withheld.text()).not.toContain('bus');

@@ -7,7 +7,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { always, serve } from '../http/wire-server.js';
-import { chatCall, pixel, post, question, startProxy, until } from './proxy-server.js';
+import { allowOverrides, chatCall, pixel, post, question, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red.';
 const right = 'The bus is blue.';
@@ -35,7 +35,7 @@ describe('LiteLLM’s Generic Guardrail API', () => {
   });
 
   it('keeps the pictures of the pre-call by the call’s id, and corrects the texts of the post-call', async () => {
-    const { url } = await startProxy();
+    const { url } = await startProxy({ allowOverrides });
     const ask = async (body: object) => (await post(url + path, body)).json();
     expect(await ask(preCall('one', [pixel]))).toEqual({ action: 'NONE' });
     expect(await ask(postCall('one', [wrong, '', 'The car is green.', wrong]))).toEqual({
@@ -54,7 +54,7 @@ describe('LiteLLM’s Generic Guardrail API', () => {
 
   it('lets the answer through where the scorer fails, and blocks it with fail_closed', async () => {
     const broken = { name: 'broken', score: () => Promise.reject(new Error('no')) };
-    const { url } = await startProxy({ scorer: broken });
+    const { url } = await startProxy({ scorer: broken, allowOverrides });
     await post(url + path, preCall('one', [pixel]));
     expect(await (await post(url + path, postCall('one', [wrong]))).json()).toEqual({ action: 'NONE' });
     expect(await (await post(url + path, postCall('one', [wrong], { fail_closed: true }))).json()).toMatchObject({

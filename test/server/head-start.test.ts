@@ -5,7 +5,7 @@ import { preparing } from '../http/doubles.js';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { chatStream } from '../http/wire-events.js';
 import { always, sendJson, serve } from '../http/wire-server.js';
-import { chatCall, pixel, post, startProxy, until } from './proxy-server.js';
+import { allowOverrides, chatCall, pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red.';
 const right = 'The bus is blue.';
@@ -53,7 +53,7 @@ describe('the scorer’s head start', () => {
   ])('is not given for %s', async (_name, call, headers) => {
     const { scorer, seen } = preparing(badWords('red'));
     const upstream = await serve(always(chatCompletion({ content: wrong })));
-    const proxy = await startProxy({ upstream: upstream.origin, scorer });
+    const proxy = await startProxy({ upstream: upstream.origin, scorer, allowOverrides });
     expect(await (await post(`${proxy.url}/v1/chat/completions`, call, headers)).text()).toContain('red');
     expect(seen).toEqual([]);
   });

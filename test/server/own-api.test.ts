@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { always, serve } from '../http/wire-server.js';
-import { pixel, post, startProxy, until } from './proxy-server.js';
+import { allowOverrides, pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red.';
 
@@ -22,7 +22,7 @@ describe('POST /v1/score', () => {
 
 describe('POST /v1/correct', () => {
   it('gives what the command line gives', async () => {
-    const { url, lines } = await startProxy();
+    const { url, lines } = await startProxy({ allowOverrides });
     const response = await post(`${url}/v1/correct`, { images: [pixel], response: wrong });
     expect(await response.json()).toEqual({
       id: expect.any(String),

@@ -1,4 +1,5 @@
 import { afterEach } from 'vitest';
+import { overridable } from '../../src/server/call-options.js';
 import type { ServerOptions } from '../../src/server/start-server.js';
 import { jsonLog, type RunningServer, startServer } from '../../src/server/start-server.js';
 import { badWords, dictionary } from '../agent/doubles.js';
@@ -9,6 +10,9 @@ export interface Proxy extends RunningServer {
 }
 
 const open: RunningServer[] = [];
+
+/** For tests of what a call's own settings do. */
+export const allowOverrides = overridable;
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close(0)));

@@ -8,7 +8,7 @@ import { badWords, wordScorer } from '../agent/doubles.js';
 import { anthropicMessage, chatCompletion, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
 import { chatStream } from '../http/wire-events.js';
 import { always, sendJson, serve } from '../http/wire-server.js';
-import { chatCall, metric, pixel, post, question, startProxy } from './proxy-server.js';
+import { allowOverrides, chatCall, metric, pixel, post, question, startProxy } from './proxy-server.js';
 
 const wrong = 'The bus is red.';
 const right = 'The bus is blue.';
@@ -103,7 +103,7 @@ describe('what holds no picture', () => {
     });
     await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
     const { port } = raw.address() as import('node:net').AddressInfo;
-    const proxy = await startProxy({ upstream: `http://127.0.0.1:${port}` });
+    const proxy = await startProxy({ upstream: `http://127.0.0.1:${port}`, allowOverrides });
     const headers = {
       'accept-encoding': 'gzip',
       te: 'trailers',
@@ -189,7 +189,7 @@ describe('an answer that comes encoded', () => {
 describe('headers of a single call', () => {
   it('set how it is corrected, and go no further', async () => {
     const upstream = await serve(always(chatCompletion({ content: wrong })));
-    const proxy = await startProxy({ upstream: upstream.origin });
+    const proxy = await startProxy({ upstream: upstream.origin, allowOverrides });
     const ask = async (headers: Record<string, string>) => {
       const response = await post(`${proxy.url}/v1/chat/completions`, chatCall(), headers);
       return { status: response.status, body: (await response.json()) as Record<string, never> };
