@@ -6,6 +6,7 @@ import { text as readText } from 'node:stream/consumers';
 import * as z from 'zod';
 import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { type Line, readLines } from '../src/base/lines.js';
+import { inlineImage } from '../src/image/load.js';
 
 export interface Item {
   id: string;
@@ -136,7 +137,10 @@ function parseItem(
   }
   const { image, response } = parsed.data;
   const asked = parsed.data.prompt ?? prompt;
-  const path = /^(data|file|https?):/i.test(image) || isAbsolute(image) ? image : resolve(folder, image);
+  const path =
+    /^(file|https?):/i.test(image) || inlineImage(image) !== undefined || isAbsolute(image)
+      ? image
+      : resolve(folder, image);
   return {
     id: String(parsed.data.id ?? number),
     image: path,

@@ -63,12 +63,29 @@ export function addServe(program: Command): void {
       list,
     )
     .option('--allow-private-image-hosts <hosts>', 'HOST:PORT of picture stores of your own network, too', list)
-    .option('--max-body <MiB>', 'of a request', wholeNumber(1), defaults.maxBodyBytes / (1 << 20))
+    .option(
+      '--max-body <MiB>',
+      'of a request, and of its fetched pictures in sum',
+      wholeNumber(1),
+      defaults.maxBodyBytes / (1 << 20),
+    )
+    .option(
+      '--max-memory <MiB>',
+      'of bodies and fetched pictures of all calls at once',
+      wholeNumber(1),
+      defaults.maxMemoryBytes / (1 << 20),
+    )
     .option('--max-images <n>', 'in a call', wholeNumber(0), defaults.maxImages)
     .option('--max-pixels <n>', 'of a picture', wholeNumber(1), defaults.maxPixels)
     .option('--concurrency <n>', 'calls in hand at once', wholeNumber(1), defaults.concurrency)
     .option('--queue <n>', 'calls that wait for that; more get 429 and retry-after', wholeNumber(0), defaults.queue)
     .option('--max-connections <n>', 'at once', wholeNumber(1), defaults.maxConnections)
+    .option(
+      '--client-timeout <seconds>',
+      'for a body to come in, before 8 KiB a second are asked for; and that a client may read nothing',
+      wholeNumber(1),
+      defaults.clientTimeoutMs / 1000,
+    )
     .option(
       '--upstream-timeout <seconds>',
       "until the head of the upstream's answer",

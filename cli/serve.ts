@@ -21,6 +21,8 @@ export interface ServeOptions {
   allowImageUrls?: true | string[];
   allowPrivateImageHosts?: string[];
   maxBody: number;
+  maxMemory: number;
+  clientTimeout: number;
   maxImages: number;
   maxPixels: number;
   concurrency: number;
@@ -71,6 +73,8 @@ export async function runServe(options: ServeOptions): Promise<void> {
       stream: options.stream,
       imageUrls,
       maxBodyBytes: options.maxBody * (1 << 20),
+      maxMemoryBytes: options.maxMemory * (1 << 20),
+      clientTimeoutMs: options.clientTimeout * 1000,
       maxImages: options.maxImages,
       maxPixels: options.maxPixels,
       concurrency: options.concurrency,

@@ -6,6 +6,7 @@ import type { Claim, Scene } from '../../scenes/scene.js';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { readLines } from '../../src/base/lines.js';
 import { decodeImage } from '../../src/image/decode.js';
+import { inlineImage } from '../../src/image/load.js';
 import type { CorrectionItem, ItemSet } from './item.js';
 import { judgeCaption } from './judge-caption.js';
 import { judgeObjects, lexiconNames, type ObjectTruth, objectClaims } from './object-judge.js';
@@ -126,7 +127,10 @@ function itemOf(
 ): CorrectionItem {
   const { image, response, prompt, others, objects, claims, perturbation, original } = record;
   const id = String(record.id);
-  const picture = /^(data|file|https?):/i.test(image) || isAbsolute(image) ? image : resolve(folder, image);
+  const picture =
+    /^(file|https?):/i.test(image) || inlineImage(image) !== undefined || isAbsolute(image)
+      ? image
+      : resolve(folder, image);
   const base = {
     id,
     image: picture,

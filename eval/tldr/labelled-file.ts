@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
+import { inlineImage } from '../../src/image/load.js';
 import type { LabelledAnswer } from './judge.js';
 import { withTwinClaims } from './twin-claims.js';
 
@@ -78,7 +79,10 @@ function parseLine(line: string, name: string, folder: string): { answer: Labell
   const outside = claims.find(({ start, end }) => start >= end || end > response.length);
   if (outside)
     throw bad(`the claim ${outside.start}..${outside.end} is not inside the response (0..${response.length})`);
-  const picture = /^(data|file|https?):/i.test(image) || isAbsolute(image) ? image : resolve(folder, image);
+  const picture =
+    /^(file|https?):/i.test(image) || inlineImage(image) !== undefined || isAbsolute(image)
+      ? image
+      : resolve(folder, image);
   const answer = {
     id: String(id),
     image: picture,

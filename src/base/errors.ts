@@ -32,7 +32,15 @@ export function isDetectiveError(error: unknown): error is DetectiveError {
   return typeof error === 'object' && error !== null && marker in error;
 }
 
-/** The message of anything thrown, on one line. */
+/** A message of others may quote what it was given: a picture in base64 is megabytes. */
+const longestMessage = 2000;
+
+/** The message of anything thrown, on one line, without the base64 and the endless words that it may quote. */
 export function errorMessage(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+  const message = (error instanceof Error ? error.message : String(error))
+    .slice(0, 50 * longestMessage)
+    .replace(/[\w+/=%-]{200,}/g, (run) => `${run.slice(0, 40)}…`)
+    .replace(/\s+/g, ' ')
+    .trim();
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }

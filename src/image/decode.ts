@@ -122,8 +122,23 @@ const formats: Readonly<Record<ImageType, string>> = {
 
 type SharpModule = typeof import('sharp')['default'];
 
-function open(sharp: SharpModule, { bytes }: LoadedImage): Sharp {
-  return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1, animated: false });
+function open(sharp: SharpModule, loaded: LoadedImage): Sharp {
+  const settings = { limitInputPixels: maxPixels, failOn: 'error', pages: 1, animated: false } as const;
+  const ended = withEnd(loaded);
+  // with an end of ours only a warning tells that more is missing than that
+  return ended ? sharp(ended, { ...settings, failOn: 'warning' }) : sharp(loaded.bytes, settings);
+}
+
+const startOfScan = Buffer.from([0xff, 0xda]);
+const endOfImage = Buffer.from([0xff, 0xd9]);
+
+/** A JPEG whose end marker is missing (phones, cut uploads), with one; every viewer shows it. undefined for all others. */
+function withEnd({ bytes, type }: LoadedImage): Buffer | undefined {
+  if (type !== 'image/jpeg') return undefined;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // neither can stand in the data of a scan
+  const isEnded = buffer.lastIndexOf(endOfImage) > buffer.lastIndexOf(startOfScan);
+  return isEnded ? undefined : Buffer.concat([buffer, endOfImage]);
 }
 
 async function readHeader(sharp: SharpModule, loaded: LoadedImage, name: string) {

@@ -43,10 +43,28 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', unshared)).toString('hex');
 }
 
+/** How base64 of a JPEG, PNG, GIF, WebP or AVIF begins. */
+const base64Signature = /^(?:\/9j\/|iVBORw0KGgo|R0lGOD|UklGR|AAAA[\w+/]{2}Z0eXB)/;
+/** A picture has more characters of base64 than this; a path that is made of those alone has not. */
+const shortestBase64 = 90;
+
+/**
+ * A string that holds a picture itself, as a `data:` URL: one with blanks or quotes around it, or bare base64 as data sets
+ * and some APIs have it. undefined for a path or another URL.
+ */
+export function inlineImage(text: string): string | undefined {
+  if (/^data:/i.test(text)) return text;
+  const trimmed = text.trim();
+  const bare = /^(["']).*\1$/s.test(trimmed) ? trimmed.slice(1, -1).trim() : trimmed;
+  if (/^data:/i.test(bare)) return bare;
+  const isBase64 = bare.length >= shortestBase64 && base64Signature.test(bare) && /^[\w+/=\s-]+$/.test(bare);
+  return isBase64 ? `data:;base64,${bare}` : undefined;
+}
+
 /** The path of an input that is a file; null for what is none. */
 export function imagePath(input: ImageInput): string | null {
   const text = input instanceof URL ? input.href : input;
-  if (typeof text !== 'string' || text === '' || /^(data|https?):/i.test(text)) return null;
+  if (typeof text !== 'string' || text === '' || /^https?:/i.test(text) || inlineImage(text) !== undefined) return null;
   if (!/^file:/i.test(text)) return text;
   try {
     return fileURLToPath(text);
@@ -55,11 +73,15 @@ export function imagePath(input: ImageInput): string | null {
   }
 }
 
+/** No system opens a path of more characters. */
+const longestPath = 4096;
+
 /** How an input is called in messages: its path, or what it is. Never its content. */
 export function imageName(input: ImageInput): string {
   if (input instanceof URL) return imageName(input.href);
   if (typeof input !== 'string') return 'the image';
-  if (/^data:/i.test(input)) return 'the image in the data URL';
+  if (inlineImage(input) !== undefined) return 'the image in the data URL';
+  if (input.length > longestPath) return `the image ${input.slice(0, 40).replace(/\p{Cc}/gu, '?')}…`;
   const clean = /^https?:/i.test(input) ? input.replace(/[?#].*$/s, '').replace(/^(https?:\/*)[^/]*@/i, '$1') : input;
   const name = clean.length > 200 ? `${clean.slice(0, 200)}…` : clean;
   return `the image ${name.replace(/\p{Cc}/gu, '?')}`;
@@ -75,7 +97,8 @@ async function readBytes(input: ImageInput): Promise<{ bytes: Uint8Array; name: 
   }
   const text = input instanceof URL ? input.href : input;
   if (typeof text !== 'string') throw bad(`${name} is neither bytes, a path nor a URL`);
-  if (/^data:/i.test(text)) return { bytes: readDataUrl(text, name), name };
+  const inline = inlineImage(text);
+  if (inline !== undefined) return { bytes: readDataUrl(inline, name), name };
   if (/^https?:/i.test(text)) {
     throw bad(`${name} is a remote URL, and fetching those is off: download it first, or pass its bytes`);
   }
@@ -92,6 +115,9 @@ function filePath(url: string, name: string): string {
 
 async function readImageFile(path: string, name: string): Promise<Uint8Array> {
   if (path === '') throw bad(`${name.trim()} has no path: pass bytes, a file path or a data: URL`);
+  if (path.length > longestPath) {
+    throw bad(`${name} is too long for a path: in base64 it begins with data:image/png;base64,`);
+  }
   try {
     // a pipe or a device is never opened: reading it might not end
     const found = await stat(path);

@@ -6,7 +6,7 @@ import { imageName, loadImage, maxImageBytes } from './load.js';
 import { isPublicAddress } from './public-address.js';
 
 export interface RemoteImageOptions {
-  /** Only from these hosts. Default: from any. */
+  /** Only from these hosts, each with or without a port. Default: from any. */
   hosts?: readonly string[];
   /** `host:port` of picture stores of your own network: they may be at addresses that are not public. */
   privateHosts?: readonly string[];
@@ -14,6 +14,8 @@ export interface RemoteImageOptions {
   timeoutMs?: number;
   /** Default 20 MiB. */
   maxBytes?: number;
+  /** Called with the number of bytes as they come; what it throws ends the fetch. */
+  onBytes?: (count: number) => void;
   signal?: AbortSignal;
   /** The addresses of a host name. Default: the system's resolver. */
   resolve?: (host: string) => Promise<string[]>;
@@ -29,14 +31,24 @@ const redirects = new Set([301, 302, 303, 307, 308]);
  * to; the connection goes to an address that was checked, not to the name, so a DNS answer that changes in between
  * changes nothing. At most 3 redirects. What comes must be a JPEG, PNG, WebP, GIF or AVIF by its first bytes.
  *
- * @throws DetectiveError `bad-image` where a hop is not allowed, or no picture comes in time; `aborted`.
+ * @throws DetectiveError `bad-image` where a hop is not allowed, or no picture comes in time; `aborted`; what `onBytes`
+ * throws.
  */
 export async function fetchRemoteImage(url: string | URL, options: RemoteImageOptions = {}): Promise<Uint8Array> {
   const name = imageName(String(url));
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 10_000);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   const { Agent, buildConnector: connector, request } = await import('undici');
-  const connect = guardedConnector(options, name, connector);
+  const connect = guardedConnector(options, name, connector, signal);
+  let stopped: { by: unknown } | undefined;
+  const onBytes = (count: number) => {
+    try {
+      options.onBytes?.(count);
+    } catch (error) {
+      stopped = { by: error };
+      throw error;
+    }
+  };
   const dispatcher = new Agent({ connect, maxHeaderSize: 16_384, pipelining: 0 });
   try {
     let at = parseUrl(String(url), name);
@@ -48,7 +60,7 @@ export async function fetchRemoteImage(url: string | URL, options: RemoteImageOp
         headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'vlm-detective' },
       });
       if (!redirects.has(answer.statusCode)) {
-        const bytes = await readPicture(answer, options.maxBytes ?? maxImageBytes, name);
+        const bytes = await readPicture(answer, options.maxBytes ?? maxImageBytes, name, onBytes);
         await loadImage(bytes);
         return bytes;
       }
@@ -62,6 +74,7 @@ export async function fetchRemoteImage(url: string | URL, options: RemoteImageOp
     if (options.signal?.aborted) {
       throw new DetectiveError('aborted', `fetching ${name} was aborted`, { cause: options.signal.reason });
     }
+    if (stopped) throw stopped.by;
     if (isDetectiveError(error)) throw error;
     if (timeout.aborted) throw bad(`${name} did not come in time`);
     // not in the error's own words: they would tell a caller about the network behind this machine
@@ -82,29 +95,40 @@ function checkUrl(url: URL, { hosts, privateHosts }: RemoteImageOptions, name: s
   if (isPrivateHost(url, privateHosts)) return;
   // WHATWG URLs leave out the port where it is the scheme's own
   if (url.port !== '') throw refused(name, 'only the ports 80 and 443 are allowed');
-  if (hosts && !hosts.some((host) => host.toLowerCase() === url.hostname)) {
+  const names = [url.hostname, withPort(url)];
+  if (hosts && !hosts.some((host) => names.includes(host.toLowerCase()))) {
     throw refused(name, 'its host is not on the list of allowed ones');
   }
 }
 
-const isPrivateHost = ({ hostname, port, protocol }: URL, privateHosts: readonly string[] | undefined): boolean =>
-  privateHosts?.some(
-    (host) => host.toLowerCase() === `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`,
-  ) ?? false;
+const withPort = ({ hostname, port, protocol }: URL) => `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+
+const isPrivateHost = (url: URL, privateHosts: readonly string[] | undefined): boolean =>
+  privateHosts?.some((host) => host.toLowerCase() === withPort(url)) ?? false;
+
+/** A look-up has no signal of its own. */
+function whileWanted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
 
 /** Looks the host up once, checks every address, and has only those to connect to. */
 function guardedConnector(
   options: RemoteImageOptions,
   name: string,
   connector: typeof buildConnector,
+  signal: AbortSignal,
 ): buildConnector.connector {
   const resolve = options.resolve ?? systemResolve;
   return (target, callback) => {
     const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
     const url = new URL(`${target.protocol}//${target.host ?? target.hostname}`);
     const anyAddress = isPrivateHost(url, options.privateHosts);
-    const addresses = isIP(host) ? Promise.resolve([host]) : resolve(host);
-    addresses.then(
+    whileWanted(isIP(host) ? Promise.resolve([host]) : resolve(host), signal).then(
       (found) => {
         if (found.length === 0 || !found.every((address) => isIP(address))) {
           return callback(bad(`${name} could not be fetched`), null);
@@ -132,7 +156,12 @@ async function systemResolve(host: string): Promise<string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address);
 }
 
-async function readPicture(answer: Dispatcher.ResponseData, maxBytes: number, name: string): Promise<Uint8Array> {
+async function readPicture(
+  answer: Dispatcher.ResponseData,
+  maxBytes: number,
+  name: string,
+  onBytes: (count: number) => void,
+): Promise<Uint8Array> {
   if (answer.statusCode !== 200) throw bad(`${name} could not be fetched: status ${answer.statusCode}`);
   if (answer.headers['content-encoding'] !== undefined) throw bad(`${name} came in an encoding that was not asked for`);
   const tooLarge = () => bad(`${name} has more than the ${maxBytes} bytes allowed`);
@@ -142,6 +171,7 @@ async function readPicture(answer: Dispatcher.ResponseData, maxBytes: number, na
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBytes) throw tooLarge();
+    onBytes(chunk.length);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { keyHeader } from './call-options.js';
+import type { Caller } from './gate.js';
 import { HttpError } from './http-error.js';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -22,4 +23,11 @@ export function checkKey(headers: IncomingHttpHeaders, key: string | undefined, 
       'www-authenticate': 'Bearer realm="vlm-detective"',
     });
   }
+}
+
+/** Who a call is from, by its connection and by all the keys that it brings. */
+export function callerOf({ headers, socket }: IncomingMessage): Caller {
+  const keys = [headers[keyHeader], headers['x-api-key'], headers.authorization];
+  const key = createHash('sha256').update(JSON.stringify(keys)).digest('base64url');
+  return { address: socket.remoteAddress ?? '', key };
 }

@@ -1,11 +1,11 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
 import { rewriteCallHeader } from '../models/price.js';
 import { type JsonObject, parseObject } from '../wire/json-path.js';
 import type { CallReading, Protocol } from '../wire/protocol.js';
-import { decoded, readBytes } from './body.js';
+import { plainBody } from './body.js';
 import type { Call, ServerContext } from './context.js';
+import type { Holding } from './memory.js';
 import { inlinePictures } from './pictures.js';
 
 export interface AskedCall {
@@ -19,15 +19,11 @@ export async function readCall(
   { headers }: IncomingMessage,
   protocol: Protocol,
   limit: number,
+  holding: Holding,
 ): Promise<AskedCall | undefined> {
   if (headers[rewriteCallHeader] !== undefined) return undefined;
-  const encoding = headers['content-encoding'];
-  let plain: Buffer = bytes;
-  if (encoding !== undefined) {
-    const source = decoded(Readable.from([bytes]), encoding);
-    if (source === undefined) return undefined;
-    plain = await readBytes(source, limit);
-  }
+  const plain = await plainBody(bytes, headers['content-encoding'], limit, holding);
+  if (plain === undefined) return undefined;
   // megabytes of base64 are ASCII, and those are copied much faster than they are decoded
   const body = parseObject(plain.toString(isAscii(plain) ? 'latin1' : 'utf8'));
   if (body === undefined) return undefined;
@@ -37,13 +33,12 @@ export async function readCall(
 
 /** What a call asks with its remote pictures put in, where that is allowed. */
 export async function withRemotePictures(
-  { options, log }: ServerContext,
-  { signal }: Call,
+  context: ServerContext,
+  call: Call,
   { body, reading }: AskedCall,
   protocol: Protocol,
 ): Promise<CallReading> {
-  const { imageUrls, maxImages } = options;
-  if (imageUrls === undefined || reading.unreadImages.length === 0) return reading;
-  const inlined = await inlinePictures(body, { ...imageUrls, signal }, { maxImages, log });
+  if (reading.unreadImages.length === 0) return reading;
+  const inlined = await inlinePictures(context, call, body);
   return inlined === body ? reading : protocol.readRequest(inlined);
 }

@@ -1,8 +1,9 @@
 import type { ResponseReport } from '../http/correct-response.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
-import { createGate, type Gate } from './gate.js';
+import { type Caller, createGate, type Gate } from './gate.js';
 import { errorCode, type Log } from './log.js';
+import { createMemory, type Holding, type Memory } from './memory.js';
 import { countReport, createMetrics, type Metrics, timedRewriter, timedScorer } from './metrics.js';
 import { openReportFile } from './report-file.js';
 import { defaults, type ServerOptions } from './server-options.js';
@@ -21,6 +22,7 @@ export interface ServerContext {
   scorer: Scorer;
   rewriter: Rewriter | 'same';
   gate: Gate;
+  memory: Memory;
   metrics: Metrics;
   upstream: Upstream;
   log: Log;
@@ -35,6 +37,9 @@ export interface Call {
   id: string;
   /** Aborts when the client goes away, or the server stops waiting. */
   signal: AbortSignal;
+  caller: Caller;
+  /** What of it is in memory, until it is answered. */
+  holding: Holding;
   /** The server's own headers of the answer: names and values in turn. */
   headers: readonly string[];
   report?: CallReport;
@@ -44,7 +49,8 @@ export interface Call {
 export async function createContext(given: ServerOptions): Promise<ServerContext> {
   const options: Filled = { ...defaults, ...given };
   const gate = createGate(options);
-  const metrics = createMetrics(gate);
+  const memory = createMemory(options.maxMemoryBytes);
+  const metrics = createMetrics(gate, memory);
   const log: Log = options.log ?? (() => {});
   const upstream = createUpstream({
     timeoutMs: options.upstreamTimeoutMs,
@@ -66,6 +72,7 @@ export async function createContext(given: ServerOptions): Promise<ServerContext
     scorer: timedScorer(options.scorer, metrics),
     rewriter: options.rewriter === 'same' ? 'same' : timedRewriter(options.rewriter, metrics),
     gate,
+    memory,
     metrics,
     upstream,
     log,

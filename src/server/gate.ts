@@ -1,4 +1,11 @@
+import { LRUCache } from 'lru-cache';
 import { HttpError } from './http-error.js';
+
+/** Who a call is from: the address of the connection, and a digest of the key that came along. */
+export interface Caller {
+  address: string;
+  key: string;
+}
 
 export interface Gate {
   /**
@@ -6,35 +13,95 @@ export interface Gate {
    *
    * @throws HttpError 429 with `retry-after` where the queue is full; the signal's reason where the caller gives up.
    */
-  enter(signal: AbortSignal): Promise<() => void>;
+  enter(signal: AbortSignal, caller: Caller): Promise<() => void>;
   readonly active: number;
   readonly waiting: number;
 }
 
-/** Lets so many in at once and so many wait, first come, first served. It never holds more than that. */
+interface Waiter {
+  caller: Caller;
+  admit(): void;
+  refuse(): void;
+}
+
+const byAddress = ({ address }: Caller) => address;
+const byKey = ({ address, key }: Caller) => `${address} ${key}`;
+
+/**
+ * Lets so many in at once and so many wait; it never holds more than that. A single caller may have all places. Where
+ * several wait, the next place goes to the address that has the fewest, of several to the one that was served the longest
+ * ago, and there to a key by the same rule; and a full queue makes room for who has less of it. So nobody waits longer for what another does, and one address gets no more
+ * by changing its keys.
+ */
 export function createGate({ concurrency, queue }: { concurrency: number; queue: number }): Gate {
-  const waiting = new Set<() => void>();
+  const waiting = new Set<Waiter>();
+  const inside = new Map<string, number>();
+  /** When a caller last got a place: the number of that. */
+  const served = new LRUCache<string, number>({ max: 1000 });
+  let turn = 0;
   let active = 0;
   /** How long a place is taken, in milliseconds: a moving average. */
   let usual = 1000;
 
-  const retryAfter = () => {
+  const tooMany = () => {
     const seconds = Math.ceil((usual * (waiting.size + 1)) / concurrency / 1000);
-    return String(Math.min(60, Math.max(1, seconds)));
+    const headers = { 'retry-after': String(Math.min(60, Math.max(1, seconds))) };
+    return new HttpError(429, 'too many calls at once: try again later', headers);
   };
 
-  const take = () => {
-    active++;
+  const count = (caller: Caller, by: number) => {
+    active += by;
+    for (const name of [byAddress(caller), byKey(caller)]) {
+      const now = (inside.get(name) ?? 0) + by;
+      if (now === 0) inside.delete(name);
+      else inside.set(name, now);
+    }
+  };
+
+  const take = (caller: Caller) => {
+    count(caller, 1);
+    turn++;
+    for (const name of [byAddress(caller), byKey(caller)]) served.set(name, turn);
     const since = performance.now();
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      active--;
+      count(caller, -1);
       usual += (performance.now() - since - usual) / 8;
-      const [next] = waiting;
-      next?.();
+      next()?.admit();
     };
+  };
+
+  const next = (): Waiter | undefined => {
+    const rank = ({ caller }: Waiter) =>
+      [byAddress(caller), byKey(caller)].flatMap((name) => [inside.get(name) ?? 0, served.get(name) ?? 0]);
+    let best: Waiter | undefined;
+    let least: number[] = [];
+    for (const one of waiting) {
+      const its = rank(one);
+      const at = its.findIndex((value, index) => value !== least[index]);
+      if (best && (at < 0 || its[at]! > least[at]!)) continue;
+      best = one;
+      least = its;
+    }
+    return best;
+  };
+
+  /** The last that waits of whoever has more of the queue than a newcomer would have. */
+  const crowding = (caller: Caller): Waiter | undefined => {
+    for (const nameOf of [byAddress, byKey]) {
+      const waiters = new Map<string, Waiter[]>();
+      for (const one of waiting) {
+        if (nameOf === byKey && one.caller.address !== caller.address) continue;
+        const name = nameOf(one.caller);
+        waiters.set(name, [...(waiters.get(name) ?? []), one]);
+      }
+      const own = waiters.get(nameOf(caller))?.length ?? 0;
+      const [most = []] = [...waiters.values()].sort((a, b) => b.length - a.length);
+      if (most.length > own + 1) return most.at(-1);
+    }
+    return undefined;
   };
 
   return {
@@ -44,26 +111,34 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
     get waiting() {
       return waiting.size;
     },
-    enter(signal) {
-      if (active < concurrency) return Promise.resolve(take());
+    enter(signal, caller) {
+      if (active < concurrency) return Promise.resolve(take(caller));
       if (waiting.size >= queue) {
-        const headers = { 'retry-after': retryAfter() };
-        return Promise.reject(new HttpError(429, 'too many calls at once: try again later', headers));
+        const other = crowding(caller);
+        if (!other) return Promise.reject(tooMany());
+        other.refuse();
       }
       return new Promise((resolve, reject) => {
         const settle = () => {
-          waiting.delete(turn);
+          waiting.delete(waiter);
           signal.removeEventListener('abort', giveUp);
-        };
-        const turn = () => {
-          settle();
-          resolve(take());
         };
         const giveUp = () => {
           settle();
           reject(signal.reason);
         };
-        waiting.add(turn);
+        const waiter: Waiter = {
+          caller,
+          admit() {
+            settle();
+            resolve(take(caller));
+          },
+          refuse() {
+            settle();
+            reject(tooMany());
+          },
+        };
+        waiting.add(waiter);
         signal.addEventListener('abort', giveUp);
         if (signal.aborted) giveUp();
       });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDetectiveError } from '../base/errors.js';
-import { checkKey } from './access-key.js';
+import { callerOf, checkKey } from './access-key.js';
+import { drain, hasBody } from './body.js';
 import type { Call, ServerContext } from './context.js';
 import { errorBody, HttpError } from './http-error.js';
 import { errorCode } from './log.js';
@@ -29,11 +30,13 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
     inHand.add(gone);
     const id = randomUUID();
     const headers = ['x-vlm-detective-request', id, ...(isClosing() ? ['connection', 'close'] : [])];
-    const call: Call = { id, signal: gone.signal, headers };
+    const holding = context.memory.hold();
+    const call: Call = { id, signal: gone.signal, caller: callerOf(incoming), holding, headers };
     const url = incoming.url ?? '/';
     let protocol: ReturnType<typeof protocolOfRoute>;
     let route = 'other';
     let failure: unknown;
+    endUnread(outgoing, context.options.clientTimeoutMs);
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) gone.abort(new Error('the client went away'));
     });
@@ -56,9 +59,11 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
       }
     } catch (error) {
       failure = error;
-      refuse(outgoing, error, call, protocol);
+      holding.release();
+      await refuse(incoming, outgoing, error, call, protocol);
     } finally {
       inHand.delete(gone);
+      holding.release();
       // what nobody reads would keep the connection busy
       if (!incoming.complete) incoming.resume();
       const ms = performance.now() - started;
@@ -114,7 +119,22 @@ export function pathOf(url: string): string {
 const hosts = (raw: readonly string[]) =>
   raw.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
 
-function refuse(outgoing: ServerResponse, error: unknown, call: Call, protocol: Parameters<typeof errorBody>[2]): void {
+/** Ends an answer that waits to be read and is not, be it for so many milliseconds. */
+function endUnread(outgoing: ServerResponse, ms: number): void {
+  outgoing.setTimeout(ms);
+  outgoing.on('timeout', () => {
+    if (outgoing.writableLength > 0) outgoing.destroy();
+    else outgoing.setTimeout(ms);
+  });
+}
+
+async function refuse(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  error: unknown,
+  call: Call,
+  protocol: Parameters<typeof errorBody>[2],
+): Promise<void> {
   if (outgoing.headersSent || outgoing.destroyed) {
     outgoing.destroy();
     return;
@@ -123,8 +143,14 @@ function refuse(outgoing: ServerResponse, error: unknown, call: Call, protocol: 
   const body = JSON.stringify(errorBody(status, message, protocol));
   const length = String(Buffer.byteLength(body));
   const head = ['content-type', 'application/json', 'content-length', length, ...Object.entries(headers).flat()];
+  const isComing = hasBody(incoming) && !incoming.complete;
+  if (isComing && headers.connection === undefined) head.push('connection', 'close');
   outgoing.writeHead(status, [...call.headers, ...head]);
-  outgoing.end(body);
+  if (isComing && status !== 408) {
+    outgoing.write(body);
+    await drain(incoming);
+    outgoing.end();
+  } else outgoing.end(body);
 }
 
 function asHttpError(error: unknown): HttpError {

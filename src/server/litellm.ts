@@ -66,15 +66,11 @@ export function createLitellmGuardrail(context: ServerContext): (asked: Request,
     asked: Request,
     call: Call,
   ): Promise<Reply> {
-    const { options, log } = context;
+    const { log } = context;
+    const data = images.filter((image) => /^data:/i.test(image));
+    await checkPictures(data, images.length - data.length, context.options);
     const parts = images.map((url) => ({ type: 'input_image', image_url: url }));
-    const inlined = options.imageUrls
-      ? await inlinePictures(
-          parts,
-          { ...options.imageUrls, signal: call.signal },
-          { maxImages: options.maxImages, log },
-        )
-      : parts;
+    const inlined = await inlinePictures(context, call, parts);
     const urls = inlined.map((part) => part.image_url);
     const { onReport: _, ...settings } = withSettings(
       responseOptions(context, call, {}),

@@ -3,6 +3,7 @@ import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
 import type { CallReport } from './context.js';
 import type { Gate } from './gate.js';
+import type { Memory } from './memory.js';
 
 const prefix = 'vlm_detective_';
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -10,7 +11,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** What `/metrics` shows. Labels are from fixed sets, so that no caller can make more of them. */
-export function createMetrics(gate: Gate) {
+export function createMetrics(gate: Gate, memory: Memory) {
   const registry = new Registry();
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
@@ -28,6 +29,7 @@ export function createMetrics(gate: Gate) {
     });
   gauge('calls_in_hand', 'Calls that hold a place.', () => gate.active);
   gauge('calls_waiting', 'Calls that wait for a place.', () => gate.waiting);
+  gauge('held_bytes', 'Bodies and fetched pictures of calls in hand.', () => memory.held);
   return {
     registry,
     requests: counter('requests_total', 'Requests answered.', ['route', 'status']),

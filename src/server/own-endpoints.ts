@@ -8,7 +8,7 @@ import { errorMessage } from '../base/errors.js';
 import { packageRoot } from '../base/package-root.js';
 import { checkKey } from './access-key.js';
 import * as schemas from './api-schemas.js';
-import { decoded, readBytes, tooLarge } from './body.js';
+import { plainBody, readBody } from './body.js';
 import { settingsFromHeaders } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
 import { HttpError } from './http-error.js';
@@ -40,13 +40,13 @@ export function createOwnEndpoints(context: ServerContext, isReady: () => boolea
     app.post(path, async (c) => {
       const { incoming, call } = c.env;
       checkKey(incoming.headers, options.key, true);
-      if (Number(incoming.headers['content-length']) > options.maxBodyBytes) throw tooLarge(options.maxBodyBytes);
-      const leave = await gate.enter(call.signal);
+      const body = await readBody(incoming, options, call.holding);
+      const bytes = await plainBody(body, incoming.headers['content-encoding'], options.maxBodyBytes, call.holding);
+      if (bytes === undefined) throw new HttpError(400, 'the body is in an encoding that is not known here');
+      const asked = parse(schema, bytes.toString('utf8'));
+      const leave = await gate.enter(call.signal, call.caller);
       try {
-        const source = decoded(incoming, incoming.headers['content-encoding']);
-        if (source === undefined) throw new HttpError(400, 'the body is in an encoding that is not known here');
-        const bytes = await readBytes(source, options.maxBodyBytes);
-        return c.json(await work(parse(schema, bytes.toString('utf8')), c));
+        return c.json(await work(asked, c));
       } finally {
         leave();
       }

@@ -8,7 +8,7 @@ import { protocolNamed } from '../wire/protocols.js';
 import type { portkeyReply, portkeyRequest } from './api-schemas.js';
 import { type HeaderSettings, withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
-import { inlinePictures } from './pictures.js';
+import { checkPictures, inlinePictures } from './pictures.js';
 import { responseOptions } from './proxy.js';
 
 /** How Portkey calls the three APIs. */
@@ -28,16 +28,15 @@ export async function portkeyWebhook(
   asked: z.infer<typeof portkeyRequest>,
   settings: HeaderSettings,
 ): Promise<z.infer<typeof portkeyReply>> {
-  const { options, log } = context;
   const { request, response, eventType, requestType } = asked;
   const name = protocols.get(requestType ?? 'chatComplete');
   if (eventType !== 'afterRequestHook' || name === undefined || settings.mode === 'off') return { verdict: true };
   if (!isObject(request.json) || !isObject(response?.json)) return { verdict: true };
-  const body = options.imageUrls
-    ? await inlinePictures(request.json, { ...options.imageUrls, signal: call.signal }, { ...options, log })
-    : request.json;
   const protocol = protocolNamed(name);
-  const read = { protocol, reading: protocol.readRequest(body), headers: new Headers(), signal: call.signal };
+  const { images, unreadImages } = protocol.readRequest(request.json);
+  await checkPictures(images, unreadImages.length, context.options);
+  const reading = protocol.readRequest(await inlinePictures(context, call, request.json));
+  const read = { protocol, reading, headers: new Headers(), signal: call.signal };
   const corrected = await correctBody(read, JSON.stringify(response.json), {
     ...withSettings(responseOptions(context, call, settings), settings),
     rewriter: context.rewriter === 'same' ? defaultRewriter() : context.rewriter,

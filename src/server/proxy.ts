@@ -9,10 +9,11 @@ import { headStart } from '../http/head-start.js';
 import type { Protocol } from '../wire/protocol.js';
 import { protocolNamed } from '../wire/protocols.js';
 import { type AskedCall, readCall, withRemotePictures } from './asked-call.js';
-import { decoded, readBytes, tooLarge } from './body.js';
+import { decoded, hasBody, readBody, readBytes } from './body.js';
 import { type HeaderSettings, settingsFromHeaders, withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
 import { requestHeaders, responseHeaders } from './forwarded-headers.js';
+import { HttpError } from './http-error.js';
 import { timedRewriter } from './metrics.js';
 import { checkPictures } from './pictures.js';
 import { sameModelRewriter } from './same-model.js';
@@ -82,9 +83,6 @@ async function ask(
   return answer;
 }
 
-const hasBody = ({ headers }: IncomingMessage) =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-
 /**
  * Passes a chat call on, and has its answer corrected if there are pictures in it. Everything else of such a route passes
  * byte for byte.
@@ -95,20 +93,17 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   const { incoming, call } = exchange;
   const { options, gate } = context;
   const settings = settingsFromHeaders(incoming.headers, options.allowOverrides);
-  if (Number(incoming.headers['content-length']) > options.maxBodyBytes) throw tooLarge(options.maxBodyBytes);
   const protocol = protocolNamed(name);
-  const leave = await gate.enter(call.signal);
+  const body = await readBody(incoming, options, call.holding);
+  const asked =
+    settings.mode === 'off' ? undefined : await readCall(body, incoming, protocol, options.maxBodyBytes, call.holding);
+  if (asked === undefined) return passThrough(context, exchange, body);
+  await checkPictures(asked.reading.images, asked.reading.unreadImages.length, options);
+  const leave = await gate.enter(call.signal, call.caller);
   try {
-    const body = await readBytes(incoming, options.maxBodyBytes);
-    const asked = settings.mode === 'off' ? undefined : await readCall(body, incoming, protocol, options.maxBodyBytes);
-    if (asked === undefined) {
-      leave();
-      return await passThrough(context, exchange, body);
-    }
-    await checkPictures(asked.reading.images, asked.reading.unreadImages.length, options);
     const headers = requestHeaders(incoming.rawHeaders, true);
     const asking = ask(context, exchange, { headers, body, route: name });
-    await answerCall(context, exchange, { protocol, asked, settings, asking });
+    await answerCall(context, exchange, { protocol, asked, settings, asking, leave });
   } finally {
     leave();
   }
@@ -119,12 +114,14 @@ interface CallUnderWay {
   asked: AskedCall;
   settings: HeaderSettings;
   asking: Promise<UpstreamAnswer>;
+  /** Gives the place back: what is left to do is at the speed of the client. */
+  leave(): void;
 }
 
 /** Writes the answer that the upstream is asked for, corrected where it is one to correct. */
 async function answerCall(context: ServerContext, exchange: Exchange, underWay: CallUnderWay): Promise<void> {
   const { outgoing, call } = exchange;
-  const { protocol, asked, settings, asking } = underWay;
+  const { protocol, asked, settings, asking, leave } = underWay;
   const options = { ...responseOptions(context, call, settings), rewriter: rewriterFor(context, exchange, protocol) };
   const reading = withRemotePictures(context, call, asked, protocol);
   // where the upstream fails, nobody asks for it any more
@@ -134,7 +131,10 @@ async function answerCall(context: ServerContext, exchange: Exchange, underWay: 
   try {
     const answer = await asking;
     const source = isCorrectable(answer) ? decoded(answer.body, headerOf(answer, 'content-encoding')) : undefined;
-    if (source === undefined) return await pipeAnswer(answer, outgoing, call);
+    if (source === undefined) {
+      leave();
+      return await pipeAnswer(answer, outgoing, call);
+    }
     const headers = nodeHeaders(exchange.incoming.headers);
     const read: ReadCall = { protocol, reading: await reading, headers, signal: call.signal };
     if (isEventStream(answer)) {
@@ -142,7 +142,7 @@ async function answerCall(context: ServerContext, exchange: Exchange, underWay: 
         status: answer.status,
         headers: headersOf(answer),
       });
-      return await writeResponse(correctEvents(read, response, options), outgoing, call);
+      return await writeResponse(correctEvents(read, response, options), outgoing, call, leave);
     }
     const text = await readAnswer(source);
     const corrected = read.reading.stream ? undefined : await correctBody(read, text, options);
@@ -158,7 +158,8 @@ async function readAnswer(source: Readable): Promise<string> {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readBytes(source, maxAnswerBytes));
   } catch (error) {
     source.destroy();
-    throw upstreamError(error);
+    // that it is too long is no fault of the caller's
+    throw upstreamError(error instanceof HttpError ? undefined : error);
   }
 }
 

@@ -24,8 +24,10 @@ export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRo
   key?: string;
   /** What single calls may set by header or field. Default `max-rounds`, `stream` and `time-ms`. */
   allowOverrides?: readonly Overridable[];
-  /** Bytes of a request's body. Default 32 MiB. */
+  /** Bytes of a request's body, and of its fetched pictures in sum. Default 32 MiB. */
   maxBodyBytes?: number;
+  /** Bytes of bodies and fetched pictures of all calls at once. Default 512 MiB. */
+  maxMemoryBytes?: number;
   /** Pictures in one call. Default 16. */
   maxImages?: number;
   /** Pixels of one picture. Default 64 million. */
@@ -36,6 +38,8 @@ export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRo
   queue?: number;
   /** Connections at once. Default 4096. */
   maxConnections?: number;
+  /** For a body to come in, before 8 KiB a second are asked for; and that a client may read nothing. Default 30,000. */
+  clientTimeoutMs?: number;
   /** Until the head of the upstream's answer, and for a request's body to come in. Default 600,000. */
   upstreamTimeoutMs?: number;
   /** Silence in the middle of the upstream's answer. Default 300,000. */
@@ -55,11 +59,13 @@ export const defaults = {
   port: 8090,
   allowOverrides: ['max-rounds', 'stream', 'time-ms'],
   maxBodyBytes: 32 << 20,
+  maxMemoryBytes: 512 << 20,
   maxImages: 16,
   maxPixels: 64_000_000,
   concurrency: 64,
   queue: 256,
   maxConnections: 4096,
+  clientTimeoutMs: 30_000,
   upstreamTimeoutMs: 600_000,
   stallMs: 300_000,
   correctionMs: 60_000,

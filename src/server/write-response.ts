@@ -13,14 +13,18 @@ function rawHeaders(headers: Headers): string[] {
   return raw;
 }
 
+/** What a client has not read of a stream may wait in memory: so many bytes. Hardly an answer has more. */
+const mostUnread = 1 << 20;
+
 /**
- * Writes a fetch `Response` to a Node response, no faster than the client reads. When the call's signal aborts, the response's body
+ * Writes a fetch `Response` to a Node response. It goes on while the client does not read, up to a mebibyte, and then says so. When the call's signal aborts, the response's body
  * is cancelled, so that whatever makes it stops.
  */
 export async function writeResponse(
   response: Response,
   outgoing: ServerResponse,
   { signal: gone, headers }: Pick<Call, 'signal' | 'headers'>,
+  onUnread: () => void = () => {},
 ): Promise<void> {
   const body = response.body?.getReader();
   const cancel = () => body?.cancel(gone.reason).catch(() => {});
@@ -33,7 +37,9 @@ export async function writeResponse(
     while (body) {
       const { done, value } = await body.read();
       if (done || gone.aborted) break;
-      if (!outgoing.write(value)) await once(outgoing, 'drain', { signal: gone }).catch(() => {});
+      if (outgoing.write(value) || outgoing.writableLength < mostUnread) continue;
+      onUnread();
+      await once(outgoing, 'drain', { signal: gone }).catch(() => {});
     }
     if (!gone.aborted) outgoing.end();
   } finally {

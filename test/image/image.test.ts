@@ -6,6 +6,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { errorMessage } from '../../src/base/errors.js';
 import { decodeImage, encodeForApi } from '../../src/image/decode.js';
 import { loadImage } from '../../src/image/load.js';
 
@@ -74,6 +75,10 @@ describe('where a picture may come from', () => {
       `data:image/png;base64,${png.toString('base64url')}`,
       new DataView(Uint8Array.from(png).buffer),
       `data:image/png;base64,${encodeURIComponent(png.toString('base64'))}`,
+      ` data:image/png;base64,${png.toString('base64')}\n`,
+      `"data:image/png;base64,${png.toString('base64')}"`,
+      png.toString('base64'),
+      png.toString('base64').replace(/.{20}/g, '$&\n'),
       `data:image/jpeg,${[...png].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`,
     ];
     const loaded = await Promise.all(inputs.map((input) => loadImage(input as Uint8Array)));
@@ -112,6 +117,15 @@ describe('where a picture may come from', () => {
       code: 'bad-image',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('never puts a picture into a message', async () => {
+    const base64 = png.toString('base64').repeat(2000);
+    for (const input of [`not a picture ${base64}`, `x${base64}`, `data:image/png,${base64}`, `/9j/${base64}.`]) {
+      const { message } = (await loadImage(input).catch((error: unknown) => error)) as Error;
+      expect(message.length).toBeLessThan(300);
+    }
+    expect(errorMessage(new Error(`stat '${base64}'`)).length).toBeLessThan(300);
   });
 
   it('never repeats a query string, where keys live', async () => {
@@ -175,6 +189,17 @@ describe('decoding', () => {
 
   it('reads one pixel', async () =>
     expect(await decodeImage(await plain(1, 1).png().toBuffer())).toMatchObject({ width: 1, height: 1 }));
+
+  it('shows a JPEG that lacks only its end marker, and says so where rows are missing', async () => {
+    const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) & 255));
+    const jpeg = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
+      .jpeg()
+      .toBuffer();
+    expect(jpeg.subarray(-2)).toEqual(Buffer.from([0xff, 0xd9]));
+    expect(await decodeImage(jpeg.subarray(0, -2))).toEqual(await decodeImage(jpeg));
+    for (const cut of [40, jpeg.length / 3, jpeg.length / 2])
+      await expect(decodeImage(jpeg.subarray(0, -cut))).rejects.toMatchObject({ code: 'bad-image' });
+  });
 
   it('says so when a picture is cut off', async () => {
     const big = await sharp(Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) & 255)), {

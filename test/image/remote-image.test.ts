@@ -200,6 +200,9 @@ describe('a picture behind a URL', () => {
       /list of allowed/,
     );
     await expect(fetchRemoteImage('http://pictures.example/a.png', options)).rejects.toThrow(/public address/);
+    const one = { ...options, hosts: ['Pictures.example:443'] };
+    await expect(fetchRemoteImage('https://pictures.example/', one)).rejects.toThrow(/public address/);
+    await expect(fetchRemoteImage('http://pictures.example/', one)).rejects.toThrow(/list of allowed/);
   });
 
   it.each([
@@ -289,6 +292,25 @@ describe('a picture behind a URL', () => {
     const { host } = await store(reply);
     const options = { privateHosts: [host], maxBytes: 5000, timeoutMs: 400 };
     await expect(fetchRemoteImage(`http://${host}/`, options)).rejects.toThrow(message);
+  });
+
+  it('stops with the signal and in time, while a name is still looked up', async () => {
+    const resolve = () => new Promise<string[]>(() => {});
+    const late = fetchRemoteImage('http://a.example/', { resolve, timeoutMs: 50 });
+    await expect(late).rejects.toThrow(/did not come in time/);
+    const stop = new AbortController();
+    const fetched = fetchRemoteImage('http://a.example/', { resolve, signal: stop.signal });
+    stop.abort();
+    await expect(fetched).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('ends with what counts its bytes', async () => {
+    const { host } = await store((_request, response) => response.end(png));
+    const enough = new Error('enough');
+    const onBytes = () => {
+      throw enough;
+    };
+    await expect(fetchRemoteImage(`http://${host}/`, { privateHosts: [host], onBytes })).rejects.toBe(enough);
   });
 
   it('stops with the signal', async () => {

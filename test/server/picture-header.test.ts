@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { pixelsInHeader } from '../../src/server/picture-header.js';
 
 describe('the pixels that a header tells of', () => {
-  it.each(['png', 'jpeg', 'gif'] as const)('are those of the picture (%s)', async (format) => {
+  it.each(['png', 'jpeg'] as const)('are those of the picture (%s)', async (format) => {
     for (const [width, height] of [
       [1, 1],
       [333, 77],

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { createGate } from '../../src/server/gate.js';
+
+const { signal } = new AbortController();
+const from = (address: string, key = '') => ({ address, key });
+
+/** Enters, and tells by name when that succeeds. */
+function queueUp(gate: ReturnType<typeof createGate>, log: string[], name: string, address: string, key = '') {
+  const entered = gate.enter(signal, from(address, key)).then((leave) => {
+    log.push(name);
+    return leave;
+  });
+  entered.catch((error: { status?: number }) => log.push(`${name} ${error.status}`));
+  return entered;
+}
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('places', () => {
+  it('are all one caller’s where nobody else wants them', async () => {
+    const gate = createGate({ concurrency: 3, queue: 1 });
+    const leaves = await Promise.all([1, 2, 3].map(() => gate.enter(signal, from('a'))));
+    expect(gate.active).toBe(3);
+    for (const leave of leaves) {
+      leave();
+      leave();
+    }
+    expect(gate.active).toBe(0);
+  });
+
+  it('go to the address that has the fewest, and there to the key that has the fewest', async () => {
+    const gate = createGate({ concurrency: 3, queue: 10 });
+    const log: string[] = [];
+    const leaves = await Promise.all(['a', 'a', 'c'].map((address) => gate.enter(signal, from(address, 'x'))));
+    queueUp(gate, log, 'a1', 'a', 'x');
+    queueUp(gate, log, 'a2 of another key', 'a', 'y');
+    queueUp(gate, log, 'b1', 'b');
+    leaves[2]!();
+    await settled();
+    expect(log).toEqual(['b1']);
+    leaves[0]!();
+    await settled();
+    expect(log).toEqual(['b1', 'a2 of another key']);
+  });
+
+  it('are not to be had by filling the queue', async () => {
+    const gate = createGate({ concurrency: 1, queue: 4 });
+    const log: string[] = [];
+    const leave = await gate.enter(signal, from('a'));
+    // an address is not more for changing its keys
+    for (const nth of [1, 2, 3, 4, 5]) queueUp(gate, log, `a${nth}`, 'a', `key ${nth}`);
+    await settled();
+    expect(log).toEqual(['a5 429']);
+    queueUp(gate, log, 'b1', 'b');
+    await settled();
+    expect(log).toEqual(['a5 429', 'a4 429']);
+    leave();
+    await settled();
+    expect(log.at(-1)).toBe('b1');
+  });
+});
