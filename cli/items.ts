@@ -3,10 +3,13 @@ import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
+import type { Command } from 'commander';
 import * as z from 'zod';
 import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { type Line, readLines } from '../src/base/lines.js';
 import { inlineImage } from '../src/image/load.js';
+import type { Io } from './io.js';
+import { share, wholeNumber } from './parse-options.js';
 
 export interface Item {
   id: string;
@@ -27,6 +30,28 @@ export interface ItemOptions {
   input?: string;
 }
 
+/** The arguments and options of a command that takes one answer, or a file of them. */
+export function withItems(command: Command): Command {
+  return command
+    .argument('[image]', 'a JPEG, PNG, WebP, GIF or AVIF file')
+    .option('--text <answer>', 'the answer about the image; - reads it from standard input')
+    .option('--prompt <question>', 'the question that was asked')
+    .option(
+      '--input <file>',
+      'JSON lines of {"id", "image", "prompt"?, "response"}; image paths relative to the file; - for standard input',
+    )
+    .option('--output <file>', 'write the JSON lines to a file')
+    .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
+    .option(
+      '--scorer <name>',
+      'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
+      'auto',
+    )
+    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
+    .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
+    .option('--json', 'one JSON line an item');
+}
+
 /** The items of a command, read as they are needed, until the signal aborts. */
 export type ItemSource = (signal: AbortSignal) => AsyncIterable<Item | BadLine>;
 
@@ -45,19 +70,19 @@ const itemSchema = z.object({
  * @throws DetectiveError `bad-argument` where neither or both are given, `bad-input` where the file cannot be read. The
  * source throws `bad-input` at its end where no line was an item.
  */
-export async function readItems(image: string | undefined, options: ItemOptions): Promise<ItemSource> {
+export async function readItems(io: Io, image: string | undefined, options: ItemOptions): Promise<ItemSource> {
   const { text, prompt, input } = options;
   if (input !== undefined) {
     if (image !== undefined || text !== undefined)
       throw new DetectiveError('bad-argument', 'give either IMAGE with --text, or --input, not both');
     if (input !== '-') await checkFile(input);
-    return (signal) => parseLines(input, prompt, signal);
+    return (signal) => parseLines(io, input, prompt, signal);
   }
   if (image === undefined || text === undefined) {
     const missing = image === undefined ? (text === undefined ? 'an IMAGE and its --text' : 'an IMAGE') : 'the --text';
     throw new DetectiveError('bad-argument', `give ${missing}, or --input with a JSONL file; --help shows examples`);
   }
-  const response = text === '-' ? (await readText(process.stdin)).replace(/\r?\n$/, '') : text;
+  const response = text === '-' ? (await readText(io.stdin)).replace(/\r?\n$/, '') : text;
   return () => one({ id: '1', image, response, ...(prompt === undefined ? {} : { prompt }) });
 }
 
@@ -79,13 +104,14 @@ function unreadable(cause: NodeJS.ErrnoException): string {
 }
 
 async function* parseLines(
+  io: Io,
   input: string,
   prompt: string | undefined,
   signal: AbortSignal,
 ): AsyncIterable<Item | BadLine> {
   const name = input === '-' ? 'standard input' : input;
   const folder = input === '-' ? process.cwd() : dirname(resolve(input));
-  const bytes = addAbortSignal(signal, input === '-' ? process.stdin : createReadStream(input));
+  const bytes = addAbortSignal(signal, input === '-' ? io.stdin : createReadStream(input));
   let good = 0;
   try {
     for await (const line of readLines(bytes)) {

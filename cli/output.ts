@@ -1,7 +1,9 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { readLines } from '../src/base/lines.js';
 import { type HashedNumbers, hashedNumbers } from '../src/bulk/hashed-numbers.js';
+import type { Io } from './io.js';
 
 export interface Output {
   /** Whether a run that is resumed has done this item. Of several items with one id, as many as were written. */
@@ -23,10 +25,10 @@ export interface OutputOptions {
  * @throws DetectiveError `bad-argument` for --resume without --output, a file that is there without --resume, one that
  * holds something else than results, or one that cannot be written.
  */
-export async function openOutput({ input, output, resume = false }: OutputOptions): Promise<Output> {
+export async function openOutput(io: Io, { input, output, resume = false }: OutputOptions): Promise<Output> {
   if (output === undefined) {
     if (resume) throw new DetectiveError('bad-argument', '--resume needs --output, the file to go on with');
-    return { takeDone: () => false, write: writeToStdout, close: async () => {} };
+    return { takeDone: () => false, write: (text) => writeTo(io.stdout, text), close: async () => {} };
   }
   const file = await openFile(output, resume);
   try {
@@ -48,8 +50,8 @@ export async function openOutput({ input, output, resume = false }: OutputOption
   }
 }
 
-function writeToStdout(text: string): Promise<void> {
-  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
+function writeTo(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => stream.write(text, (error) => (error ? reject(error) : resolve())));
 }
 
 async function openFile(path: string, resume: boolean): Promise<FileHandle> {

@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { heldOutStyle, type Style, trainingStyles } from '../scenes/scene.js';
+import { DetectiveError } from '../src/base/errors.js';
 
 /** A number from 0 to 1. */
 export function share(text: string): number {
@@ -40,6 +42,17 @@ export function pictureSize(text: string): PictureSize {
     );
   }
   return separator === 'x' ? { width: sides[0], height: sides[1] } : { least: sides[0], most: sides[1] };
+}
+
+/** @throws DetectiveError `bad-argument` for a style that does not exist. */
+export function parseStyles(names: string | undefined): Style[] | undefined {
+  if (names === undefined) return undefined;
+  const known: readonly string[] = [...trainingStyles, heldOutStyle];
+  const styles = names.split(',').map((name) => name.trim());
+  const unknown = styles.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new DetectiveError('bad-argument', `unknown style "${unknown}": use ${known.join(', ')}`);
+  return styles as Style[];
 }
 
 /** Of scenes that are drawn. */

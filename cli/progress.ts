@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { SingleBar } from 'cli-progress';
+import type { Io } from './io.js';
 
 export interface ProgressBar {
   step(done: number): void;
@@ -14,8 +15,8 @@ export interface ProgressBar {
  *
  * @param total How many there are to do; 0 where that is not known. Asked only when the bar is shown.
  */
-export function startProgress(total: () => Promise<number>): ProgressBar {
-  if (!process.stderr.isTTY) return { step: () => {}, clear: () => {}, stop: () => {} };
+export function startProgress({ stderr }: Io, total: () => Promise<number>): ProgressBar {
+  if (!stderr.isTTY) return { step: () => {}, clear: () => {}, stop: () => {} };
   let bar: SingleBar | undefined;
   let done = 0;
   let stopped = false;
@@ -23,7 +24,7 @@ export function startProgress(total: () => Promise<number>): ProgressBar {
     const [{ default: progress }, all] = await Promise.all([import('cli-progress'), total().catch(() => 0)]);
     if (stopped) return;
     bar = new progress.SingleBar({
-      stream: process.stderr,
+      stream: stderr,
       format: all > 0 ? '{bar} {value}/{total} | {eta_formatted} left' : '{value} done | {duration_formatted}',
       clearOnComplete: true,
       linewrap: true,
@@ -39,14 +40,14 @@ export function startProgress(total: () => Promise<number>): ProgressBar {
       bar?.update(value);
     },
     clear() {
-      if (bar) process.stderr.write('\r\u001b[K');
+      if (bar) stderr.write('\r\u001b[K');
     },
     stop() {
       stopped = true;
       clearTimeout(timer);
       if (!bar) return;
       // the bar goes back to the place saved last, which text printed meanwhile may have scrolled away
-      process.stderr.write('\u001b7');
+      stderr.write('\u001b7');
       bar.stop();
     },
   };

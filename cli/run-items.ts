@@ -1,8 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { type DetectiveError, errorMessage, isDetectiveError } from '../src/base/errors.js';
 import { mapInOrder } from '../src/base/in-order.js';
-import { exitCodeOf } from './exit-code.js';
+import { exitCodeOf, exitCodeOfStop, type Io, stoppable } from './io.js';
 import type { BadLine, Item, ItemOptions, ItemSource } from './items.js';
 import { openOutput } from './output.js';
 import { countLines, startProgress } from './progress.js';
@@ -36,24 +35,20 @@ type Outcome<Result> = { item: Item; result: Result } | { item: Item | BadLine; 
 
 /**
  * Runs a job over the items, several at once, and writes the results in order, each as soon as it and all before it are
- * done. A failed item is a line with an error. Ctrl-C stops new work, writes what is done, and says how to go on. Sets
- * the exit code.
+ * done. A failed item is a line with an error. Ctrl-C stops new work, writes what is done, and says how to go on.
+ *
+ * @returns the exit code
  */
-export async function runItems<Result>(source: ItemSource, options: RunOptions, job: Job<Result>): Promise<void> {
-  const output = await openOutput(options);
-  const stop = new AbortController();
-  // every run of the model listens to it
-  setMaxListeners(0, stop.signal);
-  let stoppedBy: NodeJS.Signals | undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (stoppedBy) process.exit(signalExitCodes[signal]);
-    stoppedBy = signal;
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+export async function runItems<Result>(
+  io: Io,
+  source: ItemSource,
+  options: RunOptions,
+  job: Job<Result>,
+): Promise<number> {
+  const output = await openOutput(io, options);
+  const { signal, release } = stoppable(io);
   const { input } = options;
-  const progress = startProgress(async () => (input === undefined ? 1 : input === '-' ? 0 : countLines(input)));
+  const progress = startProgress(io, async () => (input === undefined ? 1 : input === '-' ? 0 : countLines(input)));
   const asJson = options.json === true || options.output !== undefined;
   const limit = pLimit(options.concurrency);
   let failed = 0;
@@ -64,7 +59,7 @@ export async function runItems<Result>(source: ItemSource, options: RunOptions, 
     if (output.takeDone(item.id)) return 'done before';
     if ('error' in item) return { item, error: item.error };
     try {
-      return { item, result: await limit(() => job.work(item, stop.signal)) };
+      return { item, result: await limit(() => job.work(item, signal)) };
     } catch (error) {
       return { item, error: asFailure(error) };
     }
@@ -77,7 +72,7 @@ export async function runItems<Result>(source: ItemSource, options: RunOptions, 
       failed++;
       firstFailure ??= failure;
       const where = failure.code === 'bad-input' || input === undefined ? '' : `item ${outcome.item.id}: `;
-      process.stderr.write(`vlm-detective: ${printable(where + failure.message)}\n`);
+      io.stderr.write(`vlm-detective: ${printable(where + failure.message)}\n`);
     }
     if ('error' in outcome) {
       if (asJson) await output.write(`${JSON.stringify({ id: outcome.item.id, error: outcome.error })}\n`);
@@ -97,34 +92,32 @@ export async function runItems<Result>(source: ItemSource, options: RunOptions, 
   };
 
   try {
-    for await (const outcome of mapInOrder(source(stop.signal), options.concurrency * 2, begin)) {
+    for await (const outcome of mapInOrder(source(signal), options.concurrency * 2, begin)) {
       if (outcome !== 'done before') {
         // an item that was cut short is done again by --resume, and so is everything after it
-        if (stop.signal.aborted && 'error' in outcome) break;
+        if (signal.aborted && 'error' in outcome) break;
         await report(outcome);
       }
       progress.step(++done);
     }
   } finally {
-    stop.abort();
     progress.stop();
+    release();
     await output.close();
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
   }
-  if (stoppedBy) {
+  if (io.signal.aborted) {
     const cure = options.output
       ? 'go on with the same command and --resume'
       : 'with --output FILE a stopped run can go on (--resume)';
-    process.stderr.write(`stopped after ${done} items: ${cure}\n`);
-    process.exitCode = signalExitCodes[stoppedBy];
-  } else if (firstFailure) {
-    if (input !== undefined) process.stderr.write(`${failed} of ${done} items failed\n`);
-    process.exitCode = input === undefined ? exitCodeOf(firstFailure.code) : 1;
+    io.stderr.write(`stopped after ${done} items: ${cure}\n`);
+    return exitCodeOfStop(io.signal);
   }
+  if (firstFailure) {
+    if (input !== undefined) io.stderr.write(`${failed} of ${done} items failed\n`);
+    return input === undefined ? exitCodeOf(firstFailure.code) : 1;
+  }
+  return 0;
 }
-
-const signalExitCodes: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** A thrown thing as it stands in the output. */
 export function asFailure(error: unknown): Failure {

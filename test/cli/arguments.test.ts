@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
-import { buildCommandLine, noise, vlmDetective, workFolder } from './command-line.js';
+import { noise, vlmDetective, workFolder } from './command-line.js';
 
 let folder: string;
 let scorer: string[];
 beforeAll(async () => {
-  await buildCommandLine();
   folder = await workFolder();
   scorer = ['--scorer', `tldr:${await tinyModel()}`];
 });
@@ -181,13 +180,6 @@ describe('one answer about one picture', () => {
     expect(stdout).toBe(
       'A [green] dog\nround 1: [-green-] {+red+}\nA [-green-]{+red+} dog\nA red dog\nclean (1 round, 1 edit)\n',
     );
-  });
-
-  it('shades words with colours in a terminal, and not with --no-color', async () => {
-    const args = ['score', 'red.png', '--text', 'A green dog', ...scorer];
-    const colours = { cwd: folder, env: { NO_COLOR: '', FORCE_COLOR: '1' } };
-    expect((await vlmDetective(args, colours)).stdout).toContain('\u001b[41m\u001b[37mgreen');
-    expect((await vlmDetective([...args, '--no-color'], colours)).stdout).not.toContain('\u001b');
   });
 
   it('keeps escape codes and direction marks of an answer from the terminal', async () => {

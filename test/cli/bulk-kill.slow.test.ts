@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
-import { buildCommandLine, ended, start, workFolder, writeItems } from './command-line.js';
+import { workFolder, writeItems } from './command-line.js';
+import { buildCommandLine, ended, start } from './process.js';
 
 vi.setConfig({ testTimeout: 900_000 });
 

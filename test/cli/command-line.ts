@@ -1,49 +1,17 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from 'tsdown';
 import { vi } from 'vitest';
+import { main } from '../../cli/main.js';
 import { plainPng } from '../fixtures/tiny/tiny-model.js';
 
-/** The built command line, driven as a user drives it. */
+/** The command line, called in this process. `process.ts` starts it as one. */
 
-// processes start slowly on a busy machine
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const root = join(import.meta.dirname, '..', '..');
-const bin = join(root, 'dist', 'cli', 'main.js');
-
-/** Builds the command line where it is missing or older than its sources: `npm test` has done so already. */
-export async function buildCommandLine(): Promise<void> {
-  const lock = join(tmpdir(), 'vlm-detective-test-build.lock');
-  for (let tries = 0; isStale() && tries < 300; tries++) {
-    try {
-      mkdirSync(lock);
-    } catch {
-      // a killed run leaves its lock
-      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > 120_000) rmdirSync(lock);
-      await sleep(100);
-      continue;
-    }
-    try {
-      await build({ cwd: root, dts: false, clean: false, logLevel: 'warn' });
-    } finally {
-      rmdirSync(lock);
-    }
-  }
-}
-
-function isStale(): boolean {
-  const built = statSync(bin, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return ['src', 'eval'].some((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).some(
-      (name) => statSync(join(root, folder, name)).mtimeMs > built,
-    ),
-  );
-}
 
 export interface Ended {
   code: number | null;
@@ -55,28 +23,40 @@ export interface RunSettings {
   cwd?: string;
   stdin?: string | Uint8Array;
   env?: Record<string, string>;
+  signal?: AbortSignal;
 }
 
-export function start(args: readonly string[], { cwd = root, env = {} }: RunSettings = {}) {
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs one command after the other, for each has the folder and the environment of the process for itself. */
+export function vlmDetective(args: readonly string[], settings: RunSettings = {}): Promise<Ended> {
+  const run = last.then(() => runAlone(args, settings));
+  last = run.catch(() => {});
+  return run;
+}
+
+async function runAlone(args: readonly string[], settings: RunSettings): Promise<Ended> {
+  const { cwd = root, stdin = '', signal = new AbortController().signal } = settings;
+  const before = { cwd: process.cwd(), env: process.env };
   const { PATH, HOME, TMPDIR } = process.env;
-  return spawn(process.execPath, [bin, ...args], {
-    cwd,
-    env: { PATH, HOME, TMPDIR, NO_COLOR: '1', ...env },
-  });
-}
-
-export async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
-  const code = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr };
-}
-
-export async function vlmDetective(args: readonly string[], settings: RunSettings = {}): Promise<Ended> {
-  const child = start(args, settings);
-  // a command that does not read its input may end before it is written
-  child.stdin.on('error', () => {});
-  child.stdin.end(settings.stdin ?? '');
-  return ended(child);
+  const env = Object.fromEntries(
+    Object.entries({ PATH, HOME, TMPDIR, ...settings.env }).filter(([, value]) => value !== undefined),
+  );
+  const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  io.stdin.end(stdin);
+  const printed = Promise.all([text(io.stdout), text(io.stderr)]);
+  process.chdir(cwd);
+  process.env = env;
+  try {
+    const code = await main(args, { ...io, env, signal, colour: false });
+    io.stdout.end();
+    io.stderr.end();
+    const [stdout, stderr] = await printed;
+    return { code, stdout, stderr };
+  } finally {
+    process.chdir(before.cwd);
+    process.env = before.env;
+  }
 }
 
 /** One parsed line of output. */

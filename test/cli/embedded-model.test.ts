@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildCommandLine, parsed, vlmDetective, workFolder } from './command-line.js';
+import { parsed, vlmDetective, workFolder } from './command-line.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const present = existsSync(join(root, 'models', 'tldr-scenes', 'tldr.json'));
@@ -14,7 +13,6 @@ describe.skipIf(!present)(
   () => {
     let folder: string;
     beforeAll(async () => {
-      await buildCommandLine();
       folder = await workFolder();
     });
 
@@ -33,19 +31,6 @@ describe.skipIf(!present)(
         expect(scorer).toMatch(/^tldr-scenes@/);
       }
       expect(results.some(({ edits }) => (edits as unknown[]).length > 0)).toBe(true);
-    });
-
-    it('npm run demo finds planted errors, changes them, and writes its report', () => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, ['examples/demo.mjs'], {
-        cwd: root,
-        encoding: 'utf8',
-        env: { ...process.env, NO_COLOR: '1', CI: '' },
-      });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(stdout).toMatch(/round 1: .*\[-.*-\]/);
-      const html = readFileSync(join(root, 'demo-report.html'), 'utf8');
-      expect(html).toContain('src="data:image/jpeg;base64,');
-      expect(html).toContain('<del>');
     });
   },
 );

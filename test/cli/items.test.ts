@@ -7,12 +7,11 @@ import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
-import { buildCommandLine, ended, noise, parsed, start, vlmDetective, workFolder, writeItems } from './command-line.js';
+import { noise, parsed, vlmDetective, workFolder, writeItems } from './command-line.js';
 
 let folder: string;
 let scorer: string[];
 beforeAll(async () => {
-  await buildCommandLine();
   folder = await workFolder();
   scorer = ['--scorer', `tldr:${await tinyModel()}`];
 });
@@ -233,47 +232,5 @@ describe('pictures', () => {
     ]);
     expect(code).toBe(1);
     expect(parsed(stdout).map((line) => line.error?.code ?? line.status)).toEqual(['unresolved', 'clean']);
-  });
-});
-
-describe('pipes', () => {
-  it('answers each line of standard input before the next is sent', async () => {
-    const child = start(['correct', '--input', '-', '--json', ...scorer], { cwd: folder });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const closed = once(child, 'close');
-    for (const id of ['a', 'b', 'c']) {
-      child.stdin.write(`${JSON.stringify(good(id))}\n`);
-      expect(JSON.parse((await lines.next()).value as string)).toMatchObject({ id, response: 'A red dog.' });
-    }
-    child.stdin.end();
-    expect((await closed)[0]).toBe(0);
-  });
-
-  it('ends quietly when the reader of its output goes away', async () => {
-    const input = writeItems(
-      folder,
-      Array.from({ length: 200 }, (_, n) => good(String(n))),
-      'many.jsonl',
-    );
-    const report = join(folder, 'piped.html');
-    const child = start(['correct', '--input', input, '--json', '--report', report, ...scorer]);
-    child.stdout.once('data', () => child.stdout.destroy());
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const [code] = await once(child, 'exit');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(() => readFileSync(`${report}.part`)).toThrow();
-  });
-
-  it('shows no progress bar where standard error is no terminal, however long it takes', async () => {
-    const child = start(['score', '--input', '-', '--json', ...scorer], { cwd: folder });
-    const end = ended(child);
-    child.stdin.write(`${JSON.stringify(good('a'))}\n`);
-    await once(child.stdout, 'data');
-    await sleep(2300);
-    child.stdin.end(`${JSON.stringify(good('b'))}\n`);
-    expect(await end).toMatchObject({ code: 0, stderr: '' });
   });
 });

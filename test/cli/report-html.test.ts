@@ -10,12 +10,11 @@ import type { Rewriter } from '../../src/rewriters/rewriter.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { splitWords } from '../../src/text/words.js';
 import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
-import { buildCommandLine, parsed, vlmDetective, workFolder, writeItems } from './command-line.js';
+import { parsed, vlmDetective, workFolder, writeItems } from './command-line.js';
 
 let folder: string;
 let scorer: string[];
 beforeAll(async () => {
-  await buildCommandLine();
   folder = await workFolder();
   scorer = ['--scorer', `tldr:${await tinyModel()}`];
 });

@@ -4,11 +4,10 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Caption, Scene } from '../../scenes/scene.js';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
-import { buildCommandLine, parsed, vlmDetective, workFolder } from './command-line.js';
+import { parsed, vlmDetective, workFolder } from './command-line.js';
 
 let folder: string;
 beforeAll(async () => {
-  await buildCommandLine();
   folder = await workFolder();
 });
 

@@ -2,13 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EvaluationReport } from '../../eval/tldr/report.js';
-import { buildCommandLine, noise, vlmDetective, workFolder, writeItems } from '../cli/command-line.js';
+import { noise, vlmDetective, workFolder, writeItems } from '../cli/command-line.js';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 
 let folder: string;
 let scorer: string;
 beforeAll(async () => {
-  await buildCommandLine();
   folder = await workFolder();
   scorer = `tldr:${await tinyModel()}`;
   const row = (id: string, image: string, colour: string, isWrong: boolean) => ({

@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { buildCommandLine, noise, parsed, vlmDetective, workFolder, writeItems } from '../cli/command-line.js';
+import { noise, parsed, vlmDetective, workFolder, writeItems } from '../cli/command-line.js';
 
 let folder: string;
 beforeAll(async () => {
-  await buildCommandLine();
   folder = await workFolder();
 });
 

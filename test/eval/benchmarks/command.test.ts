@@ -2,11 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildCommandLine, vlmDetective } from '../../cli/command-line.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { vlmDetective } from '../../cli/command-line.js';
 import { write } from './published.js';
-
-beforeAll(buildCommandLine);
 
 let server: Server | undefined;
 afterAll(() => new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve())));

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildCommandLine, ended, noise, start, vlmDetective, workFolder, writeItems } from '../../cli/command-line.js';
+import { noise, vlmDetective, workFolder, writeItems } from '../../cli/command-line.js';
+import { buildCommandLine, ended, start } from '../../cli/process.js';
 import { tinyModel } from '../../fixtures/tiny/tiny-model.js';
 
 let folder: string;

@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addModelsPull } from '../../../cli/models-pull.js';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
 import { hubFolder, isHubAddress, parseHubAddress } from '../../../src/scorer/weights/hub-address.js';
 import { pulledFolders, pullFromHub } from '../../../src/scorer/weights/hub-pull.js';
 import { openHub } from '../../../src/scorer/weights/hub-request.js';
+import { vlmDetective } from '../../cli/command-line.js';
 import { folderFiles, type HubServer, type HubSettings, startHub } from './hub-server.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -296,34 +295,19 @@ describe('models pull hf:OWNER/REPO@REVISION', () => {
 });
 
 describe('the command', () => {
-  const run = async (...args: string[]) => {
-    const models = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-    addModelsPull(models);
-    let stdout = '';
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += text;
-      return true;
-    });
-    const quiet = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-    try {
-      await models.parseAsync(['node', 'vlm-detective', ...args]);
-    } finally {
-      write.mockRestore();
-      quiet.mockRestore();
-    }
-    return stdout;
-  };
-
   it('prints the folder, and lists it', async () => {
     const server = await hub();
     const models = newFolder();
-    vi.stubEnv('VLM_DETECTIVE_MODELS', models);
-    vi.stubEnv('HF_ENDPOINT', server.url);
+    const env = { VLM_DETECTIVE_MODELS: models, HF_ENDPOINT: server.url };
+    const run = (...args: string[]) => vlmDetective(['models', ...args], { env });
     const name = `hf:acme/tldr-squares@${revision}`;
-    expect(await run('pull', name)).toBe(`${hubFolder(address, models)}\n`);
-    expect(await run('list')).toContain(name);
-    await expect(run('pull', name, '--from', './folder')).rejects.toThrow(/--scorer tldr:FOLDER/);
-    await expect(run('pull', 'hf:acme/tldr-squares@main')).rejects.toThrow(/40 lowercase hex digits/);
+    expect(await run('pull', name)).toMatchObject({ code: 0, stdout: `${hubFolder(address, models)}\n` });
+    expect((await run('list')).stdout).toContain(name);
+    expect(await run('pull', name, '--from', './folder')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--scorer tldr:FOLDER/),
+    });
+    expect((await run('pull', 'hf:acme/tldr-squares@main')).stderr).toMatch(/40 lowercase hex digits/);
   });
 });
 

@@ -1,17 +1,70 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readAnswers } from '../eval/benchmarks/answers.js';
-import { askJudge, createJudge, readJudgements } from '../eval/benchmarks/ask-judge.js';
-import type { Benchmark, BenchmarkItem } from '../eval/benchmarks/benchmark.js';
-import { measureBenchmark } from '../eval/benchmarks/evaluate.js';
-import { judgePrompts } from '../eval/benchmarks/judge.js';
-import { benchmarkNames, openBenchmark } from '../eval/benchmarks/registry.js';
-import { benchmarkMarkdown, benchmarkText } from '../eval/benchmarks/report.js';
-import { DetectiveError, errorMessage } from '../src/base/errors.js';
-import { writeWhole } from '../src/base/write-whole.js';
-import { startProgress } from './progress.js';
-import { printable } from './shade-words.js';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { readAnswers } from '../../eval/benchmarks/answers.js';
+import { askJudge, createJudge, readJudgements } from '../../eval/benchmarks/ask-judge.js';
+import type { Benchmark, BenchmarkItem } from '../../eval/benchmarks/benchmark.js';
+import { measureBenchmark } from '../../eval/benchmarks/evaluate.js';
+import { judgePrompts } from '../../eval/benchmarks/judge.js';
+import { benchmarkNames, openBenchmark } from '../../eval/benchmarks/registry.js';
+import { benchmarkMarkdown, benchmarkText } from '../../eval/benchmarks/report.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
+import { writeWhole } from '../../src/base/write-whole.js';
+import type { Io } from '../io.js';
+import { stoppable } from '../io.js';
+import { asJson, asMarkdown, wholeNumber } from '../parse-options.js';
+import { startProgress } from '../progress.js';
+import { printable } from '../shade-words.js';
+
+/** `name=PATH`, as often as there are files. */
+function namedPath(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, name, path] = /^([a-z][a-z0-9-]*)=(.+)$/i.exec(text) ?? [];
+  if (name === undefined || path === undefined) throw new InvalidArgumentError('it must be like name=PATH.');
+  return { ...before, [name]: path };
+}
+
+export const define = (parent: Command): Command =>
+  parent
+    .command('benchmark')
+    .argument('[name]', 'pope, chair, amber, …; without a name, the list of them')
+    .description("A public benchmark's own figures of recorded answers, with 95 % intervals.")
+    .option('--annotations <path>', "the benchmark's file or folder, as published")
+    .option('--answers <file>', 'JSON lines, one for each answer')
+    .addOption(
+      new Option(
+        '--items <file>',
+        'instead of measuring, write what a model is asked or a detector judges: items for `score --input`',
+      ).conflicts('answers'),
+    )
+    .option('--images <folder>', 'for --items: where the pictures are')
+    .addOption(new Option('--with <name=path>', 'another file that the benchmark needs').argParser(namedPath))
+    .option('--judge <name>', 'openai:MODEL or openai:MODEL@URL, where the metric asks a judge')
+    .option('--judgements <file>', "the judge's recorded replies; with --judge, new ones are added to it")
+    .addOption(
+      new Option('--judge-prompt <name=path>', 'a prompt in place of ours, such as the published one').argParser(
+        namedPath,
+      ),
+    )
+    .option('--concurrency <n>', 'judge calls in hand at once', wholeNumber(1), 4)
+    .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
+    .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
+    .addOption(asJson())
+    .addOption(asMarkdown())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ vlm-detective eval benchmark
+  $ vlm-detective eval benchmark hat --annotations hat-trainval.json --items items.jsonl --images val2014
+  $ vlm-detective score --input items.jsonl --json --output scored.jsonl
+  $ vlm-detective eval benchmark hat --annotations hat-trainval.json --answers scored.jsonl
+  $ vlm-detective eval benchmark pope --annotations coco_pope_random.json --answers answers.jsonl
+  $ vlm-detective eval benchmark chair --annotations annotations/ --with synonyms=synonyms.txt --answers captions.jsonl
+  $ vlm-detective eval benchmark mmhal-bench --annotations mmhal-bench_answer_template.json --answers answers.json \\
+      --judge openai:gpt-4.1 --judgements judgements.jsonl --json`,
+    );
 
 export interface EvalBenchmarkOptions {
   annotations?: string;
@@ -32,9 +85,9 @@ export interface EvalBenchmarkOptions {
 }
 
 /** `vlm-detective eval benchmark NAME`: a public benchmark's own figures, with intervals, of recorded answers. */
-export async function runEvalBenchmark(name: string | undefined, options: EvalBenchmarkOptions): Promise<void> {
+export async function run(io: Io, name: string | undefined, options: EvalBenchmarkOptions): Promise<void> {
   if (name === undefined) {
-    process.stdout.write(await listBenchmarks(options.json === true));
+    io.stdout.write(await listBenchmarks(options.json === true));
     return;
   }
   const benchmark = await openBenchmark(name);
@@ -47,21 +100,21 @@ export async function runEvalBenchmark(name: string | undefined, options: EvalBe
     );
   const read = await benchmark.load(annotations, files);
   if (answers === undefined) {
-    await writeItems(items!, read.items, options.images);
+    await writeItems(io, items!, read.items, options.images);
     return;
   }
   const matched = await readAnswers(benchmark, read, answers);
-  const { replies, judge } = await judgementsFor(benchmark, matched.answered, options);
+  const { replies, judge } = await judgementsFor(io, benchmark, matched.answered, options);
   const { resamples, seed } = options;
   const measured = measureBenchmark(benchmark, read, matched, { judgements: replies, resamples, seed });
   const report = { ...measured, ...(judge ? { judge } : {}) };
-  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else if (options.markdown) process.stdout.write(benchmarkMarkdown(report));
-  else process.stdout.write(printable(benchmarkText(report)));
+  if (options.json) io.stdout.write(`${JSON.stringify(report)}\n`);
+  else if (options.markdown) io.stdout.write(benchmarkMarkdown(report));
+  else io.stdout.write(printable(benchmarkText(report)));
 }
 
 /** As `score --input` and `correct --input` read them; the id is what the answers name the item by. */
-async function writeItems(path: string, items: readonly BenchmarkItem[], images = ''): Promise<void> {
+async function writeItems(io: Io, path: string, items: readonly BenchmarkItem[], images = ''): Promise<void> {
   const lines = items.map(({ id, image, prompt, response }) =>
     JSON.stringify({ id, ...(image === undefined ? {} : { image: join(resolve(images), image) }), prompt, response }),
   );
@@ -72,7 +125,7 @@ async function writeItems(path: string, items: readonly BenchmarkItem[], images 
       cause,
     });
   }
-  process.stderr.write(`vlm-detective: ${items.length.toLocaleString('en')} items in ${printable(path)}\n`);
+  io.stderr.write(`vlm-detective: ${items.length.toLocaleString('en')} items in ${printable(path)}\n`);
 }
 
 function checkFiles({ name, files = {} }: Benchmark, given: Readonly<Record<string, string>>) {
@@ -91,7 +144,7 @@ function checkFiles({ name, files = {} }: Benchmark, given: Readonly<Record<stri
 
 type Answered = Parameters<Benchmark['measure']>[1];
 
-async function judgementsFor(benchmark: Benchmark, answered: Answered, options: EvalBenchmarkOptions) {
+async function judgementsFor(io: Io, benchmark: Benchmark, answered: Answered, options: EvalBenchmarkOptions) {
   const { judgements, judgePrompt = {}, concurrency } = options;
   const before =
     judgements !== undefined && (options.judge === undefined || existsSync(judgements))
@@ -110,25 +163,20 @@ async function judgementsFor(benchmark: Benchmark, answered: Answered, options: 
   for (const [what, path] of Object.entries(judgePrompt)) own[what] = await readPrompt(path, plan.prompts[what]![1]);
   const judge = createJudge(options.judge);
   const requests = plan.requests(answered, judgePrompts(plan, own));
-  const progress = startProgress(async () => requests.length);
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once('SIGINT', interrupt);
+  const progress = startProgress(io, async () => requests.length);
+  const { signal, release } = stoppable(io);
   try {
     const replies = await askJudge(judge, requests, {
       replies: before.replies,
       ...(judgements === undefined ? {} : { record: judgements }),
       concurrency,
-      signal: stop.signal,
+      signal,
       onReply: (done) => progress.step(done),
     });
     return { replies, judge: [...new Set([...before.judges, judge.name])].join(', ') };
-  } catch (error) {
-    if (stop.signal.aborted) process.exitCode = 130;
-    throw error;
   } finally {
     progress.stop();
-    process.removeListener('SIGINT', interrupt);
+    release();
   }
 }
 

@@ -1,15 +1,40 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { captionScene } from '../scenes/captions/index.js';
-import type { NounSet } from '../scenes/common-nouns.js';
-import { drawScene } from '../scenes/draw.js';
-import { seededRandom } from '../scenes/random.js';
-import { type SampleOptions, sampleScene } from '../scenes/sample.js';
-import { heldOutStyle, type Style, trainingStyles } from '../scenes/scene.js';
-import { DetectiveError, errorMessage, isDetectiveError } from '../src/base/errors.js';
-import { writeWhole } from '../src/base/write-whole.js';
-import type { PictureSize } from './parse-options.js';
-import { startProgress } from './progress.js';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { captionScene } from '../../scenes/captions/index.js';
+import type { NounSet } from '../../scenes/common-nouns.js';
+import { drawScene } from '../../scenes/draw.js';
+import { seededRandom } from '../../scenes/random.js';
+import { type SampleOptions, sampleScene } from '../../scenes/sample.js';
+import { DetectiveError, errorMessage, isDetectiveError } from '../../src/base/errors.js';
+import { writeWhole } from '../../src/base/write-whole.js';
+import type { Io } from '../io.js';
+import type { PictureSize } from '../parse-options.js';
+import { nounSet, parseStyles, pictureSize, wholeNumber } from '../parse-options.js';
+import { startProgress } from '../progress.js';
+
+export const define = (parent: Command): Command =>
+  parent
+    .command('scenes')
+    .description('Draw scenes, and write true captions and their perturbed twins with token labels.')
+    .requiredOption('--out <folder>', 'a new or empty folder')
+    .option('--count <n>', 'scenes', wholeNumber(1), 20)
+    .option('--captions <n>', 'pairs of captions a scene', wholeNumber(1), 2)
+    .option('--seed <n>', 'the first seed', wholeNumber(0), 0)
+    .option('--style <names>', 'icon sets, comma separated: noto, fluent-emoji-flat, twemoji, openmoji')
+    .addOption(nounSet())
+    .option('--size <pixels>', 'WIDTHxHEIGHT, or MIN..MAX for sides drawn by chance (default: 128..2048)', pictureSize)
+    .addOption(new Option('--format <type>', 'picture format').choices(['png', 'jpeg', 'webp']).default('png'))
+    .option('--force', 'write into a folder that is not empty')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ vlm-detective scenes --count 100 --seed 7 --out scenes
+  $ vlm-detective scenes --count 20 --size 256..512 --style openmoji --format webp --out held-out
+  $ vlm-detective correct --input scenes/items.jsonl --json`,
+    );
 
 export interface ScenesOptions {
   out: string;
@@ -24,7 +49,7 @@ export interface ScenesOptions {
 }
 
 /** `vlm-detective scenes`: pictures, scene graphs, labelled captions, and the same captions as items for `correct`. */
-export async function runScenes(options: ScenesOptions): Promise<void> {
+export async function run(io: Io, options: ScenesOptions): Promise<void> {
   const { out, count, seed, format } = options;
   const styles = parseStyles(options.style);
   await prepareFolder(out, options.force === true);
@@ -32,7 +57,7 @@ export async function runScenes(options: ScenesOptions): Promise<void> {
   const [scenes, captions, items] = await Promise.all(
     ['scenes', 'captions', 'items'].map((name) => openLines(join(out, `${name}.jsonl`))),
   );
-  const progress = startProgress(async () => count);
+  const progress = startProgress(io, async () => count);
   let captionCount = 0;
   try {
     for (let n = 0; n < count; n++) {
@@ -66,18 +91,7 @@ export async function runScenes(options: ScenesOptions): Promise<void> {
     progress.stop();
     for (const lines of [scenes, captions, items]) await lines!.discard();
   }
-  process.stdout.write(`${count} scenes and ${captionCount} captions in ${out}\n`);
-}
-
-/** @throws DetectiveError `bad-argument` for a style that does not exist. */
-export function parseStyles(names: string | undefined): Style[] | undefined {
-  if (names === undefined) return undefined;
-  const known: readonly string[] = [...trainingStyles, heldOutStyle];
-  const styles = names.split(',').map((name) => name.trim());
-  const unknown = styles.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new DetectiveError('bad-argument', `unknown style "${unknown}": use ${known.join(', ')}`);
-  return styles as Style[];
+  io.stdout.write(`${count} scenes and ${captionCount} captions in ${out}\n`);
 }
 
 /** What `--size` says of one scene. Sides from a range are drawn apart from the scene's own chances. */

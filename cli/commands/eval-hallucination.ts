@@ -1,9 +1,38 @@
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import * as z from 'zod';
-import { DetectiveError } from '../src/base/errors.js';
-import { asJson, asMarkdown, share, wholeNumber } from './parse-options.js';
-import { printable } from './shade-words.js';
+import { DetectiveError } from '../../src/base/errors.js';
+import type { Io } from '../io.js';
+import { asJson, asMarkdown, share, wholeNumber } from '../parse-options.js';
+import { printable } from '../shade-words.js';
+
+export const define = (parent: Command): Command =>
+  parent
+    .command('hallucination')
+    .argument(
+      '<files...>',
+      'MODEL=FILE of scored answers, as `score --json` writes them; one for each model',
+      namedFile,
+    )
+    .description(
+      "TLDR's hallucination rates of recorded answers (token, sentence, response), and how they go with another score.",
+    )
+    .option('--scores <file>', 'comma-separated values with the columns model and --column')
+    .option('--column <name>', 'the column of --scores, such as MMMU')
+    .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
+    .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
+    .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
+    .addOption(asJson())
+    .addOption(asMarkdown())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ vlm-detective score --input gpt.jsonl --json --output gpt.scored.jsonl
+  $ vlm-detective eval hallucination gpt=gpt.scored.jsonl qwen=qwen.scored.jsonl
+  $ vlm-detective eval hallucination *.scored.jsonl --scores models.csv --column MMMU --markdown`,
+    );
 
 export interface EvalHallucinationOptions {
   scores?: string;
@@ -31,44 +60,12 @@ function namedFile(text: string, before: NamedFile[] = []): NamedFile[] {
 
 const modelOf = (path: string) => basename(path).replace(/\.jsonl?$/i, '');
 
-export function addEvalHallucination(evaluations: Command): void {
-  evaluations
-    .command('hallucination')
-    .argument(
-      '<files...>',
-      'MODEL=FILE of scored answers, as `score --json` writes them; one for each model',
-      namedFile,
-    )
-    .description(
-      "TLDR's hallucination rates of recorded answers (token, sentence, response), and how they go with another score.",
-    )
-    .option('--scores <file>', 'comma-separated values with the columns model and --column')
-    .option('--column <name>', 'the column of --scores, such as MMMU')
-    .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
-    .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
-    .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ vlm-detective score --input gpt.jsonl --json --output gpt.scored.jsonl
-  $ vlm-detective eval hallucination gpt=gpt.scored.jsonl qwen=qwen.scored.jsonl
-  $ vlm-detective eval hallucination *.scored.jsonl --scores models.csv --column MMMU --markdown`,
-    )
-    .action(runEvalHallucination);
-}
-
 /** `vlm-detective eval hallucination`: rates of each model's answers, and their correlation with a column of scores. */
-export async function runEvalHallucination(
-  files: readonly NamedFile[],
-  options: EvalHallucinationOptions,
-): Promise<void> {
-  const { readScoredAnswers } = await import('../eval/hallucination/scored-answers.js');
-  const { hallucinationRates } = await import('../eval/hallucination/rates.js');
-  const report = await import('../eval/hallucination/report.js');
-  const { tablesToMarkdown, tablesToText } = await import('../eval/correct/report-text.js');
+export async function run(io: Io, files: readonly NamedFile[], options: EvalHallucinationOptions): Promise<void> {
+  const { readScoredAnswers } = await import('../../eval/hallucination/scored-answers.js');
+  const { hallucinationRates } = await import('../../eval/hallucination/rates.js');
+  const report = await import('../../eval/hallucination/report.js');
+  const { tablesToMarkdown, tablesToText } = await import('../../eval/correct/report-text.js');
   const scores = await readScores(options);
   const read = await Promise.all(files.map(({ model, path }) => readScoredAnswers(model, path)));
   const threshold = options.threshold ?? sharedThreshold(read);
@@ -80,7 +77,7 @@ export async function runEvalHallucination(
   });
   for (const model of scores?.keys() ?? [])
     if (!models.some((one) => one.model === model))
-      process.stderr.write(printable(`vlm-detective: no answers of ${model}, so its ${options.column} is not used\n`));
+      io.stderr.write(printable(`vlm-detective: no answers of ${model}, so its ${options.column} is not used\n`));
   const correlations =
     scores === null
       ? []
@@ -95,11 +92,11 @@ export async function runEvalHallucination(
     .map((one) => `${one.failed} lines of ${one.model} have an error in place of rewards.`);
   const notes = [...failed, ...report.hallucinationNotes(threshold, correlations)];
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ threshold, seed, resamples, models, correlations, notes })}\n`);
+    io.stdout.write(`${JSON.stringify({ threshold, seed, resamples, models, correlations, notes })}\n`);
     return;
   }
   const tables = report.hallucinationTables(models, correlations, options.column);
-  process.stdout.write(options.markdown ? tablesToMarkdown(tables, notes) : printable(tablesToText(tables, notes)));
+  io.stdout.write(options.markdown ? tablesToMarkdown(tables, notes) : printable(tablesToText(tables, notes)));
 }
 
 /** @throws DetectiveError `bad-argument` where the models were scored with different thresholds or by different scorers. */
@@ -119,7 +116,7 @@ async function readScores({ scores, column }: EvalHallucinationOptions): Promise
   if (scores === undefined && column === undefined) return null;
   if (scores === undefined || column === undefined)
     throw new DetectiveError('bad-argument', 'give --scores FILE together with --column NAME');
-  const { readCsv } = await import('../eval/benchmarks/csv-records.js');
+  const { readCsv } = await import('../../eval/benchmarks/csv-records.js');
   const row = z.looseObject({ model: z.string().min(1), [column]: z.string() });
   const { records } = await readCsv(scores, row, `{"model": "gpt", "${column}": "69.1"}`);
   return new Map(

@@ -1,7 +1,16 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Overridable, overridable } from '../src/server/call-options.js';
-import { defaults } from '../src/server/server-options.js';
-import { share, wholeNumber } from './parse-options.js';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { CorrectOptions } from '../../src/agent/correction.js';
+import type { StreamMode } from '../../src/agent/text-stream.js';
+import { DetectiveError } from '../../src/base/errors.js';
+import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
+import { createScorer } from '../../src/scorer/create-scorer.js';
+import { type Overridable, overridable } from '../../src/server/call-options.js';
+import { defaults } from '../../src/server/server-options.js';
+import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
+import type { Io } from '../io.js';
+import { stopped } from '../io.js';
+import { share, wholeNumber } from '../parse-options.js';
 
 const list = (text: string) => {
   const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
@@ -25,9 +34,8 @@ const portNumber = (text: string) => {
   return port;
 };
 
-/** `vlm-detective serve`. */
-export function addServe(program: Command): void {
-  program
+export const define = (parent: Command): Command =>
+  parent
     .command('serve')
     .description('A proxy in front of any chat back end: answers about pictures come back corrected.')
     .option('--host <address>', 'listen here; 0.0.0.0 for every network', defaults.host)
@@ -119,9 +127,97 @@ Examples:
 
 Endpoints: /v1/chat/completions, /v1/responses, /v1/messages; /v1/score and /v1/correct; /docs and /openapi.json;
 /healthz, /readyz, /metrics; /beta/litellm_basic_guardrail_api and /portkey/webhook. What else is under /v1/ is passed on.`,
-    )
-    .action(async (options) => {
-      const { runServe } = await import('./serve.js');
-      await runServe(options);
-    });
+    );
+
+export interface ServeOptions {
+  host: string;
+  port: number;
+  upstream?: string;
+  scorer: string;
+  rewriter?: string;
+  threshold?: number;
+  maxRounds: number;
+  onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
+  failClosed?: boolean;
+  allowOverrides: Overridable[];
+  stream: StreamMode;
+  allowImageUrls?: true | string[];
+  allowPrivateImageHosts?: string[];
+  maxBody: number;
+  maxImages: number;
+  maxPixels: number;
+  concurrency: number;
+  queue: number;
+  maxConnections: number;
+  upstreamTimeout: number;
+  stallTimeout: number;
+  correctionTimeout: number;
+  shutdownTimeout: number;
+  reportFile?: string;
+  log: LogLevel | 'off';
 }
+
+/** `vlm-detective serve`: runs until SIGTERM or Ctrl-C, and finishes what it began; a second signal ends it at once. */
+export async function run(io: Io, options: ServeOptions): Promise<void> {
+  const { threshold, upstream, reportFile } = options;
+  const key = io.env.VLM_DETECTIVE_KEY || undefined;
+  if (key !== undefined && key.length < 16) {
+    throw new DetectiveError('bad-argument', 'VLM_DETECTIVE_KEY is too short: take 16 characters or more');
+  }
+  const hosts = options.allowImageUrls === true ? undefined : options.allowImageUrls;
+  const privateHosts = options.allowPrivateImageHosts;
+  // hosts of one's own alone: nothing else, then
+  const onlyHosts = options.allowImageUrls === undefined ? [] : hosts;
+  const imageUrls =
+    options.allowImageUrls === undefined && privateHosts === undefined
+      ? undefined
+      : { ...(onlyHosts ? { hosts: onlyHosts } : {}), ...(privateHosts ? { privateHosts } : {}) };
+  const rewriter =
+    options.rewriter === 'same'
+      ? options.rewriter
+      : options.rewriter === undefined
+        ? defaultRewriter(io.env)
+        : createRewriter(options.rewriter);
+  const scorer = await createScorer(options.scorer);
+  const log = jsonLog((line) => io.stdout.write(line), options.log);
+  try {
+    const server = await startServer({
+      scorer,
+      rewriter,
+      log,
+      host: options.host,
+      port: options.port,
+      maxRounds: options.maxRounds,
+      onUnresolved: options.onUnresolved,
+      failClosed: options.failClosed ?? false,
+      allowOverrides: options.allowOverrides,
+      stream: options.stream,
+      imageUrls,
+      maxBodyBytes: options.maxBody * (1 << 20),
+      maxImages: options.maxImages,
+      maxPixels: options.maxPixels,
+      concurrency: options.concurrency,
+      queue: options.queue,
+      maxConnections: options.maxConnections,
+      upstreamTimeoutMs: options.upstreamTimeout * 1000,
+      stallMs: options.stallTimeout * 1000,
+      correctionMs: options.correctionTimeout * 1000,
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(upstream === undefined ? {} : { upstream }),
+      ...(key === undefined ? {} : { key }),
+      ...(reportFile === undefined ? {} : { reportFile }),
+    });
+    const { collectDefaultMetrics } = await import('prom-client');
+    collectDefaultMetrics({ register: server.metrics });
+    log('info', 'listening', { url: server.url, scorer: scorer.name, rewriter: nameOf(rewriter) });
+    io.stderr.write(`vlm-detective listens on ${server.url} (API: ${server.url}/docs). Ctrl-C stops it.\n`);
+    const signal = await stopped(io.signal);
+    log('info', 'shutting down', { signal });
+    await server.close(options.shutdownTimeout * 1000);
+    log('info', 'stopped');
+  } finally {
+    await scorer.close?.();
+  }
+}
+
+const nameOf = (rewriter: 'same' | { name: string }) => (rewriter === 'same' ? rewriter : rewriter.name);

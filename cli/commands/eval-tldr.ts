@@ -1,19 +1,52 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Evaluation, evaluate, thresholdOf, withWrongPictures } from '../eval/tldr/evaluate.js';
-import type { LabelledAnswer } from '../eval/tldr/judge.js';
-import { readLabelledAnswers } from '../eval/tldr/labelled-file.js';
-import { evaluateNlvr } from '../eval/tldr/nlvr.js';
-import { type EvaluationReport, notes, toMarkdown, toText } from '../eval/tldr/report.js';
-import { type SceneSet, sceneAnswers } from '../eval/tldr/scene-answers.js';
-import type { NounSet } from '../scenes/common-nouns.js';
-import { heldOutStyle, type Style, trainingStyles } from '../scenes/scene.js';
-import { DetectiveError } from '../src/base/errors.js';
-import { createScorer } from '../src/scorer/create-scorer.js';
-import type { Scorer } from '../src/scorer/scorer.js';
-import { startProgress } from './progress.js';
-import { parseStyles } from './scenes.js';
-import { printable } from './shade-words.js';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { type Evaluation, evaluate, thresholdOf, withWrongPictures } from '../../eval/tldr/evaluate.js';
+import type { LabelledAnswer } from '../../eval/tldr/judge.js';
+import { readLabelledAnswers } from '../../eval/tldr/labelled-file.js';
+import { evaluateNlvr } from '../../eval/tldr/nlvr.js';
+import { type EvaluationReport, notes, toMarkdown, toText } from '../../eval/tldr/report.js';
+import { type SceneSet, sceneAnswers } from '../../eval/tldr/scene-answers.js';
+import type { NounSet } from '../../scenes/common-nouns.js';
+import { heldOutStyle, type Style, trainingStyles } from '../../scenes/scene.js';
+import { DetectiveError } from '../../src/base/errors.js';
+import { createScorer } from '../../src/scorer/create-scorer.js';
+import type { Scorer } from '../../src/scorer/scorer.js';
+import type { Io } from '../io.js';
+import { asJson, asMarkdown, nounSet, parseStyles, wholeNumber } from '../parse-options.js';
+import { startProgress } from '../progress.js';
+import { printable } from '../shade-words.js';
+
+export const define = (parent: Command): Command =>
+  parent
+    .command('tldr')
+    .description(
+      "TLDR's own measures, and those it lacks, with 95 % intervals, beside baselines that never see the picture.",
+    )
+    .option('--count <n>', 'scenes to draw, each with a true answer and its perturbed twin', wholeNumber(1), 300)
+    .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 5_000_000)
+    .option('--style <names>', 'icon sets, comma separated (default: those of the training, and the held-out one)')
+    .addOption(nounSet())
+    .addOption(
+      new Option(
+        '--input <file>',
+        'labelled answers in place of scenes: JSON lines as `scenes` writes them to captions.jsonl',
+      ).conflicts(['count', 'style', 'nouns']),
+    )
+    .option('--nlvr <folder>', 'also judge the human sentences of an NLVR folder, out of domain')
+    .option('--baselines <folder>', 'a folder of trained TLDR folders to set beside the scorer, such as eval/baselines')
+    .option('--scorer <name>', 'tldr or tldr:FOLDER', 'tldr')
+    .addOption(asJson())
+    .addOption(asMarkdown())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ vlm-detective eval tldr
+  $ vlm-detective eval tldr --count 100 --style openmoji --json
+  $ vlm-detective eval tldr --input scenes/captions.jsonl --scorer tldr:./my-model --markdown`,
+    );
 
 export interface EvalTldrOptions {
   count: number;
@@ -39,7 +72,7 @@ interface AnswerSet {
 const resamples = 1000;
 
 /** `vlm-detective eval tldr`: the paper's measures and those it lacks, with intervals, as a table, Markdown or JSON. */
-export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
+export async function run(io: Io, options: EvalTldrOptions): Promise<number> {
   const { seed } = options;
   const sets =
     options.input === undefined
@@ -47,7 +80,7 @@ export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
       : fileSets(await readLabelledAnswers(options.input), options.input);
   const scorer = await createScorer(options.scorer);
   const rivals = await openRivals(options.baselines);
-  const progress = startProgress(async () => sets.reduce((sum, { size }) => sum + size, 0));
+  const progress = startProgress(io, async () => sets.reduce((sum, { size }) => sum + size, 0));
   try {
     const evaluations: Evaluation[] = [];
     let before = 0;
@@ -59,7 +92,7 @@ export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
     const { nlvr } = options;
     const withNlvr = nlvr !== undefined && existsSync(nlvr);
     const skipped = nlvr !== undefined && !withNlvr ? [`NLVR was skipped: ${nlvr} does not exist.`] : [];
-    for (const note of skipped) process.stderr.write(`vlm-detective: ${printable(note)}\n`);
+    for (const note of skipped) io.stderr.write(`vlm-detective: ${printable(note)}\n`);
     const stressTest = withNlvr ? await evaluateNlvr(nlvr, scorer, { seed, resamples }) : null;
     progress.stop();
     const report: EvaluationReport = {
@@ -71,16 +104,16 @@ export async function runEvalTldr(options: EvalTldrOptions): Promise<void> {
       nlvr: stressTest,
       notes: [...skipped, ...notes],
     };
-    process.stdout.write(
+    io.stdout.write(
       options.json ? `${JSON.stringify(report)}\n` : options.markdown ? toMarkdown(report) : printable(toText(report)),
     );
     for (const { set, failed, firstFailure } of evaluations) {
       if (failed === 0) continue;
-      process.stderr.write(
+      io.stderr.write(
         `vlm-detective: ${printable(`${set}: ${failed} ${failed === 1 ? 'answer' : 'answers'} failed; the first: ${firstFailure}`)}\n`,
       );
-      process.exitCode = 1;
     }
+    return evaluations.some(({ failed }) => failed > 0) ? 1 : 0;
   } finally {
     progress.stop();
     await scorer.close?.();

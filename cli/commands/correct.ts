@@ -1,15 +1,50 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
 import * as z from 'zod';
-import { correct } from '../src/agent/correct.js';
-import type { CorrectionResult, CorrectOptions } from '../src/agent/correction.js';
-import { DetectiveError } from '../src/base/errors.js';
-import type { BatchProvider } from '../src/bulk/batch-lines.js';
-import { openQueue } from '../src/bulk/queue-client.js';
-import { createRewriter, defaultRewriter } from '../src/rewriters/create-rewriter.js';
-import { createScorer } from '../src/scorer/create-scorer.js';
-import { type ItemSource, readItems } from './items.js';
-import { openReport } from './report-html.js';
-import { asFailure, type RunOptions, runItems } from './run-items.js';
-import { printable, shadeWords, showEdits, showRound } from './shade-words.js';
+import { correct } from '../../src/agent/correct.js';
+import type { CorrectionResult, CorrectOptions } from '../../src/agent/correction.js';
+import { DetectiveError } from '../../src/base/errors.js';
+import type { BatchProvider } from '../../src/bulk/batch-lines.js';
+import { openQueue } from '../../src/bulk/queue-client.js';
+import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
+import { createScorer } from '../../src/scorer/create-scorer.js';
+import type { Io } from '../io.js';
+import { type ItemSource, readItems, withItems } from '../items.js';
+import { wholeNumber } from '../parse-options.js';
+import { openReport } from '../report-html.js';
+import { asFailure, type RunOptions, runItems } from '../run-items.js';
+import { printable, shadeWords, showEdits, showRound } from '../shade-words.js';
+
+export const define = (parent: Command): Command =>
+  withItems(parent.command('correct'))
+    .description('Have the unsupported words of an answer rewritten until every word passes or nothing more helps.')
+    .option(
+      '--rewriter <name>',
+      'local, openai:MODEL, anthropic:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
+    )
+    .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
+    .addOption(
+      new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
+        .choices(['keep', 'delete', 'hedge', 'throw'])
+        .default('keep'),
+    )
+    .option('--report <file>', 'write one HTML file with pictures, rewards, rounds and edits')
+    .option(
+      '--queue <url>',
+      'redis://HOST:PORT: let `vlm-detective worker` processes do the items, and collect them here',
+    )
+    .option('--batch <file>', "write the rewrite requests as the provider's batch file instead of asking")
+    .option('--batch-results <files...>', 'result files of earlier batches: their answers are used')
+    .option('--fail-closed', 'an item whose scorer or rewriter fails is an error, not its original answer')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ vlm-detective correct scene.png --text "Two dogs are left of a red car."
+  $ vlm-detective correct --input items.jsonl --json --report report.html
+  $ vlm-detective correct --input items.jsonl --rewriter openai:gpt-5.1 --output out.jsonl --resume
+  $ vlm-detective correct scene.png --text "…" --rewriter openai:qwen2.5-vl@http://localhost:8000/v1`,
+    );
 
 export interface CorrectCommandOptions extends RunOptions {
   scorer: string;
@@ -28,12 +63,13 @@ export interface CorrectCommandOptions extends RunOptions {
 }
 
 /** `vlm-detective correct`: one JSON line an item, or the text with its rewards, rounds and edits. */
-export async function runCorrect(image: string | undefined, options: CorrectCommandOptions): Promise<void> {
+export async function run(io: Io, image: string | undefined, options: CorrectCommandOptions): Promise<number> {
   const { threshold, maxRounds, onUnresolved, failClosed = false } = options;
-  const items = await readItems(image, options);
-  if (options.queue !== undefined) return runByQueue(items, options.queue, options);
+  const items = await readItems(io, image, options);
+  if (options.queue !== undefined) return runByQueue(io, items, options.queue, options);
   const batch = await openBatch(options);
-  const rewriter = batch ?? (options.rewriter === undefined ? defaultRewriter() : createRewriter(options.rewriter));
+  const rewriter =
+    batch ?? (options.rewriter === undefined ? defaultRewriter(io.env) : createRewriter(options.rewriter));
   const scorer = await createScorer(options.scorer);
   const settings = {
     scorer,
@@ -45,7 +81,7 @@ export async function runCorrect(image: string | undefined, options: CorrectComm
   };
   const report = options.report === undefined ? null : await openReport(options.report);
   try {
-    await runItems<CorrectionResult>(items, options, {
+    const code = await runItems<CorrectionResult>(io, items, options, {
       async work({ image, prompt, response }, signal) {
         const request = { images: [image], response, signal, ...(prompt === undefined ? {} : { prompt }) };
         const result = await correct(request, settings);
@@ -53,12 +89,13 @@ export async function runCorrect(image: string | undefined, options: CorrectComm
         return result;
       },
       toJson: resultJson,
-      show: showResult,
+      show: (result) => showResult(result, io.colour),
       failureOf: ({ status, report }) => (status === 'failed' ? asFailure(report.error ?? report.reason) : null),
       onResult: async (item, result) => report?.add(item, result),
     });
     await report?.finish();
-    if (batch) sayBatch(await batch.finish());
+    if (batch) io.stderr.write(batchSummary(await batch.finish()));
+    return code;
   } finally {
     await report?.discard();
     await batch?.discard();
@@ -75,26 +112,26 @@ async function openBatch({ batch, batchResults = [], rewriter = '' }: CorrectCom
   const [, provider, model] = /^(openai|anthropic):([^@]+)$/.exec(rewriter) ?? [];
   if (!provider || !model)
     throw new DetectiveError('bad-argument', '--batch needs --rewriter openai:MODEL or anthropic:MODEL');
-  const { batchRewriter } = await import('../src/bulk/batch-rewriter.js');
+  const { batchRewriter } = await import('../../src/bulk/batch-rewriter.js');
   return batchRewriter({ provider: provider as BatchProvider, model, requests: batch, results: batchResults });
 }
 
-function sayBatch({ files, requests, answered }: { files: string[]; requests: number; answered: number }): void {
+function batchSummary({ files, requests, answered }: { files: string[]; requests: number; answered: number }): string {
   const next =
     requests === 0
       ? 'nothing is left to ask: this output is final'
       : `${requests} to ask, in ${files.join(', ')}: have the provider run them, and run this again with --batch-results`;
-  process.stderr.write(`${answered} rewrites answered by results; ${next}\n`);
+  return `${answered} rewrites answered by results; ${next}\n`;
 }
 
 /** Has workers do the items: see `vlm-detective worker`. */
-async function runByQueue(items: ItemSource, url: string, options: CorrectCommandOptions): Promise<void> {
+async function runByQueue(io: Io, items: ItemSource, url: string, options: CorrectCommandOptions): Promise<number> {
   const { input, output } = options;
   if (options.report !== undefined)
     throw new DetectiveError('bad-argument', '--report needs the work to be done here: leave out --queue');
   const queue = await openQueue(url, `${input} ${output}`);
   try {
-    await runItems<QueuedResult>(items, options, {
+    return await runItems<QueuedResult>(io, items, options, {
       async work(item, signal) {
         const line = resultSchema.parse(await queue.submit(item, signal));
         if (line.id !== item.id) throw new DetectiveError('scorer-failed', 'the queue gave the result of another item');
@@ -136,12 +173,16 @@ export function resultJson(id: string, { original, response, status, report }: C
   };
 }
 
-function showResult({ original, response, status, report }: CorrectionResult): string {
+function showResult({ original, response, status, report }: CorrectionResult, colour: boolean): string {
   const state = printable(report.reason === undefined ? status : `${status}: ${report.reason}`);
   if (status === 'skipped' || status === 'failed') return `${printable(response)}\n${state}`;
   const { threshold, rounds, edits } = report;
-  const lines = [shadeWords(original, report.before, threshold), ...rounds.map(showRound)];
-  if (edits.length > 0) lines.push(showEdits(original, edits), shadeWords(response, report.after, threshold));
+  const lines = [
+    shadeWords(original, report.before, threshold, colour),
+    ...rounds.map((round) => showRound(round, colour)),
+  ];
+  if (edits.length > 0)
+    lines.push(showEdits(original, edits, colour), shadeWords(response, report.after, threshold, colour));
   return [...lines, `${state} (${count(rounds.length, 'round')}, ${count(edits.length, 'edit')})`].join('\n');
 }
 

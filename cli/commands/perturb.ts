@@ -1,16 +1,48 @@
 import { createHash } from 'node:crypto';
-import { seededRandom } from '../scenes/random.js';
-import { DetectiveError } from '../src/base/errors.js';
-import { shuffle } from '../src/perturb/choose.js';
-import { createPerturber } from '../src/perturb/create-perturber.js';
+import type { Command } from 'commander';
+import { seededRandom } from '../../scenes/random.js';
+import { DetectiveError } from '../../src/base/errors.js';
+import { shuffle } from '../../src/perturb/choose.js';
+import { createPerturber } from '../../src/perturb/create-perturber.js';
 import {
   type PerturbationType,
   type Perturbed,
   type Perturber,
   perturbationTypes,
-} from '../src/perturb/perturbation.js';
-import { type Item, readItems } from './items.js';
-import { type RunOptions, runItems } from './run-items.js';
+} from '../../src/perturb/perturbation.js';
+import type { Io } from '../io.js';
+import { type Item, readItems } from '../items.js';
+import { wholeNumber } from '../parse-options.js';
+import { type RunOptions, runItems } from '../run-items.js';
+
+export const define = (parent: Command): Command =>
+  parent
+    .command('perturb')
+    .description(
+      'Turn true captions into a TLDR training set: each with minimally wrong twins, and labels of their words.',
+    )
+    .requiredOption(
+      '--input <file>',
+      'JSON lines of {"id", "image", "caption" or "response", "prompt"?}; image paths relative to the file; - for standard input',
+    )
+    .option(
+      '--types <names>',
+      'comma separated: spatial, attribute, binding, object, counting, small-object, ocr, counterfactual (default: all)',
+    )
+    .option('--per-caption <n>', 'wrong twins a caption at most, each of another type', wholeNumber(1), 1)
+    .option('--seed <n>', 'the same seed gives the same twins', wholeNumber(0), 0)
+    .option('--perturber <name>', 'rules, openai:MODEL, anthropic:MODEL or openai:MODEL@URL', 'rules')
+    .option('--output <file>', 'write the JSON lines to a file')
+    .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
+    .option('--concurrency <n>', 'captions in hand at once', wholeNumber(1), 4)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ vlm-detective perturb --input captions.jsonl --output training.jsonl
+  $ vlm-detective perturb --input captions.jsonl --types counting,spatial --per-caption 2 --seed 7
+  $ vlm-detective perturb --input captions.jsonl --perturber openai:gpt-5.1 --output training.jsonl`,
+    );
 
 export interface PerturbOptions extends Pick<RunOptions, 'output' | 'resume' | 'concurrency'> {
   input: string;
@@ -30,11 +62,12 @@ interface Result {
  * different types, and depend on the seed, the id and the caption only. The caption comes last, so that a run that broke
  * before it is done again by --resume.
  */
-export async function runPerturb(options: PerturbOptions): Promise<void> {
+export async function run(io: Io, options: PerturbOptions): Promise<number> {
   const types = parseTypes(options.types);
   const perturber = createPerturber(options.perturber);
-  const items = await readItems(undefined, { input: options.input });
-  await runItems<Result>(
+  const items = await readItems(io, undefined, { input: options.input });
+  return runItems<Result>(
+    io,
     items,
     { ...options, json: true },
     {
