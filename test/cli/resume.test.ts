@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { openaiDialect, silence, startModelServer } from '../rewriters/model-server.js';
-import { noise, parsed, vlmDetective, workFolder, writeItems } from './command-line.js';
+import { parsed, vlmDetective, workFolder, writeItems } from './command-line.js';
 
 let quick: string[];
 let server: Awaited<ReturnType<typeof startModelServer>>;

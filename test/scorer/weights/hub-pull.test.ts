@@ -12,7 +12,7 @@ import { folderFiles, type HubServer, type HubSettings, startHub } from './hub-s
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const squares = join(import.meta.dirname, '..', 'qwen-vl-tiny');
+const squares = join(import.meta.dirname, '..', '..', 'fixtures', 'qwen-vl-tiny');
 const files = folderFiles(squares);
 const revision = '0123456789abcdef0123456789abcdef01234567';
 const address = parseHubAddress(`hf:acme/tldr-squares@${revision}`);
