@@ -144,6 +144,8 @@ export interface ServeOptions {
   allowImageUrls?: true | string[];
   allowPrivateImageHosts?: string[];
   maxBody: number;
+  maxMemory: number;
+  clientTimeout: number;
   maxImages: number;
   maxPixels: number;
   concurrency: number;
@@ -194,6 +196,8 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
       stream: options.stream,
       imageUrls,
       maxBodyBytes: options.maxBody * (1 << 20),
+      maxMemoryBytes: options.maxMemory * (1 << 20),
+      clientTimeoutMs: options.clientTimeout * 1000,
       maxImages: options.maxImages,
       maxPixels: options.maxPixels,
       concurrency: options.concurrency,
