@@ -8,8 +8,8 @@ export {
   correctResponse,
   type HttpCall,
   type ResponseOptions,
-  type ResponseReport,
 } from './http/correct-response.js';
+export type { ResponseReport } from './http/report.js';
 export type { ImageInput } from './image/image-input.js';
 export { fetchRemoteImage, type RemoteImageOptions } from './image/remote-image.js';
 export { createPerturber } from './perturb/create-perturber.js';

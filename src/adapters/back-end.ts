@@ -1,10 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { bodyText } from '../http/body-text.js';
-import { correctResponse, type HttpCall, type ResponseOptions } from '../http/correct-response.js';
+import { bodyText, correctResponse, type HttpCall, type ResponseOptions } from '../http/correct-response.js';
 import { createRewriter, defaultRewriter } from '../rewriters/create-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
-import type { Protocol } from '../wire/protocol.js';
-import { protocolNamed, protocolOf } from '../wire/protocols.js';
+import { type ProtocolName, protocolNamed, protocolOf, type WireProtocol } from '../wire/protocols.js';
 
 /** How the answers of a chat back end are corrected: the options of `correct()`, and these. */
 export interface BackEndOptions extends Omit<ResponseOptions, 'rewriter'> {
@@ -17,40 +15,39 @@ export interface BackEndOptions extends Omit<ResponseOptions, 'rewriter'> {
    * The wire protocol that every POST to these routes speaks. Default: by the end of the path, as the providers have it:
    * `/chat/completions`, `/responses`, `/messages`.
    */
-  protocol?: Protocol['name'];
+  protocol?: ProtocolName;
 }
 
 /** The engine behind the adapters of the web frameworks. */
 export interface BackEnd {
   /** Whether the answer to such a request may be one to correct. */
   corrects(method: string, url: string): boolean;
-  /** Whether such an answer may be one to correct; where not, it need not be looked into. */
-  correctsAnswer(status: number, contentType: string): boolean;
+  /** Whether an answer with such a status may be one to correct; where not, it need not be looked into. */
+  correctsAnswer(status: number): boolean;
   /** Never throws; see `correctResponse`. */
   correct(call: HttpCall, response: Response): Promise<Response>;
 }
 
-const correctable = /^(?:application\/(?:[\w.-]+\+)?json|text\/event-stream)\b/i;
-
-export function correctingBackEnd({ protocol, rewriter, ...options }: BackEndOptions): BackEnd {
-  const path = protocol === undefined ? undefined : protocolNamed(protocol).path;
-  const addressOf = (url: string) => path ?? url;
+export function correctingBackEnd({ protocol: name, rewriter, ...options }: BackEndOptions): BackEnd {
+  const named = name === undefined ? undefined : protocolNamed(name);
+  const protocolFor = (method: string, url: string) =>
+    named === undefined || method.toUpperCase() !== 'POST' ? protocolOf(method, url) : named;
   return {
-    corrects: (method, url) => protocolOf(method, addressOf(url)) !== undefined,
-    correctsAnswer: (status, contentType) =>
-      status >= 200 && status < 300 && status !== 204 && status !== 205 && correctable.test(contentType),
+    corrects: (method, url) => protocolFor(method, url) !== undefined,
+    correctsAnswer: (status) => status >= 200 && status < 300 && status !== 204 && status !== 205,
     correct: (call, response) =>
-      correctResponse({ ...call, url: addressOf(call.url) }, response, {
+      correctResponse({ ...call, ...(named ? { protocol: named.name } : {}) }, response, {
         ...options,
-        rewriter: rewriter ?? (({ model }) => ownRewriter(protocolOf(call.method, addressOf(call.url)), model)),
+        rewriter: rewriter ?? (({ model }) => ownRewriter(protocolFor(call.method, call.url), model)),
       }),
   };
 }
 
-function ownRewriter(protocol: Protocol | undefined, model: string | undefined): Rewriter {
-  const provider = protocol?.name === 'anthropic-messages' ? 'anthropic' : 'openai';
-  const key = provider === 'anthropic' ? process.env.ANTHROPIC_API_KEY : process.env.OPENAI_API_KEY;
-  return model !== undefined && key && !model.includes('@')
+const keyNames = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY' } as const;
+
+function ownRewriter(protocol: WireProtocol | undefined, model: string | undefined): Rewriter {
+  const provider = protocol?.provider ?? 'openai';
+  return model !== undefined && process.env[keyNames[provider]] && !model.includes('@')
     ? createRewriter(`${provider}:${model}`)
     : defaultRewriter();
 }

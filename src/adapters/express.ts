@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BackEndOptions, correctingBackEnd, nodeHeaders, parsedBodyText } from './back-end.js';
 import { interceptResponse } from './intercept-response.js';
 
-export { type CompactReport, correctionReports } from '../http/compact-report.js';
-export type { ResponseReport } from '../http/correct-response.js';
+export type { ResponseReport } from '../http/report.js';
+export { type CompactReport, correctionReports } from '../http/report.js';
 export type { BackEndOptions } from './back-end.js';
 
 /** What of an Express (or Connect) request is used. */
@@ -31,8 +31,7 @@ export function selfCorrection(
     if (backEnd.corrects(method, url)) {
       interceptResponse(
         response,
-        ({ statusCode }) =>
-          request.body != null && backEnd.correctsAnswer(statusCode, String(response.getHeader('content-type'))),
+        ({ statusCode }) => request.body != null && backEnd.correctsAnswer(statusCode),
         (original, signal) => {
           const body = parsedBodyText(request.body) ?? '';
           return backEnd.correct({ url, method, headers: nodeHeaders(request.headers), body, signal }, original);

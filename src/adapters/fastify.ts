@@ -3,8 +3,8 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
 import { type BackEndOptions, correctingBackEnd, nodeHeaders, parsedBodyText } from './back-end.js';
 
-export { type CompactReport, correctionReports } from '../http/compact-report.js';
-export type { ResponseReport } from '../http/correct-response.js';
+export type { ResponseReport } from '../http/report.js';
+export { type CompactReport, correctionReports } from '../http/report.js';
 export type { BackEndOptions } from './back-end.js';
 
 /**
@@ -21,8 +21,7 @@ export function selfCorrection(options: BackEndOptions): FastifyPluginAsync {
     app.addHook('onSend', async (request, reply, payload: unknown) => {
       const { method, url } = request;
       const body = backEnd.corrects(method, url) ? parsedBodyText(request.body) : undefined;
-      if (body === undefined || !backEnd.correctsAnswer(statusOf(reply, payload), typeOf(reply, payload)))
-        return payload;
+      if (body === undefined || !backEnd.correctsAnswer(statusOf(reply, payload))) return payload;
       const sent = bodyOf(payload);
       if (sent === undefined || sent === null) return payload;
       const original = new Response(sent, { status: statusOf(reply, payload), headers: headersOf(reply, payload) });
@@ -57,11 +56,6 @@ function bytesOf(stream: Readable): Readable {
 
 const statusOf = (reply: FastifyReply, payload: unknown) =>
   payload instanceof Response ? payload.status : reply.statusCode;
-
-function typeOf(reply: FastifyReply, payload: unknown): string {
-  const own = payload instanceof Response ? payload.headers.get('content-type') : null;
-  return own ?? String(reply.getHeader('content-type'));
-}
 
 function headersOf(reply: FastifyReply, payload: unknown): Headers {
   const headers = new Headers(payload instanceof Response ? payload.headers : {});

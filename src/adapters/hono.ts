@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { type BackEndOptions, correctingBackEnd } from './back-end.js';
 
-export { type CompactReport, correctionReports } from '../http/compact-report.js';
-export type { ResponseReport } from '../http/correct-response.js';
+export type { ResponseReport } from '../http/report.js';
+export { type CompactReport, correctionReports } from '../http/report.js';
 export type { BackEndOptions } from './back-end.js';
 
 /**
@@ -20,7 +20,7 @@ export function selfCorrection(options: BackEndOptions): MiddlewareHandler {
     const text = requestText(context);
     await next();
     const { headers, signal } = context.req.raw;
-    if (!backEnd.correctsAnswer(context.res.status, String(context.res.headers.get('content-type')))) return;
+    if (!backEnd.correctsAnswer(context.res.status)) return;
     const body = await text;
     if (body === undefined) return;
     const corrected = await backEnd.correct({ url, method, headers, body, signal }, context.res);

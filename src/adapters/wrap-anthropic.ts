@@ -1,14 +1,13 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { DetectiveError } from '../base/errors.js';
-import { askAndCorrect } from '../http/ask-and-correct.js';
-import { bodyText } from '../http/body-text.js';
+import { askAndCorrect, bodyText } from '../http/correct-response.js';
 import { isWithinCorrection, withoutMark } from '../http/reentrancy.js';
 import type { Price } from '../models/price.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { WrapOptions } from './wrap-options.js';
 
-export { type CompactReport, correctionReports } from '../http/compact-report.js';
-export type { ResponseReport } from '../http/correct-response.js';
+export type { ResponseReport } from '../http/report.js';
+export { type CompactReport, correctionReports } from '../http/report.js';
 export type { WrapOptions } from './wrap-options.js';
 
 interface MiddlewareRequest extends RequestInit {

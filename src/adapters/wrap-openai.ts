@@ -1,15 +1,13 @@
 import type { OpenAI } from 'openai';
 import { DetectiveError } from '../base/errors.js';
-import { askAndCorrect } from '../http/ask-and-correct.js';
-import { bodyText } from '../http/body-text.js';
-import { isEventStream } from '../http/correct-response.js';
+import { askAndCorrect, bodyText, isEventStream } from '../http/correct-response.js';
 import { isWithinCorrection, withoutMark } from '../http/reentrancy.js';
 import type { Price } from '../models/price.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { WrapOptions } from './wrap-options.js';
 
-export { type CompactReport, correctionReports } from '../http/compact-report.js';
-export type { ResponseReport } from '../http/correct-response.js';
+export type { ResponseReport } from '../http/report.js';
+export { type CompactReport, correctionReports } from '../http/report.js';
 export type { WrapOptions } from './wrap-options.js';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;

@@ -4,8 +4,8 @@ import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.j
 import { untilAborted } from '../base/until-aborted.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Answer, AnswerChange, CallReading } from '../wire/protocol.js';
-import { type CompactReport, compactReport, untouchedReport } from './compact-report.js';
 import { withinCorrection } from './reentrancy.js';
+import { type CompactReport, compactReport, untouchedReport } from './report.js';
 import { parseStructured, schemaValidator, whyNotStructured } from './structured-answer.js';
 
 /** {@link CorrectOptions}, with a rewriter that may depend on the call that is corrected. */
@@ -26,7 +26,11 @@ export interface CorrectedAnswers {
 export function whyNotJudged(reading: CallReading): string | undefined {
   const [unread] = reading.unreadImages;
   if (unread !== undefined) return `${unread} is not fetched; send it as a data: URL to have the answer checked`;
-  return reading.images.length === 0 ? 'the call holds no picture' : undefined;
+  if (reading.images.length > 0) return undefined;
+  const [file] = reading.files ?? [];
+  return file === undefined
+    ? 'the call holds no picture'
+    : `the call holds no picture, and ${file} is not looked into; send its pictures as data: URLs`;
 }
 
 /** True where a failure has to reach the caller instead of the model's own answer. */

@@ -1,30 +1,24 @@
-import { errorMessage } from '../base/errors.js';
+import { DetectiveError, errorMessage } from '../base/errors.js';
 import { redact } from '../base/redact.js';
 import { keepLoaded } from '../image/keep-loaded.js';
-import { concat, eventSplitter } from '../wire/event-blocks.js';
 import { getIn, type JsonObject } from '../wire/json-path.js';
-import type { Protocol } from '../wire/protocol.js';
-import { eventBlock, readEvent, type StreamEvent } from '../wire/stream-event.js';
-import type { EventReading } from '../wire/stream-protocol.js';
-import { withoutKeys } from './clean-report.js';
-import type { CompactReport } from './compact-report.js';
+import type { EventReading } from '../wire/protocol.js';
+import type { WireProtocol } from '../wire/protocols.js';
+import { concat, eventBlock, eventSplitter, readEvent, type StreamEvent } from '../wire/sse.js';
 import { withholds } from './correct-answers.js';
-import { answerId, rememberReports } from './reports-by-id.js';
-import type { ResponseReport } from './response-report.js';
+import { type CompactReport, type ResponseReport, rememberReports, withoutKeys } from './report.js';
 import { type HeldBlock, isReleasable, renderBlock } from './stream-queue.js';
-import { readChunks, UpstreamFailure } from './stream-source.js';
 import { type StreamTextOptions, streamTexts } from './stream-texts.js';
 
+/** The upstream broke off: it closed the connection, sent nothing for too long, or stopped inside an event. */
+export class UpstreamFailure extends Error {}
+
 export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternatives'> {
-  protocol: Protocol;
+  protocol: WireProtocol;
   /** Of the call: what must not be quoted in a report. */
   headers: Headers;
   /** Of the caller. */
   signal?: AbortSignal;
-  /** An upstream that sends nothing for so long, in milliseconds, is given up. */
-  stallMs: number;
-  /** Called at its end, or when it is given up. */
-  over?(): void;
   announce(report: ResponseReport): void;
 }
 
@@ -35,16 +29,16 @@ const mostHeld = 32 * 1024 * 1024;
 
 /**
  * The body of a streamed answer with its texts corrected. Events keep their order, names and ids; events in which nothing
- * changes keep their bytes. An event goes out as soon as every text in it and before it is judged.
+ * changes keep their bytes. An event goes out as soon as every text in it and before it is judged. Whatever comes in goes
+ * out, as it came where it cannot be judged, unless it is withheld (`failClosed`), and then an error event says so.
  */
 export async function* correctedBlocks(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  chunks: AsyncGenerator<Uint8Array>,
   call: StreamCall,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { protocol: wire, options, id } = call;
-  const protocol = wire.stream;
-  const texts = streamTexts({ ...call, signal, alternatives: wire.name === 'openai-chat' });
+  const { protocol, options, id } = call;
+  const texts = streamTexts({ ...call, signal, alternatives: protocol.alternatives });
   const splitter = eventSplitter();
   const letGo = keepLoaded(call.reading.images);
   const queue: HeldBlock[] = [];
@@ -52,6 +46,10 @@ export async function* correctedBlocks(
   let last: JsonObject | undefined;
   let answer: string | undefined;
   let closed = false;
+  /** Whether any event was one of the protocol's. */
+  let understood = false;
+  /** Why some of the stream went out unjudged. */
+  let unread: string | undefined;
   /** Why the stream did not come to its end, and whether words were withheld for it. */
   let broken: { reason: string; withheld: boolean } | undefined;
 
@@ -61,20 +59,35 @@ export async function* correctedBlocks(
   };
   const finalReport = () => (texts.ended && texts.changed ? reports().reports : undefined);
 
+  /** @throws DetectiveError where words that are not judged have to be withheld. */
+  function passUnread(reason: string): void {
+    if (options.failClosed) throw new DetectiveError('bad-input', reason);
+    unread ??= reason;
+  }
+  function giveUp(reason: string): void {
+    passUnread(reason);
+    texts.giveUp('failed', reason);
+  }
+
   async function take(block: Uint8Array, whole: Uint8Array = block): Promise<void> {
     const event = readEvent(whole);
-    const entry: HeldBlock = { block, places: [] };
+    const entry: HeldBlock = { block, places: [], repeats: [] };
     queue.push(entry);
     held += block.length;
-    if (held > mostHeld) texts.giveUp('failed', `more than ${mostHeld} bytes would have to be held back`);
+    if (held > mostHeld) giveUp(`more than ${mostHeld} bytes would have to be held back`);
+    if (event === undefined ? isForeign(whole) : !event.data && /^\s*(?:[{"<]|\[(?!DONE\]))/.test(event.raw))
+      passUnread('a part of the stream is no event that can be read');
     if (!event) return;
-    const reading = protocol.read(event);
+    const reading = protocol.readEvent(event);
     closed ||= reading.closes || reading.fails;
     last = event.data ?? last;
     if (event.data) {
-      answer ??= answerId(event.data);
-      Object.assign(entry, { event, reading });
-      await texts.run(() => judge(entry, event, reading));
+      const { data } = event;
+      understood ||= saysSomething(reading);
+      answer ??= protocol.answerId(data);
+      const read = { ...event, data };
+      Object.assign(entry, { event: read, reading });
+      await texts.run(() => judge(entry, read, reading));
     }
     await texts.end(reading.ends);
   }
@@ -86,23 +99,29 @@ export async function* correctedBlocks(
       const whole = reading.whole.includes(part.channel);
       if (typeof words !== 'string' || (words === '' && !whole)) continue;
       const text = await texts.open(part, whole);
-      if (!text) continue;
+      if (!text) {
+        passUnread('the answer has too many texts');
+        continue;
+      }
       const start = text.received.length;
       entry.places.push({ text, start, end: start + words.length, part });
-      await text.push(words);
+      await texts.push(part.channel, words);
     }
     for (const repeat of reading.repeats) {
       const words = getIn(data, [...repeat.path, 'text']);
       if (typeof words !== 'string' || words === '') continue;
       const text = await texts.open(repeat);
-      if (text && words.length > text.received.length && words.startsWith(text.received))
-        await text.push(words.slice(text.received.length));
+      if (!text) continue;
+      if (words.length > text.received.length && words.startsWith(text.received))
+        await texts.push(repeat.channel, words.slice(text.received.length));
+      entry.repeats.push({ text, end: Math.min(words.length, text.received.length) });
     }
     for (const { channel, reason } of reading.unjudged) texts.get(channel)?.giveUp('skipped', reason);
     for (const channel of reading.pauses) await texts.get(channel)?.pause();
   }
 
   function* release(): Generator<Uint8Array> {
+    if (options.failClosed && !understood) return;
     let ready = 0;
     while (ready < queue.length && isReleasable(queue[ready]!)) ready++;
     for (const entry of queue.splice(0, ready)) {
@@ -129,14 +148,13 @@ export async function* correctedBlocks(
       if (signal.aborted || withholds(error, options)) throw error;
       texts.giveUp('failed', errorMessage(error));
     };
-    const chunks = readChunks(reader, call.stallMs, signal);
     for await (const chunk of chunks) {
       for (const block of splitter.push(chunk)) {
         await take(block).catch(failOpen);
         yield* release();
       }
       if (splitter.waiting <= mostHeld) continue;
-      texts.giveUp('failed', `an event is longer than ${mostHeld} bytes`);
+      giveUp(`an event is longer than ${mostHeld} bytes`);
       yield* release();
       yield splitter.rest();
       return yield* chunks;
@@ -150,14 +168,26 @@ export async function* correctedBlocks(
       await take(rest, whole).catch(failOpen);
     }
     await texts.end('all').catch(failOpen);
+    yield* releaseAll();
+  }
+
+  /** At the end, whatever happened before: nothing stays behind. */
+  function* releaseAll(): Generator<Uint8Array> {
+    if (!understood && queue.some(({ event }) => event)) {
+      passUnread(`no event of the stream is one of ${protocol.name}`);
+    }
+    understood = true;
     yield* release();
+    if (queue.length > 0) giveUp('the answer was not judged to its end');
+    yield* release();
+    for (const { block } of queue.splice(0)) yield block;
   }
 
   function breakOff(error: unknown, withheld: boolean): Uint8Array {
     const reason = redact(errorMessage(error), call.headers);
     broken = { reason, withheld };
     const message = withheld ? `vlm-detective withheld the rest of the answer: ${reason}` : reason;
-    const { name, data } = protocol.error(message, withheld ? 'correction_failed' : 'upstream_failed', last);
+    const { name, data } = protocol.errorEvent(message, withheld ? 'correction_failed' : 'upstream_failed', last);
     return eventBlock(data, name);
   }
 
@@ -172,17 +202,26 @@ export async function* correctedBlocks(
       yield breakOff(error, true);
       return;
     }
-    const withheld = await texts.end('all').catch((cause: unknown) => cause);
-    yield* release();
-    yield withheld instanceof Error ? breakOff(withheld, true) : breakOff(error, false);
+    try {
+      await texts.end('all');
+      yield* releaseAll();
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      yield breakOff(cause, true);
+      return;
+    }
+    yield breakOff(error, false);
   } finally {
-    reader.cancel().catch(() => {});
+    chunks.return(undefined).catch(() => {});
     const { reports: done, details } = reports();
-    const answers = broken ? done.map((report) => brokenReport(report, broken!)) : done;
-    if (answer !== undefined) rememberReports(answer, answers);
+    const answers = done.map((report) => {
+      const told = unread === undefined ? report : unreadReport(report, unread);
+      return broken ? brokenReport(told, broken) : told;
+    });
+    rememberReports(answer, answers);
     const { model } = call.reading;
     letGo();
-    call.announce({ id, protocol: wire.name, ...(model === undefined ? {} : { model }), answers, details });
+    call.announce({ id, protocol: protocol.name, ...(model === undefined ? {} : { model }), answers, details });
   }
 }
 
@@ -192,3 +231,18 @@ function brokenReport(
 ): CompactReport {
   return withheld ? { ...report, status: 'failed', reason } : { ...report, reason: report.reason ?? reason };
 }
+
+/** Nothing is called judged or empty of which some went out unread. */
+function unreadReport(report: CompactReport, reason: string): CompactReport {
+  return report.status === 'skipped'
+    ? { ...report, status: 'failed', reason }
+    : { ...report, reason: report.reason ?? reason };
+}
+
+const saysSomething = ({ texts, repeats, choices, ends, closes, fails }: EventReading) =>
+  texts.length + repeats.length + choices.length + ends.length > 0 || closes || fails;
+
+const decoder = new TextDecoder();
+
+/** Whether there are lines in a block that are none of an event stream: JSON, HTML. */
+const isForeign = (block: Uint8Array) => /^\s*[{["<]/m.test(decoder.decode(block));

@@ -1,9 +1,8 @@
 import type { TextStream } from '../agent/text-stream.js';
 import { getIn, isObject, type JsonObject, setIn } from '../wire/json-path.js';
-import { shiftAnnotations } from '../wire/protocol.js';
-import { type StreamEvent, withData } from '../wire/stream-event.js';
-import type { EventReading, StreamProtocol } from '../wire/stream-protocol.js';
-import { type CompactReport, reportField } from './compact-report.js';
+import { type EventReading, type Protocol, shiftAnnotations } from '../wire/protocol.js';
+import { type StreamEvent, withData } from '../wire/sse.js';
+import { type CompactReport, reportField } from './report.js';
 
 /** A block that waits for the texts in it, and those texts' places in the whole texts. */
 export interface HeldBlock {
@@ -11,14 +10,17 @@ export interface HeldBlock {
   event?: StreamEvent & { data: JsonObject };
   reading?: EventReading;
   places: { text: TextStream; start: number; end: number; part: EventReading['texts'][number] }[];
+  /** Texts that the block holds again, up to an offset. */
+  repeats: { text: TextStream; end: number }[];
 }
 
-export const isReleasable = ({ places }: HeldBlock) => places.every(({ text, end }) => text.settled >= end);
+export const isReleasable = ({ places, repeats }: HeldBlock) =>
+  [...places, ...repeats].every(({ text, end }) => text.settled >= end);
 
 /** The bytes to send: the very same ones where nothing in them is another now. */
 export function renderBlock(
   { block, event, reading, places }: HeldBlock,
-  protocol: StreamProtocol,
+  protocol: Protocol,
   textOf: (channel: string) => TextStream | undefined,
   reports: () => CompactReport[] | undefined,
 ): Uint8Array {
@@ -38,10 +40,10 @@ export function renderBlock(
     const edits = textOf(channel)?.edits ?? [];
     if (edits.length > 0) data = setIn(data, path, shiftAnnotations(getIn(data, path), edits));
   }
-  if (data !== event.data && protocol.finish) data = protocol.finish(data);
+  if (data !== event.data && protocol.finishEvent) data = protocol.finishEvent(data);
   const report = reading.reportAt && reports();
   if (reading.reportAt && report) data = setIn(data, [...reading.reportAt, reportField], report);
-  return data === event.data ? block : withData(block, data);
+  return data === event.data ? block : withData(block, event, data);
 }
 
 function putWhole(data: JsonObject, path: readonly (string | number)[], text: TextStream): JsonObject {

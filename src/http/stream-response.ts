@@ -1,41 +1,43 @@
-import { reportHeader } from './compact-report.js';
-import { correctedBlocks, type StreamCall } from './correct-stream.js';
-import { staleHeaders } from './stale-headers.js';
+import { correctedBlocks, type StreamCall, UpstreamFailure } from './correct-stream.js';
 
 /** Where nothing goes out for so long, a comment does: proxies and browsers give up a silent connection. */
 const keepAliveMs = 15_000;
 const keepAlive = new TextEncoder().encode(': keep-alive\n\n');
 
 /**
- * The response with its event stream corrected as it is read: nothing is read from the upstream before it is asked for,
- * and a client that goes away ends the correction and the upstream's stream.
+ * An event stream, corrected as it is read: nothing is read from the upstream before it is asked for, and a client that
+ * goes away ends the correction and the upstream's stream.
+ *
+ * @param stallMs An upstream that sends nothing for so long is given up. 0 for never.
+ * @param over Called at its end, or when it is given up.
  */
-export function correctedStream(response: Response, body: ReadableStream<Uint8Array>, call: StreamCall): Response {
-  const headers = new Headers(response.headers);
-  for (const name of staleHeaders) headers.delete(name);
-  headers.set(reportHeader, call.id);
+export function correctedStream(
+  body: ReadableStream<Uint8Array>,
+  call: StreamCall,
+  { stallMs, over }: { stallMs: number; over?: (() => void) | undefined },
+): ReadableStream<Uint8Array> {
   const gone = new AbortController();
   const signal = call.signal ? AbortSignal.any([call.signal, gone.signal]) : gone.signal;
   const reader = body.getReader();
-  const blocks = correctedBlocks(reader, call, signal);
+  const blocks = correctedBlocks(readChunks(reader, stallMs, signal), call, signal);
   let next: Promise<IteratorResult<Uint8Array>> | undefined;
-  const stream = new ReadableStream<Uint8Array>(
+  return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         if (!next) {
           next = blocks.next();
           // A reader that goes away during a silence leaves it to nobody.
-          next.catch(() => call.over?.());
+          next.catch(() => over?.());
         }
         const one = await orSilence(next);
         if (one === 'silence') return controller.enqueue(keepAlive);
         next = undefined;
         if (!one.done) return controller.enqueue(one.value);
-        call.over?.();
+        over?.();
         controller.close();
       },
       cancel(reason) {
-        call.over?.();
+        over?.();
         gone.abort(reason);
         reader.cancel(reason).catch(() => {});
         blocks.return(undefined).catch(() => {});
@@ -43,10 +45,6 @@ export function correctedStream(response: Response, body: ReadableStream<Uint8Ar
     },
     { highWaterMark: 0 },
   );
-  const { status, statusText } = response;
-  const corrected = new Response(stream, { status, statusText, headers });
-  Object.defineProperty(corrected, 'url', { value: response.url });
-  return corrected;
 }
 
 async function orSilence<T>(work: Promise<T>): Promise<T | 'silence'> {
@@ -58,5 +56,55 @@ async function orSilence<T>(work: Promise<T>): Promise<T | 'silence'> {
     return await Promise.race([work, silence]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Longer than this and Node's timers fire at once: then there is no limit. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * The chunks of an upstream body, read only as fast as they are asked for.
+ *
+ * @throws UpstreamFailure where it breaks off or sends nothing for `stallMs`; the signal's reason once that has fired.
+ */
+async function* readChunks(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  stallMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for (;;) {
+      const next = await readWithin(reader, stallMs, signal).catch((error: unknown) => {
+        if (signal.aborted) throw signal.reason;
+        throw error;
+      });
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, stallMs: number, signal: AbortSignal) {
+  signal.throwIfAborted();
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    const stalled = new UpstreamFailure(`the upstream sent nothing for ${Math.round(stallMs / 1000)} seconds`);
+    if (stallMs > 0 && stallMs <= longestTimer) timer = setTimeout(() => reject(stalled), stallMs);
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([
+      reader.read().catch((error: unknown) => {
+        throw new UpstreamFailure('the upstream broke off the stream', { cause: error });
+      }),
+      stopped,
+    ]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
 }

@@ -2,12 +2,16 @@ import type { CorrectionReport } from '../agent/correction.js';
 import { nothingSpent, type Spent, type TextStream, textStream } from '../agent/text-stream.js';
 import { errorMessage } from '../base/errors.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
-import type { CallReading } from '../wire/protocol.js';
-import type { ChannelName, EventReading, OtherContent } from '../wire/stream-protocol.js';
-import { whyNoText } from '../wire/stream-protocol.js';
-import { type CompactReport, compactReport, untouchedReport } from './compact-report.js';
+import {
+  type CallReading,
+  type ChannelName,
+  type EventReading,
+  type OtherContent,
+  whyNoText,
+} from '../wire/protocol.js';
 import { type AnswerOptions, leafValidation, withholds } from './correct-answers.js';
 import { withinCorrection } from './reentrancy.js';
+import { type CompactReport, compactReport, untouchedReport } from './report.js';
 import { schemaValidator, whyNotStructured } from './structured-answer.js';
 
 /** An answer has no more texts than this; the rest is passed on as it is. */
@@ -28,6 +32,8 @@ export interface StreamTexts {
   /** The text of a channel, opened where it is new; undefined for one too many. */
   open(name: ChannelName, whole?: boolean): Promise<TextStream | undefined>;
   get(channel: string): TextStream | undefined;
+  /** Takes in words of a text that is open. One whose end was told too early goes on, to the end of the stream. */
+  push(channel: string, words: string): Promise<void>;
   /** Notes what an event says of its choices. */
   note(choices: EventReading['choices']): void;
   /** Runs one of the texts' own calls, marked as a correction. */
@@ -43,7 +49,7 @@ export interface StreamTexts {
 
 export function streamTexts({ id, reading, options, mode, alternatives, signal }: StreamTextOptions): StreamTexts {
   const started = performance.now();
-  const texts = new Map<string, { choice: number; text: TextStream; ended: boolean }>();
+  const texts = new Map<string, { choice: number; text: TextStream; ended: boolean; wentOn: boolean }>();
   const choices = new Map<number, OtherContent | undefined>();
   const spent: Spent = nothingSpent();
   let gaveUp: { status: 'failed' | 'aborted'; reason: string } | undefined;
@@ -105,10 +111,17 @@ export function streamTexts({ id, reading, options, mode, alternatives, signal }
       const known = texts.get(channel);
       if (known || texts.size >= mostTexts) return known?.text;
       const text = await make(whole);
-      texts.set(channel, { choice, text, ended: false });
+      texts.set(channel, { choice, text, ended: false, wentOn: false });
       return text;
     },
     get: (channel) => texts.get(channel)?.text,
+    async push(channel, words) {
+      const entry = texts.get(channel);
+      if (!entry) return;
+      entry.wentOn ||= entry.ended;
+      entry.ended = false;
+      await entry.text.push(words);
+    },
     note(seen) {
       for (const { choice, other } of seen)
         if (choices.get(choice) === undefined && choices.size < mostTexts) choices.set(choice, other);
@@ -116,7 +129,7 @@ export function streamTexts({ id, reading, options, mode, alternatives, signal }
     run: (work) => withinCorrection(work),
     async end(channels) {
       for (const [channel, entry] of texts) {
-        if (entry.ended || (channels !== 'all' && !channels.includes(channel))) continue;
+        if (entry.ended || (channels !== 'all' && (entry.wentOn || !channels.includes(channel)))) continue;
         entry.ended = true;
         await withinCorrection(() => entry.text.end());
       }

@@ -2,7 +2,8 @@ import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { rewriteCallHeader } from '../models/price.js';
 import { type JsonObject, parseObject } from '../wire/json-path.js';
-import type { CallReading, Protocol } from '../wire/protocol.js';
+import type { CallReading } from '../wire/protocol.js';
+import type { WireProtocol } from '../wire/protocols.js';
 import { plainBody } from './body.js';
 import type { Call, ServerContext } from './context.js';
 import type { Holding } from './memory.js';
@@ -17,7 +18,7 @@ export interface AskedCall {
 export async function readCall(
   bytes: Buffer,
   { headers }: IncomingMessage,
-  protocol: Protocol,
+  protocol: WireProtocol,
   limit: number,
   holding: Holding,
 ): Promise<AskedCall | undefined> {
@@ -28,7 +29,8 @@ export async function readCall(
   const body = parseObject(plain.toString(isAscii(plain) ? 'latin1' : 'utf8'));
   if (body === undefined) return undefined;
   const reading = protocol.readRequest(body);
-  return reading.images.length + reading.unreadImages.length === 0 ? undefined : { body, reading };
+  const { images, unreadImages, files = [] } = reading;
+  return images.length + unreadImages.length + files.length === 0 ? undefined : { body, reading };
 }
 
 /** What a call asks with its remote pictures put in, where that is allowed. */
@@ -36,7 +38,7 @@ export async function withRemotePictures(
   context: ServerContext,
   call: Call,
   { body, reading }: AskedCall,
-  protocol: Protocol,
+  protocol: WireProtocol,
 ): Promise<CallReading> {
   if (reading.unreadImages.length === 0) return reading;
   const inlined = await inlinePictures(context, call, body);

@@ -1,4 +1,3 @@
-import type { ResponseReport } from '../http/correct-response.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
 import { type Caller, createGate, type Gate } from './gate.js';
@@ -6,15 +5,10 @@ import { errorCode, type Log } from './log.js';
 import { createMemory, type Holding, type Memory } from './memory.js';
 import { countReport, createMetrics, type Metrics, timedRewriter, timedScorer } from './metrics.js';
 import { openReportFile } from './report-file.js';
-import { defaults, type ServerOptions } from './server-options.js';
+import { type CallReport, defaults, type ServerOptions } from './server-options.js';
 import { createUpstream, type Upstream } from './upstream.js';
 
 type Filled = ServerOptions & Required<Pick<ServerOptions, keyof typeof defaults>>;
-
-/** The report of one call; `correct` and `litellm` are no protocols of a model's. */
-export interface CallReport extends Omit<ResponseReport, 'protocol' | 'details'> {
-  protocol: ResponseReport['protocol'] | 'correct' | 'litellm';
-}
 
 /** What every request of one server shares. */
 export interface ServerContext {

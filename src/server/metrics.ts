@@ -1,9 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
-import type { CallReport } from './context.js';
 import type { Gate } from './gate.js';
 import type { Memory } from './memory.js';
+import type { CallReport } from './server-options.js';
 
 const prefix = 'vlm_detective_';
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

@@ -1,10 +1,9 @@
 import type { z } from 'zod';
-import { reportField } from '../http/compact-report.js';
-import { correctBody } from '../http/correct-body.js';
+import { correctBody } from '../http/correct-response.js';
+import { reportField } from '../http/report.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
 import { isObject } from '../wire/json-path.js';
-import type { Protocol } from '../wire/protocol.js';
-import { protocolNamed } from '../wire/protocols.js';
+import { type ProtocolName, protocolNamed } from '../wire/protocols.js';
 import type { portkeyReply, portkeyRequest } from './api-schemas.js';
 import { type HeaderSettings, withSettings } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
@@ -12,7 +11,7 @@ import { checkPictures, inlinePictures } from './pictures.js';
 import { responseOptions } from './proxy.js';
 
 /** How Portkey calls the three APIs. */
-const protocols: ReadonlyMap<string, Protocol['name']> = new Map([
+const protocols: ReadonlyMap<string, ProtocolName> = new Map([
   ['chatComplete', 'openai-chat'],
   ['createModelResponse', 'openai-responses'],
   ['messages', 'anthropic-messages'],

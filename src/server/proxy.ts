@@ -1,13 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { nodeHeaders } from '../adapters/back-end.js';
-import { reportHeader } from '../http/compact-report.js';
-import { correctBody, type ReadCall } from '../http/correct-body.js';
-import { correctEvents, type ResponseOptions } from '../http/correct-response.js';
+import {
+  answerKind,
+  type CorrectedBody,
+  correctBody,
+  correctEvents,
+  notAnAnswer,
+  type ReadCall,
+  type ResponseOptions,
+  textOf,
+  unreadBody,
+} from '../http/correct-response.js';
 import { headStart } from '../http/head-start.js';
-import type { Protocol } from '../wire/protocol.js';
-import { protocolNamed } from '../wire/protocols.js';
+import { reportHeader } from '../http/report.js';
+import { type ProtocolName, protocolAtRoot, protocolNamed, type WireProtocol } from '../wire/protocols.js';
 import { type AskedCall, readCall, withRemotePictures } from './asked-call.js';
 import { decoded, hasBody, readBody, readBytes } from './body.js';
 import { type HeaderSettings, settingsFromHeaders, withSettings } from './call-options.js';
@@ -20,15 +29,9 @@ import { sameModelRewriter } from './same-model.js';
 import { type UpstreamAnswer, upstreamError } from './upstream.js';
 import { writeBody, writeResponse } from './write-response.js';
 
-const corrected: ReadonlyMap<string, Protocol['name']> = new Map([
-  ['/v1/chat/completions', 'openai-chat'],
-  ['/v1/responses', 'openai-responses'],
-  ['/v1/messages', 'anthropic-messages'],
-]);
-
 /** The protocol of a request whose answer may be one to correct. */
-export function protocolOfRoute(method: string | undefined, pathname: string): Protocol['name'] | undefined {
-  return method === 'POST' ? corrected.get(pathname.replace(/\/+$/, '')) : undefined;
+export function protocolOfRoute(method: string | undefined, pathname: string): ProtocolName | undefined {
+  return protocolAtRoot(method ?? 'GET', pathname)?.name;
 }
 
 /** A JSON answer longer than this is broken off: no chat model writes so much. */
@@ -89,7 +92,7 @@ async function ask(
  *
  * @throws HttpError before anything is written, where the call is refused or the upstream fails.
  */
-export async function proxyChat(context: ServerContext, exchange: Exchange, name: Protocol['name']): Promise<void> {
+export async function proxyChat(context: ServerContext, exchange: Exchange, name: ProtocolName): Promise<void> {
   const { incoming, call } = exchange;
   const { options, gate } = context;
   const settings = settingsFromHeaders(incoming.headers, options.allowOverrides);
@@ -110,7 +113,7 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
 }
 
 interface CallUnderWay {
-  protocol: Protocol;
+  protocol: WireProtocol;
   asked: AskedCall;
   settings: HeaderSettings;
   asking: Promise<UpstreamAnswer>;
@@ -130,61 +133,81 @@ async function answerCall(context: ServerContext, exchange: Exchange, underWay: 
   const done = isHeldBack ? headStart(asked.reading, context.scorer) : () => {};
   try {
     const answer = await asking;
-    const source = isCorrectable(answer) ? decoded(answer.body, headerOf(answer, 'content-encoding')) : undefined;
-    if (source === undefined) {
+    if (!isCorrectable(answer)) {
       leave();
       return await pipeAnswer(answer, outgoing, call);
     }
     const headers = nodeHeaders(exchange.incoming.headers);
     const read: ReadCall = { protocol, reading: await reading, headers, signal: call.signal };
-    if (isEventStream(answer)) {
-      const response = new Response(Readable.toWeb(source) as ReadableStream<Uint8Array>, {
-        status: answer.status,
-        headers: headersOf(answer),
-      });
-      return await writeResponse(correctEvents(read, response, options), outgoing, call, leave);
-    }
-    const text = await readAnswer(source);
-    const corrected = read.reading.stream ? undefined : await correctBody(read, text, options);
-    writeBody(outgoing, call, answer, corrected ?? { headers: {}, text });
+    await writeAnswer(read, answer, options, { outgoing, call, leave });
   } finally {
     done();
   }
 }
 
+/** Writes an answer, corrected in the shape that it turns out to have. */
+async function writeAnswer(
+  read: ReadCall,
+  answer: UpstreamAnswer,
+  options: ResponseOptions,
+  { outgoing, call, leave }: Pick<Exchange, 'outgoing' | 'call'> & Pick<CallUnderWay, 'leave'>,
+): Promise<void> {
+  const source = decoded(answer.body, headerOf(answer, 'content-encoding'));
+  if (source === undefined) {
+    const refused = unreadBody(read, notAnAnswer({ headers: headersOf(answer) }), options);
+    if (refused !== undefined) return refuse(answer, refused);
+    leave();
+    return await pipeAnswer(answer, outgoing, call);
+  }
+  const headers = headersOf(answer);
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  const response = new Response(Readable.toWeb(source) as ReadableStream<Uint8Array>, {
+    status: answer.status,
+    headers,
+  });
+  const kind = await answerKind(read, response, options);
+  if (kind === 'json') {
+    const bytes = await readAnswer(response);
+    const corrected = await correctBody(read, textOf(bytes), options);
+    return writeBody(outgoing, call, answer, corrected ?? { headers: {}, text: bytes });
+  }
+  const refused = kind === 'neither' ? unreadBody(read, notAnAnswer(response), options) : undefined;
+  if (refused !== undefined) return refuse(answer, refused);
+  await writeResponse(kind === 'events' ? correctEvents(read, response, options) : response, outgoing, call, leave);
+
+  function refuse({ body }: UpstreamAnswer, instead: CorrectedBody): void {
+    body.destroy();
+    writeBody(outgoing, call, answer, instead);
+  }
+}
+
 /** An answer in JSON is read whole first, so that an upstream that breaks off in it is a proper error. */
-async function readAnswer(source: Readable): Promise<string> {
+async function readAnswer({ body }: Response): Promise<Buffer> {
   try {
-    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readBytes(source, maxAnswerBytes));
+    return await readBytes(Readable.fromWeb(body as NodeReadableStream), maxAnswerBytes);
   } catch (error) {
-    source.destroy();
     // that it is too long is no fault of the caller's
     throw upstreamError(error instanceof HttpError ? undefined : error);
   }
 }
-
-const isEventStream = (answer: UpstreamAnswer) => /^text\/event-stream\b/i.test(headerOf(answer, 'content-type') ?? '');
 
 const isCorrectable = (answer: UpstreamAnswer) =>
   answer.status >= 200 &&
   answer.status < 300 &&
   answer.status !== 204 &&
   answer.status !== 205 &&
-  headerOf(answer, reportHeader) === undefined &&
-  (isEventStream(answer) || /^application\/(?:[\w.-]+\+)?json\b/i.test(headerOf(answer, 'content-type') ?? ''));
+  headerOf(answer, reportHeader) === undefined;
 
 function headerOf({ rawHeaders }: UpstreamAnswer, name: string): string | undefined {
   const at = rawHeaders.findIndex((one, index) => index % 2 === 0 && one.toLowerCase() === name);
   return at < 0 ? undefined : rawHeaders[at + 1];
 }
 
-/** Of a body whose encoding is undone. */
 function headersOf(answer: UpstreamAnswer): Headers {
   const headers = new Headers();
   const raw = responseHeaders(answer.rawHeaders);
   for (let at = 0; at + 1 < raw.length; at += 2) headers.append(raw[at]!, raw[at + 1]!);
-  headers.delete('content-encoding');
-  headers.delete('content-length');
   return headers;
 }
 
@@ -213,7 +236,7 @@ export function responseOptions(
 function rewriterFor(
   { rewriter, upstream, metrics }: ServerContext,
   { incoming, path }: Exchange,
-  { name }: Protocol,
+  protocol: WireProtocol,
 ): ResponseOptions['rewriter'] {
   if (rewriter !== 'same') return rewriter;
   return async ({ model }) => {
@@ -222,6 +245,6 @@ function rewriterFor(
       index % 2 === 0 ? [[one, headers[index + 1]!] as [string, string]] : [],
     );
     const origin = upstream.originOf(path, incoming.headers);
-    return timedRewriter(await sameModelRewriter(name, { origin, headers: pairs, model }), metrics);
+    return timedRewriter(await sameModelRewriter(protocol, { origin, headers: pairs, model }), metrics);
   };
 }

@@ -1,7 +1,7 @@
 import { DetectiveError } from '../base/errors.js';
 import type { HttpCall } from '../http/correct-response.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
-import type { Protocol } from '../wire/protocol.js';
+import type { WireProtocol } from '../wire/protocols.js';
 
 const notOfTheRewrite = ['content-length', 'content-encoding', 'content-type', 'host', 'accept', 'idempotency-key'];
 
@@ -12,7 +12,7 @@ const notOfTheRewrite = ['content-length', 'content-encoding', 'content-type', '
  * @throws DetectiveError `bad-argument` where the call names no model.
  */
 export async function sameModelRewriter(
-  protocol: Protocol['name'],
+  { provider }: Pick<WireProtocol, 'provider'>,
   { origin, headers, model }: { origin: string; headers: HttpCall['headers']; model: string | undefined },
 ): Promise<Rewriter> {
   if (model === undefined) {
@@ -29,7 +29,7 @@ export async function sameModelRewriter(
   };
   // the key is in the call's headers
   const settings = { apiKey: 'none', maxRetries: 0, fetch };
-  if (protocol === 'anthropic-messages') {
+  if (provider === 'anthropic') {
     const [{ Anthropic }, { anthropicRewriter }] = await Promise.all([
       import('@anthropic-ai/sdk'),
       import('../rewriters/anthropic-rewriter.js'),

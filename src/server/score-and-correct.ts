@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { correct } from '../agent/correct.js';
-import { compactReport } from '../http/compact-report.js';
 import { withinCorrection } from '../http/reentrancy.js';
+import { compactReport } from '../http/report.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
 import { flagSpans } from '../text/spans.js';
 import type { correctReply, correctRequest, scoreReply, scoreRequest } from './api-schemas.js';

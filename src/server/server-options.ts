@@ -1,11 +1,16 @@
 import type { CorrectOptions } from '../agent/correction.js';
 import type { StreamMode } from '../agent/text-stream.js';
+import type { ResponseReport } from '../http/report.js';
 import type { RemoteImageOptions } from '../image/remote-image.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
 import type { Overridable } from './call-options.js';
-import type { CallReport } from './context.js';
 import type { Log } from './log.js';
+
+/** The report of one call; `correct` and `litellm` are no protocols of a model's. */
+export interface CallReport extends Omit<ResponseReport, 'protocol' | 'details'> {
+  protocol: ResponseReport['protocol'] | 'correct' | 'litellm';
+}
 
 /** How answers are corrected, and what the server lets through. */
 export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRounds' | 'onUnresolved' | 'failClosed'> {

@@ -7,9 +7,8 @@ import { createListener } from './listener.js';
 import { createOwnEndpoints } from './own-endpoints.js';
 import type { ServerOptions } from './server-options.js';
 
-export type { CallReport } from './context.js';
 export { jsonLog, type Log, type LogLevel } from './log.js';
-export type { ServerOptions } from './server-options.js';
+export type { CallReport, ServerOptions } from './server-options.js';
 
 export interface RunningServer {
   /** Without a slash at its end. */

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { CorrectedBody } from '../http/correct-body.js';
-import { staleHeaders } from '../http/stale-headers.js';
+import { type CorrectedBody, staleHeaders } from '../http/correct-response.js';
 import type { Call } from './context.js';
 import { responseHeaders } from './forwarded-headers.js';
 import type { UpstreamAnswer } from './upstream.js';
@@ -52,7 +51,11 @@ export function writeBody(
   outgoing: ServerResponse,
   { signal: gone, headers: own }: Pick<Call, 'signal' | 'headers'>,
   answer: Pick<UpstreamAnswer, 'status' | 'rawHeaders'>,
-  { status = answer.status, headers: extra, text }: Pick<CorrectedBody, 'headers' | 'text'> & { status?: number },
+  {
+    status = answer.status,
+    headers: extra,
+    text,
+  }: Pick<CorrectedBody, 'headers'> & { status?: number; text: string | Uint8Array },
 ): void {
   if (gone.aborted) return;
   const replaced = new Set([...staleHeaders, ...Object.keys(extra)]);

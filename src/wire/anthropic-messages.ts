@@ -1,23 +1,17 @@
-import { anthropicMessagesStream } from './anthropic-messages-stream.js';
-import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.js';
-import { type Answer, addImageUrl, type CallReading, type Protocol } from './protocol.js';
-
-/** Tool results hold blocks, which the API lets hold no further ones; deeper than this, nobody looks. */
-const maxDepth = 8;
-
-function addBlock(reading: CallReading, block: JsonObject, depth = 0): void {
-  if (block.type === 'tool_result') {
-    const inside = objectsOf(block.content);
-    if (depth < maxDepth) for (const { value } of inside) addBlock(reading, value, depth + 1);
-    else if (inside.length > 0) reading.unreadImages.push('what is nested too deep');
-  }
-  if (block.type !== 'image') return;
-  const source = isObject(block.source) ? block.source : {};
-  if (source.type === 'base64' && typeof source.data === 'string') {
-    reading.images.push(`data:${String(source.media_type ?? 'image/png')};base64,${source.data}`);
-  } else if (source.type === 'url') addImageUrl(reading, source.url);
-  else reading.unreadImages.push('a picture given by its file id');
-}
+import { getIn, isObject, type JsonObject, objectsOf, setIn, textAt } from './json-path.js';
+import { pictureIn } from './pictures.js';
+import {
+  type Answer,
+  addPicture,
+  type CallReading,
+  type EventReading,
+  emptyReading,
+  errorTypes,
+  type OtherContent,
+  type Protocol,
+  reasonOf,
+} from './protocol.js';
+import type { StreamEvent } from './sse.js';
 
 function readRequest(body: JsonObject): CallReading {
   const schema = getIn(body, ['output_config', 'format', 'schema']);
@@ -33,7 +27,7 @@ function readRequest(body: JsonObject): CallReading {
     const texts = typeof message.content === 'string' ? [message.content] : [];
     for (const { value: block } of objectsOf(message.content)) {
       if (block.type === 'text' && typeof block.text === 'string') texts.push(block.text);
-      addBlock(reading, block);
+      addPicture(reading, pictureIn(block));
     }
     const text = texts.join('\n').trim();
     if (message.role === 'user' && text !== '') reading.prompt = text;
@@ -43,11 +37,12 @@ function readRequest(body: JsonObject): CallReading {
 
 function whyNoText(body: JsonObject): string {
   const blocks = objectsOf(body.content).map(({ value }) => value);
-  if (body.stop_reason === 'refusal') return 'the model refused to answer';
-  if (blocks.some((block) => String(block.type).endsWith('tool_use'))) return 'a tool call, no text';
-  if (blocks.some((block) => isCited(block))) return 'every text cites a document, not the picture';
-  if (blocks.some((block) => String(block.type).endsWith('thinking'))) return 'reasoning only, no text';
-  return 'the answer is empty';
+  return reasonOf({
+    refusal: body.stop_reason === 'refusal',
+    'tool-call': blocks.some(({ type }) => String(type).endsWith('tool_use')),
+    cited: blocks.some((block) => isCited(block)),
+    reasoning: blocks.some(({ type }) => String(type).endsWith('thinking')),
+  });
 }
 
 /** A cited text says what a document says: the picture is no judge of it. */
@@ -68,14 +63,70 @@ function readAnswers(body: JsonObject): Answer[] {
   return texts.length > 0 ? texts : [{ choice: 0, path: ['content'], text: '', skipped: whyNoText(body) }];
 }
 
+const cites = 'the text cites a document, not the picture';
+
+function readEvent({ name, data }: StreamEvent): EventReading {
+  const reading = emptyReading();
+  if (!data) return reading;
+  const choice = typeof data.index === 'number' ? data.index : 0;
+  const channel = String(choice);
+  switch (data.type ?? name) {
+    case 'content_block_start': {
+      const block = isObject(data.content_block) ? data.content_block : {};
+      if (block.type !== 'text') return { ...reading, choices: [{ choice, ...otherContent(block) }] };
+      // With citations at all, the block says at its end whether it holds any.
+      if (Array.isArray(block.citations)) reading.whole.push(channel);
+      if (Array.isArray(block.citations) && block.citations.length > 0)
+        reading.unjudged.push({ channel, reason: cites });
+      if (typeof block.text === 'string') reading.texts.push({ channel, choice, path: ['content_block', 'text'] });
+      return reading;
+    }
+    case 'content_block_delta': {
+      const delta = isObject(data.delta) ? data.delta : {};
+      if (delta.type === 'text_delta' && typeof delta.text === 'string')
+        reading.texts.push({ channel, choice, path: ['delta', 'text'] });
+      if (delta.type === 'citations_delta') reading.unjudged.push({ channel, reason: cites });
+      return reading;
+    }
+    case 'content_block_stop':
+      return { ...reading, ends: [channel] };
+    case 'message_delta': {
+      const refused = isObject(data.delta) && data.delta.stop_reason === 'refusal';
+      const choices = refused ? [{ choice: 0, other: 'refusal' as const }] : [];
+      return { ...reading, choices, ends: 'all', reportAt: [] };
+    }
+    case 'message_stop':
+      return { ...reading, ends: 'all', closes: true };
+    case 'error':
+      return { ...reading, ends: 'all', fails: true };
+    default:
+      return reading;
+  }
+}
+
+function otherContent(block: JsonObject): { other?: OtherContent } {
+  const type = String(block.type);
+  if (type.endsWith('tool_use')) return { other: 'tool-call' };
+  return type.endsWith('thinking') ? { other: 'reasoning' } : {};
+}
+
 /** Anthropic messages. */
-export const anthropicMessages: Protocol = {
+export const anthropicMessages: Protocol<'anthropic-messages'> = {
   name: 'anthropic-messages',
-  path: '/messages',
+  provider: 'anthropic',
+  route: /\/messages$/,
+  roots: ['/v1'],
+  alternatives: false,
   readRequest,
+  picture: pictureIn,
   readAnswers,
   writeAnswers: (body, changes) =>
     changes.reduce((written, { answer, text }) => setIn(written, answer.path, text), body),
-  stream: anthropicMessagesStream,
-  errorBody: (message) => ({ type: 'error', error: { type: 'vlm_detective_error', message } }),
+  answerId: (data) => textAt(data, ['message', 'id']) ?? textAt(data, ['id']),
+  readEvent,
+  errorBody: (status, message) => ({ type: 'error', error: { type: errorTypes[status] ?? 'api_error', message } }),
+  errorEvent: (message, code) => ({
+    name: 'error',
+    data: { type: 'error', error: { type: code === 'upstream_failed' ? 'api_error' : 'vlm_detective_error', message } },
+  }),
 };

@@ -31,12 +31,102 @@ export function setIn<T>(value: T, path: JsonPath, leaf: unknown): T {
   return copy as T;
 }
 
-/** Parses a JSON object; undefined where the text is none. */
+/** Parses a JSON object, behind a byte order mark or not; undefined where the text is none. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A text at a path, where there is one that is not empty. */
+export function textAt(value: unknown, path: JsonPath): string | undefined {
+  const found = getIn(value, path);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+/**
+ * A JSON text with other values in it. `before` is what the text parses to and `after` what it is to say; all of the text
+ * that stands for the same value in both stays as it is (numbers past 2^53, `1.0`, double keys, white space, escapes).
+ */
+export function rewriteJson(text: string, before: unknown, after: unknown): string {
+  const edits: { start: number; end: number; by: string }[] = [];
+  const start = skip(text, 0);
+
+  function compare(at: number, old: unknown, next: unknown): void {
+    if (Object.is(old, next)) return;
+    if (
+      text[at] === '{' &&
+      isObject(old) &&
+      isObject(next) &&
+      Object.keys(old).every((key) => Object.hasOwn(next, key))
+    ) {
+      const { members, end } = membersOf(text, at);
+      // of a key that stands twice, the last counts
+      for (const [key, place] of new Map(members)) compare(place, old[key as string], next[key as string]);
+      const added = Object.keys(next).filter((key) => !Object.hasOwn(old, key));
+      const by = added.map((key) => `${JSON.stringify(key)}:${JSON.stringify(next[key])}`).join(',');
+      if (by !== '') edits.push({ start: end, end, by: members.length > 0 ? `,${by}` : by });
+    } else if (text[at] === '[' && Array.isArray(old) && Array.isArray(next) && old.length === next.length) {
+      for (const [index, place] of membersOf(text, at).members) {
+        compare(place, old[index as number], next[index as number]);
+      }
+    } else edits.push({ start: at, end: endOf(text, at), by: JSON.stringify(next) });
+  }
+
+  compare(start, before, after);
+  edits.sort((a, b) => a.start - b.start);
+  let out = '';
+  let from = 0;
+  for (const { start: at, end, by } of edits) {
+    out += text.slice(from, at) + by;
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+/** The offset of the next character that is no white space (nor a byte order mark, at the beginning). */
+function skip(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && ' \t\n\r\ufeff'.includes(text[at]!)) at++;
+  return at;
+}
+
+/** The keys or indices of the object or array at an offset, each with the offset of its value; `end`: of its bracket. */
+function membersOf(text: string, open: number): { members: [string | number, number][]; end: number } {
+  const members: [string | number, number][] = [];
+  const close = text[open] === '{' ? '}' : ']';
+  let at = skip(text, open + 1);
+  while (at < text.length && text[at] !== close) {
+    let key: string | number = members.length;
+    if (close === '}') {
+      const keyEnd = endOf(text, at);
+      key = JSON.parse(text.slice(at, keyEnd)) as string;
+      at = skip(text, skip(text, keyEnd) + 1);
+    }
+    members.push([key, at]);
+    at = skip(text, endOf(text, at));
+    if (text[at] === ',') at = skip(text, at + 1);
+  }
+  return { members, end: at };
+}
+
+/** Where the value at an offset ends. A loop, where recursion would run out of stack on deep or long texts. */
+function endOf(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
+      if (depth === 0) return at + 1;
+    } else if (character === '{' || character === '[') depth++;
+    else if (character === '}' || character === ']') {
+      if (depth === 0) return at;
+      depth--;
+      if (depth === 0) return at + 1;
+    } else if (depth === 0 && ', \t\n\r'.includes(character)) return at;
+  }
+  return text.length;
 }

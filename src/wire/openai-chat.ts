@@ -1,6 +1,18 @@
-import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.js';
-import { openaiChatStream } from './openai-chat-stream.js';
-import { type Answer, addImageUrl, type CallReading, type Protocol, shiftAnnotations } from './protocol.js';
+import { getIn, isObject, type JsonObject, objectsOf, setIn, textAt } from './json-path.js';
+import { pictureIn } from './pictures.js';
+import {
+  type Answer,
+  addPicture,
+  type CallReading,
+  type EventReading,
+  emptyReading,
+  type OtherContent,
+  openaiError,
+  type Protocol,
+  reasonOf,
+  shiftAnnotations,
+} from './protocol.js';
+import type { StreamEvent } from './sse.js';
 
 function readRequest(body: JsonObject): CallReading {
   const schema = getIn(body, ['response_format', 'json_schema', 'schema']);
@@ -16,9 +28,7 @@ function readRequest(body: JsonObject): CallReading {
     const texts = typeof message.content === 'string' ? [message.content] : [];
     for (const { value: part } of objectsOf(message.content)) {
       if (part.type === 'text' && typeof part.text === 'string') texts.push(part.text);
-      if (part.type === 'image_url') {
-        addImageUrl(reading, isObject(part.image_url) ? part.image_url.url : part.image_url);
-      }
+      addPicture(reading, pictureIn(part));
     }
     const text = texts.join('\n').trim();
     if (message.role === 'user' && text !== '') reading.prompt = text;
@@ -26,12 +36,12 @@ function readRequest(body: JsonObject): CallReading {
   return reading;
 }
 
-function whyNoText(message: JsonObject): string {
-  if (typeof message.refusal === 'string' && message.refusal !== '') return 'the model refused to answer';
-  if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0) return 'a tool call, no text';
-  if (isObject(message.function_call)) return 'a tool call, no text';
-  if (isObject(message.audio)) return 'a spoken answer (audio), no text';
-  return 'the answer is empty';
+function whyNoText({ refusal, tool_calls: calls, function_call: call, audio }: JsonObject): string {
+  return reasonOf({
+    refusal: typeof refusal === 'string' && refusal !== '',
+    'tool-call': (Array.isArray(calls) && calls.length > 0) || isObject(call),
+    audio: isObject(audio),
+  });
 }
 
 function answersOfChoice(choice: number, message: JsonObject): Answer[] {
@@ -51,11 +61,52 @@ function answersOfChoice(choice: number, message: JsonObject): Answer[] {
   return [{ choice, path, text: typeof content === 'string' ? content : '', skipped: whyNoText(message) }];
 }
 
+function readEvent({ raw, data }: StreamEvent): EventReading {
+  const reading = emptyReading();
+  if (raw.startsWith('[DONE]')) return { ...reading, ends: 'all', closes: true };
+  if (!data) return reading;
+  if (data.error !== undefined && data.error !== null) return { ...reading, ends: 'all', fails: true };
+  const ended: string[] = [];
+  for (const { index: at, value } of objectsOf(data.choices)) {
+    const choice = typeof value.index === 'number' ? value.index : at;
+    const channel = String(choice);
+    const delta = isObject(value.delta) ? value.delta : {};
+    const path = ['choices', at, 'delta', 'content'];
+    const logprobs = value.logprobs == null ? {} : { logprobs: { path: ['choices', at, 'logprobs'], none: null } };
+    if (typeof delta.content === 'string') reading.texts.push({ channel, choice, path, ...logprobs });
+    for (const { index, value: part } of objectsOf(delta.content)) {
+      if (part.type !== 'text' || typeof part.text !== 'string') continue;
+      reading.texts.push({ channel, choice, path: [...path, index, 'text'], ...logprobs });
+    }
+    const other = otherContent(delta);
+    reading.choices.push({ choice, ...(other ? { other } : {}) });
+    if (other) reading.pauses.push(channel);
+    for (const { index } of objectsOf(delta.annotations))
+      reading.annotations.push({ channel, path: ['choices', at, 'delta', 'annotations', index] });
+    if (typeof value.finish_reason === 'string' && value.finish_reason !== '') ended.push(channel);
+  }
+  return { ...reading, ends: ended, ...(ended.length > 0 ? { reportAt: [] } : {}) };
+}
+
+function otherContent(delta: JsonObject): OtherContent | undefined {
+  const { refusal, tool_calls, function_call, audio, reasoning_content, reasoning } = delta;
+  if (typeof refusal === 'string' && refusal !== '') return 'refusal';
+  if ((Array.isArray(tool_calls) && tool_calls.length > 0) || isObject(function_call)) return 'tool-call';
+  if (isObject(audio)) return 'audio';
+  const thoughts = reasoning_content ?? reasoning;
+  const thinks = objectsOf(delta.content).some(({ value }) => value.type === 'thinking');
+  return thinks || (typeof thoughts === 'string' && thoughts !== '') ? 'reasoning' : undefined;
+}
+
 /** OpenAI chat completions, and the many servers that speak it. */
-export const openaiChat: Protocol = {
+export const openaiChat: Protocol<'openai-chat'> = {
   name: 'openai-chat',
-  path: '/chat/completions',
+  provider: 'openai',
+  route: /\/chat\/completions$/,
+  roots: ['/v1'],
+  alternatives: true,
   readRequest,
+  picture: pictureIn,
   readAnswers: (body) =>
     objectsOf(body.choices).flatMap(({ index, value }) =>
       isObject(value.message) ? answersOfChoice(index, value.message) : [],
@@ -71,6 +122,8 @@ export const openaiChat: Protocol = {
         ? setIn(next, [...choicePath, 'message', 'annotations'], shiftAnnotations(annotations, edits))
         : next;
     }, body),
-  stream: openaiChatStream,
-  errorBody: (message) => ({ error: { message, type: 'vlm_detective_error', param: null, code: 'correction_failed' } }),
+  answerId: (data) => textAt(data, ['id']),
+  readEvent,
+  errorBody: openaiError,
+  errorEvent: (message, code) => ({ data: { error: { message, type: 'vlm_detective_error', param: null, code } } }),
 };

@@ -1,13 +1,17 @@
-import { getIn, isObject, type JsonObject, objectsOf, setIn } from './json-path.js';
-import { openaiResponsesStream } from './openai-responses-stream.js';
-import { type Answer, addImageUrl, type CallReading, type Protocol, shiftAnnotations } from './protocol.js';
-
-/** Pictures stand in messages, in the outputs of function calls, and in screenshots of computer calls. */
-function addPart(reading: CallReading, part: JsonObject): void {
-  if (part.type !== 'input_image' && part.type !== 'computer_screenshot') return;
-  if (typeof part.image_url === 'string') addImageUrl(reading, part.image_url);
-  else reading.unreadImages.push('a picture given by its file id');
-}
+import { getIn, isObject, type JsonObject, type JsonPath, objectsOf, setIn, textAt } from './json-path.js';
+import { pictureIn } from './pictures.js';
+import {
+  type Answer,
+  addPicture,
+  type CallReading,
+  type EventReading,
+  emptyReading,
+  openaiError,
+  type Protocol,
+  reasonOf,
+  shiftAnnotations,
+} from './protocol.js';
+import type { StreamEvent } from './sse.js';
 
 function readRequest(body: JsonObject): CallReading {
   const schema = getIn(body, ['text', 'format', 'schema']);
@@ -24,10 +28,11 @@ function readRequest(body: JsonObject): CallReading {
     const texts = typeof item.content === 'string' ? [item.content] : [];
     for (const { value: part } of objectsOf(item.content)) {
       if (part.type === 'input_text' && typeof part.text === 'string') texts.push(part.text);
-      addPart(reading, part);
+      addPicture(reading, pictureIn(part));
     }
-    for (const { value: part } of objectsOf(item.output)) addPart(reading, part);
-    if (isObject(item.output)) addPart(reading, item.output);
+    // the outputs of function calls, and the screenshots of computer calls
+    const outputs = isObject(item.output) ? [item.output] : objectsOf(item.output).map(({ value }) => value);
+    for (const part of outputs) addPicture(reading, pictureIn(part));
     const text = texts.join('\n').trim();
     if (item.role === 'user' && text !== '') reading.prompt = text;
   }
@@ -36,13 +41,12 @@ function readRequest(body: JsonObject): CallReading {
 
 function whyNoText(body: JsonObject): string {
   const items = objectsOf(body.output).map(({ value }) => value);
-  if (items.some((item) => objectsOf(item.content).some(({ value }) => value.type === 'refusal'))) {
-    return 'the model refused to answer';
-  }
-  if (items.some((item) => String(item.type).endsWith('_call'))) return 'a tool call, no text';
-  if (body.status === 'queued' || body.status === 'in_progress') return 'a background answer, not there yet';
-  if (items.some((item) => item.type === 'reasoning')) return 'reasoning only, no text';
-  return 'the answer is empty';
+  return reasonOf({
+    refusal: items.some((item) => objectsOf(item.content).some(({ value }) => value.type === 'refusal')),
+    'tool-call': items.some((item) => String(item.type).endsWith('_call')),
+    background: body.status === 'queued' || body.status === 'in_progress',
+    reasoning: items.some((item) => item.type === 'reasoning'),
+  });
 }
 
 function readAnswers(body: JsonObject): Answer[] {
@@ -59,18 +63,92 @@ function readAnswers(body: JsonObject): Answer[] {
   return texts.length > 0 ? texts : [{ choice: 0, path: ['output'], text: '', skipped: whyNoText(body) }];
 }
 
-export function outputText(body: JsonObject): string {
+function outputText(body: JsonObject): string {
   return objectsOf(body.output)
     .flatMap(({ value }) => (value.type === 'message' ? objectsOf(value.content) : []))
     .map(({ value }) => (value.type === 'output_text' ? String(value.text) : ''))
     .join('');
 }
 
+const index = (value: unknown) => (typeof value === 'number' ? value : 0);
+
+function readEvent({ data }: StreamEvent): EventReading {
+  const reading = emptyReading();
+  if (!data) return reading;
+  const choice = index(data.output_index);
+  const channel = `${choice}:${index(data.content_index)}`;
+  switch (data.type) {
+    case 'response.output_text.delta':
+      if (typeof data.delta === 'string') {
+        const logprobs = Array.isArray(data.logprobs) ? { logprobs: { path: ['logprobs'], none: [] } } : {};
+        reading.texts.push({ channel, choice, path: ['delta'], ...logprobs });
+      }
+      return reading;
+    case 'response.output_text.annotation.added':
+      if (isObject(data.annotation)) reading.annotations.push({ channel, path: ['annotation'] });
+      return reading;
+    case 'response.output_text.done':
+      return { ...reading, repeats: [{ channel, choice, path: [] }], ends: [channel] };
+    case 'response.content_part.done':
+      if (isObject(data.part) && data.part.type === 'output_text')
+        return { ...reading, repeats: [{ channel, choice, path: ['part'] }], ends: [channel] };
+      return reading;
+    case 'response.output_item.added':
+    case 'response.output_item.done':
+      return { ...reading, ...(isObject(data.item) ? readItem(data.item, choice, ['item']) : {}) };
+    case 'response.refusal.delta':
+    case 'response.refusal.done':
+      return { ...reading, choices: [{ choice, other: 'refusal' }] };
+    case 'response.completed':
+    case 'response.incomplete':
+    case 'response.failed':
+      return { ...reading, ...readWhole(data), ends: 'all', closes: true };
+    case 'error':
+      return { ...reading, ends: 'all', fails: true };
+    default:
+      return data.error !== undefined && data.error !== null && data.type === undefined
+        ? { ...reading, ends: 'all', fails: true }
+        : reading;
+  }
+}
+
+function readItem(item: JsonObject, choice: number, path: JsonPath): Pick<EventReading, 'repeats' | 'choices'> {
+  if (item.type === 'reasoning') return { repeats: [], choices: [{ choice, other: 'reasoning' }] };
+  if (String(item.type).endsWith('_call')) return { repeats: [], choices: [{ choice, other: 'tool-call' }] };
+  const parts = item.type === 'message' ? objectsOf(item.content) : [];
+  const texts = parts.filter(({ value }) => value.type === 'output_text' && typeof value.text === 'string');
+  const refused = parts.some(({ value }) => value.type === 'refusal');
+  return {
+    repeats: texts.map((part) => ({
+      channel: `${choice}:${part.index}`,
+      choice,
+      path: [...path, 'content', part.index],
+    })),
+    choices: [{ choice, ...(refused ? { other: 'refusal' as const } : {}) }],
+  };
+}
+
+function readWhole(data: JsonObject): Pick<EventReading, 'repeats' | 'choices' | 'reportAt'> {
+  if (!isObject(data.response)) return { repeats: [], choices: [] };
+  const items = objectsOf(data.response.output).map(({ index: at, value }) =>
+    readItem(value, at, ['response', 'output', at]),
+  );
+  return {
+    repeats: items.flatMap(({ repeats }) => repeats),
+    choices: items.flatMap(({ choices }) => choices),
+    reportAt: ['response'],
+  };
+}
+
 /** OpenAI responses. */
-export const openaiResponses: Protocol = {
+export const openaiResponses: Protocol<'openai-responses'> = {
   name: 'openai-responses',
-  path: '/responses',
+  provider: 'openai',
+  route: /\/responses$/,
+  roots: ['/v1'],
+  alternatives: false,
   readRequest,
+  picture: pictureIn,
   readAnswers,
   writeAnswers(body, changes) {
     const written = changes.reduce((before, { answer, text, edits }) => {
@@ -87,6 +165,20 @@ export const openaiResponses: Protocol = {
     const joined = changes.length > 0 && typeof written.output_text === 'string';
     return joined ? { ...written, output_text: outputText(written) } : written;
   },
-  stream: openaiResponsesStream,
-  errorBody: (message) => ({ error: { message, type: 'vlm_detective_error', param: null, code: 'correction_failed' } }),
+  answerId: (data) => textAt(data, ['response', 'id']) ?? textAt(data, ['id']),
+  // the text comes in deltas and then four times more
+  readEvent,
+  finishEvent(data) {
+    const { response } = data;
+    // Some servers send the joined text too.
+    if (!isObject(response) || typeof response.output_text !== 'string') return data;
+    return { ...data, response: { ...response, output_text: outputText(response) } };
+  },
+  errorEvent(message, code, last) {
+    const sequence_number = typeof last?.sequence_number === 'number' ? last.sequence_number + 1 : 0;
+    const error = { type: 'vlm_detective_error', code, message, param: null };
+    // Flat as documented, nested as the SDK reads it.
+    return { name: 'error', data: { ...error, type: 'error', sequence_number, error } };
+  },
+  errorBody: openaiError,
 };

@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { correctionReports } from '../../src/adapters/hono.js';
-import type { ResponseReport } from '../../src/http/correct-response.js';
+import type { ResponseReport } from '../../src/http/report.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { anthropicMessage, chatCompletion, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
 import { type Answer, frameworks } from './servers.js';

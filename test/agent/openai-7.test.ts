@@ -4,7 +4,7 @@ import { VERSION } from 'openai7/version';
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
-import { correctionReports } from '../../src/http/compact-report.js';
+import { correctionReports } from '../../src/http/report.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { chatCompletion, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
 import { chatStream, textResponseStream } from '../http/wire-events.js';

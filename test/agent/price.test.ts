@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
 import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
-import { type CompactReport, correctionReports } from '../../src/http/compact-report.js';
+import { type CompactReport, correctionReports } from '../../src/http/report.js';
 import { pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { anthropicMessage, chatCompletion } from '../http/wire-bodies.js';
 import { sendJson, serve } from '../http/wire-server.js';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { z } from 'zod';
 import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
-import { correctionReports } from '../../src/http/compact-report.js';
+import { correctionReports } from '../../src/http/report.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { anthropicMessage } from '../http/wire-bodies.js';
 import { always, type Reply, sendJson, serve } from '../http/wire-server.js';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
-import { correctionReports } from '../../src/http/compact-report.js';
+import { correctionReports } from '../../src/http/report.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { chatChunk, chatStream, done, sse, textResponseStream, words } from '../http/wire-events.js';

@@ -1,8 +1,8 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
-import { correctionReports } from '../../src/http/compact-report.js';
-import type { ResponseReport } from '../../src/http/correct-response.js';
+import type { ResponseReport } from '../../src/http/report.js';
+import { correctionReports } from '../../src/http/report.js';
 import {
   type Conversation,
   checkedOptions,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
 import type { StreamMode } from '../../src/agent/text-stream.js';
-import type { ResponseReport } from '../../src/http/correct-response.js';
+import type { ResponseReport } from '../../src/http/report.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { dictionaryRewriter, wordListScorer } from './doubles.js';
 import { type Reply, sendJson } from './wire-server.js';

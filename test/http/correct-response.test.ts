@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DetectiveError } from '../../src/base/errors.js';
-import { correctionReports } from '../../src/http/compact-report.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
+import { correctionReports, type ResponseReport } from '../../src/http/report.js';
 import { rewriteCallHeader } from '../../src/models/price.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {
@@ -70,10 +70,8 @@ describe('correctResponse', () => {
     ['another method', { method: 'GET' }, () => answer(wrong)],
     ['an error', {}, () => answer({ error: { message: 'no' } }, { status: 429 })],
     ['a call that is no JSON', { body: '{"messages":' }, () => answer(wrong)],
-    ['an answer that is no JSON', {}, () => answer('{"choices":')],
-    ['an answer of another type', {}, () => answer('<html>', { headers: { 'content-type': 'text/html' } })],
-    ['an answer of another kind', {}, () => answer({ object: 'list', data: [] })],
-    ['a call for a stream that is answered by JSON', {}, () => answer(wrong), { stream: true }],
+    ['an error with status 200', {}, () => answer({ error: { message: 'no' } })],
+    ['an answer without a byte', {}, () => answer('')],
     [
       'an answer that was corrected before',
       {},
@@ -89,6 +87,75 @@ describe('correctResponse', () => {
       expect(after).toBe(response);
       expect(await after.text()).toBe(before);
     }
+  });
+
+  it.each([
+    ['no JSON', '{"choices":', 'application/json', false],
+    ['no JSON, to a call for a stream', '{"choices":', 'application/json', true],
+    ['another type', '<html>A green car.</html>', 'text/html', false],
+    ['words alone, to a call for a stream', 'A green car.', 'text/plain', true],
+    ['JSON lines', '{"a":1}\n{"b":2}\n', 'application/x-ndjson', true],
+    ['of another kind', '{"object":"list","data":[]}', 'application/json', false],
+  ])('an answer that cannot be read goes out as it came and is told, or is withheld: %s', async (...given) => {
+    const [, text, type, stream] = given;
+    const reports: ResponseReport[] = [];
+    const more = { onReport: (report: ResponseReport) => reports.push(report) };
+    const response = answer(text, { headers: { 'content-type': type } });
+    const open = await correctResponse(call(chatBody({ stream })), response, options(more));
+    expect(open).toBe(response);
+    expect(await open.text()).toBe(text);
+    const again = answer(text, { headers: { 'content-type': type } });
+    const closed = await correctResponse(call(chatBody({ stream })), again, options({ ...more, failClosed: true }));
+    expect(closed.status).toBe(422);
+    expect(await closed.text()).not.toContain('green');
+    const failed = {
+      protocol: 'openai-chat',
+      answers: [{ status: 'failed', reason: expect.stringMatching(/^the answer is /) }],
+    };
+    expect(reports).toMatchObject([failed, failed]);
+  });
+
+  it('a stream by its first bytes, where its label says something else', async () => {
+    const events = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'A green car.' } }] })}\n\ndata: [DONE]\n\n`;
+    for (const type of ['text/plain', 'application/json', 'application/x-ndjson', undefined]) {
+      for (const start of ['', '\ufeff', '\n', ': hello\n\n']) {
+        const bytes = new TextEncoder().encode(start + events);
+        const response = new Response(bytes, type === undefined ? {} : { headers: { 'content-type': type } });
+        const corrected = await correctResponse(
+          call(chatBody({ stream: true })),
+          response,
+          options({ failClosed: true }),
+        );
+        expect(Buffer.from(await corrected.arrayBuffer()).toString()).toBe(
+          (start + events).replace('green', 'red').replace('}]}\n', '}]}\n'),
+        );
+        expect(corrected.headers.get('x-vlm-detective-report')).toBeTruthy();
+      }
+    }
+  });
+
+  it('JSON in answer to a call for a stream, and JSON behind a byte order mark', async () => {
+    for (const text of [JSON.stringify(wrong), `\ufeff${JSON.stringify(wrong)}`]) {
+      for (const stream of [false, true]) {
+        const corrected = await correctResponse(
+          call(chatBody({ stream })),
+          answer(text),
+          options({ failClosed: true }),
+        );
+        expect(await corrected.json()).toMatchObject({ choices: [{ message: { content: 'A red car.' } }] });
+      }
+    }
+  });
+
+  it('keeps every byte of a body but the words that it corrects', async () => {
+    const text =
+      '{ "id":"a", "id":"c", "created":12345678901234567890,"big":1e400,\t"f":1.0, "s":"\\u0041\\/", "choices" : ' +
+      '[{"index":0,"message":{"role":"assistant","content": "A green car."},"token_ids":[9007199254740993]}]\n}\n';
+    const corrected = await correctResponse(call(), answer(text), options());
+    const [before, after] = text.replace('A green car.', 'A red car.').split('\n}\n');
+    const out = await corrected.text();
+    expect(out.startsWith(`${before}\n,"vlm_detective":[`)).toBe(true);
+    expect(out.endsWith(`]}\n${after}`)).toBe(true);
   });
 
   it('keeps status and headers, and drops those that told of the old bytes', async () => {

@@ -1,12 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { correctionReports } from '../../src/http/compact-report.js';
-import {
-  correctResponse,
-  type HttpCall,
-  type ResponseOptions,
-  type ResponseReport,
-} from '../../src/http/correct-response.js';
+import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
+import { correctionReports, type ResponseReport } from '../../src/http/report.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { StreamMode } from '../../agent/text-stream.js';
 import { DetectiveError } from '../../base/errors.js';
-import { reportField } from '../../http/compact-report.js';
 import type { AnswerOptions } from '../../http/correct-answers.js';
-import type { ResponseReport } from '../../http/correct-response.js';
+import type { ResponseReport } from '../../http/report.js';
+import { reportField } from '../../http/report.js';
 import type { Price } from '../../models/price.js';
 import type { CallReading } from '../../wire/protocol.js';
 import type { WrapOptions } from '../wrap-options.js';

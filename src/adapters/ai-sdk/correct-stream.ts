@@ -1,11 +1,14 @@
 import type { AppliedEdit } from '../../agent/correction.js';
-import { reportField } from '../../http/compact-report.js';
 import { withholds } from '../../http/correct-answers.js';
+import { reportField } from '../../http/report.js';
 import { shiftCitations } from './answers.js';
 import type { CallSettings } from './call-settings.js';
 import type { Part, StreamPart } from './contract.js';
 import { isCallersAbort, withheld } from './failures.js';
 import { streamedTexts } from './streamed-texts.js';
+
+/** Parts that the answer breaks off for. Sources and metadata stand beside the words, and do not. */
+const breaksText = /^(?:tool-|reasoning-(?:start|file)|file$|custom$)/;
 
 /** Milliseconds without a part after which a V4 stream gets a `ping`, so that no proxy takes it for dead. */
 const pingAfterMs = 10_000;
@@ -112,7 +115,9 @@ async function* correctedParts(
         yield* sayHeld('end');
         yield { ...part, providerMetadata: { ...part.providerMetadata, [reportField]: { reports: report() } } };
       } else {
-        if (part.type === 'tool-input-start' || part.type === 'tool-call') yield* sayHeld('pause');
+        // what was said before it stays before it
+        if (part.type === 'error') yield* sayHeld('break');
+        else if (breaksText.test(part.type)) yield* sayHeld('pause');
         yield part;
       }
     }

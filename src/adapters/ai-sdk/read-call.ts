@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, objectsOf } from '../../wire/json-path.js';
-import { addImageUrl, type CallReading } from '../../wire/protocol.js';
+import { pictureAt } from '../../wire/pictures.js';
+import { addPicture, type CallReading } from '../../wire/protocol.js';
 import type { CallParams } from './contract.js';
 
 const imageType = /^image(?:\/|$)/i;
@@ -16,10 +17,10 @@ function dataUrl(data: ArrayBufferView | string, mediaType: string): string {
 function addData(reading: CallReading, data: unknown, mediaType: string): void {
   // not by instanceof: bytes and URLs may come from another realm
   if (ArrayBuffer.isView(data)) reading.images.push(dataUrl(data, mediaType));
-  else if (isObject(data) && typeof data.href === 'string') addImageUrl(reading, data.href);
+  else if (isObject(data) && typeof data.href === 'string') addPicture(reading, pictureAt(data.href));
   else if (typeof data === 'string') {
     // base64 never holds a colon, so nothing here is taken for a path
-    if (data.includes(':')) addImageUrl(reading, data);
+    if (data.includes(':')) addPicture(reading, pictureAt(data));
     else reading.images.push(dataUrl(data, mediaType));
   } else if (isObject(data) && data.type === 'data') addData(reading, data.data, mediaType);
   else if (isObject(data) && data.type === 'url') addData(reading, data.url, mediaType);
@@ -31,11 +32,11 @@ function addToolOutput(reading: CallReading, output: JsonObject): void {
   for (const { value: part } of objectsOf(output.type === 'content' ? output.value : [])) {
     const mediaType = typeof part.mediaType === 'string' ? part.mediaType : '';
     if (part.type === 'image-data') addData(reading, part.data, mediaType);
-    else if (part.type === 'image-url') addImageUrl(reading, part.url);
+    else if (part.type === 'image-url') addPicture(reading, pictureAt(part.url));
     else if (part.type === 'image-file-id') reading.unreadImages.push('a picture given by its file id');
     else if (!imageType.test(mediaType)) continue;
     else if (part.type === 'file-data' || part.type === 'file') addData(reading, part.data, mediaType);
-    else if (part.type === 'file-url') addImageUrl(reading, part.url);
+    else if (part.type === 'file-url') addPicture(reading, pictureAt(part.url));
     else if (part.type === 'file-id') reading.unreadImages.push('a picture given by its file id');
   }
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { errorMessage } from '../../base/errors.js';
 import { redact } from '../../base/redact.js';
-import { withoutKeys } from '../../http/clean-report.js';
-import { reportField, untouchedReport } from '../../http/compact-report.js';
 import { correctAnswers, withholds } from '../../http/correct-answers.js';
 import { headStart } from '../../http/head-start.js';
 import { isWithinCorrection, markCorrections } from '../../http/reentrancy.js';
+import { reportField, untouchedReport, withoutKeys } from '../../http/report.js';
 import type { Answer } from '../../wire/protocol.js';
 import { readAnswers, writeAnswers } from './answers.js';
 import { type CallSettings, callSettings, type SelfCorrectionOptions } from './call-settings.js';
@@ -13,8 +12,8 @@ import type { CallParams, GenerateResult, LanguageModel, StreamResult } from './
 import { correctStream } from './correct-stream.js';
 import { isCallersAbort, withheld } from './failures.js';
 
-export { type CompactReport, correctionReports } from '../../http/compact-report.js';
-export type { ResponseReport } from '../../http/correct-response.js';
+export type { ResponseReport } from '../../http/report.js';
+export { type CompactReport, correctionReports } from '../../http/report.js';
 export type { SelfCorrectionOptions } from './call-settings.js';
 
 /** A language-model middleware for `wrapLanguageModel` of AI SDK 6 and 7. */

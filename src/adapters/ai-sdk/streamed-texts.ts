@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TextStream } from '../../agent/text-stream.js';
 import { errorMessage } from '../../base/errors.js';
-import { withoutKeys } from '../../http/clean-report.js';
-import { type CompactReport, untouchedReport } from '../../http/compact-report.js';
 import { whyNotJudged, withholds } from '../../http/correct-answers.js';
+import { type CompactReport, untouchedReport, withoutKeys } from '../../http/report.js';
 import { streamTexts } from '../../http/stream-texts.js';
 import { whyNoText } from './answers.js';
 import type { CallSettings } from './call-settings.js';
@@ -89,7 +88,8 @@ export function streamedTexts(settings: CallSettings, signal: AbortSignal): Stre
     },
     async push(block, delta) {
       if (notJudged !== undefined) return delta;
-      const text = await texts.open({ channel: block, choice: choices.get(block) ?? 0 });
+      if (!choices.has(block)) choices.set(block, choices.size);
+      const text = await texts.open({ channel: block, choice: choices.get(block)! });
       return text === undefined ? delta : step(text, (one) => one.push(delta));
     },
     end: (block) => step(texts.get(block), (text) => text.end()),

@@ -1,3 +1,6 @@
+import { createParser } from 'eventsource-parser';
+import { type JsonObject, parseObject, rewriteJson } from './json-path.js';
+
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 /** Cuts the bytes of an event stream into its blocks: everything up to and including an empty line. */
@@ -76,4 +79,53 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/** One block of an event stream, as far as it says something. */
+export interface StreamEvent {
+  name?: string;
+  /** The text of its data lines. */
+  raw: string;
+  /** The object in it; undefined for `[DONE]` and everything else. */
+  data?: JsonObject;
+}
+
+const decoder = new TextDecoder();
+const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** Reads one block; undefined for comments and empty lines. */
+export function readEvent(block: Uint8Array): StreamEvent | undefined {
+  const text = decoder.decode(block);
+  let found: StreamEvent | undefined;
+  const parser = createParser({
+    onEvent({ event, data }) {
+      const parsed = parseObject(data);
+      found = { raw: data, ...(event === undefined ? {} : { name: event }), ...(parsed ? { data: parsed } : {}) };
+    },
+  });
+  // A CR at the end waits for its LF.
+  parser.feed(text.endsWith('\r') ? `${text}\n` : text);
+  return found;
+}
+
+/**
+ * The block with other data in it: name, id, comments, line ends, and all of the JSON text that is not another now stay
+ * byte for byte.
+ */
+export function withData(block: Uint8Array, { raw, data: before }: StreamEvent, data: JsonObject): Uint8Array {
+  const values = rewriteJson(raw, before, data).split('\n');
+  const lines = exactDecoder.decode(block).match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
+  const out = lines.map((line) => {
+    const [, field, end] = /^(\ufeff?data: ?)[^\r\n]*([\r\n]*)$/.exec(line) ?? [];
+    if (field === undefined) return line;
+    const value = values.shift();
+    return value === undefined ? '' : `${field}${value}${end}`;
+  });
+  return encoder.encode(out.join(''));
+}
+
+/** A block of one's own. */
+export function eventBlock(data: JsonObject, name?: string): Uint8Array {
+  return encoder.encode(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`);
 }

@@ -13,7 +13,7 @@ import {
   modelResponse,
   outputMessage,
   outputText,
-} from './wire-bodies.js';
+} from '../http/wire-bodies.js';
 
 const png = 'data:image/png;base64,iVBORw0KGgo=';
 const jpeg = 'data:image/jpeg;base64,/9j/4AAQ';

@@ -1,9 +1,11 @@
-import type { AppliedEdit, CorrectionResult, CorrectionStatus } from '../agent/correction.js';
+import { LRUCache } from 'lru-cache';
+import type { AppliedEdit, CorrectionReport, CorrectionResult, CorrectionStatus } from '../agent/correction.js';
 import type { StreamTiming } from '../agent/stream-report.js';
+import { redact } from '../base/redact.js';
 import type { Usage } from '../rewriters/rewriter.js';
 import { getIn } from '../wire/json-path.js';
 import type { Answer } from '../wire/protocol.js';
-import { reportsOf } from './reports-by-id.js';
+import { answerIdOf, type ProtocolName } from '../wire/protocols.js';
 
 /** The one field that a corrected body has beside the provider's own. */
 export const reportField = 'vlm_detective';
@@ -78,19 +80,73 @@ export function compactReport(id: string, answer: Pick<Answer, 'choice'>, result
   };
 }
 
+/** The report of one whole response. */
+export interface ResponseReport {
+  id: string;
+  protocol: ProtocolName | 'ai-sdk';
+  model?: string;
+  /** As they stand in the body under `vlm_detective`. */
+  answers: CompactReport[];
+  /** Token rewards and rounds of each answer, in the same order; null for one that was not judged. */
+  details: (CorrectionReport | null)[];
+}
+
+export interface ReportOptions {
+  /** Called once for each response that was looked at. What it throws is dropped. */
+  onReport?: (report: ResponseReport) => void;
+}
+
+export function announce({ onReport }: ReportOptions, report: ResponseReport): void {
+  try {
+    onReport?.(report);
+  } catch {
+    // an observer's fault is not the caller's
+  }
+}
+
+/** Reports without the keys of the call: errors of providers like to quote them. */
+export function withoutKeys<T extends { reports: CompactReport[]; details: (CorrectionReport | null)[] }>(
+  corrected: T,
+  headers: Headers,
+): T {
+  const clean = <R extends { reason?: string }>(report: R): R =>
+    report.reason === undefined ? report : { ...report, reason: redact(report.reason, headers) };
+  return {
+    ...corrected,
+    reports: corrected.reports.map(clean),
+    details: corrected.details.map((report) => {
+      if (report === null) return null;
+      const { error: _, ...rest } = report;
+      return clean(rest);
+    }),
+  };
+}
+
+/**
+ * The reports of the latest streams by the provider's id of the answer: a stream that was not changed is sent on byte for
+ * byte, so that its report cannot stand in it, and the SDKs' accumulators drop fields that they do not know.
+ */
+const latest = new LRUCache<string, CompactReport[]>({ max: 500 });
+
+/** Notes the reports of an answer, for {@link correctionReports}. */
+export function rememberReports(answerId: string | undefined, reports: CompactReport[]): void {
+  if (answerId !== undefined) latest.set(answerId, reports);
+}
+
 /**
  * The correction reports of what a wrapped client handed back: a chat completion, a response, a message, parsed or not,
  * or what a stream helper put together (`finalChatCompletion()`, `finalResponse()`, `finalMessage()`) after its stream
- * was read to the end: the latest 500 are kept; or of the AI SDK, a result or its `providerMetadata`. One for each text of the answer, in order. Empty where the call was not
- * corrected (another API, a client that is not wrapped).
+ * was read to the end: the latest 500 are kept; or of the AI SDK, a result or its `providerMetadata`. One for each text of
+ * the answer, in order. Empty where the call was not corrected (another API, a client that is not wrapped).
  */
 export function correctionReports(result: unknown): CompactReport[] {
   if (typeof result !== 'object' || result === null) return [];
-  const { [reportField]: reports, id } = result as Record<string, unknown>;
+  const reports = (result as Record<string, unknown>)[reportField];
   if (Array.isArray(reports)) return reports as CompactReport[];
   // of the AI SDK: the result, or its provider metadata (a stream's comes as a promise)
   const { providerMetadata } = result as { providerMetadata?: Record<string, unknown> };
   const inside = getIn(reports ?? providerMetadata?.[reportField], ['reports']);
   if (Array.isArray(inside)) return inside as CompactReport[];
-  return (typeof id === 'string' && reportsOf(id)) || [];
+  const id = answerIdOf(result);
+  return (id !== undefined && latest.get(id)) || [];
 }

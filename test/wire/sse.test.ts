@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, eventSplitter } from '../../src/wire/event-blocks.js';
-import { readEvent, withData } from '../../src/wire/stream-event.js';
+import { concat, eventSplitter, readEvent, withData } from '../../src/wire/sse.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
@@ -67,8 +66,15 @@ describe('one event', () => {
   it.each([
     ['event: x\nid: 7\n: c\ndata: {"a":1}\n\n', 'event: x\nid: 7\n: c\ndata: {"b":2}\n\n'],
     ['data: {"a":\r\ndata: 1}\r\n\r\n', 'data: {"b":2}\r\n\r\n'],
-    ['data:{"a":1}\r\r', 'data: {"b":2}\r\r'],
+    ['data:{"a":1}\r\r', 'data:{"b":2}\r\r'],
+    ['data: {"a":1}', 'data: {"b":2}'],
   ])('%j keeps everything but its data', (block, wanted) =>
-    expect(text(withData(bytes(block), { b: 2 }))).toBe(wanted),
+    expect(text(withData(bytes(block), readEvent(bytes(`${block}\n\n`))!, { b: 2 }))).toBe(wanted),
   );
+
+  it('keeps the JSON text around what is another now', () => {
+    const block = 'data: {"created":12345678901234567890, "f":1.0,\r\ndata:"t": "a\\u0062", "t": "old"}\r\n\r\n';
+    const event = readEvent(bytes(block))!;
+    expect(text(withData(bytes(block), event, { ...event.data, t: 'new' }))).toBe(block.replace('"old"', '"new"'));
+  });
 });
