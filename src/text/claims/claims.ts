@@ -57,7 +57,10 @@ function read(text: string, prompt?: string): Reading[] {
     const said = text.slice(start, end);
     const words = all.slice(from, at).map((word) => ({ start: word.start - start, end: word.end - start }));
     const quotes = [...said.matchAll(quotation)].map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
-    const silent = outsideOf(phrasesWithoutClaim(said), quotes);
+    const inQuote = makeWithin(quotes);
+    const silent = phrasesWithoutClaim(said)
+      .sort((a, b) => a.start - b.start)
+      .filter((phrase) => !inQuote(phrase));
     const names = namesIn(said, words);
     const within = makeWithin(silent);
     const inQuotes = makeWithin(quotes);
@@ -90,11 +93,7 @@ function isModifier(said: string, words: readonly Range[], index: number): boole
   );
 }
 
-/** The ranges that do not begin inside one of the others. */
-const outsideOf = (ranges: readonly Range[], others: readonly Range[]): Range[] =>
-  ranges.filter(({ start }) => !others.some((other) => start > other.start && start < other.end));
-
-/** Asks of words in reading order whether a range holds the beginning of one. */
+/** Asks of ranges in reading order whether one of those given holds their beginning. */
 function makeWithin(ranges: readonly Range[]): (word: Range) => boolean {
   const sorted = [...ranges].sort((a, b) => a.start - b.start);
   let at = 0;
@@ -113,6 +112,12 @@ export function claimed(text: string, prompt?: string, { names = false }: { name
   return read(text, prompt).flatMap(({ words }) =>
     words.filter(({ name }) => names || !name).map(({ start, end }) => ({ start, end })),
   );
+}
+
+/** The words of a text that claim nothing of its picture: all that {@link claimed} leaves. */
+export function unclaimed(text: string, prompt?: string, options: { names?: boolean } = {}): Range[] {
+  const kept = new Set(claimed(text, prompt, options).map(({ start }) => start));
+  return splitWords(text).filter(({ start }) => !kept.has(start));
 }
 
 /**

@@ -6,7 +6,7 @@ import { claimed, claimsOf } from '../../../src/text/claims/claims.js';
 import { parseCount } from '../../../src/text/lexicon/numbers.js';
 import { isColour, isSize, isThing } from '../../../src/text/claims/about-picture.js';
 import { splitWords } from '../../../src/text/words.js';
-import { cpuOf } from '../../cpu-time.js';
+import { cpuTime } from '../../cpu-time.js';
 
 const judgedWords = (text: string, prompt?: string) => claimed(text, prompt).map(({ start, end }) => text.slice(start, end));
 const kinds = (text: string) => claimsOf(text).map(({ kind, text: said }) => `${kind}: ${said}`);
@@ -99,6 +99,26 @@ describe('which words claim something of the picture', () => {
       'There is a an and a near the red car',
     );
   });
+});
+
+it.each([
+  ['sentences', 'There is a dog, which might be used as a banner, on the left of a red car. '],
+  ['one endless sentence', 'a dog would be like a cat if, '],
+  ['words without a stop', 'could dog '],
+  ['quotes', '"a '],
+  ['capitals', 'Dog '],
+])('takes no more than four times the processor time for twice the text: %s', (_, unit) => {
+  const cost = (length: number) => {
+    const text = unit.repeat(Math.ceil(length / unit.length));
+    const best = Array.from({ length: 3 }, () => {
+      const start = cpuTime();
+      claimsOf(text);
+      return cpuTime() - start;
+    });
+    return Math.min(...best);
+  };
+  cost(10_000);
+  expect(cost(80_000)).toBeLessThan(4 * cost(40_000) + 20);
 });
 
 describe('what a claim says', () => {
