@@ -1,3 +1,4 @@
+import { colourSynonyms, colours } from '../lexicon/colours.js';
 import {
   beforeObject,
   beforeOrders,
@@ -8,7 +9,6 @@ import {
   orders,
   ordersBeforeObject,
 } from '../lexicon/filler.js';
-import { colours, colourSynonyms } from '../lexicon/colours.js';
 import { nouns } from '../lexicon/nouns.js';
 import { parseCount } from '../lexicon/numbers.js';
 import { sizeWords } from '../lexicon/sizes.js';
@@ -67,7 +67,8 @@ const secondPerson = /\b(?:you|your|you['’]\w+|yourself|yours)\b/i;
 export const general =
   /\b(?:typically|usually|often|generally|commonly|traditionally|historically|worldwide|around the (?:world|globe)|in general|in (?:the wild|nature|captivity)|(?:many|most|some|few) (?:people|cultures?|children|families|cooks|species|countries|places|households)|people (?:often|say|use|like|love|believe|draw|who)|throughout (?:history|the (?:world|year|centuries|ages))|for (?:centuries|generations|millennia|decades)|(?:each|every) (?:year|day|winter|summer|spring|autumn)|sometimes|always|never|rarely|frequently|originat(?:ed|es?|ing)|dates? back|century|centuries|ancient|such (?:warnings|signs|scenes|images|things|places|\w+s) (?:are|is)|(?:was|were) (?:first |originally )?(?:invented|introduced|founded|discovered|domesticated|born|released|established|named|built in|developed|published)|known (?:for|as|to)|famous for|native to|rich in|good for|belongs? to (?:the )?(?:order|family|genus|class|species|[A-Z]))\b|\b(?:in|since|from|until|around) (?:1[0-9]|20)\d\d\b/i;
 /** A modal or conditional that governs what comes after it. */
-const demonstrative = /^(?:(?:yes|no|well|so|also|additionally|overall|indeed|specifically|in addition),? )?(?:this|that|these|those|it|the|both|they|he|she|his|her|their|its|a|an|\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|some|no|yes|each|all|everything|on|in|at|to|behind|above|below|next|near|beside)\b/i;
+const demonstrative =
+  /^(?:(?:yes|no|well|so|also|additionally|overall|indeed|specifically|in addition),? )?(?:this|that|these|those|it|the|both|they|he|she|his|her|their|its|a|an|\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|some|no|yes|each|all|everything|on|in|at|to|behind|above|below|next|near|beside)\b/i;
 
 const heading = {
   off: /\b(?:ingredients?|instructions?|directions?|method|recipes?|tips?|steps?|fun facts?|facts?|trivia|how to|how it works|uses|benefits?|storage|serving|variations?|substitutions?|optional|care|suggestions?|recommendations?|next steps|history|background information|did you know|disclaimer|references?|sources?|pros|cons|materials|equipment|requirements|nutrition|about (?:the )?(?:artist|author|dish|species|breed)|(?:need|needs|following|require|requires)|advice|prices? may|you(?:['’]ll| will| would| might| may)? (?:likely )?(?:need|try|use)|general (?:knowledge|information)|safety|ideas?|activities|questions?|meaning|symbolism|usage|code|shopping list|what to do|alternatives?|other)\b/i,
@@ -82,7 +83,9 @@ const leading = /^(?:["“‘'(*•–-]\s*)+/;
 const sizes: ReadonlySet<string> = new Set([...sizeWords.small, ...sizeWords.large]);
 const colourWords: ReadonlySet<string> = new Set([...colours, ...Object.keys(colourSynonyms)]);
 const thingWords: ReadonlySet<string> = new Set(
-  nouns.flatMap(({ singular, plural, synonyms }) => [singular, plural, ...synonyms.flat()]).map((word) => word.toLowerCase()),
+  nouns
+    .flatMap(({ singular, plural, synonyms }) => [singular, plural, ...synonyms.flat()])
+    .map((word) => word.toLowerCase()),
 );
 export const isThing = (word: string): boolean => thingWords.has(word.toLowerCase());
 export const isColour = (word: string): boolean => colourWords.has(word.toLowerCase());
@@ -130,12 +133,22 @@ function kindOf(said: string, before: 'about' | 'general' | 'other'): Kind {
   const isFramed = frame.test(bare);
   const rest = /[,;] (?:but|however,?|though) (.+)$/is.exec(bare)?.[1];
   if (address.test(bare) && rest && !address.test(rest)) return kindOf(rest, before);
-  if (address.test(bare) && !looks && !(isFramed && /^(?:yes|no|sure|certainly)\b/i.test(bare)) && !/\bthere (?:is|are)\b/i.test(bare) && !seesSomething.test(bare))
+  if (
+    address.test(bare) &&
+    !looks &&
+    !(isFramed && /^(?:yes|no|sure|certainly)\b/i.test(bare)) &&
+    !/\bthere (?:is|are)\b/i.test(bare) &&
+    !seesSomething.test(bare)
+  )
     return 'address';
   if (announcement.test(bare)) return 'address';
-  if (secondPerson.test(bare) && !seesSomething.test(bare) && !/\byour (?:image|picture|photo)/i.test(bare)) return 'other';
+  if (secondPerson.test(bare) && !seesSomething.test(bare) && !/\byour (?:image|picture|photo)/i.test(bare))
+    return 'other';
   if (seesSomething.test(bare) && general.test(bare)) return 'general';
-  const subject = /^(?:(?:overall|together|the|this|these|its|a|an|their) ,?\s*){0,2}(?:overall |general |whole )?(\w+)/i.exec(bare)?.[1];
+  const subject =
+    /^(?:(?:overall|together|the|this|these|its|a|an|their) ,?\s*){0,2}(?:overall |general |whole )?(\w+)/i.exec(
+      bare,
+    )?.[1];
   if (subject && moods.has(subject.toLowerCase())) return 'other';
   if (isFramed && (mentionsMedium.test(bare) || !general.test(bare))) return 'framed';
   if (general.test(bare) && !demonstrative.test(bare)) return 'general';
@@ -152,20 +165,28 @@ function isOrder(bare: string): boolean {
   let at = 0;
   while (at < words.length - 1 && beforeOrders.has(words[at]!.toLowerCase())) at++;
   // `Prepare Toppings:` and `Crust: roll it out` begin with a title
-  const title = /^[^:.,]{1,40}:\s+(\p{L}+)\s+(?:the|a|an|your|it|them|some|in|for|until|with|all)\b/u.exec(bare)?.[1]?.toLowerCase();
+  const title = /^[^:.,]{1,40}:\s+(\p{L}+)\s+(?:the|a|an|your|it|them|some|in|for|until|with|all)\b/u
+    .exec(bare)?.[1]
+    ?.toLowerCase();
   if (title && (orders.has(title) || ordersBeforeObject.has(title))) return true;
   const first = words[at]!.toLowerCase().replace(/[^\p{L}'’-]/gu, '');
   const second = (words[at + 1] ?? '').toLowerCase().replace(/[^\p{L}\p{N}'’]/gu, '');
   if (first === '') return false;
   if (orders.has(first)) return second !== '' && !/^(?:is|are|was|were|of)$/.test(second);
-  const takesObject = /^(?:the|an?|your|it|them|this|these|that|each|some|all|any|until|into|for|with|gently|well|away|one|off|down|out)$/.test(second);
+  const takesObject =
+    /^(?:the|an?|your|it|them|this|these|that|each|some|all|any|until|into|for|with|gently|well|away|one|off|down|out)$/.test(
+      second,
+    );
   if (ordersBeforeObject.has(first)) return takesObject || parseCount(second) !== null;
   return (
     /^(?:the|an?|your|it|them|this|these|each)$/.test(second) &&
-    at === 0 && !/[,:;–—-]$/.test(words[0]!) &&
+    at === 0 &&
+    !/[,:;–—-]$/.test(words[0]!) &&
     /^\p{Lu}\p{Ll}/u.test(words[0]!) &&
     !beforeObject.has(first) &&
-    !isThing(first) && !isColour(first) && parseCount(first) === null &&
+    !isThing(first) &&
+    !isColour(first) &&
+    parseCount(first) === null &&
     !/(?:s|ing|ed|ly|n)$/.test(first)
   );
 }
@@ -194,10 +215,16 @@ function isOfKind(bare: string): boolean {
     if (visiblePredicate.test(predicate)) return false;
     if (isBare(bare) && be[2] !== 'is') return true;
     if (isBare(bare) && generalAdjectives.has(firstWord(predicate))) return true;
-    if (isBare(bare) && /^(?:an?|one of|the)\b/i.test(predicate)) return !/^(?:an?|the) (?:image|picture|photo)/.test(predicate);
+    if (isBare(bare) && /^(?:an?|one of|the)\b/i.test(predicate))
+      return !/^(?:an?|the) (?:image|picture|photo)/.test(predicate);
     if (head === 'most' || head === 'many') return true;
-    if ((head === 'a' || head === 'an') && be[2] === 'is') return /^(?:not )?(?:an?|one|the)\b/i.test(predicate) || generalAdjectives.has(firstWord(predicate));
-    return generalAdjectives.has(firstWord(predicate)) && !/^(?:one|good|best|great)\b/.test(predicate) && !/^(?:the|this|these|it)\b.*\b(?:here|picture|image)\b/i.test(bare);
+    if ((head === 'a' || head === 'an') && be[2] === 'is')
+      return /^(?:not )?(?:an?|one|the)\b/i.test(predicate) || generalAdjectives.has(firstWord(predicate));
+    return (
+      generalAdjectives.has(firstWord(predicate)) &&
+      !/^(?:one|good|best|great)\b/.test(predicate) &&
+      !/^(?:the|this|these|it)\b.*\b(?:here|picture|image)\b/i.test(bare)
+    );
   }
   if (!match || !isBare(bare)) return false;
   const words = bare.toLowerCase().split(/[^\p{L}'’-]+/u, 5);
@@ -205,20 +232,32 @@ function isOfKind(bare: string): boolean {
 }
 const parseFrameVerb = /^\p{L}+ (?:and \p{L}+ )?(?:has|have) (?:an?|two|three|four|\d+|no) /iu;
 
-const history = /\b(?:was|were) (?:first |originally )?(?:invented|domesticated|discovered|founded|introduced|brought to)\b/i;
+const history =
+  /\b(?:was|were) (?:first |originally )?(?:invented|domesticated|discovered|founded|introduced|brought to)\b/i;
 
-const firstWord = (text: string) => /^(?:(?:also|very|quite|not|both|all|really|so) )*([\p{L}-]+)/iu.exec(text)?.[1]?.toLowerCase() ?? '';
+const firstWord = (text: string) =>
+  /^(?:(?:also|very|quite|not|both|all|really|so) )*([\p{L}-]+)/iu.exec(text)?.[1]?.toLowerCase() ?? '';
 
 /** The predicate names a kind: `a star`, `one of the most loyal animals`. */
 function isKind(predicate: string): boolean {
   const words = predicate.toLowerCase().split(/[^\p{L}-]+/u, 6);
   if (!/^(?:an?|the|one|among)$/.test(words[0]!) && !kinds.has(words[0]!)) return false;
-  return words.slice(0, 5).some((word, index) => kinds.has(word) && !words.slice(0, index).some((w) => /^(?:with|in|on|of)$/.test(w)));
+  return words
+    .slice(0, 5)
+    .some((word, index) => kinds.has(word) && !words.slice(0, index).some((w) => /^(?:with|in|on|of)$/.test(w)));
 }
 
 const notBare =
   /^(?:the|this|that|these|those|it|its|they|their|he|she|his|her|we|i|you|our|my|your|there|here|everything|all|both|each|every|some|several|many|few|a|an|one|no|not|yes|none|nothing|another|other|multiple|numerous|countless|in|on|at|to|near|behind|above|below|next|under|beside|between|around|over|with|inside|left|right|top|bottom|only|exactly|also|and|but|while|what|which|who|also|additionally|moreover|furthermore|overall|most|more|fewer|shows?|notice|besides|further|specifically|finally|just|approximately|about|roughly|at least|nearly)\b/i;
 const isBare = (bare: string) => {
   const first = /^[\p{L}'’-]+/u.exec(bare)?.[0] ?? '';
-  return first !== '' && !notBare.test(bare) && !beforeObject.has(first.toLowerCase()) && !/^(?:far|nowhere|close|adjacent|placed|located|positioned|set|directly|immediately|on|\p{L}+ing)$/iu.test(first) && parseCount(first) === null && !isColour(first) && !isSize(first);
+  return (
+    first !== '' &&
+    !notBare.test(bare) &&
+    !beforeObject.has(first.toLowerCase()) &&
+    !/^(?:far|nowhere|close|adjacent|placed|located|positioned|set|directly|immediately|on|\p{L}+ing)$/iu.test(first) &&
+    parseCount(first) === null &&
+    !isColour(first) &&
+    !isSize(first)
+  );
 };

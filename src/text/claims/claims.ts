@@ -5,7 +5,16 @@ import { splitWords } from '../words.js';
 import { isColour, isSize, isThing, mediumWords, readSentences } from './about-picture.js';
 import { isNoCount, namesIn, phrasesWithoutClaim } from './exclusions.js';
 
-export type ClaimKind = 'thing' | 'number' | 'attribute' | 'relation' | 'place' | 'print' | 'name' | 'action' | 'polarity';
+export type ClaimKind =
+  | 'thing'
+  | 'number'
+  | 'attribute'
+  | 'relation'
+  | 'place'
+  | 'print'
+  | 'name'
+  | 'action'
+  | 'polarity';
 
 /**
  * A run of words that says something of this picture which could be false. Offsets are UTF-16 into the text.
@@ -34,7 +43,9 @@ const joining = new Set(
   which who whose that's there's it's has have had do does did can could not while whereas although though along together plus
   well appears appear appearing seems seem looks look looking shows show shown showing depicts depicted contains contain features
   features include includes displays displayed presents visible seen see view only just exactly total entire whole same other another
-  clearly mostly overall additionally moreover furthermore besides addition however indeed finally what looks like`.split(/\s+/),
+  clearly mostly overall additionally moreover furthermore besides addition however indeed finally what looks like`.split(
+    /\s+/,
+  ),
 );
 const quotation = /["“«]([^"“”«»\n]{1,160})["”»]|(?<![\p{L}\p{N}])['‘]([^'‘’\n]{1,80})['’](?![\p{L}\p{N}])/gu;
 const polarity = /^(?:no|not|none|never|without|nothing|yes|nor|neither|\p{L}+n['’]t|cannot)$/iu;
@@ -56,7 +67,10 @@ function read(text: string, prompt?: string): Reading[] {
     if (!about) continue;
     const said = text.slice(start, end);
     const words = all.slice(from, at).map((word) => ({ start: word.start - start, end: word.end - start }));
-    const quotes = [...said.matchAll(quotation)].map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
+    const quotes = [...said.matchAll(quotation)].map(({ index, 0: { length } }) => ({
+      start: index,
+      end: index + length,
+    }));
     const inQuote = makeWithin(quotes);
     const silent = phrasesWithoutClaim(said)
       .sort((a, b) => a.start - b.start)
@@ -73,9 +87,19 @@ function read(text: string, prompt?: string): Reading[] {
       if (within(word)) return [];
       if (!quoted && mediumWords.has(lower)) return [];
       if (!quoted && isModifier(said, words, index)) return [];
-      if (!quoted && lower === 'one' && /^\s(?:of|can|could|another|by|may|might)\b/i.test(said.slice(word.end))) return [];
+      if (!quoted && lower === 'one' && /^\s(?:of|can|could|another|by|may|might)\b/i.test(said.slice(word.end)))
+        return [];
       const name = !quoted && (names.has(index) || silentNumber);
-      return [{ start: word.start + start, end: word.end + start, text: spelt, content: !joining.has(lower) && !articles.test(lower), name, quoted }];
+      return [
+        {
+          start: word.start + start,
+          end: word.end + start,
+          text: spelt,
+          content: !joining.has(lower) && !articles.test(lower),
+          name,
+          quoted,
+        },
+      ];
     });
     if (kept.some(({ content }) => content)) readings.push({ sentence: { start, end }, words: kept });
   }
@@ -88,8 +112,14 @@ function isModifier(said: string, words: readonly Range[], index: number): boole
   if (!next || said.slice(word.end, next.start) !== ' ') return false;
   const [first, second] = [said.slice(word.start, word.end), said.slice(next.start, next.end)];
   return (
-    isThing(first) && isThing(second) && !isColour(first) && first.toLowerCase() !== second.toLowerCase() &&
-    !/^(?:leaves|flies|stars|bears|ducks|drums|rings|waves|plants|watches|lies|fish)$/i.test(second) && !isThing(`${first} ${second}`) && !isThing(`${first}-${second}`) && !/s$/.test(first)
+    isThing(first) &&
+    isThing(second) &&
+    !isColour(first) &&
+    first.toLowerCase() !== second.toLowerCase() &&
+    !/^(?:leaves|flies|stars|bears|ducks|drums|rings|waves|plants|watches|lies|fish)$/i.test(second) &&
+    !isThing(`${first} ${second}`) &&
+    !isThing(`${first}-${second}`) &&
+    !/s$/.test(first)
   );
 }
 
@@ -136,7 +166,12 @@ export function claimsOf(text: string, prompt?: string): Claim[] {
       const lower = word.text.toLowerCase();
       if (!word.content && !found && !articles.test(lower) && !polarity.test(lower)) continue;
       const kind = word.quoted ? 'print' : word.name ? 'name' : found && !isThing(lower) ? found.kind : kindOf(lower);
-      const joined = last && last.kind === kind && (kind === 'print' || kind === 'name' ? word.start - last.end <= 2 : found !== undefined && found.end === last.until);
+      const joined =
+        last &&
+        last.kind === kind &&
+        (kind === 'print' || kind === 'name'
+          ? word.start - last.end <= 2
+          : found !== undefined && found.end === last.until);
       if (joined && last) {
         last.end = word.end;
         last.text = text.slice(last.start, last.end);
@@ -150,7 +185,11 @@ export function claimsOf(text: string, prompt?: string): Claim[] {
     linkClaims(text, claims, first);
   }
   return claims.map(({ kind, start, end, text: said, sentence, of, with: other }) => ({
-    kind, start, end, text: said, sentence,
+    kind,
+    start,
+    end,
+    text: said,
+    sentence,
     ...(of === undefined ? {} : { of }),
     ...(other === undefined ? {} : { with: other }),
   }));
@@ -159,7 +198,12 @@ export function claimsOf(text: string, prompt?: string): Claim[] {
 function kindOf(word: string): ClaimKind {
   if (polarity.test(word)) return 'polarity';
   if (isThing(word) && !isColour(word)) return 'thing';
-  if (/^\p{N}/u.test(word) || parseCount(word) !== null || /^(?:several|many|few|more|fewer|dozens|hundreds)$/.test(word)) return 'number';
+  if (
+    /^\p{N}/u.test(word) ||
+    parseCount(word) !== null ||
+    /^(?:several|many|few|more|fewer|dozens|hundreds)$/.test(word)
+  )
+    return 'number';
   if (isColour(word) || isSize(word) || adjective.test(word)) return 'attribute';
   if (/(?:ing|ed)$/.test(word)) return 'action';
   return 'thing';
@@ -181,7 +225,9 @@ function phraseKinds(said: string, start: number): (word: Range) => { kind: Clai
     const phrase = found[at];
     if (!phrase || phrase.start > word.start) return undefined;
     // a plain preposition is no claim unless it relates two things
-    return phrase.kind === 'relation' && /^(?:on|in|at|with)$/i.test(said.slice(phrase.start - start, phrase.end - start)) && !relationOpposites.has(said.slice(phrase.start - start, phrase.end - start))
+    return phrase.kind === 'relation' &&
+      /^(?:on|in|at|with)$/i.test(said.slice(phrase.start - start, phrase.end - start)) &&
+      !relationOpposites.has(said.slice(phrase.start - start, phrase.end - start))
       ? undefined
       : phrase;
   };
@@ -205,13 +251,20 @@ function linkClaims(text: string, claims: Claim[], from: number): void {
     }
     const following = after[index];
     const adjacent =
-      following !== undefined && claims.slice(index + 1, Math.min(following, index + 6)).every(({ kind }) => kind === 'attribute' || kind === 'number') &&
+      following !== undefined &&
+      claims
+        .slice(index + 1, Math.min(following, index + 6))
+        .every(({ kind }) => kind === 'attribute' || kind === 'number') &&
       /^[\s\p{L}-]*$/u.test(text.slice(claim.end, claims[following]!.start)) &&
       !/\b(?:is|are|and|with|of)\b/.test(text.slice(claim.end, claims[following]!.start));
     const of =
-      claim.kind === 'relation' ? before
-      : claim.kind === 'number' || claim.kind === 'attribute' || claim.kind === 'polarity' ? (adjacent ? following : (before ?? following))
-      : (before ?? following);
+      claim.kind === 'relation'
+        ? before
+        : claim.kind === 'number' || claim.kind === 'attribute' || claim.kind === 'polarity'
+          ? adjacent
+            ? following
+            : (before ?? following)
+          : (before ?? following);
     if (of !== undefined) claim.of = of;
     if (claim.kind === 'relation' && following !== undefined) claim.with = following;
   }

@@ -72,21 +72,27 @@ export function phrasesWithoutClaim(said: string): Range[] {
   let past = 0;
   for (const match of said.matchAll(tails)) {
     if (match.index < past) continue;
-    const indefinite = /^(?:might|may|could|should|must|can|will)/i.test(match[0]) && isIndefiniteSubject(said, match.index);
+    const indefinite =
+      /^(?:might|may|could|should|must|can|will)/i.test(match[0]) && isIndefiniteSubject(said, match.index);
     past = clauseEnd(said, match.index + match[0].length);
     add(indefinite ? clauseStart(said, match.index) : match.index, past);
   }
   for (const match of said.matchAll(wholly)) add(clauseStart(said, match.index), clauseEnd(said, match.index));
   for (const match of said.matchAll(simile)) {
     const end = match.index + match[0].length;
-    const phrase = /^\s*(?:(?!(?:and|or|with|on|in|at|next|near|behind|is|are|that|which|while|but)\b)[\p{L}'’-]+\s*){0,4}/iu.exec(said.slice(end, end + 80))![0];
+    const phrase =
+      /^\s*(?:(?!(?:and|or|with|on|in|at|next|near|behind|is|are|that|which|while|but)\b)[\p{L}'’-]+\s*){0,4}/iu.exec(
+        said.slice(end, end + 80),
+      )![0];
     add(match.index, end + phrase.length);
   }
   return found;
 }
 
 const isIndefiniteSubject = (said: string, at: number) =>
-  /^\s*(?:an?|another|some|any|it|this|that|they|you|one|people|we|he|she)\b/i.test(said.slice(clauseStart(said, at), at));
+  /^\s*(?:an?|another|some|any|it|this|that|they|you|one|people|we|he|she)\b/i.test(
+    said.slice(clauseStart(said, at), at),
+  );
 
 /** A number that counts nothing in the picture: a measure, a year, a range, a time, part of a name. */
 export function isNoCount(said: string, word: Range): boolean {
@@ -96,16 +102,36 @@ export function isNoCount(said: string, word: Range): boolean {
   const isDigits = /^\d/.test(text);
   if (isDigits && !/^\d{1,3}$/.test(text)) return true;
   if (/[$€£¥#№@/]\s?$|\d\s?[-–—x×*+=/]\s?$|\d (?:to|or) $/.test(before)) return true;
-  if (/^\s?(?:[-–—×x*+=/]\s?\d|%|°|º|(?:to|or) (?:\d|\p{L}+ (?!the)))/u.test(after) && (isDigits || /^\s(?:to|or) (?:two|three|four|five|six|seven|eight|nine|ten|more|so|fewer)\b/.test(after))) {
+  if (
+    /^\s?(?:[-–—×x*+=/]\s?\d|%|°|º|(?:to|or) (?:\d|\p{L}+ (?!the)))/u.test(after) &&
+    (isDigits || /^\s(?:to|or) (?:two|three|four|five|six|seven|eight|nine|ten|more|so|fewer)\b/.test(after))
+  ) {
     if (!/^\s(?:to|or) (?:the|a|an|its|their|be)\b/.test(after)) return true;
   }
   const next = /^[\s-]?([\p{L}.°%]+)/u.exec(after)?.[1]?.toLowerCase().replace(/\.$/, '');
-  if (next !== undefined && units.has(next) && !/^(?:in|a|v|w|m|l|g|am|x|second|seconds|times|years?|points?|speed)$/.test(next)) return true;
-  if (next !== undefined && /^(?:m|l|g|am|v|w|x|years?|points?|speed|times)$/.test(next) && (isDigits || /^(?:years?|points?|speed|times)$/.test(next))) return true;
+  if (
+    next !== undefined &&
+    units.has(next) &&
+    !/^(?:in|a|v|w|m|l|g|am|x|second|seconds|times|years?|points?|speed)$/.test(next)
+  )
+    return true;
+  if (
+    next !== undefined &&
+    /^(?:m|l|g|am|v|w|x|years?|points?|speed|times)$/.test(next) &&
+    (isDigits || /^(?:years?|points?|speed|times)$/.test(next))
+  )
+    return true;
   const last = /([\p{L}#-]+)[\s:]\s?$/u.exec(before)?.[1]?.toLowerCase();
   if (last !== undefined && labelled.has(last)) return true;
-  if (last !== undefined && /^(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$/.test(last)) return true;
-  if (/[([]\s?(?:-?\d+(?:\.\d+)?,\s?)*$/.test(before) && /^\s?(?:,\s?-?\d|[)\]])/.test(after) && isDigits) return /,/.test(before.slice(-8)) || /^\s?,/.test(after);
+  if (
+    last !== undefined &&
+    /^(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$/.test(
+      last,
+    )
+  )
+    return true;
+  if (/[([]\s?(?:-?\d+(?:\.\d+)?,\s?)*$/.test(before) && /^\s?(?:,\s?-?\d|[)\]])/.test(after) && isDigits)
+    return /,/.test(before.slice(-8)) || /^\s?,/.test(after);
   return false;
 }
 
@@ -120,11 +146,17 @@ export function namesIn(said: string, words: readonly Range[]): ReadonlySet<numb
   texts.forEach((word, index) => {
     if (index === 0 || !isCapital(word)) return;
     const gap = said.slice(words[index - 1]!.end, words[index]!.start);
-    if (/[:.!?–—\n•*"“‘'(\[|/-]/.test(gap) || printed.test(texts[index - 1]!)) return;
+    if (/[:.!?–—\n•*"“‘'([|/-]/.test(gap) || printed.test(texts[index - 1]!)) return;
     if (index > 1 && parseCount(texts[index - 1]!) !== null && /^\p{Lu}/u.test(texts[index - 1]!)) return;
     names.add(index);
     const first = texts[index - 1]!;
-    if (index === 1 && isCapital(first) && (isThing(first) || isColour(first) || isSize(first)) === isThing(word) && gap === ' ' && !commonFirst.test(first))
+    if (
+      index === 1 &&
+      isCapital(first) &&
+      (isThing(first) || isColour(first) || isSize(first)) === isThing(word) &&
+      gap === ' ' &&
+      !commonFirst.test(first)
+    )
       names.add(0);
   });
   return names;

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captionScene, sampleScene, seededRandom } from '../../../scenes/index.js';
+import { isColour, isSize, isThing } from '../../../src/text/claims/about-picture.js';
 import { claimed, claimsOf } from '../../../src/text/claims/claims.js';
 import { parseCount } from '../../../src/text/lexicon/numbers.js';
-import { isColour, isSize, isThing } from '../../../src/text/claims/about-picture.js';
 import { splitWords } from '../../../src/text/words.js';
 import { cpuTime } from '../../cpu-time.js';
 
-const judgedWords = (text: string, prompt?: string) => claimed(text, prompt).map(({ start, end }) => text.slice(start, end));
+const judgedWords = (text: string, prompt?: string) =>
+  claimed(text, prompt).map(({ start, end }) => text.slice(start, end));
 const kinds = (text: string) => claimsOf(text).map(({ kind, text: said }) => `${kind}: ${said}`);
 
 /** Sentences in which what must be judged stands in ‹›; a word of the domain outside of it must not be. */
@@ -55,7 +56,8 @@ describe('which words claim something of the picture', () => {
           claims++;
           const said = caption.text.slice(claim.start, claim.end);
           if (/^a number$/i.test(said)) continue;
-          if (!judged.some(({ start, end }) => start <= claim.start && end > claim.start)) missed.push(`${said} | ${caption.text}`);
+          if (!judged.some(({ start, end }) => start <= claim.start && end > claim.start))
+            missed.push(`${said} | ${caption.text}`);
         }
       }
     }
@@ -91,7 +93,9 @@ describe('which words claim something of the picture', () => {
   it('leaves names to scorers that read or know', () => {
     const text = 'Next to the dog stands Jack Sparrow with a red parrot.';
     expect(judgedWords(text)).not.toContain('Sparrow');
-    expect(claimed(text, undefined, { names: true }).map(({ start, end }) => text.slice(start, end))).toContain('Sparrow');
+    expect(claimed(text, undefined, { names: true }).map(({ start, end }) => text.slice(start, end))).toContain(
+      'Sparrow',
+    );
   });
 
   it('reads a compound as a whole', () => {
@@ -124,7 +128,12 @@ it.each([
 describe('what a claim says', () => {
   it('tells numbers, attributes, things, relations and polarity apart, and of what each is said', () => {
     expect(kinds('There are two dogs left of a red car.')).toEqual([
-      'number: two', 'thing: dogs', 'relation: left of', 'number: a', 'attribute: red', 'thing: car',
+      'number: two',
+      'thing: dogs',
+      'relation: left of',
+      'number: a',
+      'attribute: red',
+      'thing: car',
     ]);
     const claims = claimsOf('There are two dogs left of a red car.');
     expect(claims.map((claim) => claim.of)).toEqual([1, undefined, 1, 5, 5, undefined]);
@@ -140,19 +149,25 @@ describe('what a claim says', () => {
 
   it('has offsets of the text, in reading order, for any text', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.array(fc.constantFrom(...marked, '\n', '“', '— ', '3 pm ')).map((parts) => parts.join(' '))), (text) => {
-        let last = 0;
-        for (const claim of claimsOf(text)) {
-          expect(text.slice(claim.start, claim.end)).toBe(claim.text);
-          expect(claim.start).toBeGreaterThanOrEqual(last);
-          last = claim.end;
-        }
-        let end = 0;
-        for (const word of claimed(text)) {
-          expect(word.start).toBeGreaterThanOrEqual(end);
-          end = word.end;
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'grapheme' }),
+          fc.array(fc.constantFrom(...marked, '\n', '“', '— ', '3 pm ')).map((parts) => parts.join(' ')),
+        ),
+        (text) => {
+          let last = 0;
+          for (const claim of claimsOf(text)) {
+            expect(text.slice(claim.start, claim.end)).toBe(claim.text);
+            expect(claim.start).toBeGreaterThanOrEqual(last);
+            last = claim.end;
+          }
+          let end = 0;
+          for (const word of claimed(text)) {
+            expect(word.start).toBeGreaterThanOrEqual(end);
+            end = word.end;
+          }
+        },
+      ),
     );
   });
 });
