@@ -26,9 +26,6 @@ interface Judged extends Pick<Candidate, 'edits' | 'quality' | 'deletes'> {
   reason: string | null;
 }
 
-/** A rewriter that offers more edits for one span than this is guessing: a guess that is flagged itself is no answer. */
-const guesses = 3;
-
 /** Log-likelihoods this close to the best are as good: then the rewriter's order decides. */
 const tie = 0.3;
 
@@ -66,8 +63,8 @@ export async function chooseEdits(
   let quality = qualityOf(tokens, threshold, sentence);
   const failed = new Map<SpanEdit, string>();
   let blocked: Judged | undefined;
-  const guessing = new Set(
-    shifted.map((span) => span.id).filter((id) => offered.filter((edit) => edit.span === id).length > guesses),
+  const tried = new Map(
+    shifted.map(({ id }) => [id, offered.filter((edit) => edit.span === id && edit.replacement.trim() !== '').length]),
   );
   const candidates = withWholeDeletions(offered, alone);
 
@@ -98,7 +95,7 @@ export async function chooseEdits(
   async function judge(sets: readonly SpanEdit[][]): Promise<Judged[]> {
     const spliced = sets.map((edits) => spliceEdits(base, shifted, edits));
     const scored = await scorer.scoreEach(spliced.map((candidate) => candidate.text));
-    const standing = { text: base, tokens, quality, threshold, guessing };
+    const standing = { text: base, tokens, quality, threshold, tried, spans: shifted };
     return sets.map((edits, order): Judged => {
       const answer = scored[order]!;
       const deletes = edits.some((edit) => edit.replacement.trim() === '');

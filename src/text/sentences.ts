@@ -1,4 +1,5 @@
 import { graphemeEnd } from './graphemes.js';
+import { isPolarityAlone } from './polarity.js';
 import type { Range } from './range.js';
 
 /** Never end a sentence. */
@@ -39,6 +40,22 @@ export function splitSentences(text: string): Range[] {
   return sentences;
 }
 
+/**
+ * The sentences of a text where a lone `Yes.` or `No.` is one with the sentence behind it on its line: what is said there
+ * must go with it.
+ */
+export function statements(text: string): Range[] {
+  const merged: Range[] = [];
+  for (const sentence of splitSentences(text)) {
+    const last = merged.at(-1);
+    const joins =
+      last && !/[\r\n]/.test(text.slice(last.end, sentence.start)) && isPolarityAlone(text.slice(last.start, last.end));
+    if (joins) last.end = sentence.end;
+    else merged.push({ ...sentence });
+  }
+  return merged;
+}
+
 /** A sentence without an end is cut after about this many characters. */
 const longestSentence = 2000;
 
@@ -47,7 +64,7 @@ const longestSentence = 2000;
  * answer never changes with what is written next: a full stop counts once it is known what follows it.
  */
 export function completeLength(text: string): number {
-  const sentences = splitSentences(text);
+  const sentences = statements(text);
   const last = sentences.at(-1);
   if (!last) return 0;
   if (/[\r\n]/.test(text.slice(last.end))) return text.length;

@@ -1,14 +1,14 @@
 import type { FlaggedSpan } from './flagged-span.js';
-import { sentenceAt, splitSentences } from './sentences.js';
+import { sentenceAt, statements } from './sentences.js';
 import type { TokenReward } from './token-reward.js';
 import { wordRewards } from './words.js';
 
 /**
  * The words with a reward at or below the threshold, neighbours merged: whole words, inside one sentence, in reading
- * order. A null reward is never flagged.
+ * order. A null reward is never flagged. A `Yes.` or `No.` is one sentence with what follows it.
  */
 export function flagSpans(text: string, tokens: readonly TokenReward[], threshold: number): FlaggedSpan[] {
-  const sentences = splitSentences(text);
+  const sentences = statements(text);
   const spans: FlaggedSpan[] = [];
   for (const word of wordRewards(text, tokens)) {
     if (word.reward === null || word.reward > threshold) continue;

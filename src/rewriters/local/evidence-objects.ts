@@ -6,6 +6,7 @@ import { type CocoMention, findCocoMentions } from '../../text/coco-mentions.js'
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { type CocoCategory, type CocoGroup, cocoCategories, cocoGroup } from '../../text/lexicon/coco-objects.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
+import { polarityHead } from '../../text/polarity.js';
 import type { RewriteRequest } from '../rewriter.js';
 import { withoutPhrase } from './evidence-removal.js';
 
@@ -124,8 +125,7 @@ function yesOrNoEdit(
 ): SpanEdit | null {
   const [start, end] = span.sentence;
   const sentence = response.slice(start, end);
-  const word = /^["'“]?(yes|no)\b/i.exec(sentence)?.[1];
-  if (!word || span.start > start + 4 || !question.test(prompt)) return null;
+  if (!polarityHead.test(sentence) || !question.test(prompt)) return null;
   const [asked] = findCocoMentions(prompt);
   if (!asked) return null;
   const there = seenOf(evidence, asked.category) > 0;

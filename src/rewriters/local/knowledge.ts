@@ -1,15 +1,19 @@
 import type { Evidence } from '../../scorer/scorer.js';
 import { pluralize } from '../../text/agreement.js';
 import { colourSynonyms, colours } from '../../text/lexicon/colours.js';
-import { type Noun, nouns } from '../../text/lexicon/nouns.js';
+import type { Noun } from '../../text/lexicon/nouns.js';
 import { findTerms, nounByLabel } from './terms.js';
 
 /** One kind of thing that was seen in the picture, surest first. */
 export interface SeenObject {
   noun: Noun;
   count: number;
+  /** Of the surest. */
+  confidence: number;
   /** Named colours, from its attributes. */
   colours: string[];
+  /** How many there are of each size or colour that is said of some of them. */
+  groups: ReadonlyMap<string, number>;
 }
 
 /** What is known when replacements are proposed: what was seen, and what the answer names already. */
@@ -26,15 +30,18 @@ const colourKeys = ['colour', 'color'];
 
 export function gatherKnowledge(response: string, evidence: readonly Evidence[]): Knowledge {
   const sorted = [...evidence].sort((a, b) => b.confidence - a.confidence);
-  const seen = new Map<Noun, SeenObject>();
-  for (const { kind, label, attributes } of sorted) {
+  const seen = new Map<Noun, SeenObject & { groups: Map<string, number> }>();
+  for (const { kind, label, attributes, confidence } of sorted) {
     if (kind !== 'object') continue;
     const noun = nounByLabel(label) ?? unknownNoun(label);
     if (!noun) continue;
     const key = [...seen.keys()].find((other) => other.singular === noun.singular) ?? noun;
-    const object = seen.get(key) ?? { noun: key, count: 0, colours: [] };
+    const object = seen.get(key) ?? { noun: key, count: 0, confidence, colours: [], groups: new Map<string, number>() };
     const counted = Number.parseInt(attributes?.count ?? '', 10);
-    object.count += counted > 0 ? counted : 1;
+    const more = counted > 0 ? counted : 1;
+    object.count += more;
+    for (const name of new Set(Object.values(attributes ?? {})))
+      object.groups.set(name, (object.groups.get(name) ?? 0) + more);
     const colour = readColours(attributes);
     object.colours.push(...colour.filter((name) => !object.colours.includes(name)));
     seen.set(key, object);
@@ -72,12 +79,34 @@ function unknownNoun(label: string): Noun | null {
   return { singular: word, plural: pluralize(word), synonyms: [], category: 'thing' };
 }
 
-/** Nouns to try in place of one: seen and not yet named, other seen ones, its own kind, then all others. */
-export function likelyNouns(instead: Noun, { seen, mentioned }: Knowledge): Noun[] {
-  const fresh = seen.filter(({ noun }) => !mentioned.has(noun)).map(({ noun }) => noun);
-  const named = seen.filter(({ noun }) => mentioned.has(noun)).map(({ noun }) => noun);
-  const kin = nouns.filter(({ category }) => category === instead.category);
-  const ordered = new Set([...fresh, ...named, ...kin, ...nouns]);
-  ordered.delete(instead);
-  return [...ordered];
+/** What is seen less surely than this is no candidate. */
+const sureEnough = 0.15;
+/** Of things that were seen, at most so many are tried in place of one. */
+const handful = 5;
+
+/** How the answer speaks of a thing: the words before it. */
+export interface Mention {
+  colour?: string;
+  count?: number;
+  /** `the dog` rather than `a dog`. */
+  pointsBack: boolean;
+}
+
+/**
+ * Nouns to try in place of one: only what was seen, what fits the number and the colour that are said of it first, then the
+ * surest. A thing that the answer names already is the likelier one where the words before it point back, and else it is
+ * none: nobody introduces it twice.
+ */
+export function likelyNouns(instead: Noun, mention: Mention, { seen, mentioned }: Knowledge): Noun[] {
+  const { colour, count, pointsBack } = mention;
+  const unlike = (object: SeenObject) =>
+    (count === undefined ? 0 : Math.min(2, Math.abs(object.count - count))) +
+    (pointsBack && !mentioned.has(object.noun) ? 3 : 0);
+  return seen
+    .filter(({ noun, confidence }) => noun !== instead && confidence >= sureEnough)
+    .filter(({ noun }) => pointsBack || !mentioned.has(noun))
+    .filter(({ colours }) => colour === undefined || colours.length === 0 || colours.includes(colour))
+    .sort((a, b) => unlike(a) - unlike(b) || b.confidence - a.confidence)
+    .slice(0, handful)
+    .map(({ noun }) => noun);
 }

@@ -1,18 +1,17 @@
 import { throwIfAborted } from '../../models/price.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
+import { parseCount } from '../../text/lexicon/numbers.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
 import { evidenceEdits } from './evidence.js';
 import { gatherKnowledge, type Knowledge } from './knowledge.js';
 import { sentenceSwaps } from './sentence-swaps.js';
 import { findTerms } from './terms.js';
-
-/** At most this many alternatives for one span. */
-const limit = 400;
+import { yesNoEdits } from './yes-no.js';
 
 /**
- * A rewriter that needs no network. Where evidence was seen or read in a photograph, it proposes what follows from it.
- * Otherwise it proposes for each span words of the same kind (nouns, numbers, colours, sizes,
- * relations) and deletion, likeliest first: alternatives among which the scorer chooses.
+ * A rewriter that needs no network. It proposes for each span what the scorer saw or read (its evidence), a handful of
+ * words of the same kind; for directions, sizes and negations their opposites; a whole answer for a wrong yes or no; and,
+ * where none of these stand in, deletion. They are alternatives among which the scorer chooses.
  */
 export function localRewriter(): Rewriter {
   return {
@@ -31,16 +30,24 @@ function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowle
   const tried = new Set(
     request.rejected.filter(({ text }) => text === span.text || text === sentence).map((edit) => edit.replacement),
   );
-  const seen = evidenceEdits(span, request);
-  if (seen) return seen.filter(({ replacement }) => !tried.has(replacement));
-  const edits = sentenceSwaps(request.response, span, knowledge)
-    .filter(({ replacement }) => !tried.has(replacement))
-    .slice(0, limit - 1);
-  return tried.has('') || !mayBeDeleted(span, sentence) ? edits : [...edits, { span: span.id, replacement: '' }];
+  const edits =
+    evidenceEdits(span, request) ?? yesNoEdits(span, request, knowledge) ?? wordEdits(span, request, knowledge);
+  return edits.filter(({ replacement }) => !tried.has(replacement));
+}
+
+function wordEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
+  const edits = sentenceSwaps(response, span, knowledge);
+  return mayBeDeleted(span, response) ? [...edits, { span: span.id, replacement: '' }] : edits;
 }
 
 /** A known word, or an unknown one that stands where a noun does. Other words are not what an answer gets wrong. */
-function mayBeDeleted(span: FlaggedSpan, sentence: string): boolean {
-  const before = sentence.slice(0, span.start - span.sentence[0]);
-  return findTerms(span.text).length > 0 || /\b(an?|the|no|\d+|one|two|three|four|five|six)\s+$/i.test(before);
+function mayBeDeleted(span: FlaggedSpan, response: string): boolean {
+  const [start, end] = span.sentence;
+  const known = findTerms(response.slice(start, end)).some(
+    (term) => term.start + start < span.end && term.end + start > span.start,
+  );
+  if (known) return true;
+  // `2-3`, `ten-speed`: a number in them says something else than how many there are
+  if (/\d/.test(span.text) || span.text.split(/[-‑–—/]/).some((part) => parseCount(part) !== null)) return false;
+  return /\b(an?|the|no|\d+|one|two|three|four|five|six)\s+$/i.test(response.slice(start, span.start));
 }

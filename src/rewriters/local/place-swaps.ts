@@ -6,7 +6,7 @@ import type { Term } from './terms.js';
 
 /** Other words for the opposite, where there are several. */
 const moreOpposites: Readonly<Record<string, readonly string[]>> = {
-  above: ['below', 'under', 'beneath', 'underneath'],
+  above: ['below', 'under', 'beneath'],
   over: ['under', 'below', 'beneath'],
   below: ['above', 'over'],
   under: ['over', 'above', 'on top of'],
@@ -38,7 +38,7 @@ export function directionSwaps(term: TermOf<'direction'>, terms: readonly Term[]
       `${flip(vertical)}-${flip(horizontal)}`,
     ].map((text) => swap(term, likeCase(text, term.text)));
   }
-  return texts.map((text) => swap(term, likeCase(text, term.text)));
+  return texts.slice(0, handful).map((text) => swap(term, likeCase(text, term.text)));
 }
 
 const turned = (text: string) =>
@@ -53,11 +53,14 @@ const turned = (text: string) =>
   );
 
 const relationPhrases: Readonly<Record<string, readonly string[]>> = {
-  horizontal: ['above', 'below', 'next to', 'far from'],
-  vertical: ['to the left of', 'to the right of', 'next to', 'far from'],
-  distance: ['far from', 'next to', 'to the left of', 'to the right of', 'above', 'below'],
-  other: ['in front of', 'behind', 'next to', 'to the left of', 'to the right of', 'above', 'below'],
+  horizontal: ['above', 'below'],
+  vertical: ['to the left of', 'to the right of'],
+  distance: ['far from', 'next to'],
+  other: ['to the left of', 'to the right of', 'above', 'below'],
 };
+
+/** At most so many other places or relations are tried. */
+const handful = 5;
 
 /** A whole relation: the opposite first, then the other axis. */
 export function relationSwaps(term: TermOf<'relation'>): Swap[] {
@@ -73,7 +76,10 @@ export function relationSwaps(term: TermOf<'relation'>): Swap[] {
   const all = new Set(
     [...opposites, ...relationPhrases[term.axis]!].map((text) => likeCase(text.toLowerCase(), term.text)),
   );
-  return [...all].filter((text) => text.toLowerCase() !== plain).map((text) => swap(term, text));
+  return [...all]
+    .filter((text) => text.toLowerCase() !== plain)
+    .slice(0, handful)
+    .map((text) => swap(term, text));
 }
 
 /** Another part of the picture, in the words that go with it. */
@@ -100,5 +106,5 @@ export function placeSwaps(term: TermOf<'place'>, { british }: Knowledge): Swap[
   ];
   const all = new Set([...flips, ...elsewhere]);
   all.delete(plain);
-  return [...all].map((text) => swap(term, likeCase(text, term.text)));
+  return [...all].slice(0, handful).map((text) => swap(term, likeCase(text, term.text)));
 }

@@ -5,19 +5,17 @@ import { spliceEdits } from '../../text/splice.js';
 import type { Knowledge } from './knowledge.js';
 import { agreeFirstVerb, agreeLaterMentions } from './later-mentions.js';
 import type { Swap } from './swap.js';
-import { swapsFor } from './swaps.js';
+import { nounSwapsTo, pointsBack, swapsFor } from './swaps.js';
 import { findTerms, type Term } from './terms.js';
 
-/** At most this many edits are proposed for one span. */
-const maxAlternatives = 400;
-/** Of these, this many are kept for changes of two words. */
-const pairRoom = 120;
+/** At most this many edits are proposed for one span: the more are tried, the likelier one passes by chance. */
+const maxAlternatives = 6;
 /** Of each word, this many guesses are paired with those of another word. */
-const pairedGuesses = 14;
+const pairedGuesses = 3;
 /** Known words of one span that are tried, from its first on: more than that is no slip of a word. */
 const maxTerms = 12;
 /** A change of two words is this much less likely than one of either. */
-const pairPenalty = 4;
+const pairPenalty = 1;
 
 interface Guess {
   swaps: Swap[];
@@ -30,7 +28,12 @@ interface Guess {
  * edit that needs words outside the span (`to the` of `to the left of`, a verb that must follow the number) comes as an
  * edit of the whole sentence in which nothing else differs.
  */
-export function sentenceSwaps(response: string, span: FlaggedSpan, knowledge: Knowledge): SpanEdit[] {
+export function sentenceSwaps(
+  response: string,
+  span: FlaggedSpan,
+  knowledge: Knowledge,
+  fits: (term: Term) => boolean = () => true,
+): SpanEdit[] {
   const sentence = response.slice(...span.sentence);
   const here: FlaggedSpan = {
     ...span,
@@ -40,9 +43,12 @@ export function sentenceSwaps(response: string, span: FlaggedSpan, knowledge: Kn
     sentence: [0, sentence.length],
   };
   const terms = findTerms(sentence);
-  const touched = terms.filter((term) => term.start < here.end && here.start < term.end).slice(0, maxTerms);
+  const touched = terms
+    .filter((term) => term.start < here.end && here.start < term.end && fits(term))
+    .slice(0, maxTerms);
   const edits = new Map<string, SpanEdit>();
   for (const { swaps } of likeliest(guesses(touched, sentence, terms, knowledge))) {
+    if (edits.size >= maxAlternatives) break;
     const edit = asEdit(sentence, here, swaps);
     if (edit) edits.set(`${edit.sentence ?? false}:${edit.replacement}`, { ...edit, span: span.id });
   }
@@ -51,8 +57,22 @@ export function sentenceSwaps(response: string, span: FlaggedSpan, knowledge: Kn
 }
 
 function guesses(touched: readonly Term[], sentence: string, terms: readonly Term[], knowledge: Knowledge): Guess[][] {
+  const sure = terms.filter((term) => !touched.includes(term));
   return touched.map((term) =>
-    swapsFor(term, sentence, terms, knowledge).map((swap, index) => ({ swaps: [swap], cost: index })),
+    swapsFor(term, sentence, term.kind === 'noun' ? sure : terms, knowledge).map((swap, index) => ({
+      swaps: [swap, ...laterMentions(term, swap, sentence, terms)],
+      cost: index,
+    })),
+  );
+}
+
+/** A thing that becomes another one does so wherever the sentence points back to it. */
+function laterMentions(term: Term, { about }: Swap, sentence: string, terms: readonly Term[]): Swap[] {
+  if (term.kind !== 'noun' || !about || pointsBack(term, sentence)) return [];
+  return terms.flatMap((other) =>
+    other.kind === 'noun' && other.noun === term.noun && other.start >= term.end && pointsBack(other, sentence)
+      ? nounSwapsTo(about, other, sentence).slice(0, 1)
+      : [],
   );
 }
 
@@ -64,16 +84,14 @@ function likeliest(byTerm: readonly Guess[][]): Guess[] {
       for (const one of first.slice(0, pairedGuesses)) {
         for (const other of second.slice(0, pairedGuesses)) {
           const [a, b] = [one.swaps[0]!, other.swaps[0]!];
-          if (a.start < b.end && b.start < a.end) continue;
+          if (one.swaps.some((x) => other.swaps.some((y) => x.start < y.end && y.start < x.end))) continue;
           const together = a.about !== undefined && a.about === b.about ? 2 : 0;
-          pairs.push({ swaps: [a, b], cost: one.cost + other.cost + pairPenalty - together });
+          pairs.push({ swaps: [...one.swaps, ...other.swaps], cost: one.cost + other.cost + pairPenalty - together });
         }
       }
     }
   });
-  const byCost = (a: Guess, b: Guess) => a.cost - b.cost;
-  const kept = pairs.sort(byCost).slice(0, Math.max(pairRoom, maxAlternatives - singles.length));
-  return [...singles.sort(byCost).slice(0, maxAlternatives - kept.length), ...kept].sort(byCost);
+  return [...singles, ...pairs].sort((a, b) => a.cost - b.cost);
 }
 
 /** The smallest edit that turns the sentence into what the swaps make of it, or null where they change nothing. */

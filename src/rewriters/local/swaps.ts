@@ -1,6 +1,6 @@
 import { singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
-import { colours } from '../../text/lexicon/colours.js';
+import { colourSynonyms } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
 import { oppositeSizes } from '../../text/lexicon/sizes.js';
@@ -17,7 +17,7 @@ import type { Term } from './terms.js';
 export function swapsFor(term: Term, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
   switch (term.kind) {
     case 'noun':
-      return nounSwaps(term, sentence, knowledge);
+      return nounSwaps(term, sentence, terms, knowledge);
     case 'colour':
       return colourSwaps(term, sentence, terms, knowledge);
     case 'size':
@@ -33,11 +33,15 @@ export function swapsFor(term: Term, sentence: string, terms: readonly Term[], k
     case 'place':
       return placeSwaps(term, knowledge);
     case 'quote':
-      return knowledge.readTexts.map((text) => swap(term, text));
+      return knowledge.readTexts.slice(0, handful).map((text) => swap(term, text));
     case 'answer':
-      return [swap(term, likeCase(/^yes$/i.test(term.text) ? 'no' : 'yes', term.text))];
+      // a yes or no alone is never changed: see yes-no.ts
+      return [];
   }
 }
+
+/** At most so many alternatives are read off the evidence for one word. */
+const handful = 5;
 
 /** Things that are counted by a unit. `bare`: also said without it. */
 const units: Readonly<Record<string, { one: string; many: string; noun: string; bare: boolean }>> = {
@@ -55,27 +59,40 @@ const unitBefore =
 /** Nouns that English writes as two words, however the lexicon keys them. */
 const hyphenated = new Set(['t-shirt', 'yo-yo']);
 
-function nounSwaps(term: TermOf<'noun'>, sentence: string, knowledge: Knowledge): Swap[] {
+const backPointing = /\b(?:the|this|that|these|those|its?)\s+(?:[\p{L}-]+\s+){0,2}$/iu;
+
+function nounSwaps(term: TermOf<'noun'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
+  const before = sentence.slice(Math.max(0, term.start - 80), term.start);
+  const about = (other: Term) =>
+    other.end <= term.start && /^[\s-]+([\p{L}-]+[\s-]+){0,2}$/u.test(sentence.slice(other.end, term.start));
+  const colour = terms.find((other): other is TermOf<'colour'> => other.kind === 'colour' && about(other))?.colour;
+  const count = terms.find((other): other is TermOf<'count'> => other.kind === 'count' && about(other))?.value;
+  const mention = {
+    ...(colour === undefined ? {} : { colour }),
+    ...(typeof count === 'number' ? { count } : {}),
+    pointsBack: backPointing.test(before),
+  };
+  return likelyNouns(term.noun, mention, knowledge).flatMap((noun) => nounSwapsTo(noun, term, sentence));
+}
+
+/** The forms of a noun that can stand in place of a term. */
+export function nounSwapsTo(noun: Noun, term: TermOf<'noun'>, sentence: string): Swap[] {
   const from = Math.max(0, term.start - 80);
   const before = sentence.slice(from, term.start);
   const unit = units[term.noun.singular] ? unitBefore.exec(before) : null;
   const many = unit ? /s$/i.test(unit[1]!) : isManyHere(term, before);
-  const swaps: Swap[] = [];
-  for (const noun of likelyNouns(term.noun, knowledge)) {
-    const forms = nounForms(
-      noun,
-      many,
-      /(^|\s)(an?|one|\d+|two|three|four|five|six|single)\s+([\p{L}-]+\s+){0,2}$/iu.test(before),
-    );
-    for (const form of forms) {
-      // "a pair of red scissors": the unit goes with the noun, and what stands between stays
-      if (unit)
-        swaps.push(swap({ start: from + unit.index, end: term.end }, likeCase(`${unit[2]}${form}`, unit[1]!), noun));
-      else swaps.push(swap(term, likeCase(form, term.text), noun));
-    }
-  }
-  return swaps;
+  const counted = /(^|\s)(an?|one|\d+|two|three|four|five|six|single)\s+([\p{L}-]+\s+){0,2}$/iu.test(before);
+  return nounForms(noun, many, counted).map((form) =>
+    // "a pair of red scissors": the unit goes with the noun, and what stands between stays
+    unit
+      ? swap({ start: from + unit.index, end: term.end }, likeCase(`${unit[2]}${form}`, unit[1]!), noun)
+      : swap(term, likeCase(form, term.text), noun),
+  );
 }
+
+/** Whether a mention speaks of what was named before. */
+export const pointsBack = (term: Term, sentence: string): boolean =>
+  backPointing.test(sentence.slice(Math.max(0, term.start - 80), term.start));
 
 const manyBefore = new RegExp(
   `\\b(?:(?:${numberWords.slice(2).join('|')}|several|many|some|few|these|those|[2-9]|\\d\\d+)\\s+(?:[\\p{L}-]+\\s+){0,2}|are\\s+)$`,
@@ -105,10 +122,10 @@ function colourSwaps(term: TermOf<'colour'>, sentence: string, terms: readonly T
   const seen = isGround
     ? knowledge.groundColours
     : (knowledge.seen.find((object) => object.noun === noun)?.colours ?? []);
-  const others = knowledge.seen.flatMap((object) => object.colours);
-  const ordered = new Set<string>([...seen, ...(isGround ? [] : others), ...colours]);
+  const others = isGround || seen.length > 0 ? [] : knowledge.seen.flatMap((object) => object.colours);
+  const ordered = new Set<string>([...seen, ...others]);
   ordered.delete(term.colour);
-  return [...ordered].map((colour) => {
+  return [...ordered].slice(0, handful).map((colour) => {
     const word = colour === 'gray' && knowledge.british ? 'grey' : colour;
     return swap(term, likeCase(word, term.text), isGround ? undefined : noun);
   });
@@ -146,27 +163,22 @@ function sizeSwaps(term: TermOf<'size'>): Swap[] {
   return [...words].map((word) => swap(term, likeCase(word, term.text)));
 }
 
+/** The number of things that were seen, in the manner of the number that is there; else what is nearest to it. */
 function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
   const counted = countedNoun(term, sentence, terms);
-  const seen = knowledge.seen.find((object) => object.noun === counted?.noun)?.count;
-  const near = term.value ?? 3;
-  const values = new Set([...(seen === undefined ? [] : [seen]), 1, 2, 3, 4, 5, 6]);
-  const ordered = [...values].sort((a, b) => rank(a) - rank(b));
-  function rank(value: number): number {
-    return value === seen ? -1 : Math.abs(value - near);
-  }
-  const words = ordered.flatMap((value) => (value === term.value ? [] : sayCount(value, term.style)));
-  const others = [7, 8, 9, 10].flatMap((value) => (value === term.value ? [] : sayCount(value, term.style)));
-  const vague = term.value === 1 ? [] : ['several', 'a pair of', 'a couple of'];
-  const one = term.value === 1 && term.style !== 'article' ? ['a'] : ['one'];
-  const none = term.value === 0 ? [...(/^no$/i.test(term.text) ? ['some', ''] : [])] : ['no'];
-  const all = [...words, ...one, ...vague, ...others, ...none].filter(
-    (word) => word.toLowerCase() !== term.text.toLowerCase(),
-  );
-  return [...new Set(all)].map((word) => ({
-    ...swap(term, likeCase(word, term.text)),
-    ...(counted ? { counts: { start: counted.start } } : {}),
-  }));
+  if (!counted) return [];
+  const seen = knowledge.seen.find((object) => object.noun === counted.noun);
+  const described = sentence
+    .slice(term.end, counted.start)
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .flatMap((word) => seen?.groups.get(colourSynonyms[word] ?? word) ?? []);
+  const likeliest = seen?.count ?? term.value ?? 2;
+  const near = [1, 2, 3, 4, 5, likeliest].sort((a, b) => Math.abs(a - likeliest) - Math.abs(b - likeliest));
+  const values = new Set([...described, ...near]);
+  if (term.value !== null) values.delete(term.value);
+  const said = [...values].slice(0, handful).flatMap((value) => sayCount(value, term.style));
+  return said.map((word) => ({ ...swap(term, likeCase(word, term.text)), counts: { start: counted.start } }));
 }
 
 /** The noun behind a number, over at most three words such as adjectives and `of`. */
@@ -175,12 +187,11 @@ function countedNoun(term: Range, sentence: string, terms: readonly Term[]): Ter
   return next && /^\s+([\p{L}-]+\s+){0,3}$/u.test(sentence.slice(term.end, next.start)) ? next : undefined;
 }
 
-function sayCount(value: number, style: CountStyleOf): string[] {
+function sayCount(value: number, style: TermOf<'count'>['style']): string[] {
   if (style === 'digit') return [String(value)];
   // `a` is what people write for one
   return value === 1 ? ['a'] : [numberWords[value] ?? String(value)];
 }
-type CountStyleOf = TermOf<'count'>['style'];
 
 function negationSwaps(term: TermOf<'negation'>, sentence: string): Swap[] {
   const word = term.text.toLowerCase().replace(/\s+/g, ' ').replace('’', "'");

@@ -3,6 +3,7 @@ import { type Noun, nouns } from '../../text/lexicon/nouns.js';
 import { numberWords, parseCount } from '../../text/lexicon/numbers.js';
 import { relationOpposites } from '../../text/lexicon/relations.js';
 import { oppositeSizes, sizeWords } from '../../text/lexicon/sizes.js';
+import { polarityHead } from '../../text/polarity.js';
 import type { Range } from '../../text/range.js';
 
 /** A word or phrase of a text whose kind is known. Offsets are those of the text. */
@@ -105,7 +106,7 @@ const patterns: readonly Pattern[] = [
     read: () => ({ kind: 'relation', axis: 'other' }),
   },
   { pattern: phrasePattern(places), read: () => ({ kind: 'place' }) },
-  { pattern: /^(?:yes|no)(?=\s*[,.!:;]|$)/giu, read: () => ({ kind: 'answer' }) },
+  { pattern: new RegExp(polarityHead, 'giu'), read: () => ({ kind: 'answer' }) },
   { pattern: /(?<=["“«])[^"“”«»\n]{1,80}(?=["”»])/gu, read: () => ({ kind: 'quote' }) },
 ];
 
@@ -125,6 +126,33 @@ export function findTerms(text: string): Term[] {
   return terms.filter((term) => !isShadowed(term, terms, text)).sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
+const quantityOf =
+  /^\s+(?:number|lot|bit|variety|series|kind|type|sort|range|set|part|side|touch|hint|sense|view|glimpse|couple)s?\s+of\b/i;
+const labelBefore =
+  /(?:\b(?:steps?|fig(?:ure)?s?|pages?|nos?|numbers?|items?|questions?|options?|chapters?|rooms?|routes?|levels?|parts?|sections?|phases?|lines?|examples?|version|at|the other|this|that|which|no|every|any|each)\.?|[#$€£])\s*$/i;
+const unitAfter =
+  /^\s*(?:°|%|(?:speed|km|cm|mm|m|kg|g|lbs?|oz|inch(?:es)?|f(?:ee|oo)t|ft|[ap]\.?m|percent|degrees?|minutes?|hours?|years?|months?|weeks?|days?|seconds?|px|pixels|mph|dollars?|euros?|dimensional|st|nd|rd|th|of\s+(?:the|these|those|them|which))(?![\p{L}]))/iu;
+
+/**
+ * Whether the words are only part of a whole that claims something else: of a range (`2-3`, `two or three`), a compound
+ * (`ten-speed`), a label (`Step 5`), a measure (`5 km`), or `a number of`.
+ */
+function isPartOfWhole(term: Term, text: string): boolean {
+  const before = text.slice(Math.max(0, term.start - 24), term.start);
+  const after = text.slice(term.end, term.end + 24);
+  if (term.kind !== 'relation' && term.kind !== 'place') {
+    const suffixed = /^-(?:colou?red|tinted|hand|sided|most)\b/i.test(after);
+    if (/[\p{L}\p{N}][-‑–—/]$/u.test(before) || (/^[-‑–—/][\p{L}\p{N}]/u.test(after) && !suffixed)) return true;
+  }
+  if (term.kind !== 'count') return false;
+  if (term.style === 'article') return quantityOf.test(after);
+  if (labelBefore.test(before) || unitAfter.test(after)) return true;
+  const joined = /^\s*(?:to|or|[-–—])\s+([\p{L}\p{N}]+)/iu.exec(after)?.[1];
+  if (joined !== undefined && parseCount(joined) !== null) return true;
+  const first = /([\p{L}\p{N}]+)\s+(?:to|or|[-–—])\s*$/iu.exec(before)?.[1];
+  return first !== undefined && parseCount(first) !== null;
+}
+
 /** A match that another reading of the same words makes void. */
 function isShadowed(term: Term, terms: readonly Term[], text: string): boolean {
   const inside = (other: Term) =>
@@ -132,6 +160,12 @@ function isShadowed(term: Term, terms: readonly Term[], text: string): boolean {
     other.start <= term.start &&
     other.end >= term.end &&
     other.end - other.start > term.end - term.start;
+  if (isPartOfWhole(term, text)) return true;
+  if (
+    term.kind === 'count' &&
+    terms.some((other) => other.kind === 'answer' && other.start <= term.start && other.end >= term.end)
+  )
+    return true;
   if (term.kind === 'count' && term.style === 'article') {
     return (
       !/^\s+[\p{L}\p{N}]/u.test(text.slice(term.end)) ||
