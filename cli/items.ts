@@ -10,18 +10,29 @@ import { type Line, readLines } from '../src/base/lines.js';
 import { inlineImage } from '../src/image/load.js';
 import type { Io } from './io.js';
 import { share, wholeNumber } from './parse-options.js';
+import { rawColumns } from './raw-columns.js';
 
 export interface Item {
   id: string;
   image: string;
   prompt?: string;
   response: string;
+  /** Of a line of --input, for its results. */
+  asGiven?: AsGiven;
+}
+
+/** What comes back with the result of a line as it stood there, in JSON. */
+export interface AsGiven {
+  id?: string;
+  /** Columns that are none of an item's own: key and value. */
+  columns: readonly (readonly [string, string])[];
 }
 
 /** A line that is no item, and why. */
 export interface BadLine {
   id: string;
   error: { code: 'bad-input'; message: string };
+  asGiven?: AsGiven;
 }
 
 export interface ItemOptions {
@@ -133,9 +144,10 @@ function parseItem(
   folder: string,
   prompt: string | undefined,
 ): Item | BadLine {
-  const bad = (reason: string, id: unknown = number): BadLine => ({
-    id: typeof id === 'string' || typeof id === 'number' ? String(id) : String(number),
+  const bad = (reason: string, given: { id?: string; asGiven?: AsGiven } = {}): BadLine => ({
+    id: String(number),
     error: { code: 'bad-input', message: `${name} line ${number}: ${reason}` },
+    ...given,
   });
   if (text === null) return bad(`${problem}: each line must be one JSON object`);
   let json: unknown;
@@ -146,6 +158,15 @@ function parseItem(
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return bad(`not a JSON object: each line should look like ${example}`);
+  const { id } = json as { id?: unknown };
+  const raw = rawColumns(text);
+  const known = typeof id === 'string' || typeof id === 'number';
+  const own = new Set(['id', 'image', 'prompt', 'response', ...('response' in json ? [] : ['caption'])]);
+  const given = {
+    // a number in all of its digits
+    ...(known ? { id: typeof id === 'string' ? id : raw.get('id')! } : {}),
+    asGiven: { ...(known ? { id: raw.get('id')! } : {}), columns: [...raw].filter(([key]) => !own.has(key)) },
+  };
   // captioned sets call the answer a caption
   const parsed = itemSchema.safeParse(
     'caption' in json && !('response' in json) ? { ...json, response: json.caption } : json,
@@ -158,7 +179,7 @@ function parseItem(
       missing
         ? `"${field}" is missing: each line should look like ${example}`
         : `"${field}" ${issue?.message ?? 'is wrong'}`,
-      (json as { id?: unknown }).id,
+      given,
     );
   }
   const { image, response } = parsed.data;
@@ -168,7 +189,8 @@ function parseItem(
       ? image
       : resolve(folder, image);
   return {
-    id: String(parsed.data.id ?? number),
+    id: String(number),
+    ...given,
     image: path,
     response,
     ...(asked === undefined ? {} : { prompt: asked }),

@@ -1,13 +1,19 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { DetectiveError, errorMessage } from '../src/base/errors.js';
+import { takeLock } from '../src/base/file-lock.js';
 import { readLines } from '../src/base/lines.js';
 import { type HashedNumbers, hashedNumbers } from '../src/bulk/hashed-numbers.js';
 import type { Io } from './io.js';
+import { rawColumns } from './raw-columns.js';
 
 export interface Output {
-  /** Whether a run that is resumed has done this item. Of several items with one id, as many as were written. */
-  takeDone(id: string): boolean;
+  /**
+   * Whether a run that is resumed has done this item. Of several items with one id, as many as were written.
+   *
+   * @throws DetectiveError `bad-input` where it was done, and had another answer then.
+   */
+  takeDone(id: string, answer?: string): boolean;
   /** Resolves when the text is handed to the system. */
   write(text: string): Promise<void>;
   close(): Promise<void>;
@@ -31,21 +37,38 @@ export async function openOutput(io: Io, { input, output, resume = false }: Outp
     return { takeDone: () => false, write: (text) => writeTo(io.stdout, text), close: async () => {} };
   }
   const file = await openFile(output, resume);
+  let unlock = async () => {};
   try {
+    unlock = await lockOutput(file, output);
     if (resume && input !== undefined && input !== '-' && (await realpath(input)) === (await realpath(output)))
       throw new DetectiveError('bad-argument', `${output} is both --input and --output: give the results another file`);
-    const done = resume ? await readDone(file, output) : hashedNumbers();
+    const done = resume ? await readDone(file, output) : undefined;
     return {
-      takeDone(id) {
-        const left = done.get(id) ?? 0;
-        if (left > 0) done.set(id, left - 1);
-        return left > 0;
-      },
+      takeDone: (id, answer) => done?.take(id, answer) ?? false,
       write: (text) => file.appendFile(text),
-      close: () => file.close(),
+      async close() {
+        await file.close();
+        await unlock();
+      },
     };
   } catch (error) {
     await file.close();
+    await unlock();
+    throw error;
+  }
+}
+
+/** Two processes that write one file would do every item twice. */
+async function lockOutput(file: FileHandle, path: string): Promise<() => Promise<void>> {
+  if (!(await file.stat()).isFile()) return async () => {};
+  try {
+    return await takeLock(
+      `${await realpath(path)}.lock`,
+      (holder, lock) => `${holder} is writing ${path}: wait for it (or remove ${lock} if that is something else)`,
+    );
+  } catch (error) {
+    // a folder in which nothing can be made: there was no lock before either
+    if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) return async () => {};
     throw error;
   }
 }
@@ -71,33 +94,65 @@ async function openFile(path: string, resume: boolean): Promise<FileHandle> {
   }
 }
 
-/** How often each id was written by the broken run. A last line that it could not finish is cut off. */
-async function readDone(file: FileHandle, path: string): Promise<HashedNumbers> {
-  const done = hashedNumbers();
+interface Done {
+  take(id: string, answer: string | undefined): boolean;
+}
+
+/**
+ * What was written by the broken run: how often each id, and which answers it had. A last line that it could not finish is
+ * cut off.
+ */
+async function readDone(file: FileHandle, path: string): Promise<Done> {
+  const ids = hashedNumbers();
+  const answers = hashedNumbers();
+  const add = (numbers: HashedNumbers, name: string, by: number) => numbers.set(name, (numbers.get(name) ?? 0) + by);
   let whole = 0;
   let unended = false;
   for await (const line of readLines(file.createReadStream({ autoClose: false, start: 0 }))) {
-    const id = idOf(line.text);
-    if (id === null) {
+    const result = resultOf(line.text);
+    if (result === null) {
       if (!line.ended && looksTorn(line.text)) break;
       throw new DetectiveError(
         'bad-argument',
         `${path} line ${line.number} is no result of an earlier run: give --output another file, or mend that line`,
       );
     }
-    done.set(id, (done.get(id) ?? 0) + 1);
+    add(ids, result.id, 1);
+    add(answers, answerKey(result), 1);
     whole = line.offset;
     unended = !line.ended;
   }
   await file.truncate(whole);
   if (unended) await file.appendFile('\n');
-  return done;
+  return {
+    take(id, answer) {
+      if ((ids.get(id) ?? 0) <= 0) return false;
+      add(ids, id, -1);
+      if (answer === undefined) return true;
+      // a failed item's line has no answer
+      const known = [answerKey({ id, answer }), answerKey({ id })].find((key) => (answers.get(key) ?? 0) > 0);
+      if (known === undefined) {
+        throw new DetectiveError(
+          'bad-input',
+          `item ${id} has another answer in --input than it had when ${path} was written: give --output another file, or remove what is out of date there`,
+        );
+      }
+      add(answers, known, -1);
+      return true;
+    },
+  };
 }
 
-function idOf(text: string | null): string | null {
+const answerKey = ({ id, answer }: { id: string; answer?: string }) => JSON.stringify([id, answer]);
+
+/** What a line of results is about; null for what is none. */
+function resultOf(text: string | null): { id: string; answer?: string } | null {
   try {
-    const { id } = JSON.parse(text ?? '') as { id?: unknown };
-    return typeof id === 'string' ? id : null;
+    const line = JSON.parse(text ?? '') as { id?: unknown; original?: unknown; response?: unknown };
+    const answer = line.original ?? line.response;
+    const given = typeof answer === 'string' ? { answer } : {};
+    if (typeof line.id === 'string') return { id: line.id, ...given };
+    return typeof line.id === 'number' ? { id: rawColumns(text!).get('id')!, ...given } : null;
   } catch {
     return null;
   }
@@ -105,6 +160,6 @@ function idOf(text: string | null): string | null {
 
 /** The beginning of a result; null where it ends inside a character. */
 function looksTorn(text: string | null): boolean {
-  const begin = '{"id":"';
+  const begin = '{"id":';
   return text === null || text.startsWith(begin) || begin.startsWith(text);
 }

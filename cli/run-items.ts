@@ -56,7 +56,7 @@ export async function runItems<Result>(
   let done = 0;
 
   const begin = async (item: Item | BadLine): Promise<Outcome<Result>> => {
-    if (output.takeDone(item.id)) return 'done before';
+    if (output.takeDone(item.id, 'response' in item ? item.response : undefined)) return 'done before';
     if ('error' in item) return { item, error: item.error };
     try {
       return { item, result: await limit(() => job.work(item, signal)) };
@@ -75,7 +75,7 @@ export async function runItems<Result>(
       io.stderr.write(`vlm-detective: ${printable(where + failure.message)}\n`);
     }
     if ('error' in outcome) {
-      if (asJson) await output.write(`${JSON.stringify({ id: outcome.item.id, error: outcome.error })}\n`);
+      if (asJson) await output.write(`${resultLine(outcome.item, { id: outcome.item.id, error: outcome.error })}\n`);
       return;
     }
     const { item, result } = outcome;
@@ -85,7 +85,7 @@ export async function runItems<Result>(
       asJson
         ? [job.toJson(item.id, result)]
             .flat()
-            .map((line) => `${JSON.stringify(line)}\n`)
+            .map((line) => `${resultLine(item, line)}\n`)
             .join('')
         : `${heading}${job.show(result)}\n${input === undefined ? '' : '\n'}`,
     );
@@ -117,6 +117,25 @@ export async function runItems<Result>(
     return input === undefined ? exitCodeOf(firstFailure.code) : 1;
   }
   return 0;
+}
+
+/**
+ * A result in JSON with the id and the other columns of its line as they stood there. Columns that have the name of
+ * something in the result go under `input`.
+ */
+export function resultLine({ id, asGiven }: Pick<Item, 'id' | 'asGiven'>, result: object): string {
+  const { id: resultId, ...rest } = result as { id?: unknown };
+  if (asGiven === undefined || resultId !== id) return JSON.stringify(result);
+  const field = ([key, value]: readonly [string, string]) => `${JSON.stringify(key)}:${value}`;
+  const hidden = asGiven.columns.filter(([key]) => Object.hasOwn(rest, key));
+  const shown = asGiven.columns.filter(([key]) => !Object.hasOwn(rest, key));
+  const fields = [
+    field(['id', asGiven.id ?? JSON.stringify(id)]),
+    ...shown.map(field),
+    ...(hidden.length === 0 ? [] : [field(['input', `{${hidden.map(field).join(',')}}`])]),
+    JSON.stringify(rest).slice(1, -1),
+  ];
+  return `{${fields.filter((one) => one !== '').join(',')}}`;
 }
 
 /** A thrown thing as it stands in the output. */

@@ -133,7 +133,8 @@ async function runByQueue(io: Io, items: ItemSource, url: string, options: Corre
   try {
     return await runItems<QueuedResult>(io, items, options, {
       async work(item, signal) {
-        const line = resultSchema.parse(await queue.submit(item, signal));
+        const { asGiven: _, ...work } = item;
+        const line = resultSchema.parse(await queue.submit(work, signal));
         if (line.id !== item.id) throw new DetectiveError('scorer-failed', 'the queue gave the result of another item');
         return line;
       },

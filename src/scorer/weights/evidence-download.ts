@@ -4,6 +4,7 @@ import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DetectiveError, errorMessage } from '../../base/errors.js';
+import { withLock } from '../../base/file-lock.js';
 import { modelFile, modelsFolder, type PublishedModel } from './evidence-models.js';
 
 export interface PullOptions {
@@ -23,7 +24,7 @@ export interface PullOptions {
  *
  * @returns Where it lies, and whether it had to be fetched.
  * @throws DetectiveError `bad-model` where the bytes are not the published ones, `bad-input` where they cannot be read or
- * fetched, `aborted`.
+ * fetched, or another process is at it, `aborted`.
  */
 export async function pullModel(
   model: PublishedModel,
@@ -33,20 +34,28 @@ export async function pullModel(
   if ((await sha256Of(file)) === model.sha256) return { file, fetched: false };
   await mkdir(dirname(file), { recursive: true });
   const part = `${file}.part`;
-  const source = options.from ?? model.url;
-  if (/^https?:/i.test(source)) await download(model, source, part, options);
-  else await copy(source, part);
-  const found = await sha256Of(part);
-  if (found !== model.sha256) {
-    await rm(part, { force: true });
-    throw new DetectiveError(
-      'bad-model',
-      `${printableSource(source)} is not the published ${model.name} (SHA-256 ${found?.slice(0, 12)}…, not ${model.sha256.slice(0, 12)}…): fetch it again, or give the right file with --from`,
-    );
-  }
-  await rename(part, file);
-  return { file, fetched: true };
+  return withLock(`${part}.lock`, pulledElsewhere, async () => {
+    // another process may just have done it
+    if ((await sha256Of(file)) === model.sha256) return { file, fetched: false };
+    const source = options.from ?? model.url;
+    if (/^https?:/i.test(source)) await download(model, source, part, options);
+    else await copy(source, part);
+    const found = await sha256Of(part);
+    if (found !== model.sha256) {
+      await rm(part, { force: true });
+      throw new DetectiveError(
+        'bad-model',
+        `${printableSource(source)} is not the published ${model.name} (SHA-256 ${found?.slice(0, 12)}…, not ${model.sha256.slice(0, 12)}…): fetch it again, or give the right file with --from`,
+      );
+    }
+    await rename(part, file);
+    return { file, fetched: true };
+  });
 }
+
+/** What is said where another process pulls the same. */
+export const pulledElsewhere = (holder: string, lock: string) =>
+  `${holder} is fetching the same folder or file: wait for it (or remove ${lock} if that is something else)`;
 
 /** The SHA-256 of a file, or null where there is none. */
 export async function sha256Of(file: string): Promise<string | null> {

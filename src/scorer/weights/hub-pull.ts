@@ -1,12 +1,12 @@
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DetectiveError } from '../../base/errors.js';
+import { withLock } from '../../base/file-lock.js';
 import { openModelFolder, parseManifest } from '../tldr/model-folder.js';
-import { sha256Of } from './evidence-download.js';
+import { pulledElsewhere, sha256Of } from './evidence-download.js';
 import { modelsFolder } from './evidence-models.js';
 import { type HubAddress, hubFolder, printHubAddress } from './hub-address.js';
 import { getFile, type Hub, openHub, sizeOf, stopped, unavailable } from './hub-request.js';
-import { withPullLock } from './pull-lock.js';
 
 export interface HubPullOptions {
   /** The hub's URL. Default `$HF_ENDPOINT`, else https://huggingface.co. */
@@ -47,7 +47,7 @@ export async function pullFromHub(
   const hub = openHub(base || 'https://huggingface.co', env.HF_TOKEN?.trim() || undefined, signal, options.fetch);
   const part = join(dirname(folder), `.${basename(folder)}.part`);
   await mkdir(dirname(folder), { recursive: true });
-  return withPullLock(`${part}.lock`, async () => {
+  return withLock(`${part}.lock`, pulledElsewhere, async () => {
     if (await isWhole(folder)) return { folder, fetched: false };
     // a damaged folder's good files need not be fetched again
     if (await stat(folder).catch(() => null)) {
