@@ -6,12 +6,12 @@ import { readLines } from '../src/base/lines.js';
 import { type HashedNumbers, hashedNumbers } from '../src/bulk/hashed-numbers.js';
 import type { Io } from './io.js';
 import { rawColumns } from './raw-columns.js';
+import { printable } from './shade-words.js';
 
 export interface Output {
   /**
-   * Whether a run that is resumed has done this item. Of several items with one id, as many as were written.
-   *
-   * @throws DetectiveError `bad-input` where it was done, and had another answer then.
+   * Whether a run that is resumed has done this item. Of several items with one id, as many as were written. It says once
+   * if such an item had another answer then.
    */
   takeDone(id: string, answer?: string): boolean;
   /** Resolves when the text is handed to the system. */
@@ -42,7 +42,7 @@ export async function openOutput(io: Io, { input, output, resume = false }: Outp
     unlock = await lockOutput(file, output);
     if (resume && input !== undefined && input !== '-' && (await realpath(input)) === (await realpath(output)))
       throw new DetectiveError('bad-argument', `${output} is both --input and --output: give the results another file`);
-    const done = resume ? await readDone(file, output) : undefined;
+    const done = resume ? await readDone(io, file, output) : undefined;
     return {
       takeDone: (id, answer) => done?.take(id, answer) ?? false,
       write: (text) => file.appendFile(text),
@@ -102,12 +102,13 @@ interface Done {
  * What was written by the broken run: how often each id, and which answers it had. A last line that it could not finish is
  * cut off.
  */
-async function readDone(file: FileHandle, path: string): Promise<Done> {
+async function readDone({ stderr }: Io, file: FileHandle, path: string): Promise<Done> {
   const ids = hashedNumbers();
   const answers = hashedNumbers();
   const add = (numbers: HashedNumbers, name: string, by: number) => numbers.set(name, (numbers.get(name) ?? 0) + by);
   let whole = 0;
   let unended = false;
+  let isSaid = false;
   for await (const line of readLines(file.createReadStream({ autoClose: false, start: 0 }))) {
     const result = resultOf(line.text);
     if (result === null) {
@@ -131,13 +132,13 @@ async function readDone(file: FileHandle, path: string): Promise<Done> {
       if (answer === undefined) return true;
       // a failed item's line has no answer
       const known = [answerKey({ id, answer }), answerKey({ id })].find((key) => (answers.get(key) ?? 0) > 0);
-      if (known === undefined) {
-        throw new DetectiveError(
-          'bad-input',
-          `item ${id} has another answer in --input than it had when ${path} was written: give --output another file, or remove what is out of date there`,
+      if (known !== undefined) add(answers, known, -1);
+      else if (!isSaid) {
+        isSaid = true;
+        stderr.write(
+          `vlm-detective: item ${printable(id)} has another answer in --input than when ${path} was written, and there may be more: their old results stay; for new ones give --output another file\n`,
         );
       }
-      add(answers, known, -1);
       return true;
     },
   };

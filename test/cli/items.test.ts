@@ -73,7 +73,7 @@ describe('items from a JSONL file', () => {
       { ...good('a'), id: null },
     ]);
     const { stdout } = await vlmDetective(['score', '--input', input, '--json', ...scorer]);
-    expect(parsed(stdout).map(({ id }) => id)).toEqual(['1', '12', '4']);
+    expect(parsed(stdout).map(({ id }) => id)).toEqual(['1', 12, '4']);
   });
 
   it('reads CRLF, a byte order mark, U+2028 inside a text, and a last line without its end', async () => {

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { takeLock } from '../../src/base/file-lock.js';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { openaiDialect, silence, startModelServer } from '../rewriters/model-server.js';
 import { parsed, vlmDetective, workFolder, writeItems } from './command-line.js';
@@ -150,5 +151,58 @@ describe('--output', () => {
     writeFileSync(output, line('same'));
     await vlmDetective(['score', '--input', input, '--output', output, '--resume', ...quick]);
     expect(parsed(readFileSync(output, 'utf8'))).toHaveLength(3);
+  });
+
+  it('that two go on with at once is the business of the first', async () => {
+    const { input, output } = await prepare(1);
+    const again = ['score', '--input', input, '--output', output, '--resume', ...quick];
+    const release = await takeLock(`${output}.lock`, () => 'busy');
+    writeFileSync(output, '');
+    const { code, stderr } = await vlmDetective(again);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/is writing .*out\.jsonl: wait/) });
+    expect(readFileSync(output, 'utf8')).toBe('');
+    await release();
+    expect((await vlmDetective(again)).code).toBe(0);
+    expect(existsSync(`${output}.lock`)).toBe(false);
+  });
+
+  it.each(['score', 'correct'])('of %s says so where there are other answers under the same ids', async (command) => {
+    const { folder, input, output } = await prepare(3);
+    const again = [command, '--input', input, '--output', output, '--resume', ...quick];
+    expect((await vlmDetective(again)).code).toBe(0);
+    const before = readFileSync(output, 'utf8');
+    expect((await vlmDetective(again)).code).toBe(0);
+    writeItems(
+      folder,
+      numbered(3).map((item, n) => (n < 1 ? item : { ...item, response: 'A red cat.' })),
+    );
+    const { code, stderr } = await vlmDetective(again);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/item n1 has another answer/) });
+    expect(stderr.match(/another answer/g)).toHaveLength(1);
+    expect(readFileSync(output, 'utf8')).toBe(before);
+  });
+
+  it('knows ids of any length, and gives back what stood in the line', async () => {
+    const { input, output } = await prepare(1);
+    const line = (id: string, rest: string) => `{"id":${id}, "image":"red.png",${rest} "response":"A green dog."}\n`;
+    const lines = [
+      line('12345678901234567890', '"label":"no","question_id": 1.0,'),
+      line('12345678901234567891', '"score":  {"a": [1e400, "}"]},'),
+      line('7', ''),
+      line('"7b"', '"n":-0,'),
+    ];
+    writeFileSync(input, lines.join(''));
+    const run = ['score', '--input', input, '--output', output, ...quick];
+    expect((await vlmDetective(run)).code).toBe(0);
+    const written = readFileSync(output, 'utf8');
+    const begins = [
+      '{"id":12345678901234567890,"label":"no","question_id":1.0,"response":',
+      '{"id":12345678901234567891,"input":{"score":{"a": [1e400, "}"]}},"response":',
+      '{"id":7,"response":',
+      '{"id":"7b","n":-0,"response":',
+    ];
+    for (const [nth, text] of written.trimEnd().split('\n').entries()) expect(text.startsWith(begins[nth]!)).toBe(true);
+    expect((await vlmDetective([...run, '--resume'])).code).toBe(0);
+    expect(readFileSync(output, 'utf8')).toBe(written);
   });
 });
