@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   'eval benchmark': () => import('./commands/eval-benchmark.js'),
   'eval hallucination': () => import('./commands/eval-hallucination.js'),
   'eval correct': () => import('./commands/eval-correct.js'),
+  'eval harm': () => import('./commands/eval-harm.js'),
   'eval compare': () => import('./commands/eval-compare.js'),
   serve: () => import('./commands/serve.js'),
   'models list': () => import('./commands/models-list.js'),
