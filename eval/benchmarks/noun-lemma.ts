@@ -9,8 +9,6 @@
  */
 export type Lemmatiser = 'pattern' | 'wordnet' | 'wordnet-pos';
 
-export const lemmatisers: readonly Lemmatiser[] = ['pattern', 'wordnet', 'wordnet-pos'];
-
 /** @param vocabulary The words that matter: what is not in it comes out in any form. Lower case, like `word`. */
 export function lemma(word: string, vocabulary: ReadonlySet<string>, lemmatiser: Lemmatiser): string {
   if (lemmatiser === 'pattern') return patternSingular(word);

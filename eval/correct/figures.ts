@@ -120,8 +120,6 @@ export const figures: readonly Figure[] = [
   },
 ];
 
-export type FigureName = (typeof figures)[number]['name'];
-
 /** What one answer adds to each figure of a strategy; nulls where it could not be judged. */
 export function partsOf(record: CorrectionRecord, strategy: string): (Part | null)[] {
   const done = record.strategies?.[strategy];

@@ -1,7 +1,6 @@
 import type { SceneGroup } from '../scene.js';
 
 export type Direction = 'left' | 'right' | 'above' | 'below';
-export const directions: readonly Direction[] = ['left', 'right', 'above', 'below'];
 export const oppositeDirection: Record<Direction, Direction> = {
   left: 'right',
   right: 'left',

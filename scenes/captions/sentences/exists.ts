@@ -1,7 +1,6 @@
 import { countWord } from '../counting.js';
 import type { Fact, Mention } from '../fact.js';
 import { isCountedByUnit, joinList, nounPhrase } from '../noun-phrase.js';
-import type { ClaimPiece, Piece } from '../pieces.js';
 import type { Wording } from '../wording.js';
 import { laterOpenings, openings, somewhere } from './openings.js';
 import { claimOf, type Sentence, said } from './sentence.js';
@@ -102,9 +101,4 @@ function saysOne(mentions: readonly Mention[], index: number, wording: Wording, 
   return (
     before.noun.is === now.noun.is && before.noun.good && now.noun.good && wording.chance(`${key}.ones${index}`, 0.5)
   );
-}
-
-/** The claim that says the number in a noun phrase. */
-export function countClaimOf(pieces: readonly Piece[]): ClaimPiece | undefined {
-  return pieces.find((piece): piece is ClaimPiece => typeof piece !== 'string' && piece.kind === 'count');
 }
