@@ -135,7 +135,7 @@ async function runByQueue(io: Io, items: ItemSource, url: string, options: Corre
       async work(item, signal) {
         const { asGiven: _, ...work } = item;
         const line = resultSchema.parse(await queue.submit(work, signal));
-        if (line.id !== item.id) throw new DetectiveError('scorer-failed', 'the queue gave the result of another item');
+        if (line.id !== item.id) throw new DetectiveError('queue-failed', 'the queue gave the result of another item');
         return line;
       },
       toJson: (_, line) => line,

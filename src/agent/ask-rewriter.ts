@@ -1,4 +1,4 @@
-import { abortable } from '../base/abortable.js';
+import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import type { RewriteRequest, RewriteResult, Rewriter, Usage } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
-import { abortable } from '../base/abortable.js';
+import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { keepLoaded } from '../image/keep-loaded.js';
 import { composeEdits } from '../text/edits.js';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { abortable } from '../base/abortable.js';
+import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer/scorer.js';
 import { inSpan } from './tracing.js';

@@ -6,23 +6,38 @@ export type ErrorCode =
   | 'bad-model'
   | 'scorer-failed'
   | 'rewriter-failed'
+  | 'model-failed'
+  | 'queue-failed'
   | 'unresolved'
-  | 'budget'
   | 'aborted'
   | 'missing-dependency';
 
 const marker = Symbol.for('vlm-detective.error');
 
+/** What a program can act on, where a model or a server was asked. */
+export interface ErrorData {
+  /** The HTTP status of its answer. */
+  readonly status?: number;
+  /** Milliseconds that it asks to wait. */
+  readonly retryAfterMs?: number;
+  /** Who was asked: `openai:MODEL`, or an address. */
+  readonly provider?: string;
+}
+
 /**
  * Every error that this package throws on purpose. `code` says what kind, `message` names the input and the cure.
  * Use {@link isDetectiveError} rather than `instanceof`: it also holds across two installed copies.
  */
-export class DetectiveError extends Error {
+export class DetectiveError extends Error implements ErrorData {
   readonly code: ErrorCode;
+  declare readonly status?: number;
+  declare readonly retryAfterMs?: number;
+  declare readonly provider?: string;
   readonly [marker] = true;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, { cause, ...data }: ErrorOptions & ErrorData = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, data);
     this.name = 'DetectiveError';
     this.code = code;
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Queue, QueueEvents } from 'bullmq';
+import { abortable, throwIfAborted, withinTime } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
-import { loadBullMq, parseQueueUrl } from './redis-queue.js';
+import { loadBullMq, parseQueueUrl, readyMs } from './redis-queue.js';
 
 /** Seconds that a result stays in Redis if whoever asked for it has gone. */
 const keptSeconds = 24 * 3600;
@@ -13,7 +14,7 @@ export interface QueueClient {
    * Has a worker do one item, and waits for its result. The same item asked for again (by a run that goes on) is not done
    * twice while its result is kept.
    *
-   * @throws DetectiveError `scorer-failed` where the queue gave it up, `aborted`.
+   * @throws DetectiveError `queue-failed` where the queue gave it up, `aborted`.
    */
   submit(item: object, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
@@ -21,7 +22,7 @@ export interface QueueClient {
 
 /**
  * @param run Says which run an item is of, so that equal items of another run are done anew.
- * @throws DetectiveError `bad-argument` for a URL that is none, `missing-dependency`, `scorer-failed` where Redis cannot be
+ * @throws DetectiveError `bad-argument` for a URL that is none, `missing-dependency`, `queue-failed` where Redis cannot be
  * reached.
  */
 export async function openQueue(url: string, run: string): Promise<QueueClient> {
@@ -39,11 +40,15 @@ export async function openQueue(url: string, run: string): Promise<QueueClient> 
   queue.on('error', note);
   events.on('error', note);
   try {
-    await withinTime(Promise.all([queue.waitUntilReady(), events.waitUntilReady()]));
+    await withinTime(
+      () => Promise.all([queue.waitUntilReady(), events.waitUntilReady()]),
+      readyMs,
+      () => new Error('no answer within 5 s'),
+    );
   } catch (cause) {
     void Promise.allSettled([queue.close(), events.close()]);
     throw new DetectiveError(
-      'scorer-failed',
+      'queue-failed',
       `no Redis answers at ${shown} (${errorMessage(broken ?? cause).slice(0, 200)}): start it, or check the address`,
     );
   }
@@ -60,10 +65,10 @@ export async function openQueue(url: string, run: string): Promise<QueueClient> 
         await job.remove().catch(() => {});
         return value;
       } catch (error) {
-        if (signal.aborted) throw new DetectiveError('aborted', 'the item was aborted', { cause: signal.reason });
+        throwIfAborted(signal, 'the item');
         // not done yet, or removed by a run that was broken off: ask again; the id keeps it from being done twice
         if (/timed out before finishing|Missing key for job/.test(errorMessage(error))) continue;
-        throw new DetectiveError('scorer-failed', `the queue gave the item up: ${errorMessage(error).slice(0, 300)}`);
+        throw new DetectiveError('queue-failed', `the queue gave the item up: ${errorMessage(error).slice(0, 300)}`);
       }
     }
   }
@@ -74,27 +79,10 @@ export async function openQueue(url: string, run: string): Promise<QueueClient> 
         .update(JSON.stringify([run, item]))
         .digest('hex')
         .slice(0, 40);
-      return untilAborted(result(id, item, signal), signal);
+      return abortable(() => result(id, item, signal), signal, { doing: 'the item' });
     },
     async close() {
       await Promise.allSettled([queue.close(), events.close()]);
     },
   };
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new DetectiveError('aborted', 'the item was aborted', { cause: signal.reason }));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-async function withinTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer within 5 s')), 5000);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

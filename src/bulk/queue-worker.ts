@@ -1,6 +1,7 @@
 import type { Worker } from 'bullmq';
+import { withinTime } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
-import { loadBullMq, parseQueueUrl } from './redis-queue.js';
+import { loadBullMq, parseQueueUrl, readyMs } from './redis-queue.js';
 
 export interface QueueWorkerOptions {
   concurrency: number;
@@ -49,15 +50,17 @@ export async function startQueueWorker(
   worker.on('error', (error) => {
     broken = error;
   });
-  const ready = await Promise.race([
-    worker.waitUntilReady().then(() => true),
-    new Promise<false>((resolve) => setTimeout(resolve, 5000, false).unref()),
-  ]);
-  if (!ready) {
+  try {
+    await withinTime(
+      () => worker.waitUntilReady(),
+      readyMs,
+      () => new Error('no answer within 5 s'),
+    );
+  } catch (cause) {
     void worker.close(true).catch(() => {});
     throw new DetectiveError(
-      'scorer-failed',
-      `no Redis answers at ${shown} (${errorMessage(broken ?? 'no answer within 5 s').slice(0, 200)}): start it, or check the address`,
+      'queue-failed',
+      `no Redis answers at ${shown} (${errorMessage(broken ?? cause).slice(0, 200)}): start it, or check the address`,
     );
   }
   return { close: () => worker.close() };

@@ -43,6 +43,9 @@ export function parseQueueUrl(url: string): QueueAddress {
   };
 }
 
+/** Milliseconds for the first answer of Redis. */
+export const readyMs = 5000;
+
 const isIndex = (value: number) => Number.isInteger(value) && value >= 0 && value < 1024;
 
 /** @throws DetectiveError `missing-dependency` where BullMQ is not installed. */

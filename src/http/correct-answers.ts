@@ -1,7 +1,7 @@
 import { correctAll } from '../agent/correct.js';
 import type { CorrectionReport, CorrectionResult, CorrectOptions } from '../agent/correction.js';
+import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.js';
-import { untilAborted } from '../base/until-aborted.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Answer, AnswerChange, CallReading } from '../wire/protocol.js';
 import { withinCorrection } from './reentrancy.js';
@@ -78,20 +78,21 @@ export async function correctAnswers(
   let failure: unknown;
   if (judged.length > 0) {
     try {
-      const work = withinCorrection(async () => {
-        const rewriter =
-          typeof rewriterOf === 'function'
-            ? await rewriterOf(reading.model === undefined ? {} : { model: reading.model })
-            : rewriterOf;
-        const requests = judged.map((answer) => ({
-          images: reading.images,
-          response: answer.text,
-          ...(reading.prompt === undefined ? {} : { prompt: reading.prompt }),
-          ...(signal === undefined ? {} : { signal }),
-        }));
-        return correctAll(requests, { ...rest, rewriter, ...leafValidation(options, judged, satisfies) });
-      });
-      for (const [index, result] of (await untilAborted(work, signal)).entries()) {
+      const work = () =>
+        withinCorrection(async () => {
+          const rewriter =
+            typeof rewriterOf === 'function'
+              ? await rewriterOf(reading.model === undefined ? {} : { model: reading.model })
+              : rewriterOf;
+          const requests = judged.map((answer) => ({
+            images: reading.images,
+            response: answer.text,
+            ...(reading.prompt === undefined ? {} : { prompt: reading.prompt }),
+            ...(signal === undefined ? {} : { signal }),
+          }));
+          return correctAll(requests, { ...rest, rewriter, ...leafValidation(options, judged, satisfies) });
+        });
+      for (const [index, result] of (await abortable(work, signal, { doing: 'the call', graceMs: 50 })).entries()) {
         const answer = judged[index];
         if (answer !== undefined) results.set(answer, result);
       }

@@ -1,5 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
+import isNetworkError from 'is-network-error';
 import pRetry, { AbortError } from 'p-retry';
-import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.js';
+import { abortError, withinTime } from '../base/abort.js';
+import { DetectiveError, type ErrorCode, errorMessage, isDetectiveError } from '../base/errors.js';
+import { redact } from '../base/redact.js';
+
+/** What failed, by what the model was asked for. */
+export type ModelFailure = Extract<ErrorCode, 'rewriter-failed' | 'scorer-failed' | 'model-failed'>;
 
 export interface RetryOptions {
   /** Retries after the first try. Default 3. */
@@ -14,7 +21,7 @@ export interface RetryOptions {
   secrets?: readonly (string | undefined)[];
   signal?: AbortSignal | undefined;
   /** The code of a failure for good. Default `rewriter-failed`. */
-  failure?: 'rewriter-failed' | 'scorer-failed';
+  failure?: ModelFailure;
 }
 
 /** What both SDKs put on their errors. */
@@ -59,7 +66,8 @@ export async function withRetries<T>(
     return await pRetry(
       async () => {
         try {
-          return await withinTime(call, timeoutMs, signal);
+          // the clocks of the SDKs stop at the headers, and a body that never ends would hang
+          return await withinTime(call, timeoutMs, () => new AttemptTimeout(timeoutMs), signal);
         } catch (error) {
           if (signal?.aborted || isDetectiveError(error) || !isTransient(error))
             throw new AbortError(error instanceof Error ? error : new Error(String(error)));
@@ -75,38 +83,13 @@ export async function withRetries<T>(
           if (retriesLeft === 0) return;
           const asked = retryAfter(error as ApiFailure);
           if (asked !== null && asked > maxRetryAfter) throw new AbortError(error);
-          await sleep(asked ?? minTimeout * 2 ** (attemptNumber - 1) * (1 + Math.random() * 0.25), signal);
+          const wait = asked ?? minTimeout * 2 ** (attemptNumber - 1) * (1 + Math.random() * 0.25);
+          await setTimeout(wait, undefined, signal ? { signal } : {});
         },
       },
     );
   } catch (error) {
     throw describeFailure(provider, error, options);
-  }
-}
-
-/** Runs one try under its own clock: those of the SDKs stop at the headers, and a body that never ends would hang. */
-async function withinTime<T>(
-  call: (signal: AbortSignal) => Promise<T>,
-  timeoutMs: number,
-  outer: AbortSignal | undefined,
-): Promise<T> {
-  outer?.throwIfAborted();
-  const controller = new AbortController();
-  let stop: (reason: unknown) => void = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = (reason) => {
-      reject(reason);
-      controller.abort(reason);
-    };
-  });
-  const timer = setTimeout(() => stop(new AttemptTimeout(timeoutMs)), timeoutMs);
-  const onAbort = () => stop(outer!.reason);
-  outer?.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([call(controller.signal), stopped]);
-  } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', onAbort);
   }
 }
 
@@ -125,8 +108,7 @@ function isTransient(error: unknown): boolean {
 /** Refused, reset, cut off or timed out, wherever in the chain of causes. */
 function isNetworkFailure(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    if (networkCode.test(String((cause as NodeJS.ErrnoException).code ?? ''))) return true;
-    if (/^(connection error|request timed out|fetch failed|terminated|network error)/i.test(cause.message)) return true;
+    if (networkCode.test(String((cause as NodeJS.ErrnoException).code ?? '')) || isNetworkError(cause)) return true;
   }
   return false;
 }
@@ -145,31 +127,19 @@ export function retryAfter(error: ApiFailure, now = Date.now()): number | null {
   return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }
 
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(new AbortError('aborted'));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
-}
+const doing = { 'rewriter-failed': 'rewriting', 'scorer-failed': 'scoring', 'model-failed': 'asking the model' };
 
 function describeFailure(provider: string, error: unknown, options: RetryOptions): DetectiveError {
   const { signal, secrets, failure = 'rewriter-failed' } = options;
-  const doing = failure === 'scorer-failed' ? 'scoring' : 'rewriting';
-  if (signal?.aborted) return new DetectiveError('aborted', `${doing} was aborted`, { cause: signal.reason });
+  if (signal?.aborted) return abortError(signal, doing[failure]);
   if (isDetectiveError(error)) return error;
   const { status } = error as ApiFailure;
+  const asked = retryAfter(error as ApiFailure);
   const detail = redact(errorMessage(error), secrets).slice(0, 300);
   return new DetectiveError(
     failure,
     `${redact(provider, secrets)}: ${cureOf(error, status)}${status === undefined ? '' : ` (HTTP ${status})`}: ${detail}`,
+    { provider, ...(status === undefined ? {} : { status }), ...(asked === null ? {} : { retryAfterMs: asked }) },
   );
 }
 
@@ -178,13 +148,4 @@ function cureOf(error: unknown, status: number | undefined): string {
   if (status !== undefined) return hopeless[status] ?? 'the server failed: try again later';
   if (error instanceof SyntaxError) return 'the server did not answer in JSON: check the base URL';
   return 'the server could not be reached or did not answer in time: check that it is running';
-}
-
-/** Takes out the given secrets, what looks like a key, and the user and password of a URL. */
-export function redact(text: string, secrets: readonly (string | undefined)[] = []): string {
-  let out = text;
-  for (const secret of secrets) if (secret && secret.length >= 6) out = out.replaceAll(secret, '[redacted]');
-  return out
-    .replace(/\b(sk|pk|key|api|bearer|token)[-_ ]?[A-Za-z0-9][A-Za-z0-9*_.-]{7,}/gi, '[redacted]')
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1');
 }

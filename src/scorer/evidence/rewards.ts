@@ -1,4 +1,3 @@
-import { DetectiveError } from '../../base/errors.js';
 import type { Range } from '../../text/range.js';
 import { splitWords } from '../../text/words.js';
 import type { TokenReward } from '../scorer.js';
@@ -31,15 +30,4 @@ export function bestOfPictures(perPicture: readonly (readonly Judgement[])[]): J
     if (!other || other.reward < judgement.reward) best.set(key, judgement);
   }
   return [...best.values()];
-}
-
-/** Where `signal` fires first, a rejection; what was begun goes on unseen. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new DetectiveError('aborted', 'scoring was aborted', { cause: signal.reason }));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { throwIfAborted } from '../../base/abort.js';
 import { DetectiveError } from '../../base/errors.js';
 import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
 import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
@@ -49,7 +50,7 @@ export function judgeScorer(options: JudgeScorerOptions): Scorer {
     async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
       if (images.length === 0)
         throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-      if (signal?.aborted) throw new DetectiveError('aborted', 'scoring was aborted', { cause: signal.reason });
+      throwIfAborted(signal, 'scoring');
       if (response.trim() === '') return { response, tokens: [], scorer: name };
       const found = await model.ask(judgePrompt(prompt, response), findingsSchema, signal, images);
       if (!found)

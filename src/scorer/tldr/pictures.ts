@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { abortable } from '../../base/abort.js';
 import { DetectiveError } from '../../base/errors.js';
 import { decodeImage, readSize } from '../../image/decode.js';
 import type { ImageInput, LoadedImage } from '../../image/image-input.js';
@@ -7,7 +8,7 @@ import { pictureKey } from '../../image/picture-key.js';
 import type { Evidence } from '../scorer.js';
 import type { Family } from './families/family.js';
 import type { Manifest } from './model-folder.js';
-import { abortError, type EncodeJob, type Pool } from './pool.js';
+import type { EncodeJob, Pool } from './pool.js';
 
 /** What the model read off one picture. */
 interface Reading {
@@ -69,20 +70,17 @@ export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
   }
 
   /** The shared reading; where all who wait for it have aborted, it is taken back. */
-  function wait(key: string, shared: Shared, signal: AbortSignal | undefined): Promise<Reading> {
+  async function wait(key: string, shared: Shared, signal: AbortSignal | undefined): Promise<Reading> {
     shared.waiting++;
-    if (!signal) return shared.reading;
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        reject(abortError(signal));
-        if (--shared.waiting > 0) return;
+    try {
+      return await abortable(() => shared.reading, signal, { doing: 'scoring' });
+    } catch (error) {
+      if (signal?.aborted && --shared.waiting === 0) {
         if (readings.peek(key) === shared) readings.delete(key);
         shared.stop.abort(signal.reason);
-      };
-      if (signal.aborted) abort();
-      else signal.addEventListener('abort', abort, { once: true });
-      shared.reading.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    });
+      }
+      throw error;
+    }
   }
 
   return async (input: ImageInput, signal?: AbortSignal): Promise<Picture> => {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { abortable } from '../../base/abort.js';
 import { DetectiveError } from '../../base/errors.js';
 import type { WorkerClient } from './worker-client.js';
 import type { ImageFeatures } from './worker-messages.js';
@@ -178,33 +179,26 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
     }
   }
 
-  /** A promise that the signal rejects; `forget` takes its job out of the queue. */
-  function queued<Job, Result>(
+  /** A result that the signal does not wait for; `forget` takes its job out of the queue. */
+  async function queued<Job, Result>(
     job: Job,
     signal: AbortSignal | undefined,
     add: (entry: Waiting<Job, Result>) => void,
     forget: (entry: Waiting<Job, Result>) => void,
   ): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        forget(entry);
-        reject(abortError(signal));
-      };
-      const settle =
-        <T>(then: (value: T) => void) =>
-        (value: T) => {
-          signal?.removeEventListener('abort', abort);
-          then(value);
-        };
-      const entry: Waiting<Job, Result> = { job, resolve: settle(resolve), reject: settle(reject) };
-      if (signal?.aborted) {
-        reject(abortError(signal));
-        return;
-      }
-      signal?.addEventListener('abort', abort, { once: true });
-      add(entry);
-      wake();
-    });
+    let entry: Waiting<Job, Result> | undefined;
+    const begin = () =>
+      new Promise<Result>((resolve, reject) => {
+        entry = { job, resolve, reject };
+        add(entry);
+        wake();
+      });
+    try {
+      return await abortable(begin, signal, { doing: 'scoring' });
+    } catch (error) {
+      if (entry && signal?.aborted) forget(entry);
+      throw error;
+    }
   }
 
   return {
@@ -235,7 +229,3 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
 }
 
 const cacheKey = ({ image, ids, prefix }: DecodeJob): string => `${image.key} ${prefix} ${ids.join(' ')}`;
-
-export function abortError(signal: AbortSignal | undefined): DetectiveError {
-  return new DetectiveError('aborted', 'scoring was aborted', { cause: signal?.reason });
-}

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
+import { abortable } from '../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../base/errors.js';
 import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
@@ -13,7 +14,7 @@ import { openFamily } from './families/open-family.js';
 import { withoutUnknownWords } from './known-words.js';
 import { type ModelFolder, openModelFolder } from './model-folder.js';
 import { makePictures, type Picture } from './pictures.js';
-import { abortError, makePool } from './pool.js';
+import { makePool } from './pool.js';
 import { openTokenizer, type TokenizedText } from './tokenizer.js';
 import { cutWindows } from './windows.js';
 import { startWorker, type WorkerClient } from './worker-client.js';
@@ -172,12 +173,14 @@ export async function scorerOf(
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
     const question = prompt || family.defaultPrompt;
     const [opened, answer, asked] = await abortable(
-      Promise.all([
-        Promise.all(images.map((image) => open(image, signal))),
-        tokenize(response),
-        question && text.maxPromptTokens > 0 ? tokenize(question) : null,
-      ]),
+      () =>
+        Promise.all([
+          Promise.all(images.map((image) => open(image, signal))),
+          tokenize(response),
+          question && text.maxPromptTokens > 0 ? tokenize(question) : null,
+        ]),
       signal,
+      { doing: 'scoring' },
     );
     const unknown = opened.findIndex((picture) => picture.abstained !== null);
     if (unknown >= 0) {
@@ -221,21 +224,12 @@ export async function scorerOf(
       return scored.flat();
     },
     async prepare(images, signal) {
-      await abortable(Promise.all(images.map((image) => openPicture(image, signal))), signal);
+      await abortable(() => Promise.all(images.map((image) => openPicture(image, signal))), signal, {
+        doing: 'scoring',
+      });
     },
     close: () => pool.close(),
   };
-}
-
-/** The promise, or a rejection as soon as the signal aborts. What was begun goes on unseen, for others may share it. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(abortError(signal));
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(errorMessage(error)));

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import type { ImageInput } from '../../../image/image-input.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { sha256Of } from '../../weights/evidence-download.js';
 import { modelFile, publishedModel } from '../../weights/evidence-models.js';
 import { type Looker, makeLooker } from '../pictures.js';
-import { bestOfPictures, judgedWords, untilAborted } from '../rewards.js';
+import { bestOfPictures, judgedWords } from '../rewards.js';
 import { boxProbability } from './calibration.js';
 import { judgeObjects } from './judge-objects.js';
 import type { Detection } from './yolox.js';
@@ -55,7 +56,7 @@ export function scorerOf(looker: Looker<Detection>): Scorer {
     async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
       if (images.length === 0)
         throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-      const pictures = await untilAborted(lookAtAll(images), signal);
+      const pictures = await abortable(() => lookAtAll(images), signal, { doing: 'scoring' });
       const judgements = bestOfPictures(pictures.map((seen) => judgeObjects(response, prompt, seen)));
       return {
         response,

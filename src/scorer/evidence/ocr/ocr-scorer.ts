@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
+import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { type Looker, makeLooker } from '../pictures.js';
-import { bestOfPictures, judgedWords, untilAborted } from '../rewards.js';
+import { bestOfPictures, judgedWords } from '../rewards.js';
 import { judgePrint } from './judge-print.js';
 import { inRows } from './rows.js';
 import type { TextLine } from './text-line.js';
@@ -53,7 +54,9 @@ export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
     async score({ images, response, signal }: ScoreRequest): Promise<ScoredResponse> {
       if (images.length === 0)
         throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-      const pictures = await untilAborted(Promise.all(images.map((image) => reader.look(image))), signal);
+      const pictures = await abortable(() => Promise.all(images.map((image) => reader.look(image))), signal, {
+        doing: 'scoring',
+      });
       const judgements = bestOfPictures(pictures.map((lines) => judgePrint(response, lines)));
       return {
         response,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
+import { throwIfAborted } from '../../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../../base/errors.js';
 import { reEncode } from '../../../image/re-encode.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
@@ -103,7 +104,7 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
   async function score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
     if (images.length === 0)
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-    if (signal?.aborted) throw new DetectiveError('aborted', 'scoring was aborted', { cause: signal.reason });
+    throwIfAborted(signal, 'scoring');
     const pictures = await Promise.all(images.map((image) => reEncode(image)));
     if (response.trim() === '') return { response, tokens: [], scorer: name };
     const { model, tokenize } = await ready();

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
+import { throwIfAborted } from '../../../base/abort.js';
 import { DetectiveError, errorMessage, isDetectiveError } from '../../../base/errors.js';
 import type { ImageInput } from '../../../image/image-input.js';
 import { loadImage } from '../../../image/load.js';
@@ -141,7 +142,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
   async function score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
     if (images.length === 0)
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-    if (signal?.aborted) throw new DetectiveError('aborted', 'scoring was aborted', { cause: signal.reason });
+    throwIfAborted(signal, 'scoring');
     const encoded = await Promise.all(images.map(encode));
     if (response.trim() === '') return { response, tokens: [], scorer: name };
     const opened = await ready();
