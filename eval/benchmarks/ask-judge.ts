@@ -1,10 +1,8 @@
 import { appendFile, readFile, truncate } from 'node:fs/promises';
-import type { OpenAI } from 'openai';
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import { DetectiveError } from '../../src/base/errors.js';
-import { checkBaseURL, keyFor, rewriterName } from '../../src/models/address.js';
-import { withRetries } from '../../src/models/retry.js';
+import { parseModelSpec } from '../../src/models/address.js';
+import { type ChatModelOptions, chatModel } from '../../src/models/chat-model.js';
 import type { JudgeRequest } from './benchmark.js';
 import { parseRecords, readText } from './json-records.js';
 
@@ -15,62 +13,22 @@ export interface Judge {
   ask(prompt: string, signal?: AbortSignal): Promise<string>;
 }
 
-export interface JudgeOptions {
-  model: string;
-  apiKey?: string;
-  /** Any server that speaks OpenAI's chat completions. */
-  baseURL?: string;
-  /** For each try, in milliseconds. Default 60 s. */
-  timeoutMs?: number;
-  retries?: number;
-  minTimeout?: number;
-}
+export type JudgeOptions = Omit<ChatModelOptions, 'client' | 'failure' | 'purpose'>;
 
-/** A judge behind OpenAI's chat completions, at temperature 0 where the model takes one. */
-export function openaiJudge(options: JudgeOptions): Judge {
-  const { model, timeoutMs = 60_000 } = options;
-  const baseURL = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL);
-  const apiKey = keyFor('OPENAI_API_KEY', options);
-  if (!apiKey) throw new DetectiveError('bad-argument', 'a judge at OpenAI needs a key: set OPENAI_API_KEY');
-  const name = rewriterName('openai', options);
-  let client: OpenAI | undefined;
-  let temperature: { temperature?: 0 } = { temperature: 0 };
+/** A model as a judge, at temperature 0 where it takes one. */
+export function modelJudge(options: JudgeOptions): Judge {
+  const model = chatModel({ ...options, failure: 'scorer-failed' });
   return {
-    name,
+    name: model.name,
     async ask(prompt, signal) {
-      client ??= new (await import('openai')).OpenAI({ maxRetries: 0, apiKey, ...(baseURL ? { baseURL } : {}) });
-      const api = client;
-      const call = (attempt: AbortSignal) =>
-        api.chat.completions.create(
-          { model, messages: [{ role: 'user', content: prompt }], ...temperature },
-          { maxRetries: 0, timeout: timeoutMs + 1000, signal: attempt },
-        );
-      const completion = await withRetries(
-        name,
-        (attempt) =>
-          call(attempt).catch((error: { status?: number; message?: string }) => {
-            if (error.status !== 400 || !/temperature/i.test(error.message ?? '') || !('temperature' in temperature))
-              throw error;
-            temperature = {};
-            return call(attempt);
-          }),
-        { ...options, timeoutMs, signal, secrets: [apiKey], failure: 'scorer-failed' },
-      );
-      return completion?.choices?.[0]?.message?.content ?? '';
+      const { text } = await model.reply({ turns: [prompt], images: [], temperature: 0 }, signal);
+      return text ?? '';
     },
   };
 }
 
-/** @throws DetectiveError `bad-argument` for a name that is not `openai:MODEL` or `openai:MODEL@URL`. */
-export function createJudge(spec: string): Judge {
-  const match = /^openai:([^@]+)(?:@(https?:\/\/\S+))?$/.exec(spec);
-  if (!match)
-    throw new DetectiveError(
-      'bad-argument',
-      `unknown judge ${JSON.stringify(spec.slice(0, 100))}: use openai:MODEL, or openai:MODEL@http://localhost:8000/v1`,
-    );
-  return openaiJudge({ model: match[1]!, ...(match[2] ? { baseURL: match[2] } : {}) });
-}
+/** @throws DetectiveError `bad-argument` for a name that is not `openai:MODEL`, `anthropic:MODEL` or `gemini:MODEL`, with or without `@URL`. */
+export const createJudge = (spec: string): Judge => modelJudge(parseModelSpec(spec, 'judge'));
 
 const recorded = z.object({ key: z.string().min(1), reply: z.string(), judge: z.string().optional() });
 const example = '{"key": "mmhal-bench/0", "reply": "Rating: 5", "judge": "openai:gpt-4"}';

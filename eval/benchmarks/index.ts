@@ -4,7 +4,7 @@ export {
   createJudge,
   type Judge,
   type JudgeOptions,
-  openaiJudge,
+  modelJudge,
   readJudgements,
 } from './ask-judge.js';
 export type * from './benchmark.js';

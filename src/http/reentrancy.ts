@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { rewriteCallHeader } from '../models/price.js';
+import { rewriteCallHeader } from '../models/address.js';
 
 const correcting = new AsyncLocalStorage<true>();
 

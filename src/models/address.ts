@@ -1,10 +1,15 @@
 import { DetectiveError } from '../base/errors.js';
 
-/**
- * Marks the calls that this package makes itself, so that a wrapped client does not correct the corrections. No caller from
- * outside this process can know its name.
- */
-export const rewriteCallHeader = `x-vlm-detective-pass-${crypto.randomUUID()}`;
+/** Who can be asked, the model where none is named, and where its key may stand. */
+export const providers = {
+  openai: { model: 'gpt-5.1', keys: ['OPENAI_API_KEY'] },
+  anthropic: { model: 'claude-sonnet-5-5', keys: ['ANTHROPIC_API_KEY'] },
+  gemini: { model: 'gemini-2.5-flash', keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] },
+} as const;
+export type Provider = keyof typeof providers;
+
+/** Marks the calls that this package makes itself, so that a wrapped client does not correct the corrections. */
+export const rewriteCallHeader = 'x-vlm-detective-pass';
 
 export interface Address {
   model: string;
@@ -13,15 +18,39 @@ export interface Address {
 }
 
 /**
+ * Reads `PROVIDER`, `PROVIDER:MODEL` or `PROVIDER:MODEL@BASE_URL`.
+ *
+ * @param what Is named so: `rewriter`, `judge`.
+ * @param others What may be given as well, for the message: `local, `.
+ * @throws DetectiveError `bad-argument` for anything else.
+ */
+export function parseModelSpec(spec: string, what: string, others = ''): Address & { provider: Provider } {
+  const match = /^([a-z]+)(?::([^@]*?)(?:@(https?:\/\/\S+))?)?$/.exec(spec);
+  if (!match || !Object.hasOwn(providers, match[1]!))
+    throw new DetectiveError(
+      'bad-argument',
+      `unknown ${what} ${JSON.stringify(spec.slice(0, 100))}: use ${others}openai:MODEL, anthropic:MODEL, gemini:MODEL, or openai:MODEL@http://localhost:8000/v1`,
+    );
+  const provider = match[1] as Provider;
+  return { provider, model: match[2] || providers[provider].model, ...(match[3] ? { baseURL: match[3] } : {}) };
+}
+
+/**
  * The key for a call: the given one; else the environment's, which goes to any https server and to this machine but never
  * in the clear over a network; else `none` for a server of one's own, which may want no key.
+ *
+ * @param variables The first of these that is set.
  */
-export function keyFor(variable: string, { apiKey, baseURL }: Omit<Address, 'model'>): string | undefined {
+export function keyFor(
+  variables: string | readonly string[],
+  { apiKey, baseURL }: Omit<Address, 'model'>,
+): string | undefined {
   if (apiKey !== undefined) return apiKey;
-  if (baseURL === undefined) return process.env[variable] || undefined;
+  const key = [variables].flat().flatMap((variable) => process.env[variable] || [])[0];
+  if (baseURL === undefined) return key;
   const { protocol, hostname } = new URL(baseURL);
   const safe = protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  return (safe && process.env[variable]) || 'none';
+  return (safe && key) || 'none';
 }
 
 /** @throws DetectiveError `bad-argument` unless it is an http(s) URL. */
@@ -31,7 +60,7 @@ export function checkBaseURL(baseURL: string): string {
 }
 
 /** `openai:MODEL`, with the server's address (without user, password and query) where it is not the provider's own. */
-export function rewriterName(provider: string, { model, baseURL }: Address): string {
+export function modelName(provider: string, { model, baseURL }: Address): string {
   return baseURL === undefined ? `${provider}:${model}` : `${provider}:${model}@${printableUrl(baseURL)}`;
 }
 

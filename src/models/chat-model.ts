@@ -1,33 +1,41 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { OpenAI } from 'openai';
 import type * as z from 'zod';
+import { throwIfAborted } from '../base/abort.js';
 import { DetectiveError } from '../base/errors.js';
-import { type ApiImage, encodeForApi } from '../image/decode.js';
+import { encodeForApi } from '../image/decode.js';
 import type { ImageInput } from '../image/image-input.js';
-import { checkBaseURL, keyFor, rewriteCallHeader, rewriterName } from './address.js';
-import { type RetryOptions, withRetries } from './retry.js';
+import {
+  type Address,
+  checkBaseURL,
+  keyFor,
+  modelName,
+  type Provider,
+  providers,
+  rewriteCallHeader,
+} from './address.js';
+import { parseJsonReply } from './json-reply.js';
+import { type Price, type Usage, withCost } from './price.js';
+import type { ModelCall, RawReply, Send, Target } from './providers/provider.js';
+import { failing, type RetryOptions, withRetries } from './retry.js';
 
-export interface ChatModelOptions extends Pick<RetryOptions, 'retries' | 'minTimeout' | 'failure'> {
-  provider: 'openai' | 'anthropic';
-  model: string;
-  /** Your own client of that provider; else one is made from `apiKey` and `baseURL`, or the environment. */
-  client?: OpenAI | Anthropic;
-  apiKey?: string;
-  /** A server of your own that speaks the provider's protocol. */
-  baseURL?: string;
-  /** For each try, in milliseconds. Default 60 s. */
-  timeoutMs?: number;
-  /** What the calls are for, in words for messages and for the header that marks them. Default `perturb`. */
-  purpose?: string;
+export interface ModelReply {
+  text: string | null;
+  /** Why there is no text that could be used. */
+  problem?: string;
+  usage: Usage;
 }
 
-/** A model that answers one prompt, about pictures or about none, in JSON of a schema. */
+/** A model that is asked in words, about pictures or about none. */
 export interface ChatModel {
   readonly name: string;
   /**
-   * @returns the parsed answer; null where the model refused, was cut off, or did not answer in that form.
-   * @throws DetectiveError `rewriter-failed` (or what `failure` says) naming the provider, the status and the cure,
-   * `aborted`, or `bad-image`.
+   * @throws DetectiveError `model-failed` (or what `failure` says) with the provider, the status and the cure; `aborted`.
+   */
+  reply(call: ModelCall, signal?: AbortSignal): Promise<ModelReply>;
+  /**
+   * @returns the answer in JSON of the schema; null where the model refused, was cut off, or did not answer in that form.
+   * @throws DetectiveError as `reply`, or `bad-image`.
    */
   ask<Schema extends z.ZodType>(
     prompt: string,
@@ -37,123 +45,128 @@ export interface ChatModel {
   ): Promise<z.infer<Schema> | null>;
 }
 
-/** Longer replies are not read. */
-const maxReplyLength = 200_000;
+export interface AskOptions extends Pick<RetryOptions, 'retries' | 'minTimeout' | 'failure' | 'secrets'> {
+  /** For each try, in milliseconds. Default 60 s. */
+  timeoutMs?: number;
+  /** US dollars for a million tokens: with it the usage has a cost. */
+  price?: Price | undefined;
+}
 
-/** @throws DetectiveError `bad-argument` for a missing model or key, or an address that is none. */
-export function chatModel(options: ChatModelOptions): ChatModel {
-  const { provider, model, timeoutMs = 60_000, purpose = 'perturb' } = options;
-  const variable = provider === 'openai' ? 'OPENAI_API_KEY' : 'ANTHROPIC_API_KEY';
-  if (!model)
-    throw new DetectiveError('bad-argument', `to ${purpose} by ${provider} a model is needed: ${provider}:MODEL`);
-  const baseURL = options.baseURL === undefined ? undefined : checkBaseURL(options.baseURL);
-  const apiKey = keyFor(variable, options);
-  if (!apiKey && !options.client)
-    throw new DetectiveError('bad-argument', `to ${purpose} by ${provider} a key is needed: set ${variable}`);
-  const name = rewriterName(provider, options);
-  const address = { maxRetries: 0, apiKey: apiKey ?? 'none', ...(baseURL ? { baseURL } : {}) };
-  const perCall = (signal: AbortSignal) => ({
-    maxRetries: 0,
-    // ours ends first, and covers the body too
-    timeout: timeoutMs + 1000,
-    signal,
-    headers: { [rewriteCallHeader]: purpose },
-  });
-  let { client } = options;
-  let structured = true;
+const problems = { refused: 'the model refused', 'cut-off': 'the reply was cut off' } as const;
 
-  async function clientOf(): Promise<OpenAI | Anthropic> {
-    client ??=
-      provider === 'openai'
-        ? new (await import('openai')).OpenAI(address)
-        : new (await import('@anthropic-ai/sdk')).default(address);
-    return client;
+/**
+ * A model behind any way of sending: calls are tried again, and what a server does not know (a JSON schema, a temperature)
+ * is left out from then on.
+ *
+ * @param open Asked once, before the first call: loading an SDK is no part of the time that a try may take.
+ */
+export function modelBehind(name: string, open: () => Promise<Send>, options: AskOptions): ChatModel {
+  const { timeoutMs = 60_000, failure = 'model-failed', price } = options;
+  const unknown = new Set<Optional>();
+  let opened: Promise<Send> | undefined;
+
+  async function sendKnown(send: Send, call: ModelCall, signal: AbortSignal): Promise<RawReply> {
+    const known = { ...call };
+    for (const option of unknown) delete known[option];
+    try {
+      return await send(known, signal);
+    } catch (error) {
+      const option = refusedOption(error, known);
+      if (!option) throw error;
+      unknown.add(option);
+      return sendKnown(send, call, signal);
+    }
   }
 
-  async function askOpenAI(text: string, images: readonly ApiImage[], schema: z.ZodType, signal: AbortSignal) {
-    const { zodResponseFormat } = await import('openai/helpers/zod');
-    const api = (await clientOf()) as OpenAI;
-    const pictures = images.map(({ mediaType, base64 }) => ({
-      type: 'image_url' as const,
-      image_url: { url: `data:${mediaType};base64,${base64}` },
-    }));
-    const content = pictures.length === 0 ? text : [...pictures, { type: 'text' as const, text }];
-    const call = () =>
-      api.chat.completions.create(
-        {
-          model,
-          messages: [{ role: 'user', content }],
-          ...(structured ? { response_format: zodResponseFormat(schema, 'answer') } : {}),
-        },
-        perCall(signal),
-      );
-    const completion = await call().catch((error: unknown) => {
-      if (!structured || !knowsNoSchema(error)) throw error;
-      structured = false;
-      return call();
+  async function reply(call: ModelCall, signal?: AbortSignal): Promise<ModelReply> {
+    throwIfAborted(signal, failing[failure]);
+    opened ??= open();
+    const send = await opened;
+    const { text, ending, usage } = await withRetries(name, (attempt) => sendKnown(send, call, attempt), {
+      ...options,
+      timeoutMs,
+      failure,
+      signal,
     });
-    const choice = completion?.choices?.[0];
-    return choice?.finish_reason === 'stop' && !choice.message?.refusal ? (choice.message?.content ?? null) : null;
-  }
-
-  async function askAnthropic(text: string, images: readonly ApiImage[], schema: z.ZodType, signal: AbortSignal) {
-    const { zodOutputFormat } = await import('@anthropic-ai/sdk/helpers/zod');
-    const pictures = images.map(({ mediaType, base64 }) => ({
-      type: 'image' as const,
-      source: { type: 'base64' as const, media_type: mediaType, data: base64 },
-    }));
-    const content = pictures.length === 0 ? text : [...pictures, { type: 'text' as const, text }];
-    const message = await ((await clientOf()) as Anthropic).messages.create(
-      {
-        model,
-        max_tokens: 4096,
-        messages: [{ role: 'user', content }],
-        output_config: { format: zodOutputFormat(schema) },
-      },
-      perCall(signal),
-    );
-    if (message?.stop_reason !== 'end_turn' || !Array.isArray(message.content)) return null;
-    return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+    return { text, ...(ending === 'whole' ? {} : { problem: problems[ending] }), usage: withCost(usage, price) };
   }
 
   return {
     name,
+    reply,
     async ask(prompt, schema, signal, images = []) {
       const encoded = await Promise.all(images.map((image) => encodeForApi(image)));
-      const call = provider === 'openai' ? askOpenAI : askAnthropic;
-      // loading the SDK is no part of the time that a try may take
-      await clientOf();
-      const text = await withRetries(name, (attempt) => call(prompt, encoded, schema, attempt), {
-        ...options,
-        timeoutMs,
-        signal,
-        secrets: [apiKey, process.env[variable], ...keysOf(client)],
-      });
-      const parsed = schema.safeParse(parseJson(text));
-      return parsed.success ? parsed.data : null;
+      const { text, problem } = await reply({ turns: [prompt], images: encoded, schema }, signal);
+      const parsed = problem === undefined ? schema.safeParse(parseJsonReply(text)) : undefined;
+      return parsed?.success ? parsed.data : null;
     },
   };
 }
 
-/** Some servers know no JSON schema: they are asked again without, and from then on. */
-function knowsNoSchema(error: unknown): boolean {
-  const { status, message, param } = error as { status?: number; message?: string; param?: unknown };
-  const refused = status === 400 || status === 422 || status === 501;
-  return refused && /response_format|schema|structured|guided|grammar/i.test(`${message} ${param}`);
+type Optional = 'schema' | 'temperature' | 'seed';
+const complaints: readonly [Optional, RegExp][] = [
+  ['schema', /response_?format|schema|structured|guided|grammar|json[ _](?:mode|object|output)/i],
+  ['temperature', /temperature/i],
+  ['seed', /\bseed\b/i],
+];
+
+/** What of a call the server says that it does not know. */
+function refusedOption(error: unknown, call: ModelCall): Optional | undefined {
+  const { status, name, message, param } = error as {
+    status?: number;
+    name?: string;
+    message?: string;
+    param?: unknown;
+  };
+  if (status === undefined)
+    return call.schema && /UnsupportedFunctionality|not supported/i.test(`${name} ${message}`) ? 'schema' : undefined;
+  if (status !== 400 && status !== 422 && status !== 501) return undefined;
+  return complaints.find(
+    ([option, words]) => call[option] !== undefined && words.test(`${message} ${param ?? ''}`),
+  )?.[0];
+}
+
+export interface ChatModelOptions extends Address, Omit<AskOptions, 'secrets'> {
+  provider: Provider;
+  /** Your own client of OpenAI or Anthropic; else the call is made with `apiKey` and `baseURL`, or the environment's key. */
+  client?: OpenAI | Anthropic;
+  /** What the calls are for (`rewrite`): a header that marks them, so that nobody corrects their answers, and a word in messages. */
+  purpose?: string;
+  /** Shown in reports. Default `PROVIDER:MODEL`, with the address of a server of your own. */
+  name?: string;
+}
+
+/** Each provider's adapter, loaded when it is first asked. */
+const adapters: Readonly<Record<Provider, (target: Target) => Promise<Send>>> = {
+  openai: async (target) => (await import('./providers/openai.js')).openaiSend(target),
+  anthropic: async (target) => (await import('./providers/anthropic.js')).anthropicSend(target),
+  gemini: async (target) => (await import('./providers/gemini.js')).geminiSend(target),
+};
+
+/** @throws DetectiveError `bad-argument` for a missing model or key, or an address that is none. */
+export function chatModel(options: ChatModelOptions): ChatModel {
+  const { provider, model, client, purpose, timeoutMs = 60_000 } = options;
+  const { keys } = providers[provider];
+  const toDo = `to ${purpose ?? 'ask'} by ${provider}`;
+  if (!model) throw new DetectiveError('bad-argument', `${toDo} a model is needed: ${provider}:MODEL`);
+  if (options.baseURL !== undefined) checkBaseURL(options.baseURL);
+  const apiKey = keyFor(keys, options);
+  if (!apiKey && !client) throw new DetectiveError('bad-argument', `${toDo} a key is needed: set ${keys.join(' or ')}`);
+  const target: Target = {
+    model,
+    apiKey: apiKey ?? 'none',
+    ...(options.baseURL === undefined ? {} : { baseURL: options.baseURL }),
+    ...(client ? { client } : {}),
+    timeoutMs,
+    headers: purpose === undefined ? {} : { [rewriteCallHeader]: purpose },
+  };
+  return modelBehind(options.name ?? modelName(provider, options), () => adapters[provider](target), {
+    ...options,
+    secrets: [apiKey, ...keys.map((variable) => process.env[variable]), ...keysOf(client)],
+  });
 }
 
 function keysOf(client: OpenAI | Anthropic | undefined): (string | undefined)[] {
   const { apiKey, authToken } = (client ?? {}) as { apiKey?: unknown; authToken?: unknown };
   return [apiKey, authToken].map((key) => (typeof key === 'string' ? key : undefined));
-}
-
-/** JSON as it is, or inside a code fence or a few words around it. */
-function parseJson(text: string | null): unknown {
-  if (typeof text !== 'string' || text.length > maxReplyLength) return undefined;
-  for (const candidate of [text, text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)]) {
-    try {
-      return JSON.parse(candidate);
-    } catch {}
-  }
-  return undefined;
 }

@@ -1,16 +1,8 @@
-import { DetectiveError } from '../base/errors.js';
-
 export interface Usage {
   inputTokens: number;
   outputTokens: number;
   /** US dollars, where the price is known. */
   cost?: number;
-}
-
-export { checkBaseURL, keyFor, rewriteCallHeader, rewriterName } from './address.js';
-
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new DetectiveError('aborted', 'rewriting was aborted', { cause: signal.reason });
 }
 
 /** A token count as a server reports it; 0 where it reports none. */

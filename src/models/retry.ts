@@ -106,11 +106,10 @@ function isTransient(error: unknown): boolean {
 }
 
 /** Refused, reset, cut off or timed out, wherever in the chain of causes. */
-function isNetworkFailure(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    if (networkCode.test(String((cause as NodeJS.ErrnoException).code ?? '')) || isNetworkError(cause)) return true;
-  }
-  return false;
+function isNetworkFailure(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth === 5) return false;
+  const code = String((error as NodeJS.ErrnoException).code ?? '');
+  return networkCode.test(code) || isNetworkFailure(error.cause, depth + 1) || isNetworkError(error);
 }
 
 function readHeader({ headers }: ApiFailure, name: string): string | null {
@@ -127,11 +126,16 @@ export function retryAfter(error: ApiFailure, now = Date.now()): number | null {
   return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }
 
-const doing = { 'rewriter-failed': 'rewriting', 'scorer-failed': 'scoring', 'model-failed': 'asking the model' };
+/** What is being done where that fails, in words. */
+export const failing = {
+  'rewriter-failed': 'rewriting',
+  'scorer-failed': 'scoring',
+  'model-failed': 'asking the model',
+};
 
 function describeFailure(provider: string, error: unknown, options: RetryOptions): DetectiveError {
   const { signal, secrets, failure = 'rewriter-failed' } = options;
-  if (signal?.aborted) return abortError(signal, doing[failure]);
+  if (signal?.aborted) return abortError(signal, failing[failure]);
   if (isDetectiveError(error)) return error;
   const { status } = error as ApiFailure;
   const asked = retryAfter(error as ApiFailure);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorMessage } from '../base/errors.js';
+import { maxReplyLength, parseJsonReply } from '../models/json-reply.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import type { MaskedText } from '../text/mask.js';
 import { trimToSentence, trimToSpan } from './outside-text.js';
@@ -20,8 +21,6 @@ const lenientSchema = z.object({
   edits: z.array(z.object({ span: z.int(), replacement: z.string(), scope: z.enum(['span', 'sentence']).nullish() })),
 });
 
-const maxReplyLength = 200_000;
-
 /** Edits that can be used, or why the reply cannot. */
 export type Validated = { edits: SpanEdit[] } | { reason: string };
 
@@ -37,7 +36,7 @@ export function validateReply(
 ): Validated {
   if (!reply?.trim()) return { reason: 'the reply was empty' };
   if (reply.length > maxReplyLength) return { reason: `the reply was ${reply.length} characters long` };
-  const json = parseLoosely(reply);
+  const json = parseJsonReply(reply);
   if (json === undefined) return { reason: 'the reply was not JSON' };
   const parsed = lenientSchema.safeParse(json);
   if (!parsed.success)
@@ -119,20 +118,4 @@ function cutToSpan(span: FlaggedSpan, replacement: string, response: string): st
     }
   }
   return replacement;
-}
-
-/** JSON as it is, or inside a code fence or a few words around it. */
-function parseLoosely(reply: string): unknown {
-  const candidates = [
-    reply,
-    /```(?:json)?\s*([\s\S]*?)```/.exec(reply)?.[1],
-    reply.slice(reply.indexOf('{'), reply.lastIndexOf('}') + 1),
-  ];
-  for (const candidate of candidates) {
-    if (!candidate) continue;
-    try {
-      return JSON.parse(candidate);
-    } catch {}
-  }
-  return undefined;
 }

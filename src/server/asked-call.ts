@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { rewriteCallHeader } from '../models/price.js';
+import { rewriteCallHeader } from '../models/address.js';
 import { type JsonObject, parseObject } from '../wire/json-path.js';
 import type { CallReading } from '../wire/protocol.js';
 import type { WireProtocol } from '../wire/protocols.js';

@@ -1,4 +1,4 @@
-import { rewriteCallHeader } from '../models/price.js';
+import { rewriteCallHeader } from '../models/address.js';
 import { settingPrefix } from './call-options.js';
 
 /** Of one connection, not of the message (RFC 9110, 7.6.1). */

@@ -6,7 +6,7 @@ import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
 import type { ResponseReport } from '../../src/http/report.js';
 import { correctionReports } from '../../src/http/report.js';
-import { rewriteCallHeader } from '../../src/models/price.js';
+import { rewriteCallHeader } from '../../src/models/address.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { chatCompletion, chatCompletions, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
 import { always, type Reply, sendJson, serve } from '../http/wire-server.js';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DetectiveError } from '../../src/base/errors.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
 import { correctionReports, type ResponseReport } from '../../src/http/report.js';
-import { rewriteCallHeader } from '../../src/models/price.js';
+import { rewriteCallHeader } from '../../src/models/address.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {
   anthropicMessage,

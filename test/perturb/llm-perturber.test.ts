@@ -88,7 +88,7 @@ describe.each([
     expect((await ask('A dog.'))?.text).toBe('Two dogs.');
     const denied = await start([dialect.failure(401, 'bad key sk-test-123456')]);
     await expect(denied.ask('A dog.')).rejects.toMatchObject({
-      code: 'rewriter-failed',
+      code: 'model-failed',
       message: expect.not.stringContaining('sk-test-123456'),
     });
   });

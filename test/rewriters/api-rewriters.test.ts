@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rewriteCallHeader } from '../../src/models/price.js';
+import { rewriteCallHeader } from '../../src/models/address.js';
 import { anthropicRewriter } from '../../src/rewriters/anthropic-rewriter.js';
 import { openaiRewriter } from '../../src/rewriters/openai-rewriter.js';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
@@ -125,9 +125,9 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
         expect(server.calls).toHaveLength(2);
       }
       const dead = await serve([silence]);
-      await expect(make(dead.url, { timeoutMs: 60, retries: 1 }).rewrite(wrongCount())).rejects.toMatchObject({
+      await expect(make(dead.url, { timeoutMs: 400, retries: 1 }).rewrite(wrongCount())).rejects.toMatchObject({
         code: 'rewriter-failed',
-        message: expect.stringContaining('60 ms'),
+        message: expect.stringContaining('400 ms'),
       });
       expect(dead.calls).toHaveLength(2);
     });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { defaultModels } from '../../src/models/default-models.js';
+import { providers } from '../../src/models/address.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { openaiDialect, requestOf, startModelServer } from './model-server.js';
 
@@ -33,9 +33,9 @@ describe('rewriters by name', () => {
 
   it('follows the environment: OpenAI, then Anthropic, else local', () => {
     expect(defaultRewriter({ OPENAI_API_KEY: 'sk-a', ANTHROPIC_API_KEY: 'sk-b' }).name).toBe(
-      `openai:${defaultModels.openai}`,
+      `openai:${providers.openai.model}`,
     );
-    expect(defaultRewriter({ ANTHROPIC_API_KEY: 'sk-b' }).name).toBe(`anthropic:${defaultModels.anthropic}`);
+    expect(defaultRewriter({ ANTHROPIC_API_KEY: 'sk-b' }).name).toBe(`anthropic:${providers.anthropic.model}`);
     expect(defaultRewriter({}).name).toBe('local');
   });
 

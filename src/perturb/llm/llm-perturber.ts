@@ -20,10 +20,10 @@ const maxCaption = 8000;
  * rewrite must be a minimal edit; a second call, which is not told the type, says what changed. A paraphrase, an edit that
  * both captions could survive and an edit of another type are dropped (null), as is an answer in no usable form.
  *
- * @throws DetectiveError `bad-argument` for a missing key; its `perturb` `rewriter-failed` or `aborted`.
+ * @throws DetectiveError `bad-argument` for a missing key; its `perturb` `model-failed` or `aborted`.
  */
 export function llmPerturber(options: ChatModelOptions): Perturber {
-  const model = chatModel(options);
+  const model = chatModel({ purpose: 'perturb', ...options });
   return {
     name: model.name,
     async perturb(caption, type, _random, signal) {

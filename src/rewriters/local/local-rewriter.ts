@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../models/price.js';
+import { throwIfAborted } from '../../base/abort.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
@@ -17,7 +17,7 @@ export function localRewriter(): Rewriter {
   return {
     name: 'local',
     async rewrite(request) {
-      throwIfAborted(request.signal);
+      throwIfAborted(request.signal, 'rewriting');
       const knowledge = gatherKnowledge(request.response, request.evidence ?? []);
       return { edits: request.spans.flatMap((span) => proposals(span, request, knowledge)) };
     },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { throwIfAborted } from '../../base/abort.js';
 import { DetectiveError } from '../../base/errors.js';
+import { parseModelSpec } from '../../models/address.js';
 import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
 import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
 import { type Judgement, judgedWords } from '../evidence/rewards.js';
@@ -61,6 +62,12 @@ export function judgeScorer(options: JudgeScorerOptions): Scorer {
       return { ...judged(response, found.unsupported), scorer: name };
     },
   };
+}
+
+/** `PROVIDER:MODEL@URL`; without a provider that of the key that is set. */
+export function judgeFrom(rest: string): Scorer {
+  const withKey = !process.env.OPENAI_API_KEY && process.env.ANTHROPIC_API_KEY ? 'anthropic' : 'openai';
+  return judgeScorer(parseModelSpec(rest || withKey, 'judge', 'judge: and '));
 }
 
 function judgePrompt(prompt: string | undefined, response: string): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
@@ -8,6 +9,7 @@ import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
 import { splitSentences } from '../../text/sentences.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
+import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from '../weights/hub-address.js';
 import { rewardsByRange } from './align.js';
 import type { Family } from './families/family.js';
 import { openFamily } from './families/open-family.js';
@@ -230,6 +232,21 @@ export async function scorerOf(
     },
     close: () => pool.close(),
   };
+}
+
+/**
+ * The embedded model (''), the model of a folder, or what `models pull hf:OWNER/REPO@REVISION` fetched.
+ *
+ * @throws DetectiveError `missing-dependency` where that was not fetched, and what `tldrScorer` throws.
+ */
+export async function tldrFrom(where: string): Promise<Scorer> {
+  if (where === '') return tldrScorer();
+  if (!isHubAddress(where)) return tldrScorer(where);
+  const address = parseHubAddress(where);
+  const folder = hubFolder(address);
+  if (existsSync(folder)) return tldrScorer(folder);
+  const name = printHubAddress(address);
+  throw new DetectiveError('missing-dependency', `${name} is not here: run \`vlm-detective models pull ${name}\` once`);
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(errorMessage(error)));

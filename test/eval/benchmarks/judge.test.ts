@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
-import { askJudge, createJudge, openaiJudge, readJudgements } from '../../../eval/benchmarks/ask-judge.js';
+import { askJudge, createJudge, modelJudge, readJudgements } from '../../../eval/benchmarks/ask-judge.js';
 import { write } from './published.js';
 
 let server: Server | undefined;
@@ -42,7 +42,7 @@ async function serve(reply: (body: Asked, call: number) => string | { status: nu
   const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   return {
     asked,
-    judge: openaiJudge({ model: 'm', apiKey: 'sk-secret-key', baseURL, minTimeout: 1, retries: 1 }),
+    judge: modelJudge({ provider: 'openai', model: 'm', apiKey: 'sk-secret-key', baseURL, minTimeout: 1, retries: 1 }),
     baseURL,
   };
 }

@@ -9,6 +9,7 @@ import { openOnce } from '../remote/open-once.js';
 import { findServedModel } from '../remote/served-model.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import { answerTokenizer } from '../vllm/answer-tokens.js';
+import { parseServedSpec } from '../vllm/vllm-spec.js';
 import { contrastRewards, defaultMargin } from './contrast-rewards.js';
 import { readLogprobs } from './read-logprobs.js';
 
@@ -135,3 +136,9 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
 /** Punctuation says nothing about the picture. */
 const withoutMarks = <Token extends { text: string; reward: number | null }>(token: Token): Token =>
   /[\p{L}\p{N}]/u.test(token.text) ? token : { ...token, reward: null };
+
+/** `MODEL@URL`. */
+export async function contrastFrom(rest: string): Promise<Scorer> {
+  const { url, ...spec } = parseServedSpec('contrast', rest);
+  return contrastScorer(url, spec);
+}

@@ -5,6 +5,7 @@ import type { Scorer } from '../../scorer.js';
 import { openModelFolder } from '../../tldr/model-folder.js';
 import { scorerOf } from '../../tldr/tldr-scorer.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
+import { parseServedSpec } from '../vllm/vllm-spec.js';
 import { type OipModelNames, oipModelNames } from './model-names.js';
 import { oipClient } from './oip-client.js';
 
@@ -40,4 +41,10 @@ export async function oipScorer(url: string, options: OipScorerOptions = {}): Pr
   const lanes = Array.from({ length: concurrency }, () => client);
   const scorer = await scorerOf(model, lanes, options.cacheBytes);
   return { ...scorer, name: `oip:${scorer.name}@${server.url}` };
+}
+
+/** `URL#FOLDER`. */
+export async function oipFrom(rest: string): Promise<Scorer> {
+  const { url, folder } = parseServedSpec('oip', rest);
+  return oipScorer(url, folder === undefined ? {} : { folder });
 }

@@ -16,6 +16,7 @@ import { openServer, type ServerOptions } from '../remote/server.js';
 import { type AnswerTokens, answerTokenizer } from './answer-tokens.js';
 import { isNear, knownHeads, nearLength } from './known-heads.js';
 import { readPooling } from './read-pooling.js';
+import { parseServedSpec } from './vllm-spec.js';
 
 export interface VllmScorerOptions extends ServerOptions {
   /** The served model's name. Default: the only one that the server has. */
@@ -219,4 +220,11 @@ export async function thresholdOfFolder(folder: string): Promise<number | undefi
     if (isDetectiveError(cause)) throw cause;
     throw new DetectiveError('bad-model', `${path} cannot be read: ${errorMessage(cause)}`, { cause });
   }
+}
+
+/** `MODEL@URL#FOLDER`, with the threshold of the folder where there is one. */
+export async function vllmFrom(rest: string): Promise<Scorer> {
+  const { url, ...spec } = parseServedSpec('vllm', rest);
+  const threshold = spec.folder === undefined ? undefined : await thresholdOfFolder(spec.folder);
+  return vllmScorer(url, { ...spec, ...(threshold === undefined ? {} : { threshold }) });
 }

@@ -1,0 +1,38 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import type { OpenAI } from 'openai';
+import type * as z from 'zod';
+import type { ApiImage } from '../../image/decode.js';
+import type { Address } from '../address.js';
+import type { Usage } from '../price.js';
+
+/** What a model is asked. */
+export interface ModelCall {
+  /** The user's words; then, where the talk goes on, the model's and the user's in turn. */
+  turns: readonly [string, ...string[]];
+  /** Shown with the first words. */
+  images: readonly ApiImage[];
+  /** The JSON that is wanted; without it the answer is free text. */
+  schema?: z.ZodType;
+  temperature?: number;
+  /** For another answer to the same words, where the server knows seeds. */
+  seed?: number;
+  maxTokens?: number;
+}
+
+/** What came back, as each provider's adapter reads it. */
+export interface RawReply {
+  text: string | null;
+  ending: 'whole' | 'refused' | 'cut-off';
+  usage: Usage;
+}
+
+/** Makes one call, once. It throws what has a `status` and `headers` where the server refuses it. */
+export type Send = (call: ModelCall, signal: AbortSignal) => Promise<RawReply>;
+
+/** Where the calls of an adapter go. */
+export interface Target extends Address {
+  apiKey: string;
+  client?: OpenAI | Anthropic;
+  timeoutMs: number;
+  headers: Readonly<Record<string, string>>;
+}
