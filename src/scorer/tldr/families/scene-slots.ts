@@ -4,11 +4,12 @@ import type { Evidence } from '../../scorer.js';
 import { badModel, type ModelFolder, wrongFields } from '../model-folder.js';
 import type { ImageFeatures } from '../worker-messages.js';
 import type { Family } from './family.js';
+import { gateSchema, looksLikeScene, sceneStatistics } from './scene-gate.js';
 
 const names = z.array(z.string().min(1)).min(1);
 const fieldsSchema = z.object({
   slots: z.object({ nouns: names, colours: names }),
-  abstain: z.object({ domainLogitBelow: z.number() }),
+  abstain: z.object({ domainLogitBelow: z.number(), gate: gateSchema.optional() }),
 });
 
 /** Score, centre x and y, width, height come before the colours and nouns. */
@@ -71,8 +72,11 @@ export function openSceneSlots({ folder, manifest }: ModelFolder): Family {
         ...objects.filter((slot) => slot[0]! >= seen).map(readObject),
       ];
     },
-    abstention({ data }) {
-      if (data[0]! >= abstain.domainLogitBelow) return null;
+    abstention(features) {
+      const isKnown =
+        features.data[0]! >= abstain.domainLogitBelow &&
+        (!abstain.gate || looksLikeScene(sceneStatistics(features, colours.length), abstain.gate));
+      if (isKnown) return null;
       return `does not look like what ${manifest.name} knows (${manifest.domain})`;
     },
   };
