@@ -5,6 +5,7 @@ import type { StreamMode } from '../../src/agent/text-stream.js';
 import { DetectiveError } from '../../src/base/errors.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
+import type { Scorer } from '../../src/scorer/scorer.js';
 import { type Overridable, overridable } from '../../src/server/call-options.js';
 import { defaults } from '../../src/server/server-options.js';
 import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
@@ -206,6 +207,8 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
       upstreamTimeoutMs: options.upstreamTimeout * 1000,
       stallMs: options.stallTimeout * 1000,
       correctionMs: options.correctionTimeout * 1000,
+      // a judge's warm-up would be a call that somebody pays for
+      ...(/\bjudge\b/.test(scorer.name) ? {} : { warm: () => warmUp(scorer) }),
       ...(threshold === undefined ? {} : { threshold }),
       ...(upstream === undefined ? {} : { upstream }),
       ...(key === undefined ? {} : { key }),
@@ -225,3 +228,13 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
 }
 
 const nameOf = (rewriter: 'same' | { name: string }) => (rewriter === 'same' ? rewriter : rewriter.name);
+
+/** One pixel. */
+const pixel =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** The first runs of a model take longer than the others: several, for each of its workers. */
+async function warmUp(scorer: Scorer): Promise<void> {
+  const responses = ['Two red dogs.', 'A green car is beside a tree.', 'There are three cats on a table.', 'No sign.'];
+  await Promise.all(responses.map((response) => scorer.score({ images: [pixel], response })));
+}

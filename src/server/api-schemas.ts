@@ -54,13 +54,24 @@ export const litellmRequest = z.object({
   structured_messages: z.array(z.unknown()).nullish(),
   litellm_call_id: z.string().nullish(),
   litellm_trace_id: z.string().nullish(),
-  additional_provider_specific_params: callSettings.partial().nullish(),
+  additional_provider_specific_params: callSettings
+    .extend({
+      judge_unfinished: z
+        .boolean()
+        .nullish()
+        .describe('Judge a last sentence without an end, too: for answers that are never streamed.'),
+    })
+    .nullish(),
 });
 
 export const litellmReply = z.object({
   action: z.enum(['NONE', 'BLOCKED', 'GUARDRAIL_INTERVENED']),
   blocked_reason: z.string().optional(),
   texts: z.array(z.string()).optional().describe('As many as there were, corrected.'),
+  stream_holdback_chars: z
+    .array(z.int())
+    .optional()
+    .describe('Of each text, how many characters at its end are not judged yet.'),
 });
 
 const jsonPart = z.object({ json: z.unknown().optional(), text: z.unknown().optional() });
@@ -70,6 +81,14 @@ export const portkeyRequest = z.object({
   requestType: z.string().nullish(),
   request: jsonPart,
   response: jsonPart.extend({ statusCode: z.number().nullish() }).nullish(),
+});
+
+export const reportReply = z.looseObject({
+  id: z.string(),
+  time: z.string(),
+  protocol: z.string(),
+  model: z.string().optional(),
+  answers: z.array(z.looseObject({})).describe('As under `vlm_detective` in a body, one for each text.'),
 });
 
 export const portkeyReply = z.object({

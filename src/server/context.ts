@@ -1,6 +1,7 @@
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
 import { type Caller, createGate, type Gate } from './gate.js';
+import { createKeptReports, type KeptReports } from './kept-reports.js';
 import { errorCode, type Log } from './log.js';
 import { createMemory, type Holding, type Memory } from './memory.js';
 import { countReport, createMetrics, type Metrics, timedRewriter, timedScorer } from './metrics.js';
@@ -17,6 +18,7 @@ export interface ServerContext {
   rewriter: Rewriter | 'same';
   gate: Gate;
   memory: Memory;
+  reports: KeptReports;
   metrics: Metrics;
   upstream: Upstream;
   log: Log;
@@ -43,6 +45,7 @@ export interface Call {
 export async function createContext(given: ServerOptions): Promise<ServerContext> {
   const options: Filled = { ...defaults, ...given };
   const gate = createGate(options);
+  const reports = createKeptReports();
   const memory = createMemory(options.maxMemoryBytes);
   const metrics = createMetrics(gate, memory);
   const log: Log = options.log ?? (() => {});
@@ -67,6 +70,7 @@ export async function createContext(given: ServerOptions): Promise<ServerContext
     rewriter: options.rewriter === 'same' ? 'same' : timedRewriter(options.rewriter, metrics),
     gate,
     memory,
+    reports,
     metrics,
     upstream,
     log,
@@ -74,7 +78,10 @@ export async function createContext(given: ServerOptions): Promise<ServerContext
       call.report = report;
       countReport(metrics, report);
       const { id, protocol, model, answers } = report;
-      reportFile?.add({ time: new Date().toISOString(), call: call.id, id, protocol, model, answers });
+      const kept = { id, time: new Date().toISOString(), protocol, ...(model === undefined ? {} : { model }), answers };
+      reports.add(kept, call.caller);
+      const { time } = kept;
+      reportFile?.add({ time, call: call.id, id, protocol, model, answers });
       try {
         options.onReport?.(report);
       } catch {

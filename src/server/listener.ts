@@ -9,10 +9,13 @@ import { errorCode } from './log.js';
 import { passThrough, protocolOfRoute, proxyChat } from './proxy.js';
 import { upstreamError } from './upstream.js';
 
-/** The server's own endpoints; undefined where a path is none of them. */
-export type OwnEndpoints = (
-  pathname: string,
-) => ((incoming: IncomingMessage, outgoing: ServerResponse, call: Call) => Promise<void>) | undefined;
+/** The server's own endpoints, each by its route in the log and the metrics; undefined where a path is none of them. */
+export type OwnEndpoints = (pathname: string) =>
+  | {
+      route: string;
+      handle(incoming: IncomingMessage, outgoing: ServerResponse, call: Call): Promise<void>;
+    }
+  | undefined;
 
 export interface Listener {
   (incoming: IncomingMessage, outgoing: ServerResponse): void;
@@ -46,9 +49,9 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
       // they tell a page of another origin what the headers were
       if (/^TRAC[EK]$/.test(incoming.method ?? '')) throw new HttpError(405, `${incoming.method} is not answered`);
       protocol = protocolOfRoute(incoming.method, pathname);
-      const handler = protocol ? undefined : own(pathname);
-      route = protocol ?? (handler ? pathname : 'other');
-      if (handler) await handler(incoming, outgoing, call);
+      const endpoint = protocol ? undefined : own(pathname);
+      route = protocol ?? endpoint?.route ?? 'other';
+      if (endpoint) await endpoint.handle(incoming, outgoing, call);
       else {
         if (!pathname.startsWith('/v1/'))
           throw new HttpError(404, 'there is nothing here: calls go to /v1/…, see /docs');

@@ -59,11 +59,19 @@ export const endpoints: readonly Endpoint[] = [
     request: schemas.portkeyRequest,
     reply: schemas.portkeyReply,
   },
+  {
+    method: 'get',
+    path: '/v1/reports/{id}',
+    summary: 'The report of a corrected call',
+    description:
+      'By the id in the header x-vlm-detective-report. Only with the keys that the call came with; the latest 10,000 at most.',
+    reply: schemas.reportReply,
+  },
   { method: 'get', path: '/healthz', summary: 'Whether the process is alive', open: true, contentType: 'text/plain' },
   {
     method: 'get',
     path: '/readyz',
-    summary: 'Whether new calls are welcome: 503 while shutting down',
+    summary: 'Whether new calls are welcome: 503 until the scorer is warm, and while shutting down',
     open: true,
     contentType: 'text/plain',
   },
@@ -100,6 +108,9 @@ export function openApiDocument(version: string): object {
         summary,
         ...(description === undefined ? {} : { description }),
         ...(open ? { security: [] } : {}),
+        ...(path.includes('{id}')
+          ? { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] }
+          : {}),
         ...(isPassed
           ? {
               parameters: Object.entries(settings).map(([name, description]) => ({

@@ -13,7 +13,7 @@ import { settingsFromHeaders } from './call-options.js';
 import type { Call, ServerContext } from './context.js';
 import { HttpError } from './http-error.js';
 import type { OwnEndpoints } from './listener.js';
-import { createLitellmGuardrail } from './litellm.js';
+import { createLitellmGuardrail, insteadOf } from './litellm.js';
 import { openApiDocument } from './openapi.js';
 import { openApiPage } from './openapi-page.js';
 import { portkeyWebhook } from './portkey.js';
@@ -27,7 +27,10 @@ interface Env {
 const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
 
 /** What the server answers by itself. */
-export function createOwnEndpoints(context: ServerContext, isReady: () => boolean): OwnEndpoints {
+export function createOwnEndpoints(
+  context: ServerContext,
+  state: () => 'ready' | 'warming up' | 'shutting down',
+): OwnEndpoints {
   const { options, gate, metrics } = context;
   const app = new Hono<Env>();
 
@@ -36,26 +39,39 @@ export function createOwnEndpoints(context: ServerContext, isReady: () => boolea
     path: string,
     schema: z.ZodType<Asked>,
     work: (asked: Asked, context: Context<Env>) => Promise<object>,
+    /** What is answered in place of an error; it may throw that. */
+    orElse: (error: unknown, call: Call, asked?: Asked) => object = (error) => {
+      throw error;
+    },
   ) => {
-    app.post(path, async (c) => {
+    const answer = async (c: Context<Env>): Promise<object> => {
       const { incoming, call } = c.env;
-      checkKey(incoming.headers, options.key, true);
-      const body = await readBody(incoming, options, call.holding);
-      const bytes = await plainBody(body, incoming.headers['content-encoding'], options.maxBodyBytes, call.holding);
-      if (bytes === undefined) throw new HttpError(400, 'the body is in an encoding that is not known here');
-      const asked = parse(schema, bytes.toString('utf8'));
-      const leave = await gate.enter(call.signal, call.caller);
+      let asked: Asked | undefined;
       try {
-        return c.json(await work(asked, c));
-      } finally {
-        leave();
+        const body = await readBody(incoming, options, call.holding);
+        const encoding = incoming.headers['content-encoding'];
+        const bytes = await plainBody(body, encoding, options.maxBodyBytes, call.holding);
+        if (bytes === undefined) throw new HttpError(400, 'the body is in an encoding that is not known here');
+        asked = parse(schema, bytes.toString('utf8'));
+        const leave = await gate.enter(call.signal, call.caller);
+        try {
+          return await work(asked, c);
+        } finally {
+          leave();
+        }
+      } catch (error) {
+        return orElse(error, call, asked);
       }
+    };
+    app.post(path, async (c) => {
+      checkKey(c.env.incoming.headers, options.key, true);
+      return c.json(await answer(c));
     });
   };
 
   app.get('/', (c) => c.redirect('docs'));
   app.get('/healthz', (c) => c.text('ok\n'));
-  app.get('/readyz', (c) => (isReady() ? c.text('ok\n') : c.text('shutting down\n', 503)));
+  app.get('/readyz', (c) => (state() === 'ready' ? c.text('ok\n') : c.text(`${state()}\n`, 503)));
   app.get('/openapi.json', (c) => c.json(openApiDocument(version)));
   app.get('/docs', (c) => {
     c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
@@ -68,7 +84,19 @@ export function createOwnEndpoints(context: ServerContext, isReady: () => boolea
   post('/v1/score', schemas.scoreRequest, (asked, c) => scoreAnswer(context, c.env.call, asked));
   post('/v1/correct', schemas.correctRequest, (asked, c) => correctAnswer(context, c.env.call, asked));
   const litellm = createLitellmGuardrail(context);
-  post('/beta/litellm_basic_guardrail_api', schemas.litellmRequest, (asked, c) => litellm(asked, c.env.call));
+  post(
+    '/beta/litellm_basic_guardrail_api',
+    schemas.litellmRequest,
+    (asked, c) => litellm(asked, c.env.call),
+    (error, call, asked) => insteadOf(context, call, error, asked),
+  );
+  app.get('/v1/reports/:id', (c) => {
+    const { incoming, call } = c.env;
+    checkKey(incoming.headers, options.key, true);
+    const report = context.reports.get(c.req.param('id'), call.caller);
+    if (report === undefined) throw new HttpError(404, 'there is no such report of yours, or no longer');
+    return c.json(report);
+  });
   post('/portkey/webhook', schemas.portkeyRequest, (asked, c) =>
     portkeyWebhook(context, c.env.call, asked, settingsFromHeaders(c.env.incoming.headers, options.allowOverrides)),
   );
@@ -80,8 +108,10 @@ export function createOwnEndpoints(context: ServerContext, isReady: () => boolea
   });
 
   const paths = new Set(app.routes.map(({ path }) => path));
-  return (pathname) =>
-    paths.has(pathname) ? (incoming, outgoing, call) => answer(incoming, outgoing, call) : undefined;
+  return (pathname) => {
+    const route = /^\/v1\/reports\/[^/]+$/.test(pathname) ? '/v1/reports/:id' : pathname;
+    return paths.has(route) ? { route, handle: answer } : undefined;
+  };
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse, call: Call): Promise<void> {
     const request = new Request(new URL(incoming.url ?? '/', 'http://localhost'), { method: incoming.method ?? 'GET' });

@@ -17,6 +17,8 @@ export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRo
   scorer: Scorer;
   /** `same`: the call's own model at the upstream, with the call's own key. */
   rewriter: Rewriter | 'same';
+  /** Run once the server listens; `/readyz` is 503 until it has succeeded, and it is tried again where it fails. */
+  warm?: () => Promise<unknown>;
   /** How streamed answers are corrected. Default `sentence`. */
   stream?: StreamMode;
   /** Default 127.0.0.1. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { createContext } from './context.js';
 import { createListener } from './listener.js';
+import { errorCode } from './log.js';
 import { createOwnEndpoints } from './own-endpoints.js';
 import type { ServerOptions } from './server-options.js';
 
@@ -31,7 +32,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const context = await createContext(options);
   const { host, port, maxConnections, upstreamTimeoutMs } = context.options;
   let closing: Promise<void> | undefined;
-  const own = createOwnEndpoints(context, () => closing === undefined);
+  let warm = options.warm === undefined;
+  const own = createOwnEndpoints(context, () => (closing ? 'shutting down' : warm ? 'ready' : 'warming up'));
   const listener = createListener(context, own, () => closing !== undefined);
   const server = createServer({ requestTimeout: upstreamTimeoutMs, keepAliveTimeout: 65_000, noDelay: true }, listener);
   server.maxConnections = maxConnections;
@@ -42,8 +44,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await context.close();
     throw error;
   }
+  void warmUp();
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+
+  async function warmUp(): Promise<void> {
+    while (!warm && closing === undefined) {
+      try {
+        await options.warm?.();
+        warm = true;
+        context.log('info', 'ready');
+      } catch (error) {
+        context.log('warn', 'warm-up failed', { code: errorCode(error) });
+        await new Promise((resolve) => setTimeout(resolve, 2000).unref());
+      }
+    }
+  }
 
   async function shutDown(withinMs: number): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));

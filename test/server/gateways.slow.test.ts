@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chatCompletion } from '../http/wire-bodies.js';
+import { chatCompletion, modelResponse, outputMessage, outputText } from '../http/wire-bodies.js';
 import { always, serve } from '../http/wire-server.js';
 import { allowOverrides, chatCall, pixel, post, question, startProxy, until } from './proxy-server.js';
 
@@ -110,6 +110,16 @@ describe('Portkey’s webhook guardrail, behind the real gateway', () => {
     expect(completion.choices[0]?.message.content).toBe(right);
     expect(proxy.lines.join('')).not.toContain('sk-test');
     expect(JSON.parse(proxy.lines.at(-1)!)).toMatchObject({ route: '/portkey/webhook', corrected: 'clean', edits: 1 });
+  });
+
+  it('never hears of responses: the gateway does not ask its guardrails about them', async () => {
+    const upstream = await serve(always(modelResponse([outputMessage([outputText(wrong)])])));
+    const proxy = await startProxy();
+    const client = clientOf(upstream.origin, `${proxy.url}/portkey/webhook`);
+    const content = [{ type: 'input_image' as const, image_url: pixel, detail: 'auto' as const }];
+    const response = await client.responses.create({ model: 'gpt-5.1', input: [{ role: 'user', content }] });
+    expect(response.output_text).toBe(wrong);
+    expect(proxy.lines).toEqual([]);
   });
 
   it('leaves alone what needs no correction', async () => {

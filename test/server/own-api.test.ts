@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { always, serve } from '../http/wire-server.js';
-import { allowOverrides, pixel, post, startProxy, until } from './proxy-server.js';
+import { allowOverrides, chatCall, pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red.';
 
@@ -76,6 +76,45 @@ describe('POST /v1/correct', () => {
   });
 });
 
+describe('GET /v1/reports/{id}', () => {
+  it('gives a caller the reports of its own calls, and nobody else', async () => {
+    const upstream = await serve(always(chatCompletion({ content: wrong })));
+    const proxy = await startProxy({ upstream: upstream.origin });
+    const keys = { authorization: 'Bearer sk-one' };
+    const corrected = await post(`${proxy.url}/v1/chat/completions`, chatCall(), keys);
+    const { vlm_detective: answers } = (await corrected.json()) as { vlm_detective: object[] };
+    const at = `${proxy.url}/v1/reports/${corrected.headers.get('x-vlm-detective-report')}`;
+    expect(await (await fetch(at, { headers: keys })).json()).toMatchObject({ protocol: 'openai-chat', answers });
+    for (const headers of [{}, { authorization: 'Bearer sk-two' }]) {
+      const response = await fetch(at, { headers });
+      expect([response.status, await response.text()]).toEqual([404, expect.not.stringContaining('bus')]);
+    }
+    expect(upstream.seen).toHaveLength(1);
+    await until(() => proxy.lines.length === 4);
+    expect(proxy.lines.join('')).toContain('"route":"/v1/reports/:id"');
+  });
+
+  it('asks for the key of the server first', async () => {
+    const { url } = await startProxy({ key: 'a-key-of-the-server-123' });
+    expect((await fetch(`${url}/v1/reports/x`)).status).toBe(401);
+  });
+});
+
+describe('/readyz', () => {
+  it('is 503 until the warm-up has succeeded', async () => {
+    let finish = () => {};
+    const warmed = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const { url } = await startProxy({ warm: () => warmed });
+    const ready = await fetch(`${url}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([503, 'warming up\n']);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    finish();
+    await until(async () => (await fetch(`${url}/readyz`)).status === 200);
+  });
+});
+
 describe('what tells about the server', () => {
   it('is an OpenAPI document with every endpoint, and a page that loads nothing', async () => {
     const { url } = await startProxy();
@@ -88,7 +127,8 @@ describe('what tells about the server', () => {
       for (const [method, { requestBody }] of Object.entries(methods)) {
         expect(requestBody !== undefined, path).toBe(method === 'post');
         // none of them is a promise only
-        if (method === 'get') expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+        const status = path.includes('{') ? 404 : 200;
+        if (method === 'get') expect((await fetch(`${url}${path.replace(/[{}]/g, '')}`)).status, path).toBe(status);
       }
     }
     const page = await fetch(`${url}/docs`);
