@@ -163,8 +163,9 @@ export async function* correctedBlocks(
     if (rest.length > 0) {
       const whole = concat([rest, blankLine]);
       const event = readEvent(whole);
-      if (event && !event.data && !closed && !event.raw.startsWith('[DONE]'))
-        throw new UpstreamFailure('the upstream ended in the middle of an event');
+      // a CR at the very end may be all of its line end
+      const ended = endsBlank(rest) || (event && (event.data || isWhole(event.raw)));
+      if (event && !ended && !closed) throw new UpstreamFailure('the upstream ended in the middle of an event');
       await take(rest, whole).catch(failOpen);
     }
     await texts.end('all').catch(failOpen);
@@ -173,9 +174,7 @@ export async function* correctedBlocks(
 
   /** At the end, whatever happened before: nothing stays behind. */
   function* releaseAll(): Generator<Uint8Array> {
-    if (!understood && queue.some(({ event }) => event)) {
-      passUnread(`no event of the stream is one of ${protocol.name}`);
-    }
+    if (!understood && last !== undefined) passUnread(`no event of the stream is one of ${protocol.name}`);
     understood = true;
     yield* release();
     if (queue.length > 0) giveUp('the answer was not judged to its end');
@@ -241,6 +240,19 @@ function unreadReport(report: CompactReport, reason: string): CompactReport {
 
 const saysSomething = ({ texts, repeats, choices, ends, closes, fails }: EventReading) =>
   texts.length + repeats.length + choices.length + ends.length > 0 || closes || fails;
+
+const endsBlank = (bytes: Uint8Array) => bytes.at(-1) === 13 && (bytes.at(-2) === 13 || bytes.at(-2) === 10);
+
+/** Whether the data of an event is all there. */
+function isWhole(raw: string): boolean {
+  if (raw.startsWith('[DONE]')) return true;
+  try {
+    JSON.parse(raw);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const decoder = new TextDecoder();
 

@@ -318,6 +318,17 @@ describe.each(versions)('$name: streamText', ({ sdk, model: modelOf, spec }) => 
     await expect(collect(stream)).rejects.toThrow('changed my mind');
   });
 
+  it('an error of the model, or a tool call, never overtakes words that are held back', async () => {
+    for (const type of ['error', 'tool-input-start', 'file']) {
+      const said = partsOf({ content: [text('A green car is here. And')] }).filter((part) => part.type !== 'text-end');
+      const stream = () => streamOf([...said.slice(0, -1), { type, id: 'x', error: new Error('boom') }, said.at(-1)!]);
+      const { parts } = await partsFor(twoSentences, {}, { stream });
+      const at = parts.findIndex((part) => part.type === type);
+      expect(wordsOf(parts.slice(0, at)), type).toBe('A red car is here. And');
+      expect(wordsOf(parts), type).toBe('A red car is here. And');
+    }
+  });
+
   it('a failure lets the words go as they are; failClosed ends the stream with the error and stops the model', async () => {
     const key = 'sk-live-abcdefgh12345678';
     const rewriter = { name: 'broken', rewrite: () => Promise.reject(new Error(`401 for ${key}`)) };
