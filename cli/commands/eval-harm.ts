@@ -21,7 +21,12 @@ export const define = (parent: Command): Command =>
     .description(
       'What a corrector does to true answers, by the dress they come in, beside what it mends in wrong ones.',
     )
-    .option('--count <n>', 'scenes to draw, each told of truly and with one error in every dress', wholeNumber(1), 10)
+    .option(
+      '--count <n>',
+      'scenes to draw, each told of truly and with one error in a dress of every kind',
+      wholeNumber(1),
+      50,
+    )
     .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 7_000_000)
     .option('--style <names>', 'icon sets, comma separated (default: those of the training)')
     .addOption(
@@ -42,7 +47,7 @@ export const define = (parent: Command): Command =>
       `
 Examples:
   $ vlm-detective eval harm --rewriter local
-  $ vlm-detective eval harm --count 100 --scorer tldr:./my-model --rewriter openai:gpt-5.1 --json
+  $ vlm-detective eval harm --count 500 --scorer tldr:./my-model --rewriter openai:gpt-5.1 --json
   $ vlm-detective eval harm --input answers.jsonl --scorer objects --markdown`,
     );
 

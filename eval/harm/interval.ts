@@ -33,7 +33,8 @@ export function shareOf(clusters: Iterable<readonly [hits: number, of: number]>)
 
 /** How many independent answers would tell the share as well. */
 function effectiveSize(clusters: readonly (readonly [number, number])[], share: number, of: number): number {
-  if (share === 0 || share === 1 || clusters.length < 2 || clusters.length === of) return of;
+  if (clusters.length === 1) return 1;
+  if (share === 0 || share === 1 || clusters.length === of) return of;
   const spread = clusters.reduce((sum, [hits, some]) => sum + (hits - share * some) ** 2, 0);
   const variance = (clusters.length / (clusters.length - 1)) * (spread / of ** 2);
   return variance === 0 ? of : Math.max(1, (share * (1 - share)) / variance);

@@ -185,6 +185,7 @@ describe('the interval of a share', () => {
     const together = shareOf(Array.from({ length: 10 }, (_, index) => [index < 5 ? 10 : 0, 10] as const));
     expect(together.share).toBe(spread.share);
     expect(together.high - together.low).toBeGreaterThan(2 * (spread.high - spread.low));
+    expect(shareOf([[3, 60]]).high).toBeGreaterThan(0.9);
     expect(shareOf([])).toMatchObject({ share: null, low: 0, high: 1 });
   });
 });
@@ -253,6 +254,8 @@ describe('the answers', () => {
         texts.push(`${id} ${response}`);
       return texts;
     };
-    expect(await read()).toEqual(await read());
+    const texts = await read();
+    expect(texts).toHaveLength(2 * new Set(dresses.map(({ family }) => family)).size);
+    expect(await read()).toEqual(texts);
   });
 });
