@@ -1,4 +1,5 @@
 export { wrapAnthropic } from './adapters/wrap-anthropic.js';
+export { wrapFetch } from './adapters/wrap-fetch.js';
 export { correctionReports, wrapOpenAI } from './adapters/wrap-openai.js';
 export { correct, correctAll } from './agent/correct.js';
 export * from './agent/correction.js';

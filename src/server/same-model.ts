@@ -27,6 +27,14 @@ export async function sameModelRewriter(
     for (const [name, value] of own) sent.set(name, value);
     return globalThis.fetch(url, { ...init, headers: sent });
   };
+  if (provider === 'gemini') {
+    const { modelRewriter } = await import('../rewriters/model-rewriter.js');
+    const apiKey = own.get('x-goog-api-key');
+    if (apiKey === null) {
+      throw new DetectiveError('bad-argument', 'the call has no x-goog-api-key to rewrite with: start with --rewriter');
+    }
+    return modelRewriter({ provider, model, apiKey, baseURL: `${origin}/v1beta` });
+  }
   // the key is in the call's headers
   const settings = { apiKey: 'none', maxRetries: 0, fetch };
   if (provider === 'anthropic') {

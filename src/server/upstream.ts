@@ -2,9 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { DetectiveError } from '../base/errors.js';
+import { protocolAtRoot } from '../wire/protocols.js';
 import { HttpError } from './http-error.js';
 
-export const providerAddresses = { openai: 'https://api.openai.com', anthropic: 'https://api.anthropic.com' } as const;
+export const providerAddresses = {
+  openai: 'https://api.openai.com',
+  anthropic: 'https://api.anthropic.com',
+  gemini: 'https://generativelanguage.googleapis.com',
+} as const;
 
 export interface UpstreamAnswer {
   status: number;
@@ -56,8 +61,13 @@ export function createUpstream({
   });
   const originOf: Upstream['originOf'] = (path, headers) => {
     if (set !== undefined) return set;
-    const isAnthropic = /^\/v1\/messages(?:$|[/?])/.test(path) || headers['anthropic-version'] !== undefined;
-    return isAnthropic ? providerAddresses.anthropic : providerAddresses.openai;
+    const provider = protocolAtRoot('POST', path)?.provider;
+    if (provider !== undefined) return providerAddresses[provider];
+    // of the other calls, the providers' own headers and paths tell
+    if (headers['anthropic-version'] !== undefined || /^\/v1\/messages\//.test(path))
+      return providerAddresses.anthropic;
+    const isGoogles = headers['x-goog-api-key'] !== undefined || /^\/v1(?:alpha|beta\d*)\//.test(path);
+    return isGoogles ? providerAddresses.gemini : providerAddresses.openai;
   };
   return {
     originOf,
@@ -108,5 +118,5 @@ function upstreamBase(address: string): string {
     );
   }
   // callers' paths begin with /v1 themselves
-  return `${usable.origin}${usable.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')}`;
+  return `${usable.origin}${usable.pathname.replace(/\/+$/, '').replace(/\/v1(?:alpha|beta\d*)?$/, '')}`;
 }

@@ -1,5 +1,6 @@
 import { DetectiveError } from '../base/errors.js';
 import { anthropicMessages } from './anthropic-messages.js';
+import { gemini } from './gemini.js';
 import { isObject, type JsonObject } from './json-path.js';
 import { openaiChat } from './openai-chat.js';
 import { openaiResponses } from './openai-responses.js';
@@ -7,7 +8,7 @@ import type { PicturePart } from './pictures.js';
 import type { Protocol } from './protocol.js';
 
 /** Every protocol that is known; the first is that of a call of which nothing is known. */
-const protocols = [openaiChat, openaiResponses, anthropicMessages] as const;
+const protocols = [openaiChat, openaiResponses, anthropicMessages, gemini] as const;
 
 export type ProtocolName = (typeof protocols)[number]['name'];
 export type WireProtocol = Protocol<ProtocolName>;

@@ -83,6 +83,24 @@ const wires: Record<string, Wire> = {
       block('ping', {}),
     ],
   },
+  gemini: {
+    path: '/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse',
+    body: () => ({ contents: [{ parts: [{ inlineData: { mimeType: 'image/png', data: png.split(',')[1] } }] }] }),
+    events: (index, text) => {
+      const said = (parts: object[], more: object = {}) =>
+        event({ responseId: 'g', candidates: [{ index, content: { role: 'model', parts }, ...more }] });
+      return [
+        said([{ text }]),
+        said([{ text }, { text: 'A hat.' }]),
+        said([{ text }], { finishReason: 'STOP' }),
+        said([{ text, thought: true }]),
+        said([{ functionCall: { name: text } }]),
+        said([], { finishReason: 'SAFETY' }),
+        event({ usageMetadata: { totalTokenCount: 3 } }),
+        event({ promptFeedback: { blockReason: 'OTHER' } }),
+      ];
+    },
+  },
 };
 
 const strange = [
