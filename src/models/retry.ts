@@ -89,7 +89,7 @@ export async function withRetries<T>(
       },
     );
   } catch (error) {
-    throw describeFailure(provider, error, options);
+    throw describeFailure(provider, error instanceof AbortError ? error.originalError : error, options);
   }
 }
 

@@ -3,6 +3,7 @@ import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rewriteCallHeader } from '../../src/models/address.js';
 import { anthropicRewriter } from '../../src/rewriters/anthropic-rewriter.js';
+import { modelRewriter } from '../../src/rewriters/model-rewriter.js';
 import { openaiRewriter } from '../../src/rewriters/openai-rewriter.js';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
 import {
@@ -11,6 +12,7 @@ import {
   cutConnection,
   type Dialect,
   endlessBody,
+  geminiDialect,
   openaiDialect,
   pngPixel,
   requestOf,
@@ -38,6 +40,11 @@ const providers: Record<string, Provider> = {
     dialect: anthropicDialect,
     make: (url, more) => anthropicRewriter({ model: 'm', apiKey: key, baseURL: url, minTimeout: 5, ...more }),
   },
+  Gemini: {
+    dialect: geminiDialect,
+    make: (url, more) =>
+      modelRewriter({ provider: 'gemini', model: 'm', apiKey: key, baseURL: `${url}/v1beta`, minTimeout: 5, ...more }),
+  },
 };
 
 async function serve(answers: Answer[]) {
@@ -60,7 +67,7 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
       expect(prompt).toContain('There are ⟦1:three⟧ cats on the mat. It is sunny.');
       expect(prompt).toContain('How many cats?');
       expect(JSON.stringify(server.calls[0]!.body)).toContain(Buffer.from(pngPixel()).toString('base64'));
-      expect(JSON.stringify(server.calls[0]!.body)).toContain('json_schema');
+      expect(JSON.stringify(server.calls[0]!.body)).toContain(dialect.schema);
       expect(server.calls[0]!.headers[rewriteCallHeader]).toBe('rewrite');
     });
 
@@ -88,7 +95,11 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
 
     it('gives up at once where retry-after is longer than anyone would wait', async () => {
       const server = await serve([dialect.failure(429, 'slow down', { 'retry-after': '86400' })]);
-      await expect(make(server.url).rewrite(wrongCount())).rejects.toMatchObject({ code: 'rewriter-failed' });
+      await expect(make(server.url).rewrite(wrongCount())).rejects.toMatchObject({
+        code: 'rewriter-failed',
+        status: 429,
+        retryAfterMs: 86_400_000,
+      });
       expect(server.calls).toHaveLength(1);
     });
 
@@ -104,6 +115,8 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
       await expect(failed).rejects.toMatchObject({
         code: 'rewriter-failed',
         message: expect.stringMatching(/503.*overloaded/),
+        status: 503,
+        provider: expect.stringContaining(server.url),
       });
       expect(server.calls).toHaveLength(3);
     });
@@ -191,7 +204,7 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
       expect(result.edits).toEqual([{ span: 1, replacement: 'two' }]);
       expect(result.usage).toEqual({ inputTokens: 200, outputTokens: 20 });
       expect(server.calls).toHaveLength(2);
-      expect(JSON.stringify(server.calls[1]!.body.messages)).toMatch(reason);
+      expect(JSON.stringify(server.calls[1]!.body.messages ?? server.calls[1]!.body.contents)).toMatch(reason);
     });
 
     it('fails with the reason after two replies that cannot be used', async () => {

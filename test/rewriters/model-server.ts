@@ -68,6 +68,8 @@ export interface Dialect {
   cutOff(text: string): Answer;
   failure(status: number, message: string, headers?: Record<string, string>): Answer;
   promptOf(call: SeenCall): string;
+  /** The field that asks for JSON of a schema. */
+  schema: string;
 }
 
 export const openaiDialect: Dialect = {
@@ -77,6 +79,7 @@ export const openaiDialect: Dialect = {
   failure: (status, message, headers) =>
     json(status, { error: { message, type: 'error', param: null, code: null } }, headers),
   promptOf: (call) => call.body.messages[0].content.find((part: { type: string }) => part.type === 'text').text,
+  schema: 'json_schema',
 };
 
 function completion(message: { content: string | null; refusal: string | null }, finish: string) {
@@ -97,6 +100,7 @@ export const anthropicDialect: Dialect = {
   failure: (status, text, headers) =>
     json(status, { type: 'error', error: { type: 'api_error', message: text } }, headers),
   promptOf: (call) => call.body.messages[0].content.find((part: { type: string }) => part.type === 'text').text,
+  schema: 'json_schema',
 };
 
 function message(text: string, stop: string) {
@@ -110,6 +114,27 @@ function message(text: string, stop: string) {
     stop_sequence: null,
     usage: { input_tokens: 60, cache_creation_input_tokens: 30, cache_read_input_tokens: 10, output_tokens: 10 },
   };
+}
+
+export const geminiDialect: Dialect = {
+  reply: (text) => json(200, generated([{ text: 'Let me see.', thought: true }, { text }], 'STOP')),
+  refusal: json(200, { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: geminiUsage() }),
+  cutOff: (text) => json(200, generated([{ text }], 'MAX_TOKENS')),
+  failure: (status, message, headers) => json(status, { error: { code: status, message, status: 'X' } }, headers),
+  promptOf: (call) => call.body.contents[0].parts.find((part: { text?: string }) => part.text !== undefined).text,
+  schema: 'responseJsonSchema',
+};
+
+function generated(parts: object[], finishReason: string) {
+  return {
+    candidates: [{ content: { role: 'model', parts }, finishReason, index: 0 }],
+    usageMetadata: geminiUsage(),
+    modelVersion: 'm',
+  };
+}
+
+function geminiUsage() {
+  return { promptTokenCount: 100, candidatesTokenCount: 7, thoughtsTokenCount: 3, totalTokenCount: 110 };
 }
 
 /** A request whose flagged spans are written in the text as `[words]`. */

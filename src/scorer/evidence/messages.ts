@@ -1,3 +1,4 @@
+import type { FailedReply } from '../thread/serve-requests.js';
 import type { Detection } from './objects/yolox.js';
 import type { TextLine } from './ocr/text-line.js';
 
@@ -15,7 +16,5 @@ export interface LookRequest {
   height: number;
 }
 
-export type LookReply<Found> =
-  | { id: number; found: Found[] }
-  | { id: number; error: string; code: 'bad-model' | 'scorer-failed' };
+export type LookReply<Found> = { id: number; found: Found[] } | FailedReply;
 export type AnyReply = LookReply<Detection> | LookReply<TextLine>;

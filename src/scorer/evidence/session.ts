@@ -1,8 +1,6 @@
-import { basename } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type NativeCalls, nativeCall } from '../thread/native-calls.js';
-
-export class BadModel extends Error {}
+import { Tensor } from 'onnxruntime-node';
+import type { NativeCalls } from '../thread/native-calls.js';
+import { BadModel, float32Of, openModel } from '../thread/onnx-model.js';
 
 export interface EvidenceSession {
   /** Runs the model on one float32 tensor. The output is float32 as well. */
@@ -10,35 +8,20 @@ export interface EvidenceSession {
   release(): Promise<void>;
 }
 
-/** In a worker thread: a model with one input and one output, run so that an exit of the process waits for it. */
+/** In a worker thread: a model with one input and one output. */
 export async function openSession(file: string, threads: number, calls: NativeCalls): Promise<EvidenceSession> {
-  let session: InferenceSession;
-  try {
-    session = await nativeCall(calls, () =>
-      InferenceSession.create(file, {
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 4,
-      }),
-    );
-  } catch (cause) {
-    throw new BadModel(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-  const { inputNames, outputNames } = session;
+  const model = await openModel(file, threads, calls);
+  const { inputNames, outputNames } = model;
   if (inputNames.length !== 1 || outputNames.length !== 1)
     throw new BadModel(
       `${file} takes ${inputNames.join(', ')} and gives ${outputNames.join(', ')}: one of each is expected`,
     );
   return {
     async run(input, dims) {
-      const feeds = { [inputNames[0]!]: new Tensor('float32', input, [...dims]) };
-      const output = await nativeCall(calls, () => session.run(feeds, { logSeverityLevel: 4 }));
+      const output = await model.run({ [inputNames[0]!]: new Tensor('float32', input, [...dims]) });
       const tensor = output[outputNames[0]!]!;
-      if (tensor.type !== 'float32')
-        throw new BadModel(`${basename(file)} gave ${tensor.type}, where float32 is expected`);
-      return { data: tensor.data as Float32Array, dims: tensor.dims };
+      return { data: float32Of(model, tensor), dims: tensor.dims };
     },
-    release: () => nativeCall(calls, () => session.release()),
+    release: model.release,
   };
 }

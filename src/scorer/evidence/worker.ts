@@ -4,7 +4,7 @@ import type { ThreadData } from '../thread/thread-client.js';
 import type { AnyReply, EvidenceSetup, LookRequest } from './messages.js';
 import { detect } from './objects/detect.js';
 import { openReader } from './ocr/read.js';
-import { BadModel, openSession } from './session.js';
+import { openSession } from './session.js';
 
 // onnxruntime-node's run() blocks the thread that calls it, so the sessions live here
 
@@ -32,14 +32,9 @@ const eye = openEye();
 eye.catch(() => {});
 
 async function answer({ id, pixels, width, height }: LookRequest): Promise<Answer<AnyReply>> {
-  try {
-    const { look } = await eye;
-    const found = await look({ data: pixels, width, height });
-    return { reply: { id, found } as AnyReply, transfer: [] };
-  } catch (error) {
-    const code = error instanceof BadModel ? 'bad-model' : 'scorer-failed';
-    return { reply: { id, code, error: error instanceof Error ? error.message : String(error) }, transfer: [] };
-  }
+  const { look } = await eye;
+  const found = await look({ data: pixels, width, height });
+  return { reply: { id, found } as AnyReply, transfer: [] };
 }
 
 serveRequests(answer, async () => {

@@ -1,4 +1,5 @@
 import type { NativeCalls } from '../thread/native-calls.js';
+import type { FailedReply } from '../thread/serve-requests.js';
 
 /** What the worker is started with. */
 export interface WorkerSetup {
@@ -37,4 +38,4 @@ export type WorkerRequest =
 export type WorkerReply =
   | { id: number; features: ImageFeatures }
   | { id: number; logits: Float32Array<ArrayBuffer>[] }
-  | { id: number; error: string; code: 'bad-model' | 'scorer-failed' };
+  | FailedReply;

@@ -1,12 +1,11 @@
-import { basename } from 'node:path';
 import { workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { nativeCall } from '../thread/native-calls.js';
+import { Tensor } from 'onnxruntime-node';
+import { BadModel, float32Of, type OnnxModel, openModel } from '../thread/onnx-model.js';
 import { type Answer, serveRequests } from '../thread/serve-requests.js';
 import { decoderInputs, pixelValues } from './model-inputs.js';
 import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest } from './worker-messages.js';
 
-// onnxruntime-node's run() blocks the thread that calls it, so both sessions live here
+// onnxruntime-node's run() blocks the thread that calls it, so both models live here
 
 const setup = workerData as WorkerData;
 const sessions = Promise.all([
@@ -15,45 +14,22 @@ const sessions = Promise.all([
 ]);
 sessions.catch(() => {});
 
-class BadModel extends Error {}
-
-async function open(file: string, inputs: readonly string[], output: string): Promise<InferenceSession> {
-  let session: InferenceSession;
-  try {
-    session = await nativeCall(setup.calls, () =>
-      InferenceSession.create(file, {
-        intraOpNumThreads: setup.threads,
-        interOpNumThreads: 1,
-        graphOptimizationLevel: 'all',
-        // errors are thrown, and need not be printed as well
-        logSeverityLevel: 4,
-      }),
-    );
-  } catch (cause) {
-    throw new BadModel(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
-  const { inputNames, outputNames } = session;
+async function open(file: string, inputs: readonly string[], output: string): Promise<OnnxModel> {
+  const model = await openModel(file, setup.threads, setup.calls);
+  const { inputNames, outputNames } = model;
   if (inputNames.length !== inputs.length || !inputs.every((name) => inputNames.includes(name)))
     throw new BadModel(`${file} takes ${inputNames.join(', ')}, where ${inputs.join(', ')} are expected`);
   if (!outputNames.includes(output))
     throw new BadModel(`${file} gives ${outputNames.join(', ')}, where ${output} is expected`);
-  return session;
-}
-
-const run = (session: InferenceSession, feeds: InferenceSession.FeedsType) =>
-  nativeCall(setup.calls, () => session.run(feeds, { logSeverityLevel: 4 }));
-
-function float32(file: string, tensor: Tensor, expected: string, fits: (dims: readonly number[]) => boolean) {
-  if (tensor.type === 'float32' && fits(tensor.dims)) return tensor.data as Float32Array;
-  throw new BadModel(`${basename(file)} gave ${tensor.type}[${tensor.dims.join(', ')}], where ${expected} is expected`);
+  return model;
 }
 
 async function encode(pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
   const [encoder] = await sessions;
   const input = pixelValues(pixels, width * height, setup.mean, setup.std);
-  const output = await run(encoder, { pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
+  const output = await encoder.run({ pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
   const tensor = output.image_features!;
-  const encoded = float32(setup.imageEncoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
+  const encoded = float32Of(encoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
   const data = new Float32Array(new SharedArrayBuffer(encoded.byteLength));
   data.set(encoded);
   return { data, rows: tensor.dims[1]!, width: tensor.dims[2]! };
@@ -62,13 +38,13 @@ async function encode(pixels: Uint8Array, [width, height]: [number, number]): Pr
 async function decode(items: readonly DecodeItem[]): Promise<Float32Array<ArrayBuffer>[]> {
   const [, decoder] = await sessions;
   const { ids, mask, features, count, length, rows, width } = decoderInputs(items);
-  const output = await run(decoder, {
+  const output = await decoder.run({
     input_ids: new Tensor('int64', ids, [count, length]),
     attention_mask: new Tensor('int64', mask, [count, length]),
     image_features: new Tensor('float32', features, [count, rows, width]),
   });
-  const logits = float32(
-    setup.rewardDecoder,
+  const logits = float32Of(
+    decoder,
     output.logits!,
     `float32[${count}, ${length}]`,
     (dims) => dims.length === 2 && dims[0] === count && dims[1] === length,
@@ -78,18 +54,13 @@ async function decode(items: readonly DecodeItem[]): Promise<Float32Array<ArrayB
 
 async function answer(request: Exclude<WorkerRequest, { type: 'close' }>): Promise<Answer<WorkerReply>> {
   const { id } = request;
-  try {
-    if (request.type === 'encode')
-      return { reply: { id, features: await encode(request.pixels, request.size) }, transfer: [] };
-    const logits = await decode(request.items);
-    return { reply: { id, logits }, transfer: logits.map(({ buffer }) => buffer) };
-  } catch (error) {
-    const code = error instanceof BadModel ? 'bad-model' : 'scorer-failed';
-    return { reply: { id, code, error: error instanceof Error ? error.message : String(error) }, transfer: [] };
-  }
+  if (request.type === 'encode')
+    return { reply: { id, features: await encode(request.pixels, request.size) }, transfer: [] };
+  const logits = await decode(request.items);
+  return { reply: { id, logits }, transfer: logits.map(({ buffer }) => buffer) };
 }
 
 serveRequests(answer, async () => {
   const opened = await sessions.catch(() => []);
-  await Promise.all(opened.map((session) => nativeCall(setup.calls, () => session.release())));
+  await Promise.all(opened.map((model) => model.release()));
 });

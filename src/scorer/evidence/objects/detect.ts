@@ -1,5 +1,6 @@
+import { BadModel } from '../../thread/onnx-model.js';
 import type { RgbImage } from '../pixels.js';
-import { BadModel, type EvidenceSession } from '../session.js';
+import type { EvidenceSession } from '../session.js';
 import { anchors, type Detection, decodeOutput, inputSize, letterbox, suppress, views } from './yolox.js';
 
 /** What a YOLOX session sees in a picture: as a whole, and in parts for what is small. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { BadModel } from '../../thread/onnx-model.js';
 import { type RgbImage, resizeInto } from '../pixels.js';
-import { BadModel, type EvidenceSession } from '../session.js';
+import type { EvidenceSession } from '../session.js';
 import { readColumns } from './columns.js';
 import { cornersOf, findTextBoxes, type TextBox } from './text-boxes.js';
 import type { TextLine } from './text-line.js';

@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { type NativeCalls, nativeCall } from './native-calls.js';
+
+/** The fault lies in the model's file. */
+export class BadModel extends Error {}
+
+/** A model in the thread that owns it. An exit of the process waits for the call under way. */
+export interface OnnxModel {
+  readonly file: string;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: InferenceSession.FeedsType): Promise<InferenceSession.OnnxValueMapType>;
+  release(): Promise<void>;
+}
+
+/** @throws BadModel where the file cannot be loaded. */
+export async function openModel(file: string, threads: number, calls: NativeCalls): Promise<OnnxModel> {
+  let session: InferenceSession;
+  try {
+    session = await nativeCall(calls, () =>
+      InferenceSession.create(file, {
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+        // errors are thrown, and need not be printed as well
+        logSeverityLevel: 4,
+      }),
+    );
+  } catch (cause) {
+    throw new BadModel(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  return {
+    file,
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    run: (feeds) => nativeCall(calls, () => session.run(feeds, { logSeverityLevel: 4 })),
+    release: () => nativeCall(calls, () => session.release()),
+  };
+}
+
+/**
+ * The numbers of a model's output.
+ *
+ * @param expected Its type and shape in words, for the message.
+ * @throws BadModel where it is of another type or shape.
+ */
+export function float32Of(
+  { file }: Pick<OnnxModel, 'file'>,
+  tensor: Tensor,
+  expected = 'float32',
+  fits: (dims: readonly number[]) => boolean = () => true,
+): Float32Array {
+  if (tensor.type === 'float32' && fits(tensor.dims)) return tensor.data as Float32Array;
+  throw new BadModel(`${basename(file)} gave ${tensor.type}[${tensor.dims.join(', ')}], where ${expected} is expected`);
+}
