@@ -3,7 +3,7 @@ import { defineConfig } from 'tsdown';
 /** One file out for each file in, so that a user's stack trace names real files. `dist` mirrors the checkout. */
 export default defineConfig({
   entry: [
-    'src/{index,openai,anthropic,ai-sdk,hono,express,fastify,scorer,perturb}.ts',
+    'src/{index,openai,anthropic,ai-sdk,hono,express,fastify,scorer,server,perturb}.ts',
     'src/scorer/tldr/worker.ts',
     'src/scorer/evidence/worker.ts',
     'scenes/index.ts',

@@ -9,3 +9,6 @@ export { type ContrastScorerOptions, contrastScorer } from './scorer/served/cont
 export { type OipScorerOptions, oipScorer } from './scorer/served/oip/oip-scorer.js';
 export { type VllmScorerOptions, vllmScorer } from './scorer/served/vllm/vllm-scorer.js';
 export { type TldrScorerOptions, tldrScorer } from './scorer/tldr/tldr-scorer.js';
+export type { FlaggedSpan } from './text/flagged-span.js';
+export { flagSpans } from './text/spans.js';
+export { type WordReward, wordRewards } from './text/words.js';
