@@ -1,7 +1,7 @@
 // Usage: npx tsx scripts/calibrate-margin.ts [SCENES=150] [SEED=7400000]: of the replacements that `local` makes on drawn scenes with one planted
 // error, how many are true, by the margin (logits for each doubling of the candidates tried) that their words would pass
 
-import { sceneAnswers, sceneAnswers } from '../eval/tldr/scene-answers.js';
+import { sceneAnswers } from '../eval/tldr/scene-answers.js';
 import { trainingStyles } from '../scenes/scene.js';
 import { correct } from '../src/agent/correct.js';
 import { localRewriter } from '../src/rewriters/local/local-rewriter.js';

@@ -164,6 +164,8 @@ export function resultJson(id: string, { original, response, status, report }: C
     rounds: report.rounds.length,
     edits: report.edits.map(({ start, end, from, to }) => ({ start, end, from, to })),
     spans: report.unresolved.map(({ start, end, text, reward }) => ({ start, end, text, reward })),
+    judged: report.judged,
+    ...(report.limits ? { limits: report.limits } : {}),
     scorer: report.scorer,
     rewriter: report.rewriter,
     ...(status === 'failed'
@@ -175,7 +177,9 @@ export function resultJson(id: string, { original, response, status, report }: C
 }
 
 function showResult({ original, response, status, report }: CorrectionResult, colour: boolean): string {
-  const state = printable(report.reason === undefined ? status : `${status}: ${report.reason}`);
+  const { words, of } = report.judged;
+  const why = report.reason ?? `${words} of ${of} content words judged`;
+  const state = printable([`${status}: ${why}`, ...(report.limits ?? [])].join('; '));
   if (status === 'skipped' || status === 'failed') return `${printable(response)}\n${state}`;
   const { threshold, rounds, edits } = report;
   const lines = [

@@ -1,4 +1,5 @@
 import type { AppliedEdit } from '../text/applied-edit.js';
+import { isContentWord } from '../text/content-words.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { parseCount } from '../text/lexicon/numbers.js';
 import { isAdjectives } from '../text/noun-phrase.js';
@@ -125,15 +126,13 @@ function turnsPolarityAlone(text: string, edits: readonly AppliedEdit[]): boolea
   return /^\s*[,.:;!—–-]\s*\p{L}/u.test(text.slice(only.end, only.end + 12));
 }
 
-const functionWords = new Set(
+/** Words that only say that something is in the picture. */
+const frameWords = new Set(
   (
-    'a an the this that these those some any no not one it its he she they his her their there here is are was were be been ' +
-    'being has have had do does did can could will would may might must and or but nor so if then than as of in on at to ' +
-    'from by with without for into onto over under about also too very just only both each all more most other another ' +
-    'i you we me us my your our what which who whom whose where when while how image picture photo photograph scene ' +
-    'drawing illustration see sees seen shows show showing shown visible depicts depicted contains features featuring ' +
-    'includes appears appear seems present located placed positioned sits sit sitting stands stand standing lies lying ' +
-    'background foreground additionally moreover furthermore overall finally nearby side'
+    'image picture photo photograph scene drawing illustration see sees seen shows show showing shown visible depicts ' +
+    'depicted contains features featuring includes appears appear seems present located placed positioned sits sit sitting ' +
+    'stands stand standing lies lying background foreground additionally moreover furthermore overall finally nearby side ' +
+    'no not one over under all more most other another'
   ).split(' '),
 );
 
@@ -144,7 +143,8 @@ function takesTruthAlong(edits: readonly AppliedEdit[], { text, tokens, threshol
     return splitWords(edit.from).some(({ start, end }) => {
       const word = { start: edit.start + start, end: edit.start + end };
       const said = text.slice(word.start, word.end);
-      if (functionWords.has(said.toLowerCase()) || isAdjectives(said) || parseCount(said) !== null) return false;
+      if (!isContentWord(said) || frameWords.has(said.toLowerCase()) || isAdjectives(said) || parseCount(said) !== null)
+        return false;
       if (meets(word, spans)) return false;
       return tokens.some(({ reward, ...token }) => reward !== null && reward > threshold && meets(token, [word]));
     });

@@ -5,7 +5,7 @@ import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { traceRewrite } from './tracing.js';
 
 /** Of more alternatives than this for one span, the later ones are not looked at. */
-const mostAlternatives = 256;
+export const mostAlternatives = 64;
 
 /**
  * One call of a rewriter: what it offers that can be used, and what that cost.

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { keepLoaded } from '../image/keep-loaded.js';
+import { type Judged, judgedWords } from '../text/content-words.js';
 import { composeEdits } from '../text/edits.js';
 import { jsonLeaves } from '../text/json-leaves.js';
 import { flagSpans } from '../text/spans.js';
@@ -57,11 +58,15 @@ export async function correctAll(
   }
 }
 
-/** @throws DetectiveError `bad-argument` for a threshold that is not from 0 to 1, or `maxRounds` that is no whole number. */
+/** @throws DetectiveError `bad-argument` for a threshold or `minJudged` that is not from 0 to 1, or `maxRounds` that is no whole number. */
 export function checkOptions({
   threshold = 0.5,
   maxRounds = 3,
-}: Pick<CorrectOptions, 'threshold' | 'maxRounds'>): void {
+  minJudged = 0,
+}: Pick<CorrectOptions, 'threshold' | 'maxRounds' | 'minJudged'>): void {
+  if (!(minJudged >= 0 && minJudged <= 1)) {
+    throw new DetectiveError('bad-argument', `minJudged must be from 0 to 1, not ${minJudged}`);
+  }
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new DetectiveError('bad-argument', `the threshold must be from 0 to 1, not ${threshold}`);
   }
@@ -112,6 +117,8 @@ async function correctWithin(
     if (error) draft.giveUp();
   }
   await applyUnresolved(draft, request, settled, ending, signal);
+  const judged = judgedWords(draft.text, draft.tokens);
+  if (ending.status === 'clean') ending = enoughJudged(judged, options.minJudged, draft);
   const unresolved = flagSpans(draft.text, draft.tokens, threshold);
   const edits = composeEdits(request.response, draft.steps);
   emitter(options)({ type: 'done', status: ending.status, response: draft.text });
@@ -131,12 +138,24 @@ async function correctWithin(
       before: draft.before,
       after: draft.tokens,
       coverage: coverageOf(request.response, edits),
+      judged,
+      ...(draft.limits.size > 0 ? { limits: [...draft.limits] } : {}),
       ...(draft.evidence ? { evidence: draft.evidence } : {}),
       usage: draft.usage,
       durationMs: performance.now() - started,
       ...(error ? { error } : {}),
     },
   };
+}
+
+/** Nothing is called clean of which too little was judged. */
+function enoughJudged({ words, of }: Judged, minJudged: number | undefined, draft: Draft): Ending {
+  if (draft.text.trim() === '' || (words > 0 && words >= (minJudged ?? 0) * of)) return { status: 'clean' };
+  const reason =
+    words === 0
+      ? 'the scorer judged none of the content words'
+      : `only ${words} of ${of} content words were judged (minJudged is ${minJudged})`;
+  return { status: draft.steps.length > 0 ? 'no-progress' : 'skipped', reason };
 }
 
 function skipReason({ images, response }: CorrectionRequest): string | null {

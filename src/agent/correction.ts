@@ -2,12 +2,13 @@ import type { ImageInput } from '../image/image-input.js';
 import type { RejectedEdit, Rewriter, Usage } from '../rewriters/rewriter.js';
 import type { Evidence, Scorer, TokenReward } from '../scorer/scorer.js';
 import type { AppliedEdit } from '../text/applied-edit.js';
+import type { Judged } from '../text/content-words.js';
 import type { FlaggedSpan } from '../text/flagged-span.js';
 
 export type { AppliedEdit };
 
 /**
- * Why the loop ended. `clean`: every judged token passes. `no-progress`: nothing more helps. `max-rounds`, `budget`,
+ * Why the loop ended. `clean`: words were judged, enough of them (`minJudged`), and every judged token passes. `no-progress`: nothing more helps. `max-rounds`, `budget`,
  * `aborted`: stopped from outside, with the best answer so far. `skipped`: nothing to judge. `failed`: a part failed
  * for good and the original comes back.
  */
@@ -60,6 +61,10 @@ export interface CorrectionReport {
   after: TokenReward[];
   /** Share of the original's words that are still there or were replaced, not deleted: 0..1. */
   coverage: number;
+  /** Content words of the result that got a reward, of all that it has. What was not judged is not known to be right. */
+  judged: Judged;
+  /** Limits that cut the work short, in words. Absent where none did. */
+  limits?: string[];
   evidence?: Evidence[];
   usage: Usage;
   durationMs: number;
@@ -88,6 +93,8 @@ export interface CorrectOptions {
   threshold?: number;
   /** Default 3. */
   maxRounds?: number;
+  /** The share of content words, 0..1, that must have been judged for an answer to be called clean. Default: one word. */
+  minJudged?: number;
   budget?: Budget;
   /** What to do with spans that are still flagged at the end. Default `keep`. */
   onUnresolved?: 'keep' | 'delete' | 'hedge' | 'throw';

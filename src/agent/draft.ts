@@ -21,6 +21,8 @@ export class Draft {
   /** What was tried and reverted: no rewriter is to offer it again. */
   readonly memory: RejectedEdit[] = [];
   evidence?: Evidence[];
+  /** Limits that cut the work short, in words. */
+  readonly limits = new Set<string>();
   /** What this round rejected of each span. */
   private rejections = new Map<FlaggedSpan, number>();
 

@@ -1,3 +1,4 @@
+import { breather } from '../base/breathe.js';
 import type { RewriteRequest } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { flagSpans } from '../text/spans.js';
@@ -7,9 +8,11 @@ import { clears, isBetter, qualityOf } from './acceptance.js';
 import { askRewriter } from './ask-rewriter.js';
 import type { BudgetMeter } from './budget-meter.js';
 import { chooseEdits, type Judge } from './choose-edits.js';
+import { contextOf } from './context.js';
 import type { CorrectionRequest, CorrectionStatus, CorrectOptions } from './correction.js';
 import type { Draft } from './draft.js';
 import { safeScorer } from './safe-scorer.js';
+import { shiftSpan } from './stream-report.js';
 import { inSpan, type TraceSpan, traceReward } from './tracing.js';
 
 export type Ending = { status: CorrectionStatus; reason?: string };
@@ -48,15 +51,16 @@ export async function runRounds(
     draft.spend(reply.usage);
     return reply;
   };
+  const breathe = breather(signal);
   const askAgain: AskAgain = async (text, spans) => (meter.exceeded() ? [] : (await ask(text, spans)).edits);
 
   const runRound = async (round: number, spans: FlaggedSpan[], trace: TraceSpan): Promise<boolean> => {
     const report = draft.openRound(spans);
-    const { edits, usage } = await ask(draft.text, spans);
+    const { edits, usage } = await ask(draft.text, withinLimits(spans, draft.limits));
     emit({ type: 'rewritten', round, edits: edits.length, ...(usage ? { usage } : {}) });
     if (edits.length === 0) return false;
     signal?.throwIfAborted();
-    await settle(draft, await chosenEdits(draft, edits, judge, askAgain), judge);
+    await settle(draft, await chosenEdits(draft, edits, judge, { again: askAgain, breathe }), judge);
     trace.set({
       'vlm_detective.accepted': report.accepted.length,
       'vlm_detective.rejected': report.rejected.length,
@@ -96,6 +100,23 @@ export function emitter({ onEvent }: CorrectOptions): NonNullable<CorrectOptions
   };
 }
 
+/** Of one sentence, and of one answer, at most so many spans are rewritten in a round. */
+const mostInSentence = 12;
+const mostInRound = 200;
+
+function withinLimits(spans: readonly FlaggedSpan[], limits: Set<string>): FlaggedSpan[] {
+  const counts = new Map<number, number>();
+  const near = spans.filter(({ sentence: [start] }) => {
+    const count = (counts.get(start) ?? 0) + 1;
+    counts.set(start, count);
+    return count <= mostInSentence;
+  });
+  if (near.length < spans.length)
+    limits.add(`in a sentence, at most ${mostInSentence} flagged spans are rewritten in a round`);
+  if (near.length > mostInRound) limits.add(`at most ${mostInRound} flagged spans are rewritten in a round`);
+  return near.slice(0, mostInRound);
+}
+
 type AskAgain = (text: string, spans: FlaggedSpan[]) => Promise<SpanEdit[]>;
 
 /** For each flagged sentence, the edits that help it most. What does not help is noted in the draft. */
@@ -103,7 +124,7 @@ async function chosenEdits(
   draft: Draft,
   edits: readonly SpanEdit[],
   judge: Judge,
-  askAgain: AskAgain,
+  { again, breathe }: { again: AskAgain; breathe: () => Promise<void> },
 ): Promise<SpanEdit[][]> {
   const groups: SpanEdit[][] = [];
   const bySpan = groupBy(edits, (edit) => edit.span);
@@ -111,8 +132,9 @@ async function chosenEdits(
   for (const own of bySentence.values()) {
     const offered = own.flatMap((span) => bySpan.get(span.id) ?? []);
     if (offered.length === 0) continue;
+    await breathe();
     const chosen = await chooseEdits(draft.text, own, offered, judge, draft.mayVanish);
-    const both = chosen.blocked && (await editTwice(draft.text, own, chosen.blocked, judge, askAgain));
+    const both = chosen.blocked && (await editTwice(draft.text, own, chosen.blocked, judge, again));
     if (both) groups.push([both]);
     else if (chosen.edits.length > 0) groups.push(chosen.edits);
     for (const { edit, reason } of chosen.rejected)
@@ -137,15 +159,18 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
  * well, and gives both as one edit of the sentence, or null where that does not make the sentence better.
  */
 async function editTwice(
-  text: string,
+  whole: string,
   own: readonly FlaggedSpan[],
   first: SpanEdit,
   judge: Judge,
   askAgain: AskAgain,
 ): Promise<SpanEdit | null> {
   const { scorer, threshold } = judge;
-  const [start, end] = own[0]!.sentence;
-  const halfway = spliceEdits(text, own, [first]).text;
+  const window = contextOf(whole, own[0]!.sentence);
+  const text = whole.slice(window.start, window.end);
+  const inWindow = own.map((span) => shiftSpan(span, -window.start));
+  const [start, end] = inWindow[0]!.sentence;
+  const halfway = spliceEdits(text, inWindow, [first]).text;
   const stop = end + halfway.length - text.length;
   const { tokens } = await scorer.score(halfway);
   const spans = flagSpans(halfway, tokens, threshold).filter((span) => span.start >= start && span.end <= stop);
@@ -164,9 +189,12 @@ async function editTwice(
   return { span: own[0]!.id, replacement: done.slice(sentence.start, sentence.end), sentence: true };
 }
 
+/** The whole answer is read at most so often to find which sentences' edits do not go together. */
+const mostReadings = 24;
+
 /**
  * Splices the chosen edits of all sentences and scores the whole text. Where together they are not better than the text
- * before, they are taken one sentence at a time, and only while the whole gets better.
+ * before, they are taken in halves, down to a sentence at a time, and only while the whole gets better.
  */
 async function settle(draft: Draft, groups: readonly SpanEdit[][], { scorer, threshold }: Judge): Promise<void> {
   if (groups.length === 0) return;
@@ -184,10 +212,19 @@ async function settle(draft: Draft, groups: readonly SpanEdit[][], { scorer, thr
     [best, quality, kept] = [{ spliced, tokens }, is, edits];
     return true;
   };
-  if (!(await take(groups.flat()))) {
-    for (const group of groups) {
-      if (await take([...kept, ...group])) continue;
-      for (const edit of group) draft.revert(byId.get(edit.span)!, edit, 'the whole answer scores no better with it');
+  // halves of halves, so that one bad sentence among many costs few readings of the whole
+  const queue: (readonly SpanEdit[][])[] = [groups];
+  for (let tries = 0; queue.length > 0; tries++) {
+    const part = queue.shift()!;
+    const tooMany = tries >= mostReadings;
+    if (tooMany) draft.limits.add(`edits of a round are tried together in at most ${mostReadings} ways`);
+    else if (await take([...kept, ...part.flat()])) continue;
+    if (part.length > 1 && !tooMany) {
+      const middle = Math.ceil(part.length / 2);
+      queue.unshift(part.slice(0, middle), part.slice(middle));
+    } else {
+      for (const edit of part.flat())
+        draft.revert(byId.get(edit.span)!, edit, 'the whole answer scores no better with it');
     }
   }
   if (!best) return;

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { abortable } from '../base/abort.js';
+import { breather } from '../base/breathe.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer/scorer.js';
 import { inSpan } from './tracing.js';
@@ -11,8 +12,9 @@ export interface SafeScorer {
   scoreEach(responses: readonly string[]): Promise<(ScoredResponse | Error)[]>;
 }
 
-/** At most this many texts in one `scoreBatch`. */
+/** At most this many texts, and about so many characters, in one `scoreBatch`: between them others get their turn. */
 const chunk = 64;
+const chunkLength = 32_000;
 /** At most this many calls at once to a scorer without `scoreBatch`. */
 const atOnce = 8;
 
@@ -25,6 +27,7 @@ const atOnce = 8;
 export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response'>): SafeScorer {
   const kept = new Map<string, ScoredResponse | Error>();
   const { signal } = request;
+  const breathe = breather(signal);
 
   async function fetchAll(responses: readonly string[]): Promise<(ScoredResponse | Error)[]> {
     const requests = responses.map((response) => ({ ...request, response }));
@@ -49,8 +52,15 @@ export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response
 
   async function scoreEach(responses: readonly string[]): Promise<(ScoredResponse | Error)[]> {
     const missing = [...new Set(responses)].filter((response) => !kept.has(response));
-    for (let start = 0; start < missing.length; start += chunk) {
-      const part = missing.slice(start, start + chunk);
+    for (let start = 0; start < missing.length; ) {
+      await breathe();
+      let end = start;
+      for (let length = 0; end < missing.length && end - start < chunk; end++) {
+        length += missing[end]!.length;
+        if (end > start && length > chunkLength) break;
+      }
+      const part = missing.slice(start, end);
+      start = end;
       const about = { 'vlm_detective.scorer': scorer.name, 'vlm_detective.texts': part.length };
       const scored = await inSpan('vlm_detective.score', about, () => fetchAll(part)).catch((error: unknown) => {
         throw signal?.aborted ? error : scorerFailed(error);

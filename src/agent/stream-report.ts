@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Usage } from '../rewriters/rewriter.js';
+import { type Judged, judgedWords } from '../text/content-words.js';
 import { splitWords } from '../text/words.js';
 import type { AppliedEdit, CorrectionResult, CorrectionStatus, CorrectOptions } from './correction.js';
 import { addUsage } from './draft.js';
@@ -97,6 +98,7 @@ export function joinPieces(
   const ending = endings[0] ?? { status: 'skipped' as const, reason: 'the answer is empty' };
   const usage: Usage = { inputTokens: 0, outputTokens: 0 };
   for (const { report } of judged) addUsage(usage, report.usage);
+  const limits = [...new Set(judged.flatMap(({ report }) => report.limits ?? []))];
   const evidence = judged.find(({ report }) => report.evidence)?.report.evidence;
   const error = judged.find(({ report }) => report.error)?.report.error;
   const result: CorrectionResult = {
@@ -116,6 +118,8 @@ export function joinPieces(
       before: judged.flatMap(({ piece, report }) => report.before.map((token) => shiftRange(token, piece.start))),
       after: judged.flatMap(({ piece, report }) => report.after.map((token) => shiftRange(token, piece.outputStart))),
       coverage: coverageOf(pieces),
+      judged: judgedIn(pieces),
+      ...(limits.length > 0 ? { limits } : {}),
       ...(evidence ? { evidence } : {}),
       usage,
       durationMs: judged.reduce((sum, { report }) => sum + report.durationMs, 0),
@@ -148,6 +152,11 @@ function coverageOf(pieces: readonly Piece[]): number {
     kept += count * (result?.report.coverage ?? 1);
   }
   return words === 0 ? 1 : kept / words;
+}
+
+function judgedIn(pieces: readonly Piece[]): Judged {
+  const each = pieces.map(({ result, text }) => result?.report.judged ?? judgedWords(text, []));
+  return { words: each.reduce((sum, { words }) => sum + words, 0), of: each.reduce((sum, { of }) => sum + of, 0) };
 }
 
 export function shiftRange<T extends { start: number; end: number }>(item: T, by: number): T {

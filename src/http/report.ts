@@ -30,6 +30,10 @@ export interface CompactReport {
   rewriter: string | null;
   /** Share of the model's words that were kept or replaced, not deleted: 0..1. */
   coverage: number;
+  /** Content words that got a reward, of all; 0 of 0 for a text that was not looked at. */
+  judged: CorrectionReport['judged'];
+  /** Limits that cut the work short, in words. */
+  limits?: string[];
   /** Of the rewrites, on top of the call's own `usage`. */
   usage: Usage;
   durationMs: number;
@@ -56,6 +60,7 @@ export function untouchedReport(
     scorer: about.scorer,
     rewriter: about.rewriter,
     coverage: 1,
+    judged: { words: 0, of: 0 },
     usage: { inputTokens: 0, outputTokens: 0 },
     durationMs: about.durationMs,
   };
@@ -75,6 +80,8 @@ export function compactReport(id: string, answer: Pick<Answer, 'choice'>, result
     scorer: report.scorer,
     rewriter: report.rewriter,
     coverage: report.coverage,
+    judged: report.judged,
+    ...(report.limits ? { limits: report.limits } : {}),
     usage: report.usage,
     durationMs: report.durationMs,
   };

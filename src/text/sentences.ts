@@ -41,8 +41,8 @@ export function splitSentences(text: string): Range[] {
 }
 
 /**
- * The sentences of a text where a lone `Yes.` or `No.` is one with the sentence behind it on its line: what is said there
- * must go with it.
+ * The sentences of a text, where a lone `Yes.` or `No.` is one with the sentence behind it on its line: what is said there
+ * must go with it. A sentence that does not end is cut at a space after about 1000 characters.
  */
 export function statements(text: string): Range[] {
   const merged: Range[] = [];
@@ -53,7 +53,23 @@ export function statements(text: string): Range[] {
     if (joins) last.end = sentence.end;
     else merged.push({ ...sentence });
   }
-  return merged;
+  return merged.flatMap((sentence) => (sentence.end - sentence.start > longest ? cut(text, sentence) : [sentence]));
+}
+
+const longest = 1000;
+
+function cut(text: string, { start, end }: Range): Range[] {
+  const parts: Range[] = [];
+  let from = start;
+  while (end - from > longest) {
+    const space = text.lastIndexOf(' ', from + longest);
+    const to = space > from ? space : graphemeEnd(text, from + longest - 1);
+    const part = trimRange(text, from, to);
+    if (part) parts.push(part);
+    from = to;
+  }
+  const rest = trimRange(text, from, end);
+  return rest ? [...parts, rest] : parts;
 }
 
 /** A sentence without an end is cut after about this many characters. */

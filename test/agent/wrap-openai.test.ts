@@ -73,6 +73,7 @@ describe('chat.completions through a wrapped client', () => {
         scorer: 'word-list',
         rewriter: 'dictionary',
         coverage: 1,
+        judged: { words: 3, of: 3 },
         usage: { inputTokens: 11, outputTokens: 3 },
         durationMs: expect.any(Number),
       },

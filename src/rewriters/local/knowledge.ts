@@ -2,6 +2,7 @@ import type { Evidence } from '../../scorer/scorer.js';
 import { pluralize } from '../../text/agreement.js';
 import { colourSynonyms, colours } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
+import { statements } from '../../text/sentences.js';
 import { findTerms, nounByLabel } from './terms.js';
 
 /** One kind of thing that was seen in the picture, surest first. */
@@ -58,7 +59,11 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[])
       .filter(({ kind, label }) => kind === 'text' && label.length <= 80 && !/[\p{Cc}"“”«»]/u.test(label))
       .map(({ label }) => label.trim())
       .filter(Boolean),
-    mentioned: new Set(findTerms(response).flatMap((term) => (term.kind === 'noun' ? [term.noun] : []))),
+    mentioned: new Set(
+      statements(response)
+        .flatMap(({ start, end }) => findTerms(response.slice(start, end)))
+        .flatMap((term) => (term.kind === 'noun' ? [term.noun] : [])),
+    ),
     british: /\b(grey|coloured|colour|centre)\b/i.test(response),
   };
 }

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../../base/abort.js';
+import { breather } from '../../base/breathe.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import type { RewriteRequest, Rewriter } from '../rewriter.js';
@@ -19,7 +20,13 @@ export function localRewriter(): Rewriter {
     async rewrite(request) {
       throwIfAborted(request.signal, 'rewriting');
       const knowledge = gatherKnowledge(request.response, request.evidence ?? []);
-      return { edits: request.spans.flatMap((span) => proposals(span, request, knowledge)) };
+      const breathe = breather(request.signal);
+      const edits: SpanEdit[] = [];
+      for (const span of request.spans) {
+        await breathe();
+        edits.push(...proposals(span, request, knowledge));
+      }
+      return { edits };
     },
   };
 }
