@@ -1,3 +1,4 @@
+import { DetectiveError } from '../base/errors.js';
 import type { ImageInput } from '../image/image-input.js';
 import { completeLength } from '../text/sentences.js';
 import { correct } from './correct.js';
@@ -113,7 +114,9 @@ export function textStream(
     const original = received.slice(settled, end);
     if (gaveUp || !/[\p{L}\p{N}]/u.test(original)) return asItIs(end);
     if (end > longestText) {
-      gaveUp = { status: 'failed', reason: `the text is longer than ${longestText} characters` };
+      const reason = `the text is longer than ${longestText} characters`;
+      if (options.failClosed) throw new DetectiveError('bad-input', `${reason}: it is not judged any further`);
+      gaveUp = { status: 'failed', reason };
       return asItIs(end);
     }
     const [from, outputFrom] = [settled, output.length];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StreamMode } from '../agent/text-stream.js';
 import { errorMessage } from '../base/errors.js';
 import { redact } from '../base/redact.js';
+import type { Scorer } from '../scorer/scorer.js';
 import { type JsonObject, parseObject, rewriteJson } from '../wire/json-path.js';
 import type { Answer, CallReading } from '../wire/protocol.js';
 import { type ProtocolName, protocolNamed, protocolOf, type WireProtocol } from '../wire/protocols.js';
@@ -304,21 +305,23 @@ function refusal(protocol: WireProtocol, id: string, reason: string): CorrectedB
   };
 }
 
-/** What the reports of a call say that no text of it was judged in. */
-const aboutCall = ({ protocol, reading }: ReadCall) => ({
+type NamedCall = Pick<ReadCall, 'protocol' | 'reading'>;
+
+const aboutCall = ({ protocol, reading }: NamedCall) => ({
   protocol: protocol.name,
   ...(reading.model === undefined ? {} : { model: reading.model }),
 });
 
-function untouchedCall(
-  call: ReadCall,
+/** The report of a call no text of which was judged. */
+export function untouchedCall(
+  call: NamedCall,
   status: 'skipped' | 'failed',
   reason: string,
-  options: AnswerOptions,
+  { scorer, rewriter }: { scorer: Pick<Scorer, 'name'>; rewriter: AnswerOptions['rewriter'] | null },
 ): ResponseReport {
   const id = randomUUID();
-  const rewriter = typeof options.rewriter === 'function' ? null : options.rewriter.name;
-  const about = { id, scorer: options.scorer.name, rewriter, durationMs: 0 };
+  const named = typeof rewriter === 'function' ? null : (rewriter?.name ?? null);
+  const about = { id, scorer: scorer.name, rewriter: named, durationMs: 0 };
   return { ...aboutCall(call), id, answers: [untouchedReport({ choice: 0 }, status, reason, about)], details: [null] };
 }
 

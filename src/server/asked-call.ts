@@ -11,36 +11,40 @@ import { inlinePictures } from './pictures.js';
 
 export interface AskedCall {
   body: JsonObject;
+  url: string;
   reading: CallReading;
 }
 
-/** A call, read from its body, where there is a picture in it that its answer can be held to. */
+/**
+ * A call, read from its body, where there is a picture in it that its answer can be held to. `unread` where nobody knows: the
+ * body is no JSON, or in an encoding that is not known.
+ */
 export async function readCall(
   bytes: Buffer,
-  { headers }: IncomingMessage,
+  { headers, url = '' }: IncomingMessage,
   protocol: WireProtocol,
   limit: number,
   holding: Holding,
-): Promise<AskedCall | undefined> {
-  if (headers[rewriteCallHeader] !== undefined) return undefined;
+): Promise<AskedCall | 'unread' | undefined> {
+  if (headers[rewriteCallHeader] !== undefined || bytes.length === 0) return undefined;
   const plain = await plainBody(bytes, headers['content-encoding'], limit, holding);
-  if (plain === undefined) return undefined;
+  if (plain === undefined) return 'unread';
   // megabytes of base64 are ASCII, and those are copied much faster than they are decoded
   const body = parseObject(plain.toString(isAscii(plain) ? 'latin1' : 'utf8'));
-  if (body === undefined) return undefined;
-  const reading = protocol.readRequest(body);
+  if (body === undefined) return 'unread';
+  const reading = protocol.readRequest(body, url);
   const { images, unreadImages, files = [] } = reading;
-  return images.length + unreadImages.length + files.length === 0 ? undefined : { body, reading };
+  return images.length + unreadImages.length + files.length === 0 ? undefined : { body, url, reading };
 }
 
 /** What a call asks with its remote pictures put in, where that is allowed. */
 export async function withRemotePictures(
   context: ServerContext,
   call: Call,
-  { body, reading }: AskedCall,
+  { body, url, reading }: AskedCall,
   protocol: WireProtocol,
 ): Promise<CallReading> {
   if (reading.unreadImages.length === 0) return reading;
   const inlined = await inlinePictures(context, call, body);
-  return inlined === body ? reading : protocol.readRequest(inlined);
+  return inlined === body ? reading : protocol.readRequest(inlined, url);
 }

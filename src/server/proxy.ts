@@ -13,6 +13,7 @@ import {
   type ResponseOptions,
   textOf,
   unreadBody,
+  untouchedCall,
 } from '../http/correct-response.js';
 import { headStart } from '../http/head-start.js';
 import { reportHeader } from '../http/report.js';
@@ -100,7 +101,8 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   const body = await readBody(incoming, options, call.holding);
   const asked =
     settings.mode === 'off' ? undefined : await readCall(body, incoming, protocol, options.maxBodyBytes, call.holding);
-  if (asked === undefined) return passThrough(context, exchange, body);
+  if (asked === 'unread') tellUnread(protocol, responseOptions(context, call, settings));
+  if (asked === undefined || asked === 'unread') return passThrough(context, exchange, body);
   await checkPictures(asked.reading.images, asked.reading.unreadImages.length, options);
   const leave = await gate.enter(call.signal, call.caller);
   try {
@@ -110,6 +112,18 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   } finally {
     leave();
   }
+}
+
+/**
+ * Nobody knows whether there are pictures in such a call.
+ *
+ * @throws HttpError 422, with `failClosed`.
+ */
+function tellUnread(protocol: WireProtocol, options: Omit<ResponseOptions, 'rewriter'>): void {
+  const reason = 'the call is no JSON, or in a content-encoding that is not known, so its answer cannot be judged';
+  if (options.failClosed) throw new HttpError(422, `${reason}: send JSON, as it is or by gzip, deflate or br`);
+  const reading = { images: [], unreadImages: [], stream: false, structured: false };
+  options.onReport?.(untouchedCall({ protocol, reading }, 'failed', reason, { ...options, rewriter: null }));
 }
 
 interface CallUnderWay {
