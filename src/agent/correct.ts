@@ -6,14 +6,13 @@ import { DetectiveError, errorMessage } from '../base/errors.js';
 import { keepLoaded } from '../image/keep-loaded.js';
 import { type Judged, judgedWords } from '../text/content-words.js';
 import { composeEdits } from '../text/edits.js';
-import { jsonLeaves } from '../text/json-leaves.js';
+import { jsonIslands } from '../text/json-leaves.js';
 import { flagSpans } from '../text/spans.js';
 import { splitWords } from '../text/words.js';
 import { type BudgetMeter, startMeter } from './budget-meter.js';
 import { behind } from './context.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions } from './correction.js';
 import { Draft } from './draft.js';
-import { fencedJson, putInFence } from './fenced-json.js';
 import { runJsonAnswer } from './json-answer.js';
 import { type Ending, emitter, runRounds, type Settled } from './run-rounds.js';
 import { traceCorrection } from './tracing.js';
@@ -81,11 +80,6 @@ async function correctWithin(
   meter: BudgetMeter,
 ): Promise<CorrectionResult> {
   checkOptions(options);
-  const fenced = fencedJson(request.response);
-  if (fenced) {
-    const inside = await correctWithin({ ...request, response: fenced.json }, options, meter);
-    return putInFence(inside, fenced.before, fenced.after);
-  }
   const threshold = options.threshold ?? options.scorer.threshold ?? 0.5;
   const maxRounds = options.maxRounds ?? 3;
   const started = performance.now();
@@ -100,7 +94,7 @@ async function correctWithin(
   let error: Error | undefined;
   try {
     const skip = skipReason(request);
-    const run = jsonLeaves(request.response) ? runJsonAnswer : runRounds;
+    const run = jsonIslands(request.response).length > 0 ? runJsonAnswer : runRounds;
     ending = skip
       ? { status: 'skipped', reason: skip }
       : await abortable(() => run(request, settled, meter, signal, draft), signal);
@@ -202,7 +196,7 @@ async function applyUnresolved(
       `${spans.length} spans are still flagged: ${spans.map((span) => `"${span.text}"`).join(', ')}`,
     );
   }
-  if (!jsonLeaves(draft.text)) await settleUnresolved(choice, draft, request, options, signal);
+  if (jsonIslands(draft.text).length === 0) await settleUnresolved(choice, draft, request, options, signal);
 }
 
 function coverageOf(original: string, edits: readonly AppliedEdit[]): number {

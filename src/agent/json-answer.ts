@@ -1,19 +1,40 @@
 import type { RejectedEdit, Rewriter } from '../rewriters/rewriter.js';
 import type { TokenReward } from '../scorer/scorer.js';
-import { type JsonLeaf, jsonLeaves, replaceJsonLeaf } from '../text/json-leaves.js';
-import { parseCount } from '../text/lexicon/numbers.js';
+import { isPlural, pluralize, singularize } from '../text/agreement.js';
+import { likeCase } from '../text/capital.js';
+import { isColour, isSize, isThing } from '../text/claims/about-picture.js';
+import { applyEdits, composeEdits } from '../text/edits.js';
+import { type JsonLeaf, jsonIslands, jsonLeaves, wholeJson } from '../text/json-leaves.js';
+import { numberWords, parseCount } from '../text/lexicon/numbers.js';
+import type { Range } from '../text/range.js';
 import { spliceEdits } from '../text/splice.js';
 import type { BudgetMeter } from './budget-meter.js';
-import type { CorrectionRequest, CorrectionStatus } from './correction.js';
+import type { AppliedEdit, CorrectionRequest, CorrectionStatus } from './correction.js';
 import { Draft } from './draft.js';
 import { type Ending, runRounds, type Settled } from './run-rounds.js';
 
-/** Worst first: the status of a JSON answer is the worst of its leaves'. */
+/** Worst first: the status of the answer is the worst of its parts'. */
 const order: readonly CorrectionStatus[] = ['aborted', 'budget', 'max-rounds', 'no-progress', 'clean', 'skipped'];
 
+/** What is judged at once: the words between two pieces of JSON, a text in the JSON, or the sentence of an object. */
+interface Unit {
+  text: string;
+  /** Null: none, because the text describes the picture and answers no question. Absent: that of the request. */
+  prompt?: null;
+  /** What the rewriter is told of it beside the prompt. */
+  field?: string;
+  inJson: boolean;
+  /** Where it stands in the answer; for a sentence, where its values stand, and what they are of it. */
+  at: Range | { value: Range; said: Range }[];
+  /** The edits of the answer for the corrected text, or null where the answer has no place for it. */
+  edits(corrected: string, steps: readonly AppliedEdit[][]): AppliedEdit[] | null;
+}
+
 /**
- * Corrects the string and number leaves of a JSON answer, each as a short answer to the question of its key path. Types
- * are kept; a change that no longer parses, or that `validate` refuses, is taken back.
+ * Corrects an answer that is JSON or has JSON in it. Of each JSON the texts are judged as texts, and a thing, its
+ * number, colour and size that stand in one object as the sentence that they make together: `{"object":"drum",
+ * "count":3,"colour":"blue"}` is "There are three blue drums." Values of which no sentence can be made for sure are not
+ * judged, and nothing of the JSON is ever deleted. Words around it are judged as any others.
  */
 export async function runJsonAnswer(
   request: CorrectionRequest,
@@ -22,85 +43,71 @@ export async function runJsonAnswer(
   signal: AbortSignal | undefined,
   draft: Draft,
 ): Promise<Ending> {
+  const answer = draft.text;
   const endings: Ending[] = [];
-  const count = jsonLeaves(draft.text)!.length;
-  const before: TokenReward[] = [];
-  const original = jsonLeaves(draft.text)!;
-  for (let index = 0; index < count; index++) {
-    const leaf = jsonLeaves(draft.text)![index]!;
-    const value = String(leaf.value);
-    if (value.trim() === '') continue;
-    const part = new Draft(value);
-    const field = `Field: ${pathName(leaf)}${typeof leaf.value === 'number' ? ' (a number)' : ''}`;
-    const prompt = [request.prompt, field].filter(Boolean).join('\n');
-    const json = draft.text;
-    const fits = (text: string) => withLeaf(json, leaf, text, options.validate) !== null;
-    const rewriter = fittingRewriter(options.rewriter, fits);
-    const ending = await runRounds(
-      { ...request, prompt, response: value },
-      { ...options, rewriter },
-      meter,
-      signal,
-      part,
-    );
-    draft.spend(part.usage);
-    if (part.evidence) draft.evidence = part.evidence;
-    draft.rounds.push(...part.rounds);
-    before.push(...tokensInJson(request.response, original[index]!, part.before));
-    const changed = part.text === value ? null : withLeaf(json, leaf, part.text, options.validate);
-    const accepted = changed !== null;
-    const takenBack = part.text !== value && !accepted;
-    endings.push(
-      takenBack
-        ? { status: 'no-progress', reason: `the new value of ${pathName(leaf)} does not fit its type or schema` }
-        : ending,
-    );
-    if (accepted) {
-      draft.steps.push([
-        {
-          start: leaf.start,
-          end: leaf.end,
-          from: draft.text.slice(leaf.start, leaf.end),
-          to: changed.slice(leaf.start, changed.length - (draft.text.length - leaf.end)),
-        },
-      ]);
-      draft.text = changed;
+  const edits: AppliedEdit[] = [];
+  const judged: { unit: Unit; before: TokenReward[]; after: TokenReward[] }[] = [];
+  const settle = () => {
+    edits.sort((a, b) => a.start - b.start);
+    draft.text = applyEdits(answer, edits);
+    draft.steps = edits.length > 0 ? [edits] : [];
+    const still: Move = (at) => at;
+    const moved = moveBy(edits);
+    draft.before = judged.flatMap(({ unit, before }) => placed(answer, unit, before, still)).sort(inOrder);
+    draft.tokens = judged.flatMap(({ unit, after }) => placed(draft.text, unit, after, moved)).sort(inOrder);
+  };
+  try {
+    for (const unit of unitsOf(answer, request.prompt)) {
+      const part = new Draft(unit.text, !unit.inJson);
+      const fits = (text: string) => {
+        const own = unit.edits(text, [[{ start: 0, end: unit.text.length, from: unit.text, to: text }]]);
+        return own !== null && isValid(answer, unit, [...edits, ...own], options.validate);
+      };
+      const { prompt: asked, ...rest } = request;
+      const prompt = unit.prompt === null ? undefined : asked;
+      const told = [asked, unit.field && `Field: ${unit.field}`].filter(Boolean).join('\n');
+      const ending = await runRounds(
+        { ...rest, ...(prompt === undefined ? {} : { prompt }), response: unit.text },
+        { ...options, rewriter: fittingRewriter(options.rewriter, told, fits) },
+        meter,
+        signal,
+        part,
+      );
+      draft.spend(part.usage);
+      if (part.evidence) draft.evidence = part.evidence;
+      draft.rounds.push(...part.rounds);
+      const own = part.text === unit.text ? [] : unit.edits(part.text, part.steps);
+      const accepted = own !== null && isValid(answer, unit, [...edits, ...own], options.validate);
+      if (accepted) edits.push(...own);
+      judged.push({ unit, before: part.before, after: accepted ? part.tokens : part.before });
+      endings.push(
+        accepted ? ending : { status: 'no-progress', reason: 'the new value does not fit its type or schema' },
+      );
+      if (ending.status === 'budget' || ending.status === 'aborted') break;
     }
-    const now = jsonLeaves(draft.text)![index]!;
-    draft.tokens = draft.tokens
-      .filter((token) => token.end <= now.start)
-      .concat(tokensInJson(draft.text, now, accepted ? part.tokens : part.before));
-    if (ending.status === 'budget' || ending.status === 'aborted') break;
+  } finally {
+    settle();
   }
-  draft.before = before;
-  if (endings.length === 0) return { status: 'skipped', reason: 'the JSON answer has no text or number to judge' };
+  if (endings.length === 0) return { status: 'skipped', reason: 'the JSON answer has nothing that can be judged' };
   return endings.sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))[0]!;
 }
 
-export function pathName({ path }: JsonLeaf): string {
-  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
+/** Whether the JSON of the answer satisfies the schema with the edits. */
+function isValid(answer: string, { inJson }: Unit, edits: readonly AppliedEdit[], validate: Settled['validate']): boolean {
+  if (!validate || !inJson) return true;
+  const text = applyEdits(answer, [...edits].sort((a, b) => a.start - b.start));
+  const at = wholeJson(text);
+  return at === null || validate(JSON.parse(text.slice(at.start, at.end))) !== false;
 }
 
-/** The JSON with a corrected text for a leaf, or null where that is no value of its type or of the schema. */
-function withLeaf(json: string, leaf: JsonLeaf, text: string, validate: Settled['validate']): string | null {
-  const value = typeof leaf.value === 'string' ? text : numberIn(text);
-  if (value === null) return null;
-  const changed = replaceJsonLeaf(json, leaf, value);
-  return validate?.(JSON.parse(changed)) === false ? null : changed;
-}
-
-function numberIn(text: string): number | null {
-  const value = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : parseCount(text);
-  return value !== null && Number.isFinite(value) ? value : null;
-}
-
-/** The rewriter without the edits that the leaf cannot hold, which it is told of the next time. */
-function fittingRewriter(rewriter: Rewriter, fits: (text: string) => boolean): Rewriter {
+/** The rewriter without the edits that the JSON cannot hold, which it is told of the next time. */
+function fittingRewriter(rewriter: Rewriter, prompt: string, fits: (text: string) => boolean): Rewriter {
   const misfits: RejectedEdit[] = [];
   return {
     name: rewriter.name,
     async rewrite(request) {
-      const result = await rewriter.rewrite({ ...request, rejected: [...request.rejected, ...misfits] });
+      const asked = { ...request, ...(prompt ? { prompt } : {}), rejected: [...request.rejected, ...misfits] };
+      const result = await rewriter.rewrite(asked);
       if (!Array.isArray(result?.edits)) return result;
       const edits = result.edits.filter((edit) => {
         const span = request.spans.find(({ id }) => id === edit?.span);
@@ -115,16 +122,247 @@ function fittingRewriter(rewriter: Rewriter, fits: (text: string) => boolean): R
   };
 }
 
-/** Token rewards of a leaf's value as offsets in the JSON text, whose escapes are longer than what they stand for. */
-function tokensInJson(json: string, leaf: JsonLeaf, tokens: readonly TokenReward[]): TokenReward[] {
-  const offsets: number[] = [];
-  const raw = json.slice(leaf.start, leaf.end);
-  for (const match of raw.matchAll(/\\u[0-9a-fA-F]{4}|\\.|[\s\S]/g)) offsets.push(leaf.start + match.index);
-  offsets.push(leaf.end);
-  return tokens.flatMap((token) => {
-    const [start, end] = [offsets[token.start], offsets[token.end]];
-    return start === undefined || end === undefined
-      ? []
-      : [{ text: json.slice(start, end), start, end, reward: token.reward }];
+/** Where an offset of the answer is after the edits: of what begins there, or of what ends there. */
+type Move = (at: number, ends: boolean) => number;
+
+function moveBy(edits: readonly AppliedEdit[]): Move {
+  let sum = 0;
+  const sums = edits.map(({ from, to }) => {
+    sum += to.length - from.length;
+    return sum;
   });
+  return (at, ends) => {
+    let [low, high] = [0, edits.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const { start, end } = edits[middle]!;
+      if (end <= at && (ends || start < at)) low = middle + 1;
+      else high = middle;
+    }
+    return at + (low > 0 ? sums[low - 1]! : 0);
+  };
+}
+
+const inOrder = (a: Range, b: Range) => a.start - b.start;
+
+/** The rewards of a unit's text, where it stands in the answer as it is now. */
+function placed(answer: string, { at, inJson }: Unit, tokens: readonly TokenReward[], move: Move): TokenReward[] {
+  const token = (start: number, end: number, reward: number | null) => ({ text: answer.slice(start, end), start, end, reward });
+  if (Array.isArray(at)) {
+    return at.map(({ value, said }) => {
+      const own = tokens.filter(({ start, end, reward }) => reward !== null && start < said.end && end > said.start);
+      const reward = own.length > 0 ? Math.min(...own.map((one) => one.reward!)) : null;
+      return token(move(value.start, false), move(value.end, true), reward);
+    });
+  }
+  const [start, end] = [move(at.start, false), move(at.end, true)];
+  const offsets = inJson ? escapeOffsets(answer.slice(start, end), start) : undefined;
+  return tokens.flatMap((one) => {
+    const [from, to] = offsets ? [offsets[one.start], offsets[one.end]] : [one.start + start, one.end + start];
+    return from === undefined || to === undefined ? [] : [token(from, to, one.reward)];
+  });
+}
+
+/** Where each character of a JSON string stands in its raw form, and where it ends. */
+function escapeOffsets(raw: string, start: number): number[] {
+  const offsets: number[] = [];
+  for (const match of raw.matchAll(/\\u[0-9a-fA-F]{4}|\\.|[\s\S]/g)) offsets.push(start + match.index);
+  offsets.push(start + raw.length);
+  return offsets;
+}
+
+const words = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/));
+/** Keys, in the languages that answers come in, without marks and in small letters. */
+const keys = {
+  thing: words(
+    'object objects thing things item items label labels name noun what class classname category animal animals kind type entity subject element fruit vehicle objet chose element nom objeto cosa elemento nombre oggetto nome gegenstand objekt ding bezeichnung artikel tier voorwerp coisa 物体 对象 名称 类别 物 名前 もの 사물 이름',
+  ),
+  count: words(
+    'count counts number quantity qty amount n num total howmany instances numberofobjects objectcount anzahl menge zahl nombre quantite cantidad numero quantita quantidade conteggio aantal antal compte cuenta 数量 個数 数 개수',
+  ),
+  colour: words('colour color colours colors hue farbe couleur colore cor kleur farg 颜色 色 색'),
+  size: words('size groesse grosse große größe taille tamano tamaño tamanho grootte dimensione 大小'),
+  answer: words('answer response result reply antwort reponse respuesta risposta resposta 答案 回答'),
+};
+/** Under such a key nothing is said of the picture, or the contrary. */
+const silentKey =
+  /absent|missing|\bnot|without|exclud|option|candidate|alternativ|distract|example|schema|ingredient|recipe|step|tip|suggest|question|prompt|url|path|file|\bid$|_id$|uuid|date|time|model|version|licen|email|phone|instruction|code/i;
+
+const plainKey = (key: string | number | undefined) =>
+  typeof key === 'string'
+    ? key
+        .normalize('NFD')
+        .replace(/[\p{M}\s_-]/gu, '')
+        .toLowerCase()
+    : '';
+/** A text that describes, and is no name, code or single word: two words or more. */
+const isProse = (value: string) => /^[^{}<>=]*\p{L}[\p{L}'’-]*\s+\p{L}/u.test(value) && /^["“'(]?[\p{L}\d]/u.test(value.trim());
+const nounPhrase = /^(?:an?|the|no|some|several|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s/i;
+
+/** Everything in an answer that can be judged, in order. */
+function unitsOf(answer: string, prompt: string | undefined): Unit[] {
+  const units: Unit[] = [];
+  let at = 0;
+  for (const { outer, json, broken } of jsonIslands(answer)) {
+    units.push(...proseUnit(answer, at, outer.start));
+    at = outer.end;
+    if (!broken) units.push(...unitsOfJson(answer, json, prompt));
+  }
+  return [...units, ...proseUnit(answer, at, answer.length)];
+}
+
+/** The words between two pieces of JSON. */
+function proseUnit(answer: string, start: number, end: number): Unit[] {
+  const text = answer.slice(start, end);
+  const edits: Unit['edits'] = (_, steps) =>
+    composeEdits(text, steps).map((edit) => ({ ...edit, start: edit.start + start, end: edit.end + start }));
+  return /\p{L}{2}/u.test(text) ? [{ text, inJson: false, at: { start, end }, edits }] : [];
+}
+
+function unitsOfJson(answer: string, { start, end }: Range, prompt: string | undefined): Unit[] {
+  const json = answer.slice(start, end);
+  const leaves = (jsonLeaves(json) ?? []).map((leaf) => ({ ...leaf, start: leaf.start + start, end: leaf.end + start }));
+  const isAnswer = leaves.length === 1 && prompt !== undefined && /\?\s*(?:\n|$)|\?/.test(prompt);
+  const objects = new Map<string, JsonLeaf[]>();
+  const units: { at: number; unit: Unit }[] = [];
+  for (const leaf of leaves) {
+    if (leaf.path.some((key) => typeof key === 'string' && silentKey.test(key))) continue;
+    const parent = JSON.stringify(leaf.path.slice(0, -1));
+    if (isAnswer && keys.answer.has(plainKey(leaf.path.at(-1)))) {
+      units.push({ at: leaf.start, unit: textUnit(answer, leaf) });
+    } else if (typeof leaf.value === 'string' && isProse(leaf.value) && (nounPhrase.test(leaf.value) || leaf.value.trim().split(/\s+/).length > 3)) {
+      units.push({ at: leaf.start, unit: { ...textUnit(answer, leaf), prompt: null } });
+    } else {
+      const own = objects.get(parent);
+      if (own) own.push(leaf);
+      else objects.set(parent, [leaf]);
+    }
+  }
+  for (const fields of objects.values())
+    for (const unit of sentenceUnits(answer, fields)) units.push({ at: fields[0]!.start, unit });
+  return units.sort((a, b) => a.at - b.at).map(({ unit }) => unit);
+}
+
+/** A value that is a text of its own. Its escapes stay as they are outside of the edits. */
+function textUnit(answer: string, leaf: JsonLeaf): Unit {
+  const raw = answer.slice(leaf.start, leaf.end);
+  const text = String(leaf.value);
+  const offsets = escapeOffsets(raw, leaf.start);
+  return {
+    text,
+    inJson: true,
+    at: { start: leaf.start, end: leaf.end },
+    field: pathName(leaf),
+    edits: (corrected, steps) => {
+      if (typeof leaf.value === 'number') {
+        const value = numberIn(corrected);
+        return value === null ? null : [{ start: leaf.start, end: leaf.end, from: raw, to: String(value) }];
+      }
+      return composeEdits(text, steps).map(({ start, end, to }) => {
+        const [first, last] = [offsets[start]!, offsets[end]!];
+        return { start: first, end: last, from: answer.slice(first, last), to: JSON.stringify(to).slice(1, -1) };
+      });
+    },
+  };
+}
+
+function pathName({ path }: JsonLeaf): string {
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
+}
+
+function numberIn(text: string): number | null {
+  const value = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : parseCount(text.trim().replace(/\.$/, ''));
+  return value !== null && Number.isFinite(value) ? value : null;
+}
+
+/** The sentences that the fields of one object make: of a thing and its number, or of things that are keys of numbers. */
+function sentenceUnits(answer: string, fields: readonly JsonLeaf[]): Unit[] {
+  const keyOf = (leaf: JsonLeaf) => plainKey(leaf.path.at(-1));
+  const things = fields.filter((leaf) => typeof leaf.value === 'string' && keys.thing.has(keyOf(leaf)) && isThing(leaf.value.trim()));
+  const counts = fields.filter((leaf) => keys.count.has(keyOf(leaf)) && countOf(leaf) !== null);
+  const parent = fields[0]!.path.at(-2);
+  const named = typeof parent === 'string' && isThing(parent) ? parent : undefined;
+  const one = (found: JsonLeaf[]) => (found.length === 1 ? found[0] : undefined);
+  const colour = one(fields.filter((leaf) => keys.colour.has(keyOf(leaf)) && typeof leaf.value === 'string' && isColour(leaf.value)));
+  const size = one(fields.filter((leaf) => keys.size.has(keyOf(leaf)) && typeof leaf.value === 'string' && isSize(leaf.value)));
+  const [thing, count] = [one(things), one(counts)];
+  if (count && (thing || (named && things.length === 0))) return [sentenceUnit(answer, { count, thing, named, colour, size })];
+  if (thing && !counts.length && isPlural(thing.value as string)) return [sentenceUnit(answer, { thing, colour, size })];
+  const tally = fields.filter((leaf) => typeof leaf.path.at(-1) === 'string' && isThing(String(leaf.path.at(-1))) && countOf(leaf) !== null && keyOf(leaf) !== 'key');
+  if (tally.length === fields.length) return tally.map((leaf) => sentenceUnit(answer, { count: leaf, named: String(leaf.path.at(-1)) }));
+  return [];
+}
+
+/** What a value counts, where it is a number that things in a picture may have. */
+function countOf({ value }: JsonLeaf): number | null {
+  const count = typeof value === 'number' ? value : parseCount(value);
+  return count !== null && Number.isInteger(count) && count >= 0 && count <= 50 ? count : null;
+}
+
+interface Fields {
+  count?: JsonLeaf | undefined;
+  thing?: JsonLeaf | undefined;
+  /** The thing, where it is a key. */
+  named?: string | undefined;
+  colour?: JsonLeaf | undefined;
+  size?: JsonLeaf | undefined;
+}
+
+function sentenceUnit(answer: string, { count, thing, named, colour, size }: Fields): Unit {
+  const number = count === undefined ? undefined : countOf(count)!;
+  const noun = String(thing?.value ?? named).trim().toLowerCase();
+  const many = number !== 1;
+  const places: { value: Range; said: Range }[] = [];
+  let text = many ? 'There are' : 'There is';
+  const say = (word: string, leaf?: JsonLeaf) => {
+    text += ' ';
+    if (leaf) places.push({ said: { start: text.length, end: text.length + word.length }, value: leaf });
+    text += word;
+  };
+  if (number !== undefined) say(number === 0 ? 'no' : (numberWords[number] ?? String(number)), count);
+  if (size) say(String(size.value).toLowerCase(), size);
+  if (colour) say(String(colour.value).toLowerCase(), colour);
+  say(many ? pluralize(noun) : singularize(noun), thing);
+  text += '.';
+  const shown = new RegExp(
+    `^There(?: is| are|['’]s) ${count ? '(?<count>\\S+) ' : ''}${size ? '(?<size>\\S+) ' : ''}${colour ? '(?<colour>\\S+) ' : ''}(?<noun>[^\\s.][^.,]*)\\.$`,
+    'i',
+  );
+  const raw = (leaf: JsonLeaf, value: string | number): AppliedEdit => ({
+    start: leaf.start,
+    end: leaf.end,
+    from: answer.slice(leaf.start, leaf.end),
+    to: typeof leaf.value === 'number' ? String(value) : JSON.stringify(String(value)).slice(1, -1),
+  });
+  const read = (corrected: string): AppliedEdit[] | null => {
+    const found = shown.exec(corrected)?.groups;
+    if (!found) return null;
+    const edits: AppliedEdit[] = [];
+    if (count) {
+      const now = parseCount(found.count!);
+      if (now === null) return null;
+      const said = typeof count.value === 'number' ? now : /^\d/.test(count.value) ? String(now) : likeCase(numberWords[now] ?? String(now), count.value);
+      if (now !== number) edits.push(raw(count, said));
+    }
+    for (const [leaf, said, fits] of [[size, found.size, isSize], [colour, found.colour, isColour]] as const) {
+      if (!leaf) continue;
+      if (!fits(said!)) return null;
+      if (said!.toLowerCase() !== String(leaf.value).toLowerCase()) edits.push(raw(leaf, likeCase(said!, String(leaf.value))));
+    }
+    const now = found.noun!.toLowerCase();
+    if (singularize(now) !== singularize(noun)) {
+      if (!thing || !isThing(now)) return null;
+      const old = String(thing.value);
+      edits.push(raw(thing, likeCase(isPlural(old) ? pluralize(now) : singularize(now), old)));
+    }
+    return edits.sort((a, b) => a.start - b.start);
+  };
+  return {
+    text,
+    prompt: null,
+    field: pathName(thing ?? count!),
+    inJson: true,
+    at: places,
+    edits: read,
+  };
 }

@@ -1,10 +1,11 @@
-import { fencedJson } from '../agent/fenced-json.js';
+import { wholeJson } from '../text/json-leaves.js';
 import type { JsonObject } from '../wire/json-path.js';
 
 /** The object or array that an answer holds, in a Markdown fence or not, or undefined for any other text. */
 export function parseStructured(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(fencedJson(text)?.json ?? text);
+    const { start, end } = wholeJson(text) ?? { start: 0, end: text.length };
+    const value: unknown = JSON.parse(text.slice(start, end));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;

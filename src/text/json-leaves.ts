@@ -1,3 +1,5 @@
+import type { Range } from './range.js';
+
 /** A string or number in a JSON text. Offsets are of its raw form: for a string, between the quotes. */
 export interface JsonLeaf {
   path: (string | number)[];
@@ -87,4 +89,70 @@ export function replaceJsonLeaf(text: string, leaf: JsonLeaf, value: string | nu
   }
   const raw = typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : String(value);
   return text.slice(0, leaf.start) + raw + text.slice(leaf.end);
+}
+
+/** A part of a text that is JSON, with its Markdown fence where it has one. */
+export interface JsonIsland {
+  /** With the fence. */
+  outer: Range;
+  json: Range;
+  /** It does not parse: cut off, or nearly JSON. */
+  broken: boolean;
+}
+
+const islandStart = /\{\s*["']|(?<![\w)\]])\[\s*(?:\{\s*["']|"|\[)/g;
+
+/**
+ * The objects and arrays that stand in a text, alone, one after another or among words; what begins like JSON and does
+ * not end or not parse is one too, but broken. Lists of bare numbers and `[words]` among words are none.
+ */
+export function jsonIslands(text: string): JsonIsland[] {
+  const islands: JsonIsland[] = [];
+  if (/^\s*[[{]/.test(text) && parses(text)) {
+    const json = { start: text.search(/\S/), end: text.trimEnd().length };
+    return [{ outer: json, json, broken: false }];
+  }
+  for (let from = 0; ; ) {
+    islandStart.lastIndex = from;
+    const match = islandStart.exec(text);
+    if (!match) return islands;
+    const start = match.index + match[0].search(/[{[]/);
+    const end = closingBracket(text, start);
+    const broken = !parses(text.slice(start, end));
+    const opening = /(?:^|\n)[^\S\n]*```[^\n`]*\n\s*$/.exec(text.slice(Math.max(from, start - 80), start))?.[0];
+    const closing = opening === undefined ? undefined : /^\s*```[^\S\n]*/.exec(text.slice(end, end + 80))?.[0];
+    const outer = closing === undefined ? { start, end } : { start: start - opening!.length, end: end + closing.length };
+    islands.push({ outer, json: { start, end }, broken });
+    from = outer.end;
+  }
+}
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where the bracket that opens at an offset is closed, or the end of the text. */
+function closingBracket(text: string, open: number): number {
+  const mark = /["{}[\]]/g;
+  mark.lastIndex = open;
+  let depth = 0;
+  for (let match = mark.exec(text); match; match = mark.exec(text)) {
+    if (match[0] === '"') mark.lastIndex = closingQuote(text, match.index) + 1;
+    else if (match[0] === '{' || match[0] === '[') depth++;
+    else if (--depth === 0) return match.index + 1;
+  }
+  return text.length;
+}
+
+/** The JSON of a text that is nothing else, in a Markdown fence or not; null for any other text. */
+export function wholeJson(text: string): Range | null {
+  const [island, ...others] = jsonIslands(text);
+  if (!island || island.broken || others.length > 0) return null;
+  const around = text.slice(0, island.outer.start) + text.slice(island.outer.end);
+  return around.trim() === '' ? island.json : null;
 }

@@ -429,48 +429,107 @@ describe('failing (invariant 5)', () => {
 
 describe('JSON answers stay JSON (invariant 7)', () => {
   it('corrects values, not keys, keeps types, and gives the field as context', async () => {
-    const rewriter = dictionary({ cat: 'say "dog"', 3: '2' });
-    const scorer = badWords('cat', '3');
+    const rewriter = dictionary({ cat: 'say "dog"', three: 'two' });
+    const scorer = badWords('cat', 'three');
     const result = await correct(
-      ask('{"cat": "a cat", "n": 3, "ok": [true, "a bird"]}', { prompt: 'What is there?' }),
+      ask('{"cat": "a cat", "of": {"n": 3, "thing": "bird"}, "ok": [true, "a bird"]}', { prompt: 'What is there?' }),
       { scorer, rewriter },
     );
-    expect(JSON.parse(result.response)).toEqual({ cat: 'a say "dog"', n: 2, ok: [true, 'a bird'] });
+    expect(JSON.parse(result.response)).toEqual({ cat: 'a say "dog"', of: { n: 2, thing: 'bird' }, ok: [true, 'a bird'] });
     expect(rewriter.requests[0]!.prompt).toBe('What is there?\nField: cat');
     expect(applyEdits(result.original, result.report.edits)).toBe(result.response);
   });
 
   it('keeps a number a number: a count in words is written in digits', async () => {
-    const result = await correct(ask('{"n": 3, "of": "three cats"}'), {
-      scorer: badWords('3', 'three'),
-      rewriter: dictionary({ 3: 'two', three: 'two' }),
+    const result = await correct(ask('{"n": 3, "object": "cat", "of": "three cats"}'), {
+      scorer: badWords('three'),
+      rewriter: dictionary({ three: 'two' }),
     });
-    expect(result).toMatchObject({ response: '{"n": 2, "of": "two cats"}', status: 'clean' });
+    expect(result).toMatchObject({ response: '{"n": 2, "object": "cat", "of": "two cats"}', status: 'clean' });
   });
 
   it('tries another value where the schema refuses one, and tells the rewriter', async () => {
     const rewriter = scripted((_, call) =>
       (call === 1 ? ['hound', 'wolf'] : ['fox']).map((replacement) => ({ span: 1, replacement })),
     );
-    const result = await correct(ask('{"pet": "cat"}'), {
+    const result = await correct(ask('{"pet": "a cat"}'), {
       scorer: badWords('cat', 'wolf'),
       rewriter,
-      validate: (value) => ['cat', 'wolf', 'fox'].includes((value as { pet: string }).pet),
+      validate: (value) => ['a cat', 'a wolf', 'a fox'].includes((value as { pet: string }).pet),
     });
-    expect(result).toMatchObject({ response: '{"pet": "fox"}', status: 'clean' });
+    expect(result).toMatchObject({ response: '{"pet": "a fox"}', status: 'clean' });
     const told = rewriter.requests[1]!.rejected.map(({ replacement, reason }) => `${replacement}: ${reason}`);
     expect(told).toContainEqual(expect.stringMatching(/^hound: .*schema/));
     expect(told).toContainEqual(expect.stringMatching(/^wolf: /));
   });
 
   it('refuses a change of type, or one that the schema refuses, and says so', async () => {
-    const rewriter = dictionary({ 3: 'many', cat: 'dog' });
-    const result = await correct(ask('{"n": 3, "pet": "cat"}'), {
-      scorer: badWords('cat', '3'),
+    const rewriter = dictionary({ three: 'many', cat: 'dog' });
+    const result = await correct(ask('{"n": 3, "thing": "bird", "pet": "a cat"}'), {
+      scorer: badWords('cat', 'three'),
       rewriter,
-      validate: (value) => (value as { pet: string }).pet === 'cat',
+      validate: (value) => (value as { pet: string }).pet === 'a cat',
     });
-    expect(result).toMatchObject({ response: '{"n": 3, "pet": "cat"}', status: 'no-progress' });
+    expect(result).toMatchObject({ response: '{"n": 3, "thing": "bird", "pet": "a cat"}', status: 'no-progress' });
+  });
+
+  const asJson = async (answer: string, bad: Record<string, string>, prompt?: string) => {
+    const scorer = badWords(...Object.keys(bad));
+    return correct(ask(answer, prompt === undefined ? {} : { prompt }), { scorer, rewriter: dictionary(bad) });
+  };
+
+  it.each([
+    ['{"object":"drum","count":3,"colour":"blue"}', '{"object":"violin","count":2,"colour":"red"}'],
+    ['[{"label":"drums","n":"three","color":"Blue"}]', '[{"label":"violins","n":"two","color":"Red"}]'],
+    ['{"scene":{"objekt":"Drum","anzahl":3}}', '{"scene":{"objekt":"Violin","anzahl":2}}'],
+    ['{"drum":{"count":3,"colour":"blue"}}', '{"drum":{"count":2,"colour":"red"}}'],
+    ['{"drums": 3}', '{"drums": 2}'],
+  ])('judges a value in the sentence of its object: %s', async (answer, right) => {
+    const said = {
+      'three blue drums': 'two red violins',
+      'three drums': 'two violins',
+      'three blue': 'two red',
+      three: 'two',
+    };
+    const scorer = badWords('three', 'blue', ...(right.includes('iolin') ? ['drums'] : []));
+    const result = await correct(ask(answer), { scorer, rewriter: dictionary(said) });
+    expect(result).toMatchObject({ response: right, status: 'clean' });
+    expect(applyEdits(answer, result.report.edits)).toBe(right);
+  });
+
+  it.each([
+    '[{"bbox_2d":[105,60,240,205],"label":"banana"}]',
+    '{"label":"banana","x":3,"y":60,"score":0.3,"id":3,"year":2003}',
+    '{"tags":["banana","blue"],"width":3}',
+    '{"caption":"A banana.","tags":["banana"],}',
+    '{"caption":"There is a ban',
+    '{"options":["a banana","a dog"]}',
+  ])('leaves alone what makes no sentence, and what does not parse: %s', async (answer) => {
+    const bad = { banana: 'dog', bananas: 'dogs', 3: '4', three: 'four', 105: '4', blue: 'red', ban: '' };
+    expect((await asJson(answer, bad)).response.replace('A dog.', 'A banana.')).toBe(answer);
+  });
+
+  it.each([
+    ['{"caption":"There is a cat."}\n\nHope it helps!', '{"caption":"There is a dog."}\n\nHope it helps!'],
+    ['Sure! {"caption":"There is a cat."}', 'Sure! {"caption":"There is a dog."}'],
+    ['{"caption":"There is a cat."}\n{"caption":"There is a bird."}', '{"caption":"There is a dog."}\n{"caption":"There is a bird."}'],
+    ['Here:\n\n```json\n{"caption": "There is a cat."}\n```\nI see a cat.', 'Here:\n\n```json\n{"caption": "There is a dog."}\n```\nI see a dog.'],
+    ['```json\n["There is a cat."]\n```', '```json\n["There is a dog."]\n```'],
+  ])('holds JSON together among words: %s', async (answer, right) => {
+    const result = await asJson(answer, { cat: 'dog' });
+    expect(result.response).toBe(right);
+    expect(applyEdits(answer, result.report.edits)).toBe(right);
+    for (const { start, end, text } of result.report.after) expect(result.response.slice(start, end)).toBe(text);
+  });
+
+  it('leaves the escapes of a text as they were', async () => {
+    const result = await asJson('{"caption":"A caf\\u00e9 \\/ bar with a cat\\n"}', { cat: 'dog' });
+    expect(result.response).toBe('{"caption":"A caf\\u00e9 \\/ bar with a dog\\n"}');
+  });
+
+  it('takes a lone answer for the answer to the question', async () => {
+    const result = await asJson('{"answer": 3}', { 3: '2' }, 'How many cats are there?');
+    expect(result.response).toBe('{"answer": 2}');
   });
 
   test('any JSON parses after any correction, with the same shape and types', async () => {
