@@ -93,9 +93,17 @@ export async function runJsonAnswer(
 }
 
 /** Whether the JSON of the answer satisfies the schema with the edits. */
-function isValid(answer: string, { inJson }: Unit, edits: readonly AppliedEdit[], validate: Settled['validate']): boolean {
+function isValid(
+  answer: string,
+  { inJson }: Unit,
+  edits: readonly AppliedEdit[],
+  validate: Settled['validate'],
+): boolean {
   if (!validate || !inJson) return true;
-  const text = applyEdits(answer, [...edits].sort((a, b) => a.start - b.start));
+  const text = applyEdits(
+    answer,
+    [...edits].sort((a, b) => a.start - b.start),
+  );
   const at = wholeJson(text);
   return at === null || validate(JSON.parse(text.slice(at.start, at.end))) !== false;
 }
@@ -147,7 +155,12 @@ const inOrder = (a: Range, b: Range) => a.start - b.start;
 
 /** The rewards of a unit's text, where it stands in the answer as it is now. */
 function placed(answer: string, { at, inJson }: Unit, tokens: readonly TokenReward[], move: Move): TokenReward[] {
-  const token = (start: number, end: number, reward: number | null) => ({ text: answer.slice(start, end), start, end, reward });
+  const token = (start: number, end: number, reward: number | null) => ({
+    text: answer.slice(start, end),
+    start,
+    end,
+    reward,
+  });
   if (Array.isArray(at)) {
     return at.map(({ value, said }) => {
       const own = tokens.filter(({ start, end, reward }) => reward !== null && start < said.end && end > said.start);
@@ -196,7 +209,8 @@ const plainKey = (key: string | number | undefined) =>
         .toLowerCase()
     : '';
 /** A text that describes, and is no name, code or single word: two words or more. */
-const isProse = (value: string) => /^[^{}<>=]*\p{L}[\p{L}'’-]*\s+\p{L}/u.test(value) && /^["“'(]?[\p{L}\d]/u.test(value.trim());
+const isProse = (value: string) =>
+  /^[^{}<>=]*\p{L}[\p{L}'’-]*\s+\p{L}/u.test(value) && /^["“'(]?[\p{L}\d]/u.test(value.trim());
 const nounPhrase = /^(?:an?|the|no|some|several|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s/i;
 
 /** Everything in an answer that can be judged, in order. */
@@ -221,7 +235,11 @@ function proseUnit(answer: string, start: number, end: number): Unit[] {
 
 function unitsOfJson(answer: string, { start, end }: Range, prompt: string | undefined): Unit[] {
   const json = answer.slice(start, end);
-  const leaves = (jsonLeaves(json) ?? []).map((leaf) => ({ ...leaf, start: leaf.start + start, end: leaf.end + start }));
+  const leaves = (jsonLeaves(json) ?? []).map((leaf) => ({
+    ...leaf,
+    start: leaf.start + start,
+    end: leaf.end + start,
+  }));
   const isAnswer = leaves.length === 1 && prompt !== undefined && /\?\s*(?:\n|$)|\?/.test(prompt);
   const objects = new Map<string, JsonLeaf[]>();
   const units: { at: number; unit: Unit }[] = [];
@@ -230,7 +248,11 @@ function unitsOfJson(answer: string, { start, end }: Range, prompt: string | und
     const parent = JSON.stringify(leaf.path.slice(0, -1));
     if (isAnswer && keys.answer.has(plainKey(leaf.path.at(-1)))) {
       units.push({ at: leaf.start, unit: textUnit(answer, leaf) });
-    } else if (typeof leaf.value === 'string' && isProse(leaf.value) && (nounPhrase.test(leaf.value) || leaf.value.trim().split(/\s+/).length > 3)) {
+    } else if (
+      typeof leaf.value === 'string' &&
+      isProse(leaf.value) &&
+      (nounPhrase.test(leaf.value) || leaf.value.trim().split(/\s+/).length > 3)
+    ) {
       units.push({ at: leaf.start, unit: { ...textUnit(answer, leaf), prompt: null } });
     } else {
       const own = objects.get(parent);
@@ -271,25 +293,42 @@ function pathName({ path }: JsonLeaf): string {
 }
 
 function numberIn(text: string): number | null {
-  const value = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : parseCount(text.trim().replace(/\.$/, ''));
+  const value = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim())
+    ? Number(text)
+    : parseCount(text.trim().replace(/\.$/, ''));
   return value !== null && Number.isFinite(value) ? value : null;
 }
 
 /** The sentences that the fields of one object make: of a thing and its number, or of things that are keys of numbers. */
 function sentenceUnits(answer: string, fields: readonly JsonLeaf[]): Unit[] {
   const keyOf = (leaf: JsonLeaf) => plainKey(leaf.path.at(-1));
-  const things = fields.filter((leaf) => typeof leaf.value === 'string' && keys.thing.has(keyOf(leaf)) && isThing(leaf.value.trim()));
+  const things = fields.filter(
+    (leaf) => typeof leaf.value === 'string' && keys.thing.has(keyOf(leaf)) && isThing(leaf.value.trim()),
+  );
   const counts = fields.filter((leaf) => keys.count.has(keyOf(leaf)) && countOf(leaf) !== null);
   const parent = fields[0]!.path.at(-2);
   const named = typeof parent === 'string' && isThing(parent) ? parent : undefined;
   const one = (found: JsonLeaf[]) => (found.length === 1 ? found[0] : undefined);
-  const colour = one(fields.filter((leaf) => keys.colour.has(keyOf(leaf)) && typeof leaf.value === 'string' && isColour(leaf.value)));
-  const size = one(fields.filter((leaf) => keys.size.has(keyOf(leaf)) && typeof leaf.value === 'string' && isSize(leaf.value)));
+  const colour = one(
+    fields.filter((leaf) => keys.colour.has(keyOf(leaf)) && typeof leaf.value === 'string' && isColour(leaf.value)),
+  );
+  const size = one(
+    fields.filter((leaf) => keys.size.has(keyOf(leaf)) && typeof leaf.value === 'string' && isSize(leaf.value)),
+  );
   const [thing, count] = [one(things), one(counts)];
-  if (count && (thing || (named && things.length === 0))) return [sentenceUnit(answer, { count, thing, named, colour, size })];
-  if (thing && !counts.length && isPlural(thing.value as string)) return [sentenceUnit(answer, { thing, colour, size })];
-  const tally = fields.filter((leaf) => typeof leaf.path.at(-1) === 'string' && isThing(String(leaf.path.at(-1))) && countOf(leaf) !== null && keyOf(leaf) !== 'key');
-  if (tally.length === fields.length) return tally.map((leaf) => sentenceUnit(answer, { count: leaf, named: String(leaf.path.at(-1)) }));
+  if (count && (thing || (named && things.length === 0)))
+    return [sentenceUnit(answer, { count, thing, named, colour, size })];
+  if (thing && !counts.length && isPlural(thing.value as string))
+    return [sentenceUnit(answer, { thing, colour, size })];
+  const tally = fields.filter(
+    (leaf) =>
+      typeof leaf.path.at(-1) === 'string' &&
+      isThing(String(leaf.path.at(-1))) &&
+      countOf(leaf) !== null &&
+      keyOf(leaf) !== 'key',
+  );
+  if (tally.length === fields.length)
+    return tally.map((leaf) => sentenceUnit(answer, { count: leaf, named: String(leaf.path.at(-1)) }));
   return [];
 }
 
@@ -310,7 +349,9 @@ interface Fields {
 
 function sentenceUnit(answer: string, { count, thing, named, colour, size }: Fields): Unit {
   const number = count === undefined ? undefined : countOf(count)!;
-  const noun = String(thing?.value ?? named).trim().toLowerCase();
+  const noun = String(thing?.value ?? named)
+    .trim()
+    .toLowerCase();
   const many = number !== 1;
   const places: { value: Range; said: Range }[] = [];
   let text = many ? 'There are' : 'There is';
@@ -341,13 +382,22 @@ function sentenceUnit(answer: string, { count, thing, named, colour, size }: Fie
     if (count) {
       const now = parseCount(found.count!);
       if (now === null) return null;
-      const said = typeof count.value === 'number' ? now : /^\d/.test(count.value) ? String(now) : likeCase(numberWords[now] ?? String(now), count.value);
+      const said =
+        typeof count.value === 'number'
+          ? now
+          : /^\d/.test(count.value)
+            ? String(now)
+            : likeCase(numberWords[now] ?? String(now), count.value);
       if (now !== number) edits.push(raw(count, said));
     }
-    for (const [leaf, said, fits] of [[size, found.size, isSize], [colour, found.colour, isColour]] as const) {
+    for (const [leaf, said, fits] of [
+      [size, found.size, isSize],
+      [colour, found.colour, isColour],
+    ] as const) {
       if (!leaf) continue;
       if (!fits(said!)) return null;
-      if (said!.toLowerCase() !== String(leaf.value).toLowerCase()) edits.push(raw(leaf, likeCase(said!, String(leaf.value))));
+      if (said!.toLowerCase() !== String(leaf.value).toLowerCase())
+        edits.push(raw(leaf, likeCase(said!, String(leaf.value))));
     }
     const now = found.noun!.toLowerCase();
     if (singularize(now) !== singularize(noun)) {

@@ -121,7 +121,8 @@ export function jsonIslands(text: string): JsonIsland[] {
     const broken = !parses(text.slice(start, end));
     const opening = /(?:^|\n)[^\S\n]*```[^\n`]*\n\s*$/.exec(text.slice(Math.max(from, start - 80), start))?.[0];
     const closing = opening === undefined ? undefined : /^\s*```[^\S\n]*/.exec(text.slice(end, end + 80))?.[0];
-    const outer = closing === undefined ? { start, end } : { start: start - opening!.length, end: end + closing.length };
+    const outer =
+      closing === undefined ? { start, end } : { start: start - opening!.length, end: end + closing.length };
     islands.push({ outer, json: { start, end }, broken });
     from = outer.end;
   }

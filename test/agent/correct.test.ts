@@ -435,7 +435,11 @@ describe('JSON answers stay JSON (invariant 7)', () => {
       ask('{"cat": "a cat", "of": {"n": 3, "thing": "bird"}, "ok": [true, "a bird"]}', { prompt: 'What is there?' }),
       { scorer, rewriter },
     );
-    expect(JSON.parse(result.response)).toEqual({ cat: 'a say "dog"', of: { n: 2, thing: 'bird' }, ok: [true, 'a bird'] });
+    expect(JSON.parse(result.response)).toEqual({
+      cat: 'a say "dog"',
+      of: { n: 2, thing: 'bird' },
+      ok: [true, 'a bird'],
+    });
     expect(rewriter.requests[0]!.prompt).toBe('What is there?\nField: cat');
     expect(applyEdits(result.original, result.report.edits)).toBe(result.response);
   });
@@ -512,8 +516,14 @@ describe('JSON answers stay JSON (invariant 7)', () => {
   it.each([
     ['{"caption":"There is a cat."}\n\nHope it helps!', '{"caption":"There is a dog."}\n\nHope it helps!'],
     ['Sure! {"caption":"There is a cat."}', 'Sure! {"caption":"There is a dog."}'],
-    ['{"caption":"There is a cat."}\n{"caption":"There is a bird."}', '{"caption":"There is a dog."}\n{"caption":"There is a bird."}'],
-    ['Here:\n\n```json\n{"caption": "There is a cat."}\n```\nI see a cat.', 'Here:\n\n```json\n{"caption": "There is a dog."}\n```\nI see a dog.'],
+    [
+      '{"caption":"There is a cat."}\n{"caption":"There is a bird."}',
+      '{"caption":"There is a dog."}\n{"caption":"There is a bird."}',
+    ],
+    [
+      'Here:\n\n```json\n{"caption": "There is a cat."}\n```\nI see a cat.',
+      'Here:\n\n```json\n{"caption": "There is a dog."}\n```\nI see a dog.',
+    ],
     ['```json\n["There is a cat."]\n```', '```json\n["There is a dog."]\n```'],
   ])('holds JSON together among words: %s', async (answer, right) => {
     const result = await asJson(answer, { cat: 'dog' });
