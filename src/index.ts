@@ -3,7 +3,7 @@ export type { WrapOptions } from './adapters/wrap-options.js';
 export { correct, correctAll } from './agent/correct.js';
 export * from './agent/correction.js';
 export { type StreamMode, type TextStream, type TextStreamOptions, textStream } from './agent/text-stream.js';
-export { DetectiveError, type ErrorCode, isDetectiveError } from './base/errors.js';
+export { DetectiveError, type ErrorCode, type ErrorData, isDetectiveError } from './base/errors.js';
 export {
   correctResponse,
   type HttpCall,

@@ -20,7 +20,7 @@ export const define = (parent: Command): Command =>
     .description('Have the unsupported words of an answer rewritten until every word passes or nothing more helps.')
     .option(
       '--rewriter <name>',
-      'local, openai:MODEL, anthropic:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
+      'local, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
     )
     .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
     .addOption(

@@ -31,7 +31,7 @@ export const define = (parent: Command): Command =>
     )
     .option('--per-caption <n>', 'wrong twins a caption at most, each of another type', wholeNumber(1), 1)
     .option('--seed <n>', 'the same seed gives the same twins', wholeNumber(0), 0)
-    .option('--perturber <name>', 'rules, openai:MODEL, anthropic:MODEL or openai:MODEL@URL', 'rules')
+    .option('--perturber <name>', 'rules, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL', 'rules')
     .option('--output <file>', 'write the JSON lines to a file')
     .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
     .option('--concurrency <n>', 'captions in hand at once', wholeNumber(1), 4)

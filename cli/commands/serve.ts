@@ -45,7 +45,7 @@ export const define = (parent: Command): Command =>
     .option('--scorer <name>', 'auto, tldr or tldr:FOLDER', 'auto')
     .option(
       '--rewriter <name>',
-      "local, openai:MODEL, anthropic:MODEL, openai:MODEL@URL, or same for the call's own model and key (default: by the API key that is set, else local)",
+      "local, openai:MODEL, anthropic:MODEL, gemini:MODEL, openai:MODEL@URL, or same for the call's own model and key (default: by the API key that is set, else local)",
     )
     .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
     .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)

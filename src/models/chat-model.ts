@@ -130,8 +130,6 @@ export interface ChatModelOptions extends Address, Omit<AskOptions, 'secrets'> {
   provider: Provider;
   /** Your own client of OpenAI or Anthropic; else the call is made with `apiKey` and `baseURL`, or the environment's key. */
   client?: OpenAI | Anthropic;
-  /** Sends Gemini's calls, which need no client. */
-  fetch?: typeof fetch;
   /** What the calls are for (`rewrite`): a header that marks them, so that nobody corrects their answers, and a word in messages. */
   purpose?: string;
   /** Shown in reports. Default `PROVIDER:MODEL`, with the address of a server of your own. */
@@ -159,7 +157,6 @@ export function chatModel(options: ChatModelOptions): ChatModel {
     apiKey: apiKey ?? 'none',
     ...(options.baseURL === undefined ? {} : { baseURL: options.baseURL }),
     ...(client ? { client } : {}),
-    ...(options.fetch ? { fetch: options.fetch } : {}),
     timeoutMs,
     headers: purpose === undefined ? {} : { [rewriteCallHeader]: purpose },
   };

@@ -14,7 +14,7 @@ interface GeminiReply {
 }
 
 /** Google's `generateContent`, over plain fetch: pictures inline, JSON by a schema. */
-export function geminiSend({ model, apiKey, baseURL = googles, headers, fetch = globalThis.fetch }: Target): Send {
+export function geminiSend({ model, apiKey, baseURL = googles, headers }: Target): Send {
   const path = (model.includes('/') ? model : `models/${model}`).split('/').map(encodeURIComponent).join('/');
   const url = `${baseURL.replace(/\/+$/, '')}/${path}:generateContent`;
   return async ({ turns, images, schema, temperature, seed, maxTokens }, signal) => {

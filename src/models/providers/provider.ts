@@ -33,7 +33,6 @@ export type Send = (call: ModelCall, signal: AbortSignal) => Promise<RawReply>;
 export interface Target extends Address {
   apiKey: string;
   client?: OpenAI | Anthropic;
-  fetch?: typeof fetch;
   timeoutMs: number;
   headers: Readonly<Record<string, string>>;
 }

@@ -86,7 +86,7 @@ async function fetchFiles(hub: Hub, address: HubAddress, part: string, options: 
     if ((await sha256Of(file)) !== sha256) {
       await rm(file, { force: true });
       const step = (bytes: number) => onProgress?.(before + bytes, total);
-      await fetchFile(hub, address, name, sha256, file, maxBytes - before, step);
+      await fetchFile({ hub, address, name, sha256, maxBytes: maxBytes - before, step }, file);
     }
     before += (await stat(file)).size;
     onProgress?.(before, total);
@@ -112,20 +112,24 @@ async function fetchManifest(hub: Hub, address: HubAddress): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** One file of a hub folder, and what may be taken of it. */
+interface Wanted {
+  hub: Hub;
+  address: HubAddress;
+  name: string;
+  sha256: string;
+  maxBytes: number;
+  /** Told the bytes that are here. */
+  step: (bytes: number) => void;
+}
+
 /** Goes on behind what `file`.part holds; where that does not lead to the right bytes, once more from nothing. */
-async function fetchFile(
-  hub: Hub,
-  address: HubAddress,
-  name: string,
-  sha256: string,
-  file: string,
-  maxBytes: number,
-  step: (bytes: number) => void,
-): Promise<void> {
+async function fetchFile(wanted: Wanted, file: string): Promise<void> {
+  const { address, name, sha256 } = wanted;
   const part = `${file}.part`;
   let found: string | null = null;
   for (const from of [(await stat(part).catch(() => null))?.size ?? 0, 0]) {
-    await download(hub, address, name, part, from, maxBytes, step);
+    await download(wanted, part, from);
     found = await sha256Of(part);
     if (found === sha256) return rename(part, file);
     await rm(part, { force: true });
@@ -137,15 +141,7 @@ async function fetchFile(
   );
 }
 
-async function download(
-  hub: Hub,
-  address: HubAddress,
-  name: string,
-  part: string,
-  from: number,
-  maxBytes: number,
-  step: (bytes: number) => void,
-): Promise<void> {
+async function download({ hub, address, name, maxBytes, step }: Wanted, part: string, from: number): Promise<void> {
   const response = await getFile(hub, address, name, from);
   if (response.status === 416) {
     await response.body?.cancel();

@@ -48,7 +48,7 @@ export async function getFile(hub: Hub, address: HubAddress, file: string, from 
   const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
   let url = fileUrl(hub, address, file);
   for (let hops = 0; hops <= maxRedirects; hops++) {
-    const response = await send(hub, address, file, url, 'GET', headers);
+    const response = await send(hub, address, file, { url, method: 'GET', headers });
     checkCommit(address, file, response);
     if (!redirects.has(response.status)) return whole(hub, address, file, response);
     await response.body?.cancel();
@@ -59,7 +59,7 @@ export async function getFile(hub: Hub, address: HubAddress, file: string, from 
 
 /** The bytes of a file, by what the hub says of it without sending it; null where it does not say. */
 export async function sizeOf(hub: Hub, address: HubAddress, file: string): Promise<number | null> {
-  const response = await send(hub, address, file, fileUrl(hub, address, file), 'HEAD', {});
+  const response = await send(hub, address, file, { url: fileUrl(hub, address, file), method: 'HEAD', headers: {} });
   await response.body?.cancel();
   const said = response.headers.get('x-linked-size') ?? (response.ok ? response.headers.get('content-length') : null);
   return said !== null && /^\d{1,15}$/.test(said) ? Number(said) : null;
@@ -73,9 +73,7 @@ async function send(
   { base, token, fetch, signal }: Hub,
   address: HubAddress,
   file: string,
-  url: URL,
-  method: string,
-  more: Record<string, string>,
+  { url, method, headers: more }: { url: URL; method: 'GET' | 'HEAD'; headers: Record<string, string> },
 ): Promise<Response> {
   // a compressed reply would have other bytes and other ranges
   const headers = { 'accept-encoding': 'identity', 'user-agent': 'vlm-detective', ...more };
