@@ -1,0 +1,74 @@
+import type { Range } from '../text/range.js';
+import type { TokenReward } from '../text/token-reward.js';
+import { type View, viewOf } from '../text/view/view.js';
+import { splitWords } from '../text/words.js';
+import type { ScoredResponse, ScoreRequest, Scorer } from './scorer.js';
+
+/** The parts of a view's text that claim nothing about the picture, in order. Their tokens are not judged. */
+export type FindUnclaimed = (viewText: string) => readonly Range[];
+
+const nothing: FindUnclaimed = () => [];
+const done = new WeakSet<Scorer>();
+
+/**
+ * A scorer that reads the plain view of each answer instead of its raw text, and whose token rewards have the offsets of
+ * the raw text. Words that are not in the view have a token that is not judged; no token covers marks between words. A
+ * scorer that is viewed already comes back as it is.
+ */
+export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing): Scorer {
+  if (done.has(scorer)) return scorer;
+  const seen = (request: ScoreRequest): ScoreRequest => ({ ...request, response: viewOf(request.response).text });
+  const back = (scored: ScoredResponse, { response }: ScoreRequest): ScoredResponse => {
+    const view = viewOf(response);
+    return { ...scored, response, tokens: rawTokens(response, view, scored.tokens, unclaimed(view.text)) };
+  };
+  const score = async (request: ScoreRequest): Promise<ScoredResponse> =>
+    back(await scorer.score(seen(request)), request);
+  const { scoreBatch, prepare, close } = scorer;
+  const wrapper: Scorer = {
+    name: scorer.name,
+    ...(scorer.threshold === undefined ? {} : { threshold: scorer.threshold }),
+    score,
+    ...(scoreBatch && {
+      scoreBatch: async (requests: ScoreRequest[]) =>
+        (await scoreBatch.call(scorer, requests.map(seen))).map((one, index) =>
+          one instanceof Error ? one : back(one, requests[index]!),
+        ),
+    }),
+    ...(prepare && { prepare: prepare.bind(scorer) }),
+    ...(close && { close: close.bind(scorer) }),
+  };
+  done.add(wrapper);
+  return wrapper;
+}
+
+/** Rewards of a view's tokens, as tokens of the raw text: in order, disjoint, one or more for each word. */
+export function rawTokens(
+  raw: string,
+  view: View,
+  tokens: readonly TokenReward[],
+  unclaimed: readonly Range[],
+): TokenReward[] {
+  const found: TokenReward[] = [];
+  const put = (start: number, end: number, reward: number | null) =>
+    found.push({ text: raw.slice(start, end), start, end, reward });
+  let silent = 0;
+  let from = 0;
+  for (const token of tokens) {
+    while (silent < unclaimed.length && unclaimed[silent]!.end <= token.start) silent++;
+    const claims = !(silent < unclaimed.length && unclaimed[silent]!.start < token.end);
+    for (const piece of view.pieces(token.start, token.end)) {
+      const start = Math.max(from, piece.start);
+      if (start >= piece.end) continue;
+      put(start, piece.end, claims ? token.reward : null);
+      from = piece.end;
+    }
+  }
+  const judged = found.length;
+  let next = 0;
+  for (const word of splitWords(raw)) {
+    while (next < judged && found[next]!.end <= word.start) next++;
+    if (next >= judged || found[next]!.start >= word.end) put(word.start, word.end, null);
+  }
+  return judged === found.length ? found : found.sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,161 @@
+import type { Range } from '../range.js';
+
+/** A part of an answer that says nothing about the picture. A block stands for itself: a sentence ends before it. */
+export interface LeftOut extends Range {
+  block: boolean;
+}
+
+const thoughts = 'think|thinking|thought|thoughts|reasoning|reason|scratchpad|reflection|inner_monologue|analysis';
+const thoughtOpeners = new RegExp(
+  `<(?:${thoughts})(?: [^<>\\n]{0,80})?>|\\[THINK\\]|◁think▷|<\\|begin_of_thought\\|>|<\\|channel\\|>analysis<\\|message\\|>`,
+  'gi',
+);
+const thoughtClosers = new RegExp(`</(?:${thoughts})>|\\[/THINK\\]|◁/think▷|<\\|end_of_thought\\|>`, 'gi');
+
+/** Reasoning in the answer itself; unclosed to the end, and from the beginning where only its end is there. */
+function* reasoning(text: string): Generator<Range> {
+  let from = 0;
+  const closer = (at: number) => {
+    thoughtClosers.lastIndex = at;
+    const found = thoughtClosers.exec(text);
+    return found && { start: found.index, end: found.index + found[0].length };
+  };
+  while (from < text.length) {
+    thoughtOpeners.lastIndex = from;
+    const open = thoughtOpeners.exec(text);
+    const close = closer(from);
+    if (close && (!open || close.start < open.index)) {
+      yield { start: from, end: close.end };
+      from = close.end;
+    } else if (open) {
+      const analysis = /^<\|channel\|>/i.test(open[0]);
+      const stop = analysis ? text.indexOf('<|end|>', open.index) : (closer(open.index)?.end ?? -1);
+      const end = stop < 0 ? text.length : stop;
+      yield { start: open.index, end };
+      from = end;
+    } else return;
+  }
+}
+
+const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})[ \t]*([^`\n]*)$/;
+
+/** Fenced code; of a fence that only says that the answer is Markdown, the two lines of the fence. */
+function* code(text: string): Generator<Range> {
+  let offset = 0;
+  let open: { mark: string; start: number; prose: boolean } | null = null;
+  let indented: Range | null = null;
+  let blank = true;
+  for (const line of text.split('\n')) {
+    const end = offset + line.length;
+    const found = fence.exec(line.length < 400 ? line : line.slice(0, 400));
+    if (open) {
+      if (found?.[1]!.startsWith(open.mark) && found[2]!.trim() === '') {
+        yield { start: open.prose ? offset : open.start, end };
+        open = null;
+      }
+    } else if (found) {
+      open = { mark: found[1]!, start: offset, prose: /^(?:markdown|md)\s*$/i.test(found[2]!) };
+      if (open.prose) yield { start: offset, end };
+    } else if (/^(?: {4}|\t)/.test(line) && (blank || indented) && looksLikeCode(line.trim())) {
+      indented = { start: indented?.start ?? offset, end };
+    } else if (indented) {
+      yield indented;
+      indented = null;
+    }
+    blank = line.trim() === '';
+    offset = end + 1;
+  }
+  if (open && !open.prose) yield { start: open.start, end: text.length };
+  if (indented) yield indented;
+}
+
+const codeLine =
+  /^(?:import|from|def|class|return|const|let|var|function|if \(|for \(|while \(|print\(|#include|\/\/|elif|else:|try:|\$ |>>> )|[;{}]$|\w\(.*\)|\w\s*(?:[-+*/|&]?=|=>|:=|->|::)\s*\S|^<\/?\w/;
+
+function looksLikeCode(line: string): boolean {
+  return line !== '' && !/^(?:[-*+•]|\d{1,9}[.)])\s/.test(line) && codeLine.test(line.slice(0, 300));
+}
+
+/** Whether what stands in backticks is words of the sentence: `green`, `two dogs`, and no call, path or assignment. */
+export function isPhrase(content: string): boolean {
+  return /^\s*["'“‘]?\p{L}[\p{L}\p{M}]*(?:(?:[ ,]+|['’-])[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*[.!?,]?["'”’]?\s*$|^\s*\d{1,3}\s*$/u.test(content);
+}
+
+const blocks: readonly RegExp[] = [
+  /<!--[^]{0,20000}?(?:-->|$(?![^]))/g,
+  /<(script|style|pre|svg|math|template)\b[^>]{0,400}>[^]{0,20000}?<\/\1>/gi,
+  /\$\$[^$]{1,4000}\$\$/g,
+  /\\\[[^]{1,4000}?\\\]/g,
+  /\\begin\{(\w{1,20}\*?)\}[^]{0,8000}?\\end\{\1\}/g,
+  /^ {0,3}\[\^[^\]\n]{1,40}\]:[^\n]*/gm,
+  /^ {0,3}\[[^\]\n]{1,80}\]:[ \t]+(?:https?:|<|\/|#|mailto:)[^\n]*/gm,
+];
+
+const extensions =
+  'png|jpe?g|gif|webp|bmp|tiff?|svg|heic|avif|pdf|txt|csv|tsv|jsonl?|ya?ml|xml|html?|css|jsx?|tsx?|mjs|cjs|py|ipynb|java|cpp|docx?|xlsx?|pptx?|zip|tar|gz|mp[34]|wav|avi|mov|webm|onnx|exe|sh|bat|ini|log|sql|toml|safetensors|md';
+const number = '[-+]?\\d[\\d.]{0,15}%?(?:px)?';
+
+const inline: readonly RegExp[] = [
+  // addresses
+  /(?<![\p{L}\p{N}])(?:[a-z][a-z0-9+.-]{1,15}:\/\/|www\.|mailto:|data:(?:image|text|application)\/)[^\s<>"'`“”’)\]|]*[^\s<>"'`“”’)\]|.,;:!?*_~]\/?/giu,
+  /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}_%+-][\p{L}\p{N}._%+-]{0,63}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}/gu,
+  /(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|org|net|io|ai|dev|gov|edu)(?![\w-])(?:\/[\w./?=&%#-]{0,300}[\w/])?/gi,
+  // paths and file names
+  /(?<![\p{L}\p{N}.)/<])(?:~|\.{1,2})?\/[\w@.-]{1,100}(?:\/[\w@.-]{1,100}){1,20}\/?/gu,
+  /(?<![\p{L}\p{N}])[A-Za-z]:\\[^\s"'`<>|*?]{1,300}/gu,
+  new RegExp(`(?<![\\p{L}\\p{N}])(?:[\\w@-]{1,60}\\/){0,12}[\\w-]{1,80}(?:\\.[\\w-]{1,20}){0,3}\\.(?:${extensions})(?![\\p{L}\\p{N}])`, 'gu'),
+  // hashtags, handles, identifiers
+  /(?<![\p{L}\p{N}&/#])#(?:[\p{L}_][\p{L}\p{M}\p{N}_]{0,80}|\d{1,12}(?![\p{L}\p{N}]))/gu,
+  /(?<![\p{L}\p{N}.])@[A-Za-z_]\w{1,38}/gu,
+  /(?<!\w)[A-Za-z0-9]{1,40}(?:_{1,2}[A-Za-z0-9]{1,40}){1,12}(?!\w)/g,
+  /(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])/gi,
+  /(?<!\w)(?=[0-9a-f]{0,40}\d)(?=[0-9a-f]{0,40}[a-f])[0-9a-f]{12,64}(?!\w)/g,
+  /(?<![\p{L}\p{N}])(?:ids?|uuid|guid|sku|isbn|doi|ref\.?|serial(?: (?:no\.?|number))?)\s{0,2}[:#=]\s{0,2}#?(?=[\w./-]{0,40}\d)[\w./-]{1,60}/giu,
+  // code and formulas in a sentence
+  /(?<![\w.])[A-Za-z_]\w{0,40}(?:\.\w{1,40}){0,6}\([^()\n]{0,80}=[^()\n]{0,80}\)/g,
+  /(?<![\w.])[A-Za-z_]\w{0,40}(?:\.\w{1,40}){0,6}\(\)/g,
+  /\\\([^\n]{1,400}?\\\)/g,
+  /(?<![\\$\p{L}\p{N}])\$(?=[^$\n]{0,200}[\\^_={}])[^$\s][^$\n]{0,198}\$(?!\d)/gu,
+  // citations
+  /\[\^?\d{1,3}(?:\s?[,;–-]\s?\^?\d{1,3}){0,12}\](?!\()/g,
+  /\[\^[\w-]{1,40}\]/g,
+  /\[(?:citation|source)(?: needed| \d{1,3})?\]/gi,
+  /【[^】\n]{0,60}†[^】\n]{0,60}】/g,
+  /\((?:see |cf\. |e\.g\.,? )?\p{Lu}[\p{L}'’-]{1,40}(?:,? (?:et al\.?|(?:and|&) \p{Lu}[\p{L}'’-]{1,40}))?,? \d{4}[a-z]?(?:[;,] [^()\n]{1,120})?\)/gu,
+  /(?<=[\p{L}\p{P}])[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,4}(?![\p{L}\p{N}])/gu,
+  // labels of steps and figures
+  /(?<![\p{L}\p{N}])(?:Step|STEP|Figure|Fig\.|Table|Option|Question|Section|Chapter|Phase|Panel|Image|Picture|Photo|Slide|Page|Part|Task|Example|Scene)\s{1,2}#?\d{1,3}(?=\s{0,3}(?:[:.)\]*_–—]|-\s|$))[:.)\]]?/gmu,
+  /(?<![\p{L}\p{N}])[Ss]tep\s{1,2}(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten)(?![\p{L}\p{N}])[:.)]?/gu,
+  /[0-9#*]\ufe0f?\u20e3/gu,
+  // coordinates, boxes, scores
+  new RegExp(`[\\[(<{]\\s{0,3}${number}(?:\\s{0,3}[,;]\\s{0,3}${number}){1,9}\\s{0,3}[\\])>}]`, 'g'),
+  /<(box|bbox|quad|poly|point|loc)>[^<]{0,200}<\/\1>/gi,
+  /<\|[^|<>\n]{1,40}\|>|<(?:loc|seg|bin|point|x|y)_?\d{1,5}>/gi,
+  new RegExp(`(?<![\\p{L}\\p{N}])(?:[xywh]|[xy](?:\\d|min|max)|width|height|left|top|right|bottom)\\s{0,2}[=:]\\s{0,2}["']?${number}["']?`, 'giu'),
+  new RegExp(`\\(?(?<![\\p{L}\\p{N}])(?:confidence|score|probability|prob|conf|similarity|likelihood)(?: score| level)?\\s{0,2}(?:[:=]|of|is|at)\\s{0,2}${number}\\)?`, 'giu'),
+  /\(\s{0,2}(?:\d?\.\d{1,6}|\d{1,3}(?:\.\d{1,4})?\s?%)\s{0,2}\)/g,
+  /\(?(?<![\p{L}\p{N}.])\d{1,3}(?:\.\d{1,4})?\s?%\s(?:confiden(?:ce|t)|sure|certain(?:ty)?|likel(?:y|ihood)|probab(?:le|ility))\)?/giu,
+];
+
+/** What of a text is no statement about a picture, in order and disjoint. Line breaks are U+000A. */
+export function leftOut(text: string): LeftOut[] {
+  const found: LeftOut[] = [];
+  for (const range of reasoning(text)) found.push({ ...range, block: true });
+  for (const range of code(text)) found.push({ ...range, block: true });
+  for (const pattern of blocks) collect(pattern, true);
+  for (const pattern of inline) collect(pattern, false);
+
+  function collect(pattern: RegExp, block: boolean) {
+    for (const { index, 0: part } of text.matchAll(pattern)) found.push({ start: index, end: index + part.length, block });
+  }
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  const merged: LeftOut[] = [];
+  for (const range of found) {
+    const last = merged.at(-1);
+    if (last && range.start < last.end) {
+      last.end = Math.max(last.end, range.end);
+      last.block ||= range.block;
+    } else merged.push({ ...range });
+  }
+  return merged;
+}
