@@ -1,7 +1,7 @@
 import type { RewriteRequest, Rewriter } from '../rewriters/rewriter.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer/scorer.js';
 import type { Range } from '../text/range.js';
-import { splitSentences } from '../text/sentences.js';
+import { sentencesOf } from '../text/view/view.js';
 
 /** Texts up to this length are scored whole. */
 const wholeLength = 700;
@@ -11,10 +11,9 @@ const around = 300;
 /** The part of a text in which a sentence is judged: all of it, or the sentences around it for a long text. */
 export function contextOf(text: string, [start, end]: readonly [number, number]): Range {
   if (text.length <= wholeLength) return { start: 0, end: text.length };
-  const from = Math.max(0, start - around * 4);
-  const near = splitSentences(text.slice(from, end + around * 4))
-    .map((sentence) => ({ start: sentence.start + from, end: sentence.end + from }))
-    .filter((sentence) => sentence.end > start - around && sentence.start < end + around);
+  const near = sentencesOf(text).filter(
+    (sentence) => sentence.end > start - around && sentence.start < end + around,
+  );
   const inside = near.filter((sentence) => sentence.start >= start - around * 2 && sentence.end <= end + around * 2);
   return {
     start: Math.min(start, ...inside.map((sentence) => sentence.start)),

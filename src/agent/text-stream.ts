@@ -1,6 +1,6 @@
 import { DetectiveError } from '../base/errors.js';
 import type { ImageInput } from '../image/image-input.js';
-import { completeLength } from '../text/sentences.js';
+import { completeLength } from '../text/view/complete-length.js';
 import { correct } from './correct.js';
 import type {
   AppliedEdit,

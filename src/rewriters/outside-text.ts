@@ -1,5 +1,5 @@
 import type { FlaggedSpan } from '../text/flagged-span.js';
-import { splitSentences } from '../text/sentences.js';
+import { sentencesOf } from '../text/view/view.js';
 import { splitWords } from '../text/words.js';
 
 /**
@@ -25,7 +25,7 @@ export function trimToSentence(response: string, span: FlaggedSpan, offered: str
   let sentence = offered;
   if (before && sentence.startsWith(before)) sentence = sentence.slice(before.length).trim();
   if (after && sentence.endsWith(after)) sentence = sentence.slice(0, -after.length).trim();
-  const others = splitSentences(response).filter(({ start }) => start !== span.sentence[0]);
+  const others = sentencesOf(response).filter(({ start }) => start !== span.sentence[0]);
   const repeats = others.some(({ start, end }) => end - start >= 12 && sentence.includes(response.slice(start, end)));
   return repeats ? null : sentence;
 }

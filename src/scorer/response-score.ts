@@ -1,4 +1,4 @@
-import { splitSentences } from '../text/sentences.js';
+import { sentencesOf } from '../text/view/view.js';
 import type { TokenReward } from './scorer.js';
 
 export interface ResponseScore {
@@ -22,7 +22,7 @@ export function responseScore(
   tokens: readonly TokenReward[],
   threshold: number,
 ): ResponseScore | null {
-  const lowest = splitSentences(response).flatMap(({ start, end }) => {
+  const lowest = sentencesOf(response).flatMap(({ start, end }) => {
     const judged = tokens.flatMap((token) =>
       token.reward !== null && token.start < end && token.end > start ? [token.reward] : [],
     );

@@ -145,18 +145,32 @@ function takeEmptied(text: string, cut: Cut): Cut {
   if (cut.start - from > 16 || to - cut.end > 16) return cut;
   const rest = `${text.slice(from, Math.max(from, cut.start))} ${text.slice(Math.min(to, cut.end), to)}`;
   if (!/^\s*(?:[-*+•–—]|\d{1,3}[.)])?[^\p{L}\p{N}\p{Extended_Pictographic}]*$/u.test(rest)) return cut;
-  let [start, end] = [Math.min(from, cut.start), Math.max(to, cut.end)];
-  let line = start;
-  while (line > 0 && /[^\S\r\n]/.test(text[line - 1]!)) line--;
+  let { start, end } = withMarks(text, Math.min(from, cut.start), Math.max(to, cut.end));
+  const line = start - linePrefix.exec(text.slice(Math.max(0, start - 40), start))![0].length;
   const ownLine =
-    (line === 0 || /[\r\n]/.test(text[line - 1]!)) && /^[^\S\r\n]*(?:[\r\n]|$)/.test(text.slice(end, end + 40));
+    (line === 0 || /[\r\n]/.test(text[line - 1]!)) && /^[^\S\r\n]*\|?[^\S\r\n]*(?:[\r\n]|$)/.test(text.slice(end, end + 40));
   if (ownLine) {
     start = line;
-    const after = /^[^\S\r\n]*(?:\r\n|[\r\n]|$)/.exec(text.slice(end, end + 42))!;
+    const after = /^[^\S\r\n]*\|?[^\S\r\n]*(?:\r\n|[\r\n]|$)/.exec(text.slice(end, end + 42))!;
     end += after[0].length;
     if (end === text.length && !/[\r\n]$/.test(after[0]) && start > 0) start -= text.endsWith('\r\n', start) ? 2 : 1;
   }
   return { ...cut, start, end };
+}
+
+/** What a line begins with beside its words: the mark of a list, heading, quotation or row. */
+const linePrefix = /[^\S\r\n]*(?:>[^\S\r\n]*)*(?:(?:[-*+•–—]|#{1,6}|\d{1,3}[.)])[^\S\r\n]+|\|[^\S\r\n]*)?$/;
+const opening = /(?:[*_~`"'“‘«([]|<\w{1,10}>)+$/;
+const closing = /^(?:[*_~`"'”’»)\]]|<\/\w{1,10}>)+/;
+
+/** An emptied sentence with the emphasis, quotation marks, brackets or tags around it. */
+function withMarks(text: string, start: number, end: number): Range {
+  const open = opening.exec(text.slice(Math.max(0, start - 24), start))?.[0];
+  if (!open) return { start, end };
+  const close = closing.exec(text.slice(end, end + 24))?.[0];
+  if (close) return { start: start - open.length, end: end + close.length };
+  const closesInside = text.slice(start, end).split(open).length === 2;
+  return closesInside ? { start: start - open.length, end } : { start, end };
 }
 
 const blank = /[^\S\r\n]/;

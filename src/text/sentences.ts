@@ -41,12 +41,12 @@ export function splitSentences(text: string): Range[] {
 }
 
 /**
- * The sentences of a text, where a lone `Yes.` or `No.` is one with the sentence behind it on its line: what is said there
+ * Sentences of a text, where a lone `Yes.` or `No.` is one with the sentence behind it on its line: what is said there
  * must go with it. A sentence that does not end is cut at a space after about 1000 characters.
  */
-export function statements(text: string): Range[] {
+export function statements(text: string, sentences: readonly Range[]): Range[] {
   const merged: Range[] = [];
-  for (const sentence of splitSentences(text)) {
+  for (const sentence of sentences) {
     const last = merged.at(-1);
     const joins =
       last && !/[\r\n]/.test(text.slice(last.end, sentence.start)) && isPolarityAlone(text.slice(last.start, last.end));
@@ -70,24 +70,6 @@ function cut(text: string, { start, end }: Range): Range[] {
   }
   const rest = trimRange(text, from, end);
   return rest ? [...parts, rest] : parts;
-}
-
-/** A sentence without an end is cut after about this many characters. */
-const longestSentence = 2000;
-
-/**
- * How much of a text that is still being written is whole sentences, with the white space behind them; 0 for none. The
- * answer never changes with what is written next: a full stop counts once it is known what follows it.
- */
-export function completeLength(text: string): number {
-  const sentences = statements(text);
-  const last = sentences.at(-1);
-  if (!last) return 0;
-  if (/[\r\n]/.test(text.slice(last.end))) return text.length;
-  if (sentences.length > 1) return last.start;
-  if (text.length < longestSentence) return 0;
-  const space = text.lastIndexOf(' ');
-  return space > 0 ? space + 1 : 0;
 }
 
 function endsSentence(text: string, start: number, at: number, mark: string, end: number): boolean {

@@ -1,6 +1,7 @@
 import type { FlaggedSpan } from './flagged-span.js';
 import { sentenceAt, statements } from './sentences.js';
 import type { TokenReward } from './token-reward.js';
+import { sentencesOf } from './view/view.js';
 import { wordRewards } from './words.js';
 
 /**
@@ -8,14 +9,14 @@ import { wordRewards } from './words.js';
  * order. A null reward is never flagged. A `Yes.` or `No.` is one sentence with what follows it.
  */
 export function flagSpans(text: string, tokens: readonly TokenReward[], threshold: number): FlaggedSpan[] {
-  const sentences = statements(text);
+  const sentences = statements(text, sentencesOf(text));
   const spans: FlaggedSpan[] = [];
   for (const word of wordRewards(text, tokens)) {
     if (word.reward === null || word.reward > threshold) continue;
     const found = sentenceAt(sentences, word.start);
     const sentence: [number, number] = found ? [found.start, found.end] : [word.start, word.end];
     const last = spans.at(-1);
-    if (last && last.sentence[0] === sentence[0] && /^[\s\-‑]*$/u.test(text.slice(last.end, word.start))) {
+    if (last && last.sentence[0] === sentence[0] && /^[\s\-‑\u00ad\u200b\u2060\ufeff]*$/u.test(text.slice(last.end, word.start))) {
       last.end = word.end;
       last.text = text.slice(last.start, last.end);
       last.reward = Math.min(last.reward, word.reward);

@@ -6,7 +6,7 @@ import type { CorrectionEvent } from '../../src/agent/correction.js';
 import { textStream } from '../../src/agent/text-stream.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
-import { completeLength } from '../../src/text/sentences.js';
+import { completeLength } from '../../src/text/view/complete-length.js';
 import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
 
 const phrase = fc.constantFrom(

@@ -6,6 +6,7 @@ import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
 import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
 import { type Judgement, judgedWords } from '../evidence/rewards.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
+import { viewed } from '../viewed.js';
 import { phraseFinder } from './find-phrase.js';
 
 export interface JudgeScorerOptions extends Omit<ChatModelOptions, 'failure' | 'purpose'> {
@@ -45,7 +46,7 @@ const longestReason = 200;
 export function judgeScorer(options: JudgeScorerOptions): Scorer {
   const model = chatModel({ ...options, failure: 'scorer-failed', purpose: 'judge' });
   const name = options.name ?? `judge:${model.name}`;
-  return {
+  return viewed({
     name,
     threshold: 0.5,
     async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
@@ -61,7 +62,7 @@ export function judgeScorer(options: JudgeScorerOptions): Scorer {
         );
       return { ...judged(response, found.unsupported), scorer: name };
     },
-  };
+  });
 }
 
 /** `PROVIDER:MODEL@URL`; without a provider that of the key that is set. */

@@ -9,6 +9,7 @@ import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
 import { splitSentences } from '../../text/sentences.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
+import { viewed } from '../viewed.js';
 import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from '../weights/hub-address.js';
 import { rewardsByRange } from './align.js';
 import type { Family } from './families/family.js';
@@ -67,7 +68,7 @@ export async function tldrScorer(
   const setup = { imageEncoder, rewardDecoder, threads, mean, std };
   const started = Array.from({ length: workers }, () => startWorker(setup));
   try {
-    const scorer = await scorerOf(model, started, cacheBytes);
+    const scorer = viewed(await scorerOf(model, started, cacheBytes));
     if (options.warmUp) await warmUp(model, started);
     return scorer;
   } catch (error) {

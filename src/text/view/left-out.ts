@@ -14,26 +14,47 @@ const thoughtClosers = new RegExp(`</(?:${thoughts})>|\\[/THINK\\]|◁/think▷|
 
 /** Reasoning in the answer itself; unclosed to the end, and from the beginning where only its end is there. */
 function* reasoning(text: string): Generator<Range> {
+  const closers = [...text.matchAll(thoughtClosers)];
   let from = 0;
-  const closer = (at: number) => {
-    thoughtClosers.lastIndex = at;
-    const found = thoughtClosers.exec(text);
-    return found && { start: found.index, end: found.index + found[0].length };
-  };
-  while (from < text.length) {
-    thoughtOpeners.lastIndex = from;
-    const open = thoughtOpeners.exec(text);
-    const close = closer(from);
-    if (close && (!open || close.start < open.index)) {
-      yield { start: from, end: close.end };
-      from = close.end;
-    } else if (open) {
-      const analysis = /^<\|channel\|>/i.test(open[0]);
-      const stop = analysis ? text.indexOf('<|end|>', open.index) : (closer(open.index)?.end ?? -1);
-      const end = stop < 0 ? text.length : stop;
-      yield { start: open.index, end };
+  let next = 0;
+  for (const open of text.matchAll(thoughtOpeners)) {
+    if (open.index < from) continue;
+    while (next < closers.length && closers[next]!.index < open.index) {
+      const end = closers[next]!.index + closers[next++]![0].length;
+      if (end <= from) continue;
+      yield { start: from, end };
       from = end;
-    } else return;
+    }
+    const close = closers[next];
+    const analysis = /^<\|channel\|>/i.test(open[0]) ? text.indexOf('<|end|>', open.index) : -1;
+    const end = analysis >= 0 ? analysis : close ? close.index + close[0].length : text.length;
+    yield { start: open.index, end };
+    from = end;
+  }
+  const last = closers.at(-1);
+  if (last && last.index >= from) yield { start: from, end: last.index + last[0].length };
+}
+
+/** From an opening to its own closing; what is never closed is left to be read. */
+const pairs: readonly (readonly [open: RegExp, close: (open: string) => string])[] = [
+  [/<!--/g, () => '-->'],
+  [/<(?:script|style|pre|svg|math|template)\b[^<>]{0,400}>/gi, (open) => `</${/\w+/.exec(open)![0]}>`],
+  [/\$\$(?=[^$])/g, () => '$$'],
+  [/\\\[/g, () => '\\]'],
+  [/\\begin\{\w{1,20}\*?\}/g, (open) => open.replace('begin', 'end')],
+];
+
+function* paired(text: string): Generator<Range> {
+  for (const [opening, closing] of pairs) {
+    const unclosed = new Set<string>();
+    let from = 0;
+    for (const { index, 0: open } of text.matchAll(opening)) {
+      const close = closing(open);
+      if (index < from || unclosed.has(close)) continue;
+      const at = text.indexOf(close, index + open.length);
+      if (at < 0) unclosed.add(close);
+      else yield { start: index, end: (from = at + close.length) };
+    }
   }
 }
 
@@ -43,7 +64,7 @@ const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})[ \t]*([^`\n
 function* code(text: string): Generator<Range> {
   let offset = 0;
   let open: { mark: string; start: number; prose: boolean } | null = null;
-  let indented: Range | null = null;
+  let indented = null as Range | null;
   let blank = true;
   for (const line of text.split('\n')) {
     const end = offset + line.length;
@@ -78,15 +99,12 @@ function looksLikeCode(line: string): boolean {
 
 /** Whether what stands in backticks is words of the sentence: `green`, `two dogs`, and no call, path or assignment. */
 export function isPhrase(content: string): boolean {
-  return /^\s*["'“‘]?\p{L}[\p{L}\p{M}]*(?:(?:[ ,]+|['’-])[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*[.!?,]?["'”’]?\s*$|^\s*\d{1,3}\s*$/u.test(content);
+  return /^\s*["'“‘]?\p{L}[\p{L}\p{M}]*(?:(?:[ ,]+|['’-])[\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*[.!?,]?["'”’]?\s*$|^\s*\d{1,3}\s*$/u.test(
+    content,
+  );
 }
 
 const blocks: readonly RegExp[] = [
-  /<!--[^]{0,20000}?(?:-->|$(?![^]))/g,
-  /<(script|style|pre|svg|math|template)\b[^>]{0,400}>[^]{0,20000}?<\/\1>/gi,
-  /\$\$[^$]{1,4000}\$\$/g,
-  /\\\[[^]{1,4000}?\\\]/g,
-  /\\begin\{(\w{1,20}\*?)\}[^]{0,8000}?\\end\{\1\}/g,
   /^ {0,3}\[\^[^\]\n]{1,40}\]:[^\n]*/gm,
   /^ {0,3}\[[^\]\n]{1,80}\]:[ \t]+(?:https?:|<|\/|#|mailto:)[^\n]*/gm,
 ];
@@ -103,7 +121,10 @@ const inline: readonly RegExp[] = [
   // paths and file names
   /(?<![\p{L}\p{N}.)/<])(?:~|\.{1,2})?\/[\w@.-]{1,100}(?:\/[\w@.-]{1,100}){1,20}\/?/gu,
   /(?<![\p{L}\p{N}])[A-Za-z]:\\[^\s"'`<>|*?]{1,300}/gu,
-  new RegExp(`(?<![\\p{L}\\p{N}])(?:[\\w@-]{1,60}\\/){0,12}[\\w-]{1,80}(?:\\.[\\w-]{1,20}){0,3}\\.(?:${extensions})(?![\\p{L}\\p{N}])`, 'gu'),
+  new RegExp(
+    `(?<![\\p{L}\\p{N}])(?:[\\w@-]{1,60}\\/){0,12}[\\w-]{1,80}(?:\\.[\\w-]{1,20}){0,3}\\.(?:${extensions})(?![\\p{L}\\p{N}])`,
+    'gu',
+  ),
   // hashtags, handles, identifiers
   /(?<![\p{L}\p{N}&/#])#(?:[\p{L}_][\p{L}\p{M}\p{N}_]{0,80}|\d{1,12}(?![\p{L}\p{N}]))/gu,
   /(?<![\p{L}\p{N}.])@[A-Za-z_]\w{1,38}/gu,
@@ -131,8 +152,14 @@ const inline: readonly RegExp[] = [
   new RegExp(`[\\[(<{]\\s{0,3}${number}(?:\\s{0,3}[,;]\\s{0,3}${number}){1,9}\\s{0,3}[\\])>}]`, 'g'),
   /<(box|bbox|quad|poly|point|loc)>[^<]{0,200}<\/\1>/gi,
   /<\|[^|<>\n]{1,40}\|>|<(?:loc|seg|bin|point|x|y)_?\d{1,5}>/gi,
-  new RegExp(`(?<![\\p{L}\\p{N}])(?:[xywh]|[xy](?:\\d|min|max)|width|height|left|top|right|bottom)\\s{0,2}[=:]\\s{0,2}["']?${number}["']?`, 'giu'),
-  new RegExp(`\\(?(?<![\\p{L}\\p{N}])(?:confidence|score|probability|prob|conf|similarity|likelihood)(?: score| level)?\\s{0,2}(?:[:=]|of|is|at)\\s{0,2}${number}\\)?`, 'giu'),
+  new RegExp(
+    `(?<![\\p{L}\\p{N}])(?:[xywh]|[xy](?:\\d|min|max)|width|height|left|top|right|bottom)\\s{0,2}[=:]\\s{0,2}["']?${number}["']?`,
+    'giu',
+  ),
+  new RegExp(
+    `\\(?(?<![\\p{L}\\p{N}])(?:confidence|score|probability|prob|conf|similarity|likelihood)(?: score| level)?\\s{0,2}(?:[:=]|of|is|at)\\s{0,2}${number}\\)?`,
+    'giu',
+  ),
   /\(\s{0,2}(?:\d?\.\d{1,6}|\d{1,3}(?:\.\d{1,4})?\s?%)\s{0,2}\)/g,
   /\(?(?<![\p{L}\p{N}.])\d{1,3}(?:\.\d{1,4})?\s?%\s(?:confiden(?:ce|t)|sure|certain(?:ty)?|likel(?:y|ihood)|probab(?:le|ility))\)?/giu,
 ];
@@ -142,11 +169,13 @@ export function leftOut(text: string): LeftOut[] {
   const found: LeftOut[] = [];
   for (const range of reasoning(text)) found.push({ ...range, block: true });
   for (const range of code(text)) found.push({ ...range, block: true });
+  for (const range of paired(text)) found.push({ ...range, block: true });
   for (const pattern of blocks) collect(pattern, true);
   for (const pattern of inline) collect(pattern, false);
 
   function collect(pattern: RegExp, block: boolean) {
-    for (const { index, 0: part } of text.matchAll(pattern)) found.push({ start: index, end: index + part.length, block });
+    for (const { index, 0: part } of text.matchAll(pattern))
+      found.push({ start: index, end: index + part.length, block });
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   const merged: LeftOut[] = [];

@@ -67,7 +67,11 @@ function parsed(block: string): Part[] {
   };
   let muted = 0;
   let code = false;
-  const events = postprocess(parse({ extensions }).document().write(preprocess()(block, undefined, true)));
+  const events = postprocess(
+    parse({ extensions })
+      .document()
+      .write(preprocess()(block, undefined, true)),
+  );
   // names of columns are no claims where there are rows
   const silent: string = events.some(([, token]) => token.type === 'tableBody') ? 'tableHead' : '';
   for (const [event, token] of events) {
@@ -116,7 +120,12 @@ function byLine(block: string): Part[] {
     const lead = prefix.exec(line)![0].length;
     const start = offset + lead;
     const end = offset + line.length;
-    if (offset > 0) parts.push({ kind: lead > 0 && /[#*+\d-]/.test(line.slice(0, lead)) ? 'end' : softOrEnd(block, offset - 1), start: offset - 1, end: offset });
+    if (offset > 0)
+      parts.push({
+        kind: lead > 0 && /[#*+\d-]/.test(line.slice(0, lead)) ? 'end' : softOrEnd(block, offset - 1),
+        start: offset - 1,
+        end: offset,
+      });
     if (!/^[ |:=-]*$/.test(line)) parts.push({ kind: 'text', start, end });
     offset = end + 1;
   }

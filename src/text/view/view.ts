@@ -66,14 +66,14 @@ function read(answer: string): View {
 }
 
 /** The same length, with U+000A for every line break and U+0020 for other white space. */
-function withPlainSpaces(answer: string): string {
-  if (/^[\n -~]*$/.test(answer)) return answer;
-  return answer
+export function withPlainSpaces(answer: string): string {
+  const years = answer.replace(/^( *\d{4,9})[.)](?= )/gm, '$1,');
+  if (/^[\n -~]*$/.test(answer)) return years;
+  return years
     .replace(/\r\n/g, ' \n')
     .replace(/[\r\v\f\u0085\u2028\u2029]/g, '\n')
     .replace(/[\t\0\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/g, ' ')
-    .replace(/^( *)[•◦▪▫‣●○■□–—►▶✓✔➤➔→·∙⁃](?= )/gm, '$1-')
-    .replace(/^( *\d{3,9})[.)](?= )/gm, '$1 ');
+    .replace(/^( *)[•◦▪▫‣●○■□–—►▶✓✔➤➔→·∙⁃](?= )/gm, '$1-');
 }
 
 function withoutLeftOut(plain: string, out: readonly Range[]): string {
@@ -95,10 +95,8 @@ const singleQuote = /['‘’‚‛`´]/;
 const bracket = /[()[\]{}（）［］【】〔〕「」『』〈〉《》]/;
 const mark = /[*_~|#\\<>^]/;
 const picture = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}]/u;
-const pictureAt = new RegExp(
-  '(?:[\\p{Regional_Indicator}]{2}|\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})*(?:\\u200d\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})*)*[\\u{e0020}-\\u{e007f}]*)',
-  'uy',
-);
+const pictureAt =
+  /(?:[\p{Regional_Indicator}]{2}|\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})*(?:\u200d\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})*)*[\u{e0020}-\u{e007f}]*)/uy;
 /** Before a quotation in which the quoted words are print. */
 const print =
   /\b(?:says?|saying|said|reads?|reading|written|writing|print(?:s|ed)?|label(?:s|ed|led)?|labelled|marked|(?:en)?titled?|words?|texts?|letters|inscri\w+|captions?|phrase|message|spell\w*|sign(?:s|age)?|logo|banner|poster|headline|heading|slogan|plate|screen)\b[^.!?]{0,60}$/i;
@@ -140,7 +138,7 @@ class Writer {
 
   reference(start: number, end: number): void {
     const decoded = decoded1(this.#answer.slice(start, end));
-    if (/^\s*$/.test(decoded)) this.space();
+    if (/^\s*$/.test(decoded) || doubleQuote.test(decoded) || bracket.test(decoded) || mark.test(decoded)) this.space();
     else for (const unit of decoded.split('')) this.#write(unit, start, end);
   }
 
@@ -156,7 +154,8 @@ class Writer {
     const next = at + character.length;
     if (/\s|\0/.test(character) && character !== '\ufeff') this.space();
     else if (character === '\u200b') this.space();
-    else if (joiner.test(character) && !/[\p{Script=Latin}\p{N}\s]/u.test(answer[at - 1] ?? ' ')) this.#write(character, at, next);
+    else if (joiner.test(character) && !/[\p{Script=Latin}\p{N}\s]/u.test(answer[at - 1] ?? ' '))
+      this.#write(character, at, next);
     else if (invisible.test(character)) return next;
     else if (doubleQuote.test(character)) this.#quote('"', at);
     else if (singleQuote.test(character)) this.#apostrophe(at);
@@ -193,7 +192,14 @@ class Writer {
     const [before, after] = [this.#isWord(at - 1), this.#isWord(at + 1)];
     if (this.#answer[at] === '`') this.#lookThrough(at);
     else if (before && after) this.#write("'", at, at + 1);
-    else if (before && /[sz]/i.test(this.#answer[at - 1]!) && /['’]/.test(this.#answer[at]!) && /^\s+\p{Ll}/u.test(this.#answer.slice(at + 1, at + 9)) && !this.#printed && this.#isPossessive(at))
+    else if (
+      before &&
+      /[sz]/i.test(this.#answer[at - 1]!) &&
+      /['’]/.test(this.#answer[at]!) &&
+      /^\s+\p{Ll}/u.test(this.#answer.slice(at + 1, at + 9)) &&
+      !this.#printed &&
+      this.#isPossessive(at)
+    )
       this.#write("'", at, at + 1);
     else this.#quote("'", at);
   }
@@ -208,7 +214,11 @@ class Writer {
     if (!this.#isWord(at - 1) || !this.#isWord(at + 1)) return;
     const answer = this.#answer;
     // dog(s) is one word
-    if (/^\((?:s|es|r|n)\)/.test(answer.slice(at, at + 4)) || (answer[at] === ')' && /\((?:s|es)$/.test(answer.slice(at - 3, at)))) return;
+    if (
+      /^\((?:s|es|r|n)\)/.test(answer.slice(at, at + 4)) ||
+      (answer[at] === ')' && /\((?:s|es)$/.test(answer.slice(at - 3, at)))
+    )
+      return;
     this.space();
   }
 

@@ -3,6 +3,7 @@ import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import type { ImageInput } from '../../../image/image-input.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
+import { viewed } from '../../viewed.js';
 import { sha256Of } from '../../weights/evidence-download.js';
 import { modelFile, publishedModel } from '../../weights/evidence-models.js';
 import { type Looker, makeLooker } from '../pictures.js';
@@ -51,7 +52,7 @@ export function scorerOf(looker: Looker<Detection>): Scorer {
     return Promise.all(images.map((image) => looker.look(image)));
   }
 
-  return {
+  return viewed({
     name,
     async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
       if (images.length === 0)
@@ -66,7 +67,7 @@ export function scorerOf(looker: Looker<Detection>): Scorer {
       };
     },
     close: () => looker.close(),
-  };
+  });
 }
 
 /** Boxes that are more likely one of the things than not. */

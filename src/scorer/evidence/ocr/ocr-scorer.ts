@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
+import { viewed } from '../../viewed.js';
 import { type Looker, makeLooker } from '../pictures.js';
 import { bestOfPictures, judgedWords } from '../rewards.js';
 import { judgePrint } from './judge-print.js';
@@ -49,7 +50,7 @@ const bytesOfLine = ({ columns }: TextLine) => 500 + columns.length * 700;
 /** The scorer over anything that reads pictures. */
 export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
   const name = 'ocr@pp-ocr-v4';
-  return {
+  return viewed({
     name,
     async score({ images, response, signal }: ScoreRequest): Promise<ScoredResponse> {
       if (images.length === 0)
@@ -67,7 +68,7 @@ export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
       };
     },
     close: () => reader.close(),
-  };
+  });
 }
 
 function toEvidence(lines: readonly TextLine[]): Evidence[] {

@@ -5,6 +5,7 @@ import { DetectiveError, errorMessage } from '../../../base/errors.js';
 import { reEncode } from '../../../image/re-encode.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { rewardsByRange } from '../../tldr/align.js';
+import { viewed } from '../../viewed.js';
 import { openOnce } from '../remote/open-once.js';
 import { findServedModel } from '../remote/served-model.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
@@ -120,7 +121,7 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
   }
 
   const limited = (request: ScoreRequest) => limit(() => score(request));
-  return {
+  return viewed({
     name,
     threshold: 0.5,
     score: limited,
@@ -130,7 +131,7 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
           limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
         ),
       ),
-  };
+  });
 }
 
 /** Punctuation says nothing about the picture. */

@@ -4,6 +4,7 @@ import { packageRoot } from '../../../base/package-root.js';
 import type { Scorer } from '../../scorer.js';
 import { openModelFolder } from '../../tldr/model-folder.js';
 import { scorerOf } from '../../tldr/tldr-scorer.js';
+import { viewed } from '../../viewed.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import { parseServedSpec } from '../vllm/vllm-spec.js';
 import { type OipModelNames, oipModelNames } from './model-names.js';
@@ -40,7 +41,7 @@ export async function oipScorer(url: string, options: OipScorerOptions = {}): Pr
   const client = oipClient(server, model.manifest, options.names ?? oipModelNames(model.manifest));
   const lanes = Array.from({ length: concurrency }, () => client);
   const scorer = await scorerOf(model, lanes, options.cacheBytes);
-  return { ...scorer, name: `oip:${scorer.name}@${server.url}` };
+  return viewed({ ...scorer, name: `oip:${scorer.name}@${server.url}` });
 }
 
 /** `URL#FOLDER`. */

@@ -10,6 +10,7 @@ import { loadImage } from '../../../image/load.js';
 import { type PlainPng, reEncode } from '../../../image/re-encode.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { rewardsByRange } from '../../tldr/align.js';
+import { viewed } from '../../viewed.js';
 import { openOnce } from '../remote/open-once.js';
 import { findServedModel } from '../remote/served-model.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
@@ -158,7 +159,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
   }
 
   const limited = (request: ScoreRequest) => limit(() => score(request));
-  return {
+  return viewed({
     name,
     threshold: options.threshold ?? 0.5,
     score: limited,
@@ -168,7 +169,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
           limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
         ),
       ),
-  };
+  });
 }
 
 function poolingRequest(model: string, picture: PlainPng, prompt: string, response: string, id: string): object {
