@@ -100,6 +100,8 @@ const pictureAt =
 /** Before a quotation in which the quoted words are print. */
 const print =
   /\b(?:says?|saying|said|reads?|reading|written|writing|print(?:s|ed)?|label(?:s|ed|led)?|labelled|marked|(?:en)?titled?|words?|texts?|letters|inscri\w+|captions?|phrase|message|spell\w*|sign(?:s|age)?|logo|banner|poster|headline|heading|slogan|plate|screen)\b[^.!?]{0,60}$/i;
+const printedAfter =
+  /^[^"“”'’\n]{1,60}["”'’]\s{1,3}(?:(?:is|are|was|were)\s+(?:printed|written|painted)|printed|written|signs?|labels?|logo|banner|poster|in\s+(?:\w+\s+)?letters|on\s+(?:it|a|the)\s*(?:sign|label)?)(?![\p{L}])/iu;
 const sentenceEnd = /[.!?…。！？｡؟।]["'”’»]?$/;
 
 /** Puts the view together, and for each of its UTF-16 units where in the answer it came from. */
@@ -182,7 +184,7 @@ class Writer {
   /** Quotation marks are looked through, but around what is quoted from the picture. */
   #quote(plain: string, at: number): void {
     const opens = !this.#isWord(at - 1) && !/[.,!?]/.test(this.#answer[at - 1] ?? ' ');
-    const printed = opens ? !this.#printed && print.test(this.#recent(80)) : this.#printed;
+    const printed = opens ? !this.#printed && (print.test(this.#recent(80)) || printedAfter.test(this.#answer.slice(at + 1, at + 110))) : this.#printed;
     if (!printed) return this.#lookThrough(at);
     this.#printed = opens;
     this.#write(plain, at, at + 1);
