@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { errorMessage } from '../base/errors.js';
 import { correctAnswers } from '../http/correct-answers.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
-import { completeLength } from '../text/sentences.js';
+import { completeLength } from '../text/view/complete-length.js';
 import { isObject, objectsOf } from '../wire/json-path.js';
 import type { litellmReply, litellmRequest } from './api-schemas.js';
 import { checkOverrides, withSettings } from './call-options.js';
