@@ -3,6 +3,7 @@ import { pluralize } from '../../text/agreement.js';
 import { colourSynonyms, colours } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { statements } from '../../text/sentences.js';
+import { sentencesOf } from '../../text/view/view.js';
 import { findTerms, nounByLabel } from './terms.js';
 
 /** One kind of thing that was seen in the picture, surest first. */
@@ -60,7 +61,7 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[])
       .map(({ label }) => label.trim())
       .filter(Boolean),
     mentioned: new Set(
-      statements(response)
+      statements(response, sentencesOf(response))
         .flatMap(({ start, end }) => findTerms(response.slice(start, end)))
         .flatMap((term) => (term.kind === 'noun' ? [term.noun] : [])),
     ),
