@@ -2,7 +2,7 @@ import type { FlaggedSpan } from './flagged-span.js';
 import { sentenceAt, statements } from './sentences.js';
 import type { TokenReward } from './token-reward.js';
 import { sentencesOf } from './view/view.js';
-import { wordRewards } from './words.js';
+import { type WordReward, wordRewards } from './words.js';
 
 /**
  * The words with a reward at or below the threshold, neighbours merged: whole words, inside one sentence, in reading
@@ -11,7 +11,8 @@ import { wordRewards } from './words.js';
 export function flagSpans(text: string, tokens: readonly TokenReward[], threshold: number): FlaggedSpan[] {
   const sentences = statements(text, sentencesOf(text));
   const spans: FlaggedSpan[] = [];
-  for (const word of wordRewards(text, tokens)) {
+  for (const whole of wordRewards(text, tokens)) {
+    const word = withoutUnderscores(whole);
     if (word.reward === null || word.reward > threshold) continue;
     const found = sentenceAt(sentences, word.start);
     const sentence: [number, number] = found ? [found.start, found.end] : [word.start, word.end];
@@ -32,4 +33,12 @@ export function flagSpans(text: string, tokens: readonly TokenReward[], threshol
     }
   }
   return spans;
+}
+
+/** `brown` of `_brown_`: there the underscores are marks. */
+function withoutUnderscores(word: WordReward): WordReward {
+  const inner = /^_*(.*?)_*$/su.exec(word.text)![1]!;
+  if (inner === '' || inner.length === word.text.length) return word;
+  const start = word.start + word.text.indexOf(inner);
+  return { ...word, text: inner, start, end: start + inner.length };
 }

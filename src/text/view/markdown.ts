@@ -60,12 +60,16 @@ export function* readMarkdown(text: string): Generator<Part> {
   }
 }
 
+/** The number of a row before a cell of words is a label. */
+const rowNumber = /^\|?\s*#?\d{1,3}[.)]?\s*\|(?=[^\n]*\p{L}\s+\p{L}+\s+\p{L})/u;
+
 function parsed(block: string): Part[] {
   const parts: Part[] = [];
   const add = (kind: Part['kind'], start: number, end: number) => {
     if (kind !== 'text' || start < end) parts.push({ kind, start, end });
   };
   let muted = 0;
+  let labelled = 0;
   let code = false;
   const events = postprocess(
     parse({ extensions })
@@ -84,9 +88,10 @@ function parsed(block: string): Part[] {
       if (type === 'tableData' || type === 'tableHeader') add('cell', end, end);
       continue;
     }
+    if (type === 'tableRow') labelled = start + (rowNumber.exec(block.slice(start, end))?.[0].length ?? 0);
     if (mute.has(type) || type === silent) muted++;
     if (type === 'htmlText' && muted === 1) addTag(block.slice(start, end), start, end);
-    if (muted > 0 || code) continue;
+    if (muted > 0 || code || start < labelled) continue;
     if (type === 'data' || type === 'characterEscapeValue' || type === 'codeTextData') add('text', start, end);
     else if (type === 'characterReference') add('reference', start, end);
     else if (type === 'lineEnding') add(softOrEnd(block, start), start, end);
