@@ -11,9 +11,7 @@ const around = 300;
 /** The part of a text in which a sentence is judged: all of it, or the sentences around it for a long text. */
 export function contextOf(text: string, [start, end]: readonly [number, number]): Range {
   if (text.length <= wholeLength) return { start: 0, end: text.length };
-  const near = sentencesOf(text).filter(
-    (sentence) => sentence.end > start - around && sentence.start < end + around,
-  );
+  const near = sentencesOf(text).filter((sentence) => sentence.end > start - around && sentence.start < end + around);
   const inside = near.filter((sentence) => sentence.start >= start - around * 2 && sentence.end <= end + around * 2);
   return {
     start: Math.min(start, ...inside.map((sentence) => sentence.start)),

@@ -148,7 +148,8 @@ function takeEmptied(text: string, cut: Cut): Cut {
   let { start, end } = withMarks(text, Math.min(from, cut.start), Math.max(to, cut.end));
   const line = start - linePrefix.exec(text.slice(Math.max(0, start - 40), start))![0].length;
   const ownLine =
-    (line === 0 || /[\r\n]/.test(text[line - 1]!)) && /^[^\S\r\n]*\|?[^\S\r\n]*(?:[\r\n]|$)/.test(text.slice(end, end + 40));
+    (line === 0 || /[\r\n]/.test(text[line - 1]!)) &&
+    /^[^\S\r\n]*\|?[^\S\r\n]*(?:[\r\n]|$)/.test(text.slice(end, end + 40));
   if (ownLine) {
     start = line;
     const after = /^[^\S\r\n]*\|?[^\S\r\n]*(?:\r\n|[\r\n]|$)/.exec(text.slice(end, end + 42))!;

@@ -17,7 +17,11 @@ export function flagSpans(text: string, tokens: readonly TokenReward[], threshol
     const found = sentenceAt(sentences, word.start);
     const sentence: [number, number] = found ? [found.start, found.end] : [word.start, word.end];
     const last = spans.at(-1);
-    if (last && last.sentence[0] === sentence[0] && /^[\s\-‑\u00ad\u200b\u2060\ufeff]*$/u.test(text.slice(last.end, word.start))) {
+    if (
+      last &&
+      last.sentence[0] === sentence[0] &&
+      /^[\s\-‑\u00ad\u200b\u2060\ufeff]*$/u.test(text.slice(last.end, word.start))
+    ) {
       last.end = word.end;
       last.text = text.slice(last.start, last.end);
       last.reward = Math.min(last.reward, word.reward);

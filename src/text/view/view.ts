@@ -184,7 +184,9 @@ class Writer {
   /** Quotation marks are looked through, but around what is quoted from the picture. */
   #quote(plain: string, at: number): void {
     const opens = !this.#isWord(at - 1) && !/[.,!?]/.test(this.#answer[at - 1] ?? ' ');
-    const printed = opens ? !this.#printed && (print.test(this.#recent(80)) || printedAfter.test(this.#answer.slice(at + 1, at + 110))) : this.#printed;
+    const printed = opens
+      ? !this.#printed && (print.test(this.#recent(80)) || printedAfter.test(this.#answer.slice(at + 1, at + 110)))
+      : this.#printed;
     if (!printed) return this.#lookThrough(at);
     this.#printed = opens;
     this.#write(plain, at, at + 1);
