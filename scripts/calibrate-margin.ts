@@ -5,6 +5,7 @@ import { sceneAnswers } from '../eval/tldr/scene-answers.js';
 import { trainingStyles } from '../scenes/scene.js';
 import { correct } from '../src/agent/correct.js';
 import { localRewriter } from '../src/rewriters/local/local-rewriter.js';
+import type { Rewriter } from '../src/rewriters/rewriter.js';
 import { tldrScorer } from '../src/scorer/tldr/tldr-scorer.js';
 import { parseCount } from '../src/text/lexicon/numbers.js';
 
@@ -15,7 +16,13 @@ const logit = (p: number) => Math.log(Math.max(p, 1e-6) / Math.max(1 - p, 1e-6))
 const plain = (text: string) =>
   text
     .toLowerCase()
-    .replace(/\b(?:underneath|beneath|under)\b/g, 'below')
+    .replace(/\b(?:underneath|beneath|under|lower than)\b/g, 'below')
+    .replace(/\b(?:over|higher than|up above)\b/g, 'above')
+    .replace(/\bgrey\b/g, 'gray')
+    .replace(/\b(?:pairs?|loaf|loaves|boxes|box|pieces?|bunch(?:es)?) of /g, '')
+    .replace(/\ba single\b/g, 'a')
+    .replace(/\ba couple of\b/g, 'two')
+    .replace(/\b(?:right by|close to|next to|beside)\b/g, 'near')
     .replace(/-/g, ' ')
     .replace(/\b(?:a|an)\b|\b\d+\b/g, (word) => (/\d/.test(word) ? String(Number(word)) : '1'))
     .replace(/\p{L}+/gu, (word) => (word === 'no' ? word : String(parseCount(word) ?? word)));
@@ -33,6 +40,17 @@ const counted = {
     return scorer.score(request);
   },
 };
+let tried = 1;
+const local = localRewriter();
+const counting: Rewriter = {
+  name: local.name,
+  async rewrite(request) {
+    const result = await local.rewrite(request);
+    for (const { id } of request.spans)
+      tried = Math.max(tried, result.edits.filter(({ span, replacement }) => span === id && replacement !== '').length);
+    return result;
+  },
+};
 for await (const batch of sceneAnswers({
   count: Number(scenes),
   seed: Number(seed),
@@ -41,9 +59,10 @@ for await (const batch of sceneAnswers({
   for (const { image, response, prompt, original } of batch) {
     if (original === undefined) continue;
     const before = runs;
+    tried = 1;
     const { response: result, report } = await correct(
       { images: [image], response, ...(prompt === undefined ? {} : { prompt }) },
-      { scorer: counted, rewriter: localRewriter() },
+      { scorer: counted, rewriter: counting },
     );
     if (report.rounds.length === 0) runs = before;
     else wrong++;
@@ -58,14 +77,12 @@ for await (const batch of sceneAnswers({
         if (token.reward !== null && token.start < at + to.length && token.end > at)
           lowest = Math.min(lowest, token.reward);
     }
-    const tried =
-      1 + Math.max(...report.rounds.map((round) => round.rejected.filter(({ replacement }) => replacement).length));
-    const margin = tried < 2 ? 99 : (logit(lowest) - logit(threshold)) / Math.log2(tried);
+    const margin = tried < 2 ? Number.POSITIVE_INFINITY : (logit(lowest) - logit(threshold)) / Math.log2(tried);
     made.push({ margin, right: plain(result) === plain(original), shown: `${response} => ${result} (${original})` });
   }
 }
 await scorer.close?.();
-for (const margin of [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2]) {
+for (const margin of [0, 0.5, 1, 1.5, 2, 2.5, 3, 4]) {
   const kept = made.filter((one) => one.margin >= margin);
   const right = kept.filter((one) => one.right).length;
   console.log(

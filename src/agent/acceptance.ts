@@ -79,7 +79,7 @@ export const spoils = 'words outside the edit are flagged now';
 
 /**
  * The best of several guesses is partly lucky: its rewards must be surer, the more were tried. In logits, for each doubling
- * of the number tried. Of the replacements that `scripts/calibrate-margin.ts` saw accepted, at least 97 % are true at it.
+ * of the number tried. `scripts/calibrate-margin.ts` prints how many replacements are true at other margins.
  */
 const marginPerDoubling = 0.5;
 

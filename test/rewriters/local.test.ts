@@ -109,6 +109,15 @@ describe('the local rewriter', () => {
     expect(await words('There is a green [dog].', '1 red cat, 1 green bus')).toEqual(['bus', '']);
   });
 
+  it('does not set a thing beside itself', async () => {
+    const evidence = seeing('2 dog, 1 cat');
+    const texts = await outcomes(
+      requestOf('There are two dogs and a cat. The [pawns] are below the dogs.', { evidence }),
+    );
+    expect(texts).toContain('There are two dogs and a cat. The cats are below the dogs.');
+    expect(texts).not.toContain('There are two dogs and a cat. The dogs are below the dogs.');
+  });
+
   it('offers a handful', async () => {
     const evidence = seeing('1 cat, 1 owl, 1 wolf, 1 cake, 1 bus, 1 car, 1 sheep, 1 apple, 1 red truck');
     for (const [marked] of corrections)

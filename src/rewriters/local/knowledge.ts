@@ -96,6 +96,8 @@ export interface Mention {
   count?: number;
   /** `the dog` rather than `a dog`. */
   pointsBack: boolean;
+  /** What else its sentence names: nothing is left of itself. */
+  beside: ReadonlySet<Noun>;
 }
 
 /**
@@ -104,13 +106,13 @@ export interface Mention {
  * none: nobody introduces it twice.
  */
 export function likelyNouns(instead: Noun, mention: Mention, { seen, mentioned }: Knowledge): Noun[] {
-  const { colour, count, pointsBack } = mention;
+  const { colour, count, pointsBack, beside } = mention;
   const unlike = (object: SeenObject) =>
     (count === undefined ? 0 : Math.min(2, Math.abs(object.count - count))) +
     (pointsBack && !mentioned.has(object.noun) ? 3 : 0);
   return seen
     .filter(({ noun, confidence }) => noun !== instead && confidence >= sureEnough)
-    .filter(({ noun }) => pointsBack || !mentioned.has(noun))
+    .filter(({ noun }) => !beside.has(noun) && (pointsBack || !mentioned.has(noun)))
     .filter(({ colours }) => colour === undefined || colours.length === 0 || colours.includes(colour))
     .sort((a, b) => unlike(a) - unlike(b) || b.confidence - a.confidence)
     .slice(0, handful)

@@ -59,7 +59,7 @@ const unitBefore =
 /** Nouns that English writes as two words, however the lexicon keys them. */
 const hyphenated = new Set(['t-shirt', 'yo-yo']);
 
-const backPointing = /\b(?:the|this|that|these|those|its?)\s+(?:[\p{L}-]+\s+){0,2}$/iu;
+const backPointing = /\b(?:the|this|that|these|those|its?)\s+(?:(?!of\b)[\p{L}-]+\s+){0,2}$/iu;
 
 function nounSwaps(term: TermOf<'noun'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
   const before = sentence.slice(Math.max(0, term.start - 80), term.start);
@@ -71,6 +71,7 @@ function nounSwaps(term: TermOf<'noun'>, sentence: string, terms: readonly Term[
     ...(colour === undefined ? {} : { colour }),
     ...(typeof count === 'number' ? { count } : {}),
     pointsBack: backPointing.test(before),
+    beside: new Set(terms.flatMap((other) => (other.kind === 'noun' ? [other.noun] : []))),
   };
   return likelyNouns(term.noun, mention, knowledge).flatMap((noun) => nounSwapsTo(noun, term, sentence));
 }
