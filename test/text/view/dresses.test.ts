@@ -19,7 +19,9 @@ const rewards = (answer: string, { tokens }: ScoredResponse) =>
 describe('the same statements in another dress', () => {
   it('have the same rewards from the embedded model', async () => {
     const { data, width, height } = await drawScene(await sampleScene(3, { width: 320, height: 320 }));
-    const picture = await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
+    const picture = await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
     const sentences = ['There are two brown dogs in the picture.', 'One red apple is below three green birds.'];
     const answers = [sentences.join(' '), ...dresses.map((dress) => dress.wear(sentences))];
     const scored = await scorer.scoreBatch!(answers.map((response) => ({ images: [picture], response })));
