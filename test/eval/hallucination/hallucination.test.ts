@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { correlate, twoSidedT } from '../../../eval/hallucination/correlation.js';
 import { hallucinationRates, type ScoredText } from '../../../eval/hallucination/rates.js';
 import { hallucinationTables, rateCorrelations } from '../../../eval/hallucination/report.js';
 import { readScoredAnswers } from '../../../eval/hallucination/scored-answers.js';
+import { vlmDetective } from '../../cli/command-line.js';
 
 /** Words as tokens; those marked with ! are bad, with ? not judged. */
 function text(marked: string): ScoredText {
@@ -174,19 +173,7 @@ describe('correlation', () => {
 });
 
 describe('eval hallucination', () => {
-  const cli = async (...args: string[]) => {
-    const root = join(import.meta.dirname, '../../..');
-    return promisify(execFile)(join(root, 'node_modules/.bin/tsx'), [
-      join(root, 'cli/main.ts'),
-      'eval',
-      'hallucination',
-      ...args,
-    ]).catch((error: { code: number; stderr: string; stdout: string }) => error) as Promise<{
-      code?: number;
-      stdout: string;
-      stderr: string;
-    }>;
-  };
+  const cli = (...args: string[]) => vlmDetective(['eval', 'hallucination', ...args]);
   const file = async (name: string, lines: readonly object[] | string) => {
     const path = join(await mkdtemp(join(tmpdir(), 'hallucination-')), name);
     await writeFile(
