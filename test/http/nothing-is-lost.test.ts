@@ -103,6 +103,10 @@ const wires: Record<string, Wire> = {
   },
 };
 
+/** For a long run: `FUZZ_RUNS=100000 FUZZ_SEED=7 npx vitest run test/http/nothing-is-lost.test.ts`. */
+const { FUZZ_RUNS = '150', FUZZ_SEED: seed } = process.env;
+const runs = Number(FUZZ_RUNS);
+
 const strange = [
   ': keep-alive\n\n',
   'id: 7\nretry: 10\n\n',
@@ -137,30 +141,34 @@ async function through(wire: Wire, bytes: Uint8Array, size: number, more: Partia
 }
 
 describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, wire) => {
-  it('whatever events come in whatever order, cut wherever: bytes in are bytes out', async () => {
-    const words = fc.constantFrom('A car. ', 'One 😀 dog', ' is here.', '{"a": "b"}', '', '犬。');
-    const one = fc
-      .tuple(fc.integer({ min: 0, max: 2 }), words)
-      .chain(([index, said]) => fc.constantFrom(...wire.events(index, said), ...strange));
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(one, { maxLength: 14 }),
-        fc.integer({ min: 1, max: 300 }),
-        fc.constantFrom<'sentence' | 'final'>('sentence', 'final'),
-        fc.constantFrom('\n', '\r\n', '\r'),
-        fc.boolean(),
-        async (events, size, stream, lineEnd, blankAtEnd) => {
-          const all = events.join('').replaceAll('\n', lineEnd);
-          // half an event at the end is an upstream that broke off, and told as such
-          const sent = blankAtEnd || /not json\s*$/.test(all) ? all : all.replace(/[\r\n]+$/, '');
-          const { out, reports } = await through(wire, new TextEncoder().encode(sent), size, { stream });
-          expect(out).toBe(sent);
-          expect(reports).toHaveLength(1);
-        },
-      ),
-      { numRuns: 150 },
-    );
-  }, 90_000);
+  it(
+    'whatever events come in whatever order, cut wherever: bytes in are bytes out',
+    async () => {
+      const words = fc.constantFrom('A car. ', 'One 😀 dog', ' is here.', '{"a": "b"}', '', '犬。');
+      const one = fc
+        .tuple(fc.integer({ min: 0, max: 2 }), words)
+        .chain(([index, said]) => fc.constantFrom(...wire.events(index, said), ...strange));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(one, { maxLength: 14 }),
+          fc.integer({ min: 1, max: 300 }),
+          fc.constantFrom<'sentence' | 'final'>('sentence', 'final'),
+          fc.constantFrom('\n', '\r\n', '\r'),
+          fc.boolean(),
+          async (events, size, stream, lineEnd, blankAtEnd) => {
+            const all = events.join('').replaceAll('\n', lineEnd);
+            // half an event at the end is an upstream that broke off, and told as such
+            const sent = blankAtEnd || /not json\s*$/.test(all) ? all : all.replace(/[\r\n]+$/, '');
+            const { out, reports } = await through(wire, new TextEncoder().encode(sent), size, { stream });
+            expect(out).toBe(sent);
+            expect(reports).toHaveLength(1);
+          },
+        ),
+        { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
+      );
+    },
+    90_000 + runs * 200,
+  );
 
   it('what no one can read goes out as it came and is told; with failClosed it stays, and that is told', async () => {
     const sent = `${event({ unknown: 'A green car.' })}${event({ more: 'Two dogs.' })}`;
