@@ -156,6 +156,9 @@ const danglingEnd =
 
 const danglingStart = /^(?:is|are|was|were|has|have|of|and|or|but|with|sits?|stands?|lies|lie|which|that|who)\s/i;
 
+/** A preposition that has lost its object: `the number of is one`. */
+const danglingMiddle = /\b(?:of|in|on|at|with|by|near|above|below|under|than)\s+(?:is|are|was|were|has|have|and|or)\b/i;
+
 function isBroken(sentence: string): boolean {
   return (
     danglingStart.test(sentence) ||

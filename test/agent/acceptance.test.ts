@@ -48,4 +48,9 @@ describe('an edit is accepted', () => {
     expect((await ask(both, ['bench'], gone)).response).toBe(both);
     expect((await ask(both, ['bench', 'left', 'lake'], gone)).response).toBe('Two dogs rest.');
   });
+
+  it('as a deletion only where a sentence is left', async () => {
+    const text = 'The number of mushrooms is one.';
+    expect((await ask(text, ['mushrooms'], { replacement: '' })).response).toBe(text);
+  });
 });
