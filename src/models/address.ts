@@ -8,8 +8,11 @@ export const providers = {
 } as const;
 export type Provider = keyof typeof providers;
 
-/** Marks the calls that this package makes itself, so that a wrapped client does not correct the corrections. */
-export const rewriteCallHeader = 'x-vlm-detective-pass';
+/**
+ * Marks the calls that this package makes itself, so that a wrapped client does not correct the corrections. No caller from
+ * outside this process can know its name.
+ */
+export const rewriteCallHeader = `x-vlm-detective-pass-${crypto.randomUUID()}`;
 
 export interface Address {
   model: string;

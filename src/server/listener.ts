@@ -56,6 +56,8 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
         if (!/^\/v1(?:alpha|beta\d*)?\//.test(pathname))
           throw new HttpError(404, 'there is nothing here: calls go to /v1/…, see /docs');
         checkKey(incoming.headers, context.options.key, false);
+        if (protocol === undefined && context.options.failClosed && looksLikeChat(incoming.method, pathname))
+          throw new HttpError(403, 'answers of this path are not judged here, and unjudged ones are withheld');
         const exchange = { incoming, outgoing, call, path: url };
         if (protocol) await proxyChat(context, exchange, protocol);
         else await passThrough(context, exchange);
@@ -118,6 +120,10 @@ export function pathOf(url: string): string {
   if (!raw.startsWith('/') || slashed || dots || /[\\]|[^ -~\x80-\xff]|%[0-9a-f]{2}/i.test(decoded)) throw ambiguous();
   return decoded.replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/');
 }
+
+/** A path that may be another spelling of a route, for whoever stands behind. */
+const looksLikeChat = (method: string | undefined, pathname: string) =>
+  method === 'POST' && /\/(?:completions|responses|messages)\/*$/i.test(pathname);
 
 const hosts = (raw: readonly string[]) =>
   raw.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;

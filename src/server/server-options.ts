@@ -29,7 +29,7 @@ export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRo
   upstream?: string;
   /** Callers must send it: see `checkKey`. */
   key?: string;
-  /** What single calls may set by header or field. Default `max-rounds`, `stream` and `time-ms`. */
+  /** What single calls may set by header or field. Default `max-rounds` and `stream`. */
   allowOverrides?: readonly Overridable[];
   /** Bytes of a request's body, and of its fetched pictures in sum. Default 32 MiB. */
   maxBodyBytes?: number;
@@ -64,7 +64,7 @@ export interface ServerOptions extends Pick<CorrectOptions, 'threshold' | 'maxRo
 export const defaults = {
   host: '127.0.0.1',
   port: 8090,
-  allowOverrides: ['max-rounds', 'stream', 'time-ms'],
+  allowOverrides: ['max-rounds', 'stream'],
   maxBodyBytes: 32 << 20,
   maxMemoryBytes: 512 << 20,
   maxImages: 16,

@@ -12,11 +12,11 @@ function rawHeaders(headers: Headers): string[] {
   return raw;
 }
 
-/** What a client has not read of a stream may wait in memory: so many bytes. Hardly an answer has more. */
-const mostUnread = 1 << 20;
+/** What a client has not read of a stream may wait in memory: so many bytes, beside what the system takes. */
+const mostUnread = 64 << 10;
 
 /**
- * Writes a fetch `Response` to a Node response. It goes on while the client does not read, up to a mebibyte, and then says so. When the call's signal aborts, the response's body
+ * Writes a fetch `Response` to a Node response. It goes on while the client does not read, for 64 KiB, and then says so. When the call's signal aborts, the response's body
  * is cancelled, so that whatever makes it stops.
  */
 export async function writeResponse(

@@ -26,7 +26,7 @@ describe('what the operator has set', () => {
     ['fail-closed', { 'x-detective-fail-closed': 'false' }, 403],
     ['a stream that is not corrected', { 'x-detective-stream': 'off' }, 403],
     ['the mark of our own calls', { 'x-vlm-detective-pass': '1' }, 422],
-    ['less time', { 'x-detective-time-ms': '1' }, 422],
+    ['less time', { 'x-detective-time-ms': '1' }, 403],
   ])('is not undone by %s of a call', async (_name, headers, status) => {
     const upstream = await serve(always(chatCompletion({ content: wrong })));
     const { url } = await startProxy({ upstream: upstream.origin, ...strict });
@@ -43,6 +43,20 @@ describe('what the operator has set', () => {
       expect((await post(url + path, chatCall())).status).toBe(422);
     },
   );
+
+  it('is not undone by what cannot be read, under fail-closed alone', async () => {
+    const upstream = await serve(always(chatCompletion({ content: wrong })));
+    for (const failClosed of [true, false]) {
+      const { url } = await startProxy({ upstream: upstream.origin, failClosed });
+      const ask = async (path: string, headers: Record<string, string> = {}) =>
+        (await post(url + path, chatCall(), headers)).status;
+      const passes = await ask('/v1/embeddings');
+      expect(passes).toBe(200);
+      expect((await ask('/v1/chat/completions', { 'content-encoding': 'zstd' })) >= 400).toBe(failClosed);
+      expect(await ask('/v1/Chat/Completions')).toBe(failClosed ? 403 : 200);
+      expect(await ask('/v1/engines/m/completions')).toBe(failClosed ? 403 : 200);
+    }
+  });
 
   it('holds for fields of /v1/correct and for parameters of LiteLLM too', async () => {
     const { url } = await startProxy();
