@@ -5,7 +5,7 @@ import { splitWords } from '../text/words.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from './scorer.js';
 
 /** The parts of a view's text that claim nothing about the picture, in order. Their tokens are not judged. */
-export type FindUnclaimed = (viewText: string) => readonly Range[];
+export type FindUnclaimed = (viewText: string, prompt?: string) => readonly Range[];
 
 const nothing: FindUnclaimed = () => [];
 const done = new WeakSet<Scorer>();
@@ -18,9 +18,9 @@ const done = new WeakSet<Scorer>();
 export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing): Scorer {
   if (done.has(scorer)) return scorer;
   const seen = (request: ScoreRequest): ScoreRequest => ({ ...request, response: viewOf(request.response).text });
-  const back = (scored: ScoredResponse, { response }: ScoreRequest): ScoredResponse => {
+  const back = (scored: ScoredResponse, { response, prompt }: ScoreRequest): ScoredResponse => {
     const view = viewOf(response);
-    return { ...scored, response, tokens: rawTokens(response, view, scored.tokens, unclaimed(view.text)) };
+    return { ...scored, response, tokens: rawTokens(response, view, scored.tokens, unclaimed(view.text, prompt)) };
   };
   const score = async (request: ScoreRequest): Promise<ScoredResponse> =>
     back(await scorer.score(seen(request)), request);

@@ -7,6 +7,7 @@ import { abortable } from '../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../base/errors.js';
 import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
+import { unclaimed } from '../../text/claims/claims.js';
 import { splitSentences } from '../../text/sentences.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { viewed } from '../viewed.js';
@@ -68,7 +69,7 @@ export async function tldrScorer(
   const setup = { imageEncoder, rewardDecoder, threads, mean, std };
   const started = Array.from({ length: workers }, () => startWorker(setup));
   try {
-    const scorer = viewed(await scorerOf(model, started, cacheBytes));
+    const scorer = viewed(await scorerOf(model, started, cacheBytes), unclaimed);
     if (options.warmUp) await warmUp(model, started);
     return scorer;
   } catch (error) {

@@ -145,6 +145,8 @@ export function namesIn(said: string, words: readonly Range[]): ReadonlySet<numb
   if (long.filter(isCapital).length > 1 && long.filter(isCapital).length > 0.6 * long.length) return names;
   texts.forEach((word, index) => {
     if (index === 0 || !isCapital(word)) return;
+    const alone = !isCapital(texts[index + 1] ?? '') && !(index > 1 && isCapital(texts[index - 1]!));
+    if (alone && (isColour(word) || isSize(word))) return;
     const gap = said.slice(words[index - 1]!.end, words[index]!.start);
     if (/[:.!?–—\n•*"“‘'([|/-]/.test(gap) || printed.test(texts[index - 1]!)) return;
     if (index > 1 && parseCount(texts[index - 1]!) !== null && /^\p{Lu}/u.test(texts[index - 1]!)) return;
