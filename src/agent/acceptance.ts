@@ -162,6 +162,7 @@ const danglingMiddle = /\b(?:of|in|on|at|with|by|near|above|below|under|than)\s+
 function isBroken(sentence: string): boolean {
   return (
     danglingStart.test(sentence) ||
+    danglingMiddle.test(sentence) ||
     !/\p{L}/u.test(sentence) ||
     danglingEnd.test(sentence) ||
     /^there(['’]s| is| are)?[.!?]*$/i.test(sentence)
