@@ -1,15 +1,17 @@
 import { defineConfig } from 'tsdown';
 
-/** One file out for each file in, so that a user's stack trace names real files. `dist` mirrors the checkout. */
+const doors = 'index openai anthropic ai-sdk hono express fastify scorer server perturb'.split(' ');
+
+/** One file out for each file in, so that a user's stack trace names real files; the doors stand at the top of `dist`. */
 export default defineConfig({
-  entry: [
-    'src/{index,openai,anthropic,ai-sdk,hono,express,fastify,scorer,server,perturb}.ts',
-    'src/scorer/tldr/worker.ts',
-    'src/scorer/evidence/worker.ts',
-    'scenes/index.ts',
-    'eval/index.ts',
-    'cli/main.ts',
-  ],
+  entry: {
+    ...Object.fromEntries(doors.map((door) => [door, `src/${door}.ts`])),
+    'src/scorer/tldr/worker': 'src/scorer/tldr/worker.ts',
+    'src/scorer/evidence/worker': 'src/scorer/evidence/worker.ts',
+    'scenes/index': 'scenes/index.ts',
+    'eval/index': 'eval/index.ts',
+    'cli/main': 'cli/main.ts',
+  },
   unbundle: true,
   format: 'esm',
   platform: 'node',

@@ -21,7 +21,7 @@ function isInstalled() {
 }
 
 function isBuilt() {
-  const built = Math.min(timeOf('dist/src/index.js'), timeOf('dist/cli/main.js'));
+  const built = Math.min(timeOf('dist/index.js'), timeOf('dist/cli/main.js'));
   return (
     built > 0 &&
     ['cli', 'eval', 'scenes', 'src', 'package.json', 'tsdown.config.ts'].every(

@@ -66,7 +66,7 @@ describe('the built package', () => {
   });
 
   it('exports the types of what it returns', async () => {
-    if (!existsSync(join(root, 'dist/src/index.d.ts')))
+    if (!existsSync(join(root, 'dist/index.d.ts')))
       execFileSync('npx', ['tsdown', '--logLevel', 'warn'], { cwd: root, stdio: 'ignore' });
     writeFileSync(
       join(user, 'types.ts'),
