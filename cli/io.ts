@@ -22,7 +22,7 @@ export interface CommandFile {
   define(parent: Command): Command;
   /** Takes the arguments and the options that `define` describes, and gives the exit code; none is 0. */
   // biome-ignore lint/suspicious/noExplicitAny: each command knows the types of its own options
-  run(io: Io, ...parsed: any[]): Promise<number | undefined>;
+  run(io: Io, ...parsed: any[]): Promise<number | undefined> | Promise<void>;
 }
 
 const unusable: readonly string[] = ['bad-argument', 'bad-input', 'bad-image', 'bad-model', 'missing-dependency'];

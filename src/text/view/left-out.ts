@@ -53,7 +53,10 @@ function* paired(text: string): Generator<Range> {
       if (index < from || unclosed.has(close)) continue;
       const at = text.indexOf(close, index + open.length);
       if (at < 0) unclosed.add(close);
-      else yield { start: index, end: (from = at + close.length) };
+      else {
+        from = at + close.length;
+        yield { start: index, end: from };
+      }
     }
   }
 }
@@ -70,7 +73,7 @@ function* code(text: string): Generator<Range> {
     const end = offset + line.length;
     const found = fence.exec(line.length < 400 ? line : line.slice(0, 400));
     if (open) {
-      if (found?.[1]!.startsWith(open.mark) && found[2]!.trim() === '') {
+      if (found && found[1]!.startsWith(open.mark) && found[2]!.trim() === '') {
         yield { start: open.prose ? offset : open.start, end };
         open = null;
       }

@@ -187,7 +187,10 @@ class Writer {
     const printed = opens
       ? !this.#printed && (print.test(this.#recent(80)) || printedAfter.test(this.#answer.slice(at + 1, at + 110)))
       : this.#printed;
-    if (!printed) return this.#lookThrough(at);
+    if (!printed) {
+      this.#lookThrough(at);
+      return;
+    }
     this.#printed = opens;
     this.#write(plain, at, at + 1);
   }
