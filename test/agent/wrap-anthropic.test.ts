@@ -89,10 +89,10 @@ describe('messages through a wrapped client', () => {
   });
 
   it('corrects what messages.parse() parses', async () => {
-    const { anthropic } = await setUp(always(anthropicMessage([text('{"object":"car","colour":"green"}')])));
-    const schema = z.object({ object: z.string(), colour: z.string() });
+    const { anthropic } = await setUp(always(anthropicMessage([text('{"object":"car","colour":"green","count":1}')])));
+    const schema = z.object({ object: z.string(), colour: z.string(), count: z.number() });
     const message = await anthropic.messages.parse({ ...ask(), output_config: { format: zodOutputFormat(schema) } });
-    expect(message.parsed_output).toEqual({ object: 'car', colour: 'red' });
+    expect(message.parsed_output).toEqual({ object: 'car', colour: 'red', count: 1 });
     expect(correctionReports(message)[0]?.status).toBe('clean');
   });
 

@@ -85,10 +85,11 @@ describe('chat.completions.stream()', () => {
   });
 
   it('parses the corrected object', async () => {
-    const { openai } = await setUp(streaming(chatStream('{"colour":"green","count":2}')));
-    const response_format = zodResponseFormat(z.object({ colour: z.string(), count: z.number() }), 'thing');
+    const { openai } = await setUp(streaming(chatStream('{"object":"car","colour":"green","count":2}')));
+    const schema = z.object({ object: z.string(), colour: z.string(), count: z.number() });
+    const response_format = zodResponseFormat(schema, 'thing');
     const completion = await openai.chat.completions.stream({ ...ask(), response_format }).finalChatCompletion();
-    expect(completion.choices[0]?.message.parsed).toEqual({ colour: 'red', count: 2 });
+    expect(completion.choices[0]?.message.parsed).toEqual({ object: 'car', colour: 'red', count: 2 });
   });
 
   it('runTools() works on: the call of the tool passes, the answer after it is corrected', async () => {
@@ -233,17 +234,18 @@ describe('chat.completions.create({ stream: true })', () => {
 
 describe('responses', () => {
   it('stream(): the events, the final response and its parsed object are the corrected ones', async () => {
-    const { openai } = await setUp(streaming(textResponseStream('{"colour":"green"}')));
-    const text = { format: zodTextFormat(z.object({ colour: z.string() }), 'thing') };
+    const { openai } = await setUp(streaming(textResponseStream('{"object":"car","colour":"green","count":1}')));
+    const schema = z.object({ object: z.string(), colour: z.string(), count: z.number() });
+    const text = { format: zodTextFormat(schema, 'thing') };
     const stream = openai.responses.stream({ ...put(), text });
     let snapshot = '';
     stream.on('response.output_text.delta', (event) => {
       snapshot = event.snapshot;
     });
     const response = await stream.finalResponse();
-    expect(snapshot).toBe('{"colour":"red"}');
-    expect(response.output_parsed).toEqual({ colour: 'red' });
-    expect(response.output_text).toBe('{"colour":"red"}');
+    expect(snapshot).toBe('{"object":"car","colour":"red","count":1}');
+    expect(response.output_parsed).toEqual({ object: 'car', colour: 'red', count: 1 });
+    expect(response.output_text).toBe('{"object":"car","colour":"red","count":1}');
     expect(correctionReports(response)).toMatchObject([{ status: 'clean' }]);
   });
 

@@ -26,8 +26,8 @@ const ask = messages(user(text('What is in the picture?'), picture()));
 const wrong = 'There is a green car. I see three dogs.';
 const right = 'There is a red car. I see two dogs.';
 const clean = ['0 clean'];
-const json = '{"object": "car", "colour": "green", "count": 3, "wheels": [4, 4.5], "new": true}';
-const jsonRight = '{"object": "car", "colour": "red", "count": 2, "wheels": [4, 4.5], "new": true}';
+const json = '{"object": "car", "size": "small", "colour": "green", "count": 3, "wheels": [4, 4.5], "new": true}';
+const jsonRight = '{"object": "car", "size": "small", "colour": "red", "count": 2, "wheels": [4, 4.5], "new": true}';
 const schema = {
   type: 'object',
   properties: { object: { type: 'string' }, colour: { enum: ['green', 'blue'] }, count: { type: 'integer' } },
