@@ -90,10 +90,10 @@ describe.each(providers)('$name, over HTTP', ({ sdk, create }) => {
   });
 
   it('generateObject', async () => {
-    const { model } = await setUp('{"thing":"green car","count":1}');
-    const schema = z.object({ thing: z.string(), count: z.number() });
+    const { model } = await setUp('{"thing":"car","count":1,"colour":"green"}');
+    const schema = z.object({ thing: z.string(), count: z.number(), colour: z.string() });
     const result = await sdk.generateObject({ model, schema, messages: messages() });
-    expect(result.object).toEqual({ thing: 'red car', count: 1 });
+    expect(result.object).toEqual({ thing: 'car', count: 1, colour: 'red' });
   });
 
   it('an error of the provider is the caller’s, and nothing is scored', async () => {

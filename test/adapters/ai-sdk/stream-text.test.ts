@@ -185,9 +185,10 @@ describe.each(versions)('$name: streamText', ({ sdk, model: modelOf, spec }) => 
       const { parts } = await partsFor(twoSentences, {}, { stream: () => streamOf(stream) });
       expect(wordsOf(parts)).toBe('A red car is here. It has two doors.');
     }
-    const json = partsOf({ content: [text('{"colour": "green"}')] }).filter(({ type }) => type !== 'text-end');
+    const object = '{"object": "car", "count": 1, "colour": "green"}';
+    const json = partsOf({ content: [text(object)] }).filter(({ type }) => type !== 'text-end');
     const { parts } = await partsFor(twoSentences, {}, { stream: () => streamOf(json) });
-    expect(JSON.parse(wordsOf(parts))).toEqual({ colour: 'red' });
+    expect(JSON.parse(wordsOf(parts))).toEqual({ object: 'car', count: 1, colour: 'red' });
   });
 
   it('speaks before a tool call what was said before it', async () => {
