@@ -199,7 +199,7 @@ const keys = {
 };
 /** Under such a key nothing is said of the picture, or the contrary. */
 const silentKey =
-  /absent|missing|\bnot|without|exclud|option|candidate|alternativ|distract|example|schema|ingredient|recipe|step|tip|suggest|question|prompt|url|path|file|\bid$|_id$|uuid|date|time|model|version|licen|email|phone|instruction|code/i;
+  /absent|missing|\bnot(?!es?(?:$|_)|able)|without|exclud|option|candidate|alternativ|distract|example|schema|ingredient|recipe|step|tip|suggest|question|prompt|url|path|file|\bid$|_id$|uuid|date|time|model|version|licen|email|phone|instruction|code/i;
 
 const plainKey = (key: string | number | undefined) =>
   typeof key === 'string'
