@@ -2,8 +2,11 @@ import { pick, seededRandom } from '../../scenes/random.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import { findTerms } from '../../src/rewriters/local/terms.js';
 import type { RewriteRequest, Rewriter } from '../../src/rewriters/rewriter.js';
+import type { Evidence } from '../../src/scorer/scorer.js';
 import { applyEdits, diffWords } from '../../src/text/edits.js';
 import type { FlaggedSpan, SpanEdit } from '../../src/text/flagged-span.js';
+import { colours } from '../../src/text/lexicon/colours.js';
+import { nouns } from '../../src/text/lexicon/nouns.js';
 import { spliceEdits } from '../../src/text/splice.js';
 
 /**
@@ -33,10 +36,21 @@ export function simulatedRewriter(truth: string, skill: number, seed: number): R
   async function editOf(span: FlaggedSpan, request: RewriteRequest): Promise<SpanEdit | undefined> {
     const random = seededRandom(seed ^ hashOf(span.text.toLowerCase()));
     if (random() < skill) return rightEdit(span, request, truth);
-    const { edits } = await guesser.rewrite({ ...request, spans: [span] });
+    const evidence = imagined(seededRandom(seed ^ hashOf(span.text) ^ request.rejected.length));
+    const { edits } = await guesser.rewrite({ ...request, evidence, spans: [span] });
     const guesses = edits.filter(({ replacement }) => replacement !== '').slice(0, likely);
     return guesses.length > 0 ? pick(random, guesses) : undefined;
   }
+}
+
+/** What it makes up where it does not see: things by chance, of which the local rewriter takes what fits the span. */
+function imagined(random: () => number): Evidence[] {
+  return Array.from({ length: likely }, () => ({
+    kind: 'object' as const,
+    label: pick(random, nouns).singular,
+    confidence: 1,
+    attributes: { colour: pick(random, colours) },
+  }));
 }
 
 const isWholeSentence = ({ start, end, sentence }: FlaggedSpan) => start === sentence[0] && end >= sentence[1] - 1;

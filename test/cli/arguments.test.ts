@@ -135,11 +135,12 @@ describe('one answer about one picture', () => {
     expect(JSON.parse(stdout)).toEqual({
       id: '1',
       original: 'A green dog',
-      response: 'A red dog',
+      response: 'A dog',
       status: 'clean',
       rounds: 1,
-      edits: [{ start: 2, end: 7, from: 'green', to: 'red' }],
+      edits: [{ start: 2, end: 8, from: 'green ', to: '' }],
       spans: [],
+      judged: { words: 1, of: 1 },
       scorer: 'tiny@1.0.0',
       rewriter: 'local',
     });
@@ -150,7 +151,7 @@ describe('one answer about one picture', () => {
       cwd: folder,
       stdin: 'A green dog\n',
     });
-    expect(JSON.parse(stdout)).toMatchObject({ original: 'A green dog', response: 'A red dog' });
+    expect(JSON.parse(stdout)).toMatchObject({ original: 'A green dog', response: 'A dog' });
   });
 
   it('only scores with --max-rounds 0', async () => {
@@ -178,7 +179,7 @@ describe('one answer about one picture', () => {
   it('shows a person the flagged words, the round, the edit and the result', async () => {
     const { stdout } = await vlmDetective(['correct', 'red.png', '--text', 'A green dog', ...scorer], { cwd: folder });
     expect(stdout).toBe(
-      'A [green] dog\nround 1: [-green-] {+red+}\nA [-green-]{+red+} dog\nA red dog\nclean (1 round, 1 edit)\n',
+      'A [green] dog\nround 1: [-green-] deleted\nA [-green -]dog\nA dog\nclean: 1 of 1 content words judged (1 round, 1 edit)\n',
     );
   });
 
@@ -209,7 +210,7 @@ describe('hostile and extreme input is a clean result or a clear error', () => {
     const args = ['correct', 'red.png', '--text', '-', '--json', ...scorer];
     const { code, stdout, stderr } = await vlmDetective(args, { cwd: folder, stdin: answer });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'clean', response: `A red dog. ${filling}A red cat.` });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'clean', response: `A dog. ${filling}A cat.` });
     expect(answer.length).toBeGreaterThan(20_000);
   });
 

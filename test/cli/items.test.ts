@@ -23,7 +23,7 @@ describe('items from a JSONL file', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = parsed(stdout);
     expect(lines.map(({ id }) => id)).toEqual(items.map(({ id }) => id));
-    expect(lines.map(({ response }) => response)).toEqual(items.map((_, n) => (n % 2 ? 'A green dog.' : 'A red dog.')));
+    expect(lines.map(({ response }) => response)).toEqual(items.map((_, n) => (n % 2 ? 'A green dog.' : 'A dog.')));
   });
 
   it('a bad line 7 among good ones is one failed item that names file, line and cure', async () => {
@@ -83,9 +83,9 @@ describe('items from a JSONL file', () => {
     const { code, stdout } = await vlmDetective(['correct', '--input', input, '--json', ...scorer]);
     expect(code).toBe(0);
     expect(parsed(stdout).map(({ id, response }) => [id, response])).toEqual([
-      ['a', 'A red dog.'],
-      ['b', 'A red\u2028dog.'],
-      ['c', 'A red dog.'],
+      ['a', 'A dog.'],
+      ['b', 'A dog.'],
+      ['c', 'A dog.'],
     ]);
   });
 
@@ -180,8 +180,8 @@ describe('pictures', () => {
     expect(code).toBe(1);
     expect(stderr).not.toMatch(noise);
     const results = Object.fromEntries(parsed(stdout).map((line) => [line.id, line]));
-    expect(results.pixel).toMatchObject({ status: 'clean', response: 'A red dog.' });
-    expect(results.wide).toMatchObject({ status: 'clean', response: 'A red dog.' });
+    expect(results.pixel).toMatchObject({ status: 'clean', response: 'A dog.' });
+    expect(results.wide).toMatchObject({ status: 'clean', response: 'A dog.' });
     const messages = {
       cut: /broken or cut off/,
       huge: /20000 x 20000 pixels/,

@@ -8,7 +8,7 @@ import { decodeImage } from '../../src/image/decode.js';
 
 // made by `python -m tldr_vlm.resized`
 const { width, height, sha256 } = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'pillow-bicubic.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../fixtures/pillow-bicubic.json'), 'utf8'),
 ) as {
   width: number;
   height: number;

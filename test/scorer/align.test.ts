@@ -12,7 +12,9 @@ import { marks, tinyTokenizer } from '../fixtures/tiny/tiny-tokenizer.js';
 const tokenizer = new Tokenizer(tinyTokenizer, {});
 const tokensOf = (text: string): string[] => tokenizer.encode(text, { add_special_tokens: false }).tokens;
 
-const gemmaLike = JSON.parse(readFileSync(join(import.meta.dirname, 'paligemma-tiny', 'tokenizer.json'), 'utf8'));
+const gemmaLike = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../fixtures/paligemma-tiny', 'tokenizer.json'), 'utf8'),
+);
 const pieces = new Tokenizer(gemmaLike, {});
 const piecesOf = (text: string): string[] => pieces.encode(text, { add_special_tokens: false }).tokens;
 

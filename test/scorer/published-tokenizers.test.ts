@@ -112,7 +112,9 @@ describe.each(['qwen3', 'gemini'])('the published tokenizer %s', (name) => {
   });
 
   it('gives the ids that Python gives', async () => {
-    const { texts, ids } = JSON.parse(readFileSync(join(import.meta.dirname, 'published-tokenizers.json'), 'utf8')) as {
+    const { texts, ids } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../fixtures/published-tokenizers.json'), 'utf8'),
+    ) as {
       texts: string[];
       ids: Record<string, number[][]>;
     };

@@ -122,8 +122,8 @@ describe('scoring an answer against a picture', () => {
           tokens
             .map(({ text }) => text)
             .join('')
-            .replace(/\s/g, ''),
-        ).toBe(response.replace(/\s/g, ''));
+            .replace(/[^\p{L}\p{N}]/gu, ''),
+        ).toBe(response.replace(/[^\p{L}\p{N}]/gu, ''));
       }),
     );
   });

@@ -8,7 +8,7 @@ import argparse, json
 import numpy as np
 import torch
 
-KEEP = 0.005  # share of validation scenes that may be refused
+KEEP = 0.01  # share of validation scenes that may be refused
 
 
 def read(path):
