@@ -122,11 +122,22 @@ describe('chat.completions through a wrapped client', () => {
   });
 
   it('never lets a correction break the schema of the call, and still corrects the rest', async () => {
-    const schema = z.object({ colour: z.enum(['green', 'blue']), note: z.string() });
-    const { openai } = await setUp(always(chatCompletion({ content: '{"colour":"green","note":"three \\"cars\\""}' })));
+    const schema = z.object({
+      object: z.string(),
+      count: z.number(),
+      colour: z.enum(['green', 'blue']),
+      note: z.string(),
+    });
+    const content = '{"object":"car","count":1,"colour":"green","note":"There are three \\"cars\\" here."}';
+    const { openai } = await setUp(always(chatCompletion({ content })));
     const response_format = zodResponseFormat(schema, 'thing');
     const completion = await openai.chat.completions.parse({ ...ask(), response_format });
-    expect(completion.choices[0]?.message.parsed).toEqual({ colour: 'green', note: 'two "cars"' });
+    expect(completion.choices[0]?.message.parsed).toEqual({
+      object: 'car',
+      count: 1,
+      colour: 'green',
+      note: 'There are two "cars" here.',
+    });
     expect(correctionReports(completion)).toMatchObject([{ unresolved: [{ text: 'green' }] }]);
   });
 
@@ -251,14 +262,16 @@ describe('responses through a wrapped client', () => {
   });
 
   it('corrects what responses.parse() parses', async () => {
-    const { openai } = await setUp(always(modelResponse([outputMessage([outputText('{"colour":"green"}')])])));
-    const schema = z.object({ colour: z.string() });
+    const { openai } = await setUp(
+      always(modelResponse([outputMessage([outputText('{"object":"car","colour":"green","count":1}')])])),
+    );
+    const schema = z.object({ object: z.string(), colour: z.string(), count: z.number() });
     const response = await openai.responses.parse({
       model: 'gpt-5.1',
       input: withPicture(),
       text: { format: zodTextFormat(schema, 'thing') },
     });
-    expect(response.output_parsed).toEqual({ colour: 'red' });
+    expect(response.output_parsed).toEqual({ object: 'car', colour: 'red', count: 1 });
   });
 });
 
