@@ -95,17 +95,23 @@ describe("wrapFetch in Google's client", () => {
   it('each candidate is corrected by itself, and JSON stays JSON', async () => {
     const { models, scorer } = await setUp((_request, response) =>
       sendJson(response, {
-        candidates: ['{"car": "green"}', '{"car": "blue"}'].map((text, index) => ({
-          content: { role: 'model', parts: [{ text }] },
-          finishReason: FinishReason.STOP,
-          index,
-        })),
+        candidates: ['{"object": "cars", "colour": "green"}', '{"object": "cars", "colour": "blue"}'].map(
+          (text, index) => ({
+            content: { role: 'model', parts: [{ text }] },
+            finishReason: FinishReason.STOP,
+            index,
+          }),
+        ),
       }),
     );
-    const schema = { type: 'OBJECT', properties: { car: { type: 'STRING', enum: ['red', 'green', 'blue'] } } };
+    const colour = { type: 'STRING', enum: ['red', 'green', 'blue'] };
+    const schema = { type: 'OBJECT', properties: { object: { type: 'STRING' }, colour } };
     const config = { candidateCount: 2, responseMimeType: 'application/json', responseSchema: schema as never };
     const { candidates } = await models.generateContent(call({ config }));
-    expect(candidates?.map(({ content }) => content?.parts?.[0]?.text)).toEqual(['{"car": "red"}', '{"car": "blue"}']);
+    expect(candidates?.map(({ content }) => content?.parts?.[0]?.text)).toEqual([
+      '{"object": "cars", "colour": "red"}',
+      '{"object": "cars", "colour": "blue"}',
+    ]);
     expect(scorer.seen.length).toBeGreaterThan(1);
   });
 

@@ -65,10 +65,10 @@ describe('messages.stream()', () => {
   });
 
   it('parses the corrected object', async () => {
-    const { anthropic } = await setUp(streaming(textMessageStream('{"colour":"green"}')));
-    const output_config = { format: zodOutputFormat(z.object({ colour: z.string() })) };
+    const { anthropic } = await setUp(streaming(textMessageStream('{"object":"cars","colour":"green"}')));
+    const output_config = { format: zodOutputFormat(z.object({ object: z.string(), colour: z.string() })) };
     const message = await anthropic.messages.stream({ ...ask(), output_config }).finalMessage();
-    expect(message.parsed_output).toEqual({ colour: 'red' });
+    expect(message.parsed_output).toEqual({ object: 'cars', colour: 'red' });
   });
 
   it('withResponse() has the request id, and abort() ends it as ever', async () => {
