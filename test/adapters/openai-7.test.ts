@@ -62,11 +62,11 @@ describe(`openai ${VERSION}, beside 6 for which the other tests are`, () => {
 
   it('parses the corrected answer', async () => {
     const openai = await clientOf((_request, response) =>
-      sendJson(response, chatCompletion({ content: '{"colour":"green"}' })),
+      sendJson(response, chatCompletion({ content: '{"object":"cars","colour":"green"}' })),
     );
-    const response_format = zodResponseFormat(z.object({ colour: z.string() }), 'thing');
+    const response_format = zodResponseFormat(z.object({ object: z.string(), colour: z.string() }), 'thing');
     const completion = await openai.chat.completions.parse({ ...ask(), response_format });
-    expect(completion.choices[0]?.message.parsed).toEqual({ colour: 'red' });
+    expect(completion.choices[0]?.message.parsed).toEqual({ object: 'cars', colour: 'red' });
   });
 
   it('hands back corrected responses', async () => {
