@@ -35,7 +35,15 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'vlm-detective setup-'));
   mkdirSync(join(root, 'scripts'));
   copyFileSync('scripts/setup.mjs', join(root, 'scripts', 'setup.mjs'));
-  for (const path of ['src/index.ts', 'src/deep/er.ts', 'eval/index.ts', 'package.json', 'tsdown.config.ts'])
+  for (const path of [
+    'cli/main.ts',
+    'eval/index.ts',
+    'scenes/index.ts',
+    'src/index.ts',
+    'src/deep/er.ts',
+    'package.json',
+    'tsdown.config.ts',
+  ])
     write(path);
   write('package-lock.json', lock(locked));
   const build = 'mkdir -p dist/cli && touch dist/index.js dist/cli/main.js';
