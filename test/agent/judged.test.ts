@@ -79,7 +79,7 @@ describe('however long an answer is', () => {
     const result = await correct(ask(unit.repeat(2000)), { scorer: bad, rewriter: localRewriter(), maxRounds: 1 });
     open = false;
     expect(result.report.limits?.length).toBeGreaterThan(0);
-    expect(turns).toBeGreaterThan(20);
+    expect(turns).toBeGreaterThan(5);
     expect(cpuTime() - began).toBeLessThan(20_000);
   });
 });
