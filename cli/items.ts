@@ -9,7 +9,7 @@ import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { type Line, readLines } from '../src/base/lines.js';
 import { inlineImage } from '../src/image/load.js';
 import type { Io } from './io.js';
-import { share, wholeNumber } from './parse-options.js';
+import { threshold, wholeNumber } from './parse-options.js';
 import { rawColumns } from './raw-columns.js';
 
 export interface Item {
@@ -58,7 +58,7 @@ export function withItems(command: Command): Command {
       'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
       'auto',
     )
-    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
+    .addOption(threshold())
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
     .option('--json', 'one JSON line an item');
 }

@@ -59,6 +59,24 @@ export function parseStyles(names: string | undefined): Style[] | undefined {
 export const nounSet = () =>
   new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']);
 
+/** Of every command that flags words. */
+export const threshold = () =>
+  new Option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)").argParser(
+    share,
+  );
+/** Of every command that runs the loop. */
+export const maxRounds = () => new Option('--max-rounds <n>', 'rounds at most').argParser(wholeNumber(0)).default(3);
+export const onUnresolved = () =>
+  new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
+    .choices(['keep', 'delete', 'hedge', 'throw'])
+    .default('keep');
+
+/** Of the evaluations of what was recorded. */
+export const resamples = () =>
+  new Option('--resamples <n>', 'bootstrap resamples; 0 for no intervals').argParser(wholeNumber(0)).default(1000);
+export const bootstrapSeed = () =>
+  new Option('--seed <n>', 'the seed of the bootstrap').argParser(wholeNumber(0)).default(1);
+
 /** How the evaluations print, where not as text. */
 export const asJson = () => new Option('--json', 'one JSON object');
 export const asMarkdown = () => new Option('--markdown', 'tables in Markdown').conflicts('json');

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import * as z from 'zod';
 import { correct } from '../../src/agent/correct.js';
 import type { CorrectionResult, CorrectOptions } from '../../src/agent/correction.js';
@@ -10,7 +9,7 @@ import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewr
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Io } from '../io.js';
 import { type ItemSource, readItems, withItems } from '../items.js';
-import { wholeNumber } from '../parse-options.js';
+import { maxRounds, onUnresolved } from '../parse-options.js';
 import { openReport } from '../report-html.js';
 import { asFailure, type RunOptions, runItems } from '../run-items.js';
 import { printable, shadeWords, showEdits, showRound } from '../shade-words.js';
@@ -22,12 +21,8 @@ export const define = (parent: Command): Command =>
       '--rewriter <name>',
       'local, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
     )
-    .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
-    .addOption(
-      new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
-        .choices(['keep', 'delete', 'hedge', 'throw'])
-        .default('keep'),
-    )
+    .addOption(maxRounds())
+    .addOption(onUnresolved())
     .option('--report <file>', 'write one HTML file with pictures, rewards, rounds and edits')
     .option(
       '--queue <url>',

@@ -14,7 +14,7 @@ import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { writeWhole } from '../../src/base/write-whole.js';
 import type { Io } from '../io.js';
 import { stoppable } from '../io.js';
-import { asJson, asMarkdown, wholeNumber } from '../parse-options.js';
+import { asJson, asMarkdown, bootstrapSeed, resamples, wholeNumber } from '../parse-options.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -48,8 +48,8 @@ export const define = (parent: Command): Command =>
       ),
     )
     .option('--concurrency <n>', 'judge calls in hand at once', wholeNumber(1), 4)
-    .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
-    .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
+    .addOption(resamples())
+    .addOption(bootstrapSeed())
     .addOption(asJson())
     .addOption(asMarkdown())
     .addHelpText(

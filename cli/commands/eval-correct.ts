@@ -31,7 +31,7 @@ import { createScorer } from '../../src/scorer/create-scorer.js';
 import { type FailUnder, failsUnder, failUnder } from '../fail-under.js';
 import type { Io } from '../io.js';
 import { exitCodeOfStop, stoppable } from '../io.js';
-import { asJson, asMarkdown, dollars, parseStyles, share, wholeNumber } from '../parse-options.js';
+import { asJson, asMarkdown, dollars, parseStyles, share, threshold, wholeNumber } from '../parse-options.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -60,7 +60,7 @@ export const define = (parent: Command): Command =>
       '--rewriter <name>',
       'as for `correct`, or simulated:SHARE, which sees that share of things rightly (default: by the API key that is set, else local)',
     )
-    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
+    .addOption(threshold())
     .option('--max-rounds <n>', 'rounds of the loop at most', wholeNumber(0), 3)
     .option('--answers <n>', 'answers that best-of-n chooses from', wholeNumber(2), 4)
     .option('--strategies <names>', 'comma separated: none, one-round, response-level, best-of-n, loop (default: all)')

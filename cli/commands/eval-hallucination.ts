@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { DetectiveError } from '../../src/base/errors.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown, share, wholeNumber } from '../parse-options.js';
+import { asJson, asMarkdown, bootstrapSeed, resamples, share } from '../parse-options.js';
 import { printable } from '../shade-words.js';
 
 export const define = (parent: Command): Command =>
@@ -21,8 +21,8 @@ export const define = (parent: Command): Command =>
     .option('--scores <file>', 'comma-separated values with the columns model and --column')
     .option('--column <name>', 'the column of --scores, such as MMMU')
     .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
-    .option('--resamples <n>', 'bootstrap resamples; 0 for no intervals', wholeNumber(0), 1000)
-    .option('--seed <n>', 'the seed of the bootstrap', wholeNumber(0), 1)
+    .addOption(resamples())
+    .addOption(bootstrapSeed())
     .addOption(asJson())
     .addOption(asMarkdown())
     .addHelpText(

@@ -11,7 +11,7 @@ import { trainingStyles } from '../../scenes/scene.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown, parseStyles, share, wholeNumber } from '../parse-options.js';
+import { asJson, asMarkdown, maxRounds, parseStyles, threshold, wholeNumber } from '../parse-options.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -37,8 +37,8 @@ export const define = (parent: Command): Command =>
     )
     .option('--scorer <name>', 'as for `correct`', 'auto')
     .option('--rewriter <name>', 'as for `correct` (default: by the API key that is set, else local)')
-    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
-    .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
+    .addOption(threshold())
+    .addOption(maxRounds())
     .option('--concurrency <n>', 'answers in hand at once', wholeNumber(1), 4)
     .addOption(asJson())
     .addOption(asMarkdown())

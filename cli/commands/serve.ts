@@ -11,7 +11,7 @@ import { defaults } from '../../src/server/server-options.js';
 import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
-import { share, wholeNumber } from '../parse-options.js';
+import { maxRounds, onUnresolved, threshold, wholeNumber } from '../parse-options.js';
 
 const list = (text: string) => {
   const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
@@ -47,13 +47,9 @@ export const define = (parent: Command): Command =>
       '--rewriter <name>',
       "local, openai:MODEL, anthropic:MODEL, gemini:MODEL, openai:MODEL@URL, or same for the call's own model and key (default: by the API key that is set, else local)",
     )
-    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
-    .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
-    .addOption(
-      new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
-        .choices(['keep', 'delete', 'hedge', 'throw'])
-        .default('keep'),
-    )
+    .addOption(threshold())
+    .addOption(maxRounds())
+    .addOption(onUnresolved())
     .option('--fail-closed', 'where a part fails, an error in place of the original answer')
     .option(
       '--allow-overrides <settings>',

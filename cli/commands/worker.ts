@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import * as z from 'zod';
 import { correct } from '../../src/agent/correct.js';
 import type { CorrectOptions } from '../../src/agent/correction.js';
@@ -8,7 +7,7 @@ import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewr
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
-import { share, wholeNumber } from '../parse-options.js';
+import { maxRounds, onUnresolved, threshold, wholeNumber } from '../parse-options.js';
 import { asFailure } from '../run-items.js';
 import { resultJson } from './correct.js';
 
@@ -19,13 +18,9 @@ export const define = (parent: Command): Command =>
     .requiredOption('--queue <url>', 'redis://HOST:PORT, with ?name=NAME for a queue of its own')
     .option('--scorer <name>', 'as for correct', 'auto')
     .option('--rewriter <name>', 'as for correct')
-    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
-    .option('--max-rounds <n>', 'rounds at most', wholeNumber(0), 3)
-    .addOption(
-      new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
-        .choices(['keep', 'delete', 'hedge', 'throw'])
-        .default('keep'),
-    )
+    .addOption(threshold())
+    .addOption(maxRounds())
+    .addOption(onUnresolved())
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
     .addHelpText(
       'after',

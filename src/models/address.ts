@@ -1,10 +1,10 @@
 import { DetectiveError } from '../base/errors.js';
 
-/** Who can be asked, the model where none is named, and where its key may stand. */
+/** Who can be asked, the model where none is named, where its key may stand, and what its base URL has behind the host. */
 export const providers = {
-  openai: { model: 'gpt-5.1', keys: ['OPENAI_API_KEY'] },
-  anthropic: { model: 'claude-sonnet-5-5', keys: ['ANTHROPIC_API_KEY'] },
-  gemini: { model: 'gemini-2.5-flash', keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'] },
+  openai: { model: 'gpt-5.1', keys: ['OPENAI_API_KEY'], base: '/v1' },
+  anthropic: { model: 'claude-sonnet-5-5', keys: ['ANTHROPIC_API_KEY'], base: '' },
+  gemini: { model: 'gemini-2.5-flash', keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], base: '/v1beta' },
 } as const;
 export type Provider = keyof typeof providers;
 

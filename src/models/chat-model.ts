@@ -130,6 +130,8 @@ export interface ChatModelOptions extends Address, Omit<AskOptions, 'secrets'> {
   provider: Provider;
   /** Your own client of OpenAI or Anthropic; else the call is made with `apiKey` and `baseURL`, or the environment's key. */
   client?: OpenAI | Anthropic;
+  /** Sends the calls in place of the global one. */
+  fetch?: typeof globalThis.fetch;
   /** What the calls are for (`rewrite`): a header that marks them, so that nobody corrects their answers, and a word in messages. */
   purpose?: string;
   /** Shown in reports. Default `PROVIDER:MODEL`, with the address of a server of your own. */
@@ -145,7 +147,7 @@ const adapters: Readonly<Record<Provider, (target: Target) => Promise<Send>>> = 
 
 /** @throws DetectiveError `bad-argument` for a missing model or key, or an address that is none. */
 export function chatModel(options: ChatModelOptions): ChatModel {
-  const { provider, model, client, purpose, timeoutMs = 60_000 } = options;
+  const { provider, model, client, fetch, purpose, timeoutMs = 60_000 } = options;
   const { keys } = providers[provider];
   const toDo = `to ${purpose ?? 'ask'} by ${provider}`;
   if (!model) throw new DetectiveError('bad-argument', `${toDo} a model is needed: ${provider}:MODEL`);
@@ -157,6 +159,7 @@ export function chatModel(options: ChatModelOptions): ChatModel {
     apiKey: apiKey ?? 'none',
     ...(options.baseURL === undefined ? {} : { baseURL: options.baseURL }),
     ...(client ? { client } : {}),
+    ...(fetch ? { fetch } : {}),
     timeoutMs,
     headers: purpose === undefined ? {} : { [rewriteCallHeader]: purpose },
   };

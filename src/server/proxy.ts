@@ -259,6 +259,6 @@ function rewriterFor(
       index % 2 === 0 ? [[one, headers[index + 1]!] as [string, string]] : [],
     );
     const origin = upstream.originOf(path, incoming.headers);
-    return timedRewriter(await sameModelRewriter(protocol, { origin, headers: pairs, model }), metrics);
+    return timedRewriter(sameModelRewriter(protocol, { origin, headers: pairs, model }), metrics);
   };
 }

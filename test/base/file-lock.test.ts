@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeLock, withLock } from '../../src/base/file-lock.js';
@@ -22,21 +20,6 @@ describe('a lock', () => {
     await expect(withLock(file, busy, () => Promise.reject(new Error('work')))).rejects.toThrow('work');
     expect(await withLock(file, busy, async () => 7)).toBe(7);
     expect(readdirSync(at)).toEqual([]);
-  });
-
-  it('is kept from others while its process lives, and taken over once that is gone', async () => {
-    const file = join(folder(), 'a.lock');
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    const lock = { pid: child.pid, host: hostname() };
-    writeFileSync(file, JSON.stringify(lock));
-    await expect(takeLock(file, busy)).rejects.toThrow(`process ${child.pid} has`);
-    // another process of the same number
-    writeFileSync(file, JSON.stringify({ ...lock, started: '1' }));
-    if (process.platform === 'linux') await (await takeLock(file, busy))();
-    writeFileSync(file, JSON.stringify(lock));
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    await (await takeLock(file, busy))();
   });
 
   it('of another machine is somebody’s for as long as that says so', async () => {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { errorMessage } from '../../src/base/errors.js';
 import { decodeImage, encodeForApi } from '../../src/image/decode.js';
 import { loadImage } from '../../src/image/load.js';
+import { cpuTime } from '../cpu-time.js';
 
 let folder: string;
 let png: Buffer;
@@ -216,14 +217,14 @@ describe('decoding', () => {
   it('refuses a picture of 20,000 x 20,000 pixels at once, by name and limit', async () => {
     const huge = hugePng(20_000);
     expect(await sharp(huge, { limitInputPixels: false }).metadata()).toMatchObject({ width: 20_000, height: 20_000 });
-    const started = performance.now();
-    for (const attempt of [decodeImage(huge), encodeForApi(huge)]) {
-      await expect(attempt).rejects.toMatchObject({
+    const started = cpuTime();
+    for (const attempt of [() => decodeImage(huge), () => encodeForApi(huge)]) {
+      await expect(attempt()).rejects.toMatchObject({
         code: 'bad-image',
         message: expect.stringMatching(/20000 x 20000 pixels, more than the 64 million/),
       });
     }
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(cpuTime() - started).toBeLessThan(2000);
   });
 
   test.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(

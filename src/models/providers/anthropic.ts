@@ -7,9 +7,9 @@ import type { Send, Target } from './provider.js';
 const mostTokens = 8192;
 
 /** Any messages API, with structured output. It knows no seeds. */
-export function anthropicSend({ model, client, apiKey, baseURL, timeoutMs, headers }: Target): Send {
-  const api =
-    (client as Anthropic | undefined) ?? new Anthropic({ maxRetries: 0, apiKey, ...(baseURL ? { baseURL } : {}) });
+export function anthropicSend({ model, client, apiKey, baseURL, fetch, timeoutMs, headers }: Target): Send {
+  const settings = { maxRetries: 0, apiKey, ...(baseURL ? { baseURL } : {}), ...(fetch ? { fetch } : {}) };
+  const api = (client as Anthropic | undefined) ?? new Anthropic(settings);
   return async ({ turns, images, schema, temperature, maxTokens = mostTokens }, signal) => {
     const [prompt, ...later] = turns;
     const pictures = images.map(({ mediaType, base64 }) => ({

@@ -14,7 +14,13 @@ interface GeminiReply {
 }
 
 /** Google's `generateContent`, over plain fetch: pictures inline, JSON by a schema. */
-export function geminiSend({ model, apiKey, baseURL = googles, headers }: Target): Send {
+export function geminiSend({
+  model,
+  apiKey,
+  baseURL = googles,
+  fetch: send = globalThis.fetch,
+  headers,
+}: Target): Send {
   const path = (model.includes('/') ? model : `models/${model}`).split('/').map(encodeURIComponent).join('/');
   const url = `${baseURL.replace(/\/+$/, '')}/${path}:generateContent`;
   return async ({ turns, images, schema, temperature, seed, maxTokens }, signal) => {
@@ -29,7 +35,7 @@ export function geminiSend({ model, apiKey, baseURL = googles, headers }: Target
       ...(seed === undefined ? {} : { seed }),
       ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
     };
-    const response = await fetch(url, {
+    const response = await send(url, {
       method: 'POST',
       // a redirect could lead the picture and the key elsewhere
       redirect: 'manual',

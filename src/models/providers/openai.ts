@@ -4,8 +4,9 @@ import { tokenCount } from '../price.js';
 import type { Send, Target } from './provider.js';
 
 /** Any chat completions API: pictures as data URLs, structured output. */
-export function openaiSend({ model, client, apiKey, baseURL, timeoutMs, headers }: Target): Send {
-  const api = (client as OpenAI | undefined) ?? new OpenAI({ maxRetries: 0, apiKey, ...(baseURL ? { baseURL } : {}) });
+export function openaiSend({ model, client, apiKey, baseURL, fetch, timeoutMs, headers }: Target): Send {
+  const settings = { maxRetries: 0, apiKey, ...(baseURL ? { baseURL } : {}), ...(fetch ? { fetch } : {}) };
+  const api = (client as OpenAI | undefined) ?? new OpenAI(settings);
   return async ({ turns, images, schema, temperature, seed, maxTokens }, signal) => {
     const [prompt, ...later] = turns;
     const pictures = images.map(({ mediaType, base64 }) => ({

@@ -33,6 +33,8 @@ export type Send = (call: ModelCall, signal: AbortSignal) => Promise<RawReply>;
 export interface Target extends Address {
   apiKey: string;
   client?: OpenAI | Anthropic;
+  /** Sends the calls in place of the global one. */
+  fetch?: typeof globalThis.fetch;
   timeoutMs: number;
   headers: Readonly<Record<string, string>>;
 }
