@@ -3,6 +3,7 @@ import type { AppliedEdit, CorrectionResult, RoundReport } from '../src/agent/co
 import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { decodeImage } from '../src/image/decode.js';
 import type { Evidence, TokenReward } from '../src/scorer/scorer.js';
+import type { FlaggedSpan } from '../src/text/flagged-span.js';
 import { wordRewards } from '../src/text/words.js';
 import type { Item } from './items.js';
 
@@ -83,8 +84,10 @@ export async function itemHtml(item: Item, { original, response, status, report 
       ? ''
       : `<p><b>Corrected:</b> ${wordsHtml(response, report.after)}</p><p><b>Edits:</b> ${editsHtml(original, report.edits)}</p>`;
   const about = `${report.scorer}, ${report.rewriter}, threshold ${report.threshold.toFixed(3)}, coverage ${(report.coverage * 100).toFixed(0)} %`;
+  const open = report.unresolved.map((span) => `<li>${escapeHtml(span.text)}${whyHtml(span)}</li>`).join('');
+  const unresolved = open === '' ? '' : `<p><b>Still flagged:</b></p><ul>${open}</ul>`;
   return `<article>${await figureHtml(item, report.evidence ?? [])}<section><h2>${escapeHtml(item.id)} <small class="dim">${escapeHtml(status + reason)}</small></h2>${prompt}
-<p>${wordsHtml(original, report.before)}</p>${corrected}
+<p>${wordsHtml(original, report.before)}</p>${corrected}${unresolved}
 ${report.rounds.map(roundHtml).join('')}<small class="dim">${escapeHtml(about)}</small></section></article>
 `;
 }
@@ -104,7 +107,7 @@ function editsHtml(original: string, edits: readonly AppliedEdit[]): string {
 function roundHtml({ round, response, tokens, flagged, accepted, rejected }: RoundReport): string {
   const kept = accepted.map(
     ({ span, replacement }) =>
-      `<li>kept: <del>${escapeHtml(span.text)}</del> <ins>${escapeHtml(replacement || '(deleted)')}</ins></li>`,
+      `<li>kept: <del>${escapeHtml(span.text)}</del> <ins>${escapeHtml(replacement || '(deleted)')}</ins>${whyHtml(span)}</li>`,
   );
   const dropped = rejected.map(
     ({ text, replacement, reason }) =>
@@ -114,16 +117,22 @@ function roundHtml({ round, response, tokens, flagged, accepted, rejected }: Rou
   return `<details><summary>${title}</summary><p>${wordsHtml(response, tokens)}</p><ul>${[...kept, ...dropped].join('')}</ul></details>`;
 }
 
+/** What a span is said to be, and why. */
+function whyHtml({ type, reason }: FlaggedSpan): string {
+  const said = [type, reason].filter(Boolean).join(': ');
+  return said === '' ? '' : ` <span class="dim">(${escapeHtml(said)})</span>`;
+}
+
 function wordsHtml(text: string, tokens: readonly TokenReward[]): string {
   let out = '';
   let last = 0;
-  for (const { start, end, reward } of wordRewards(text, tokens)) {
+  for (const { start, end, reward, type, reason } of wordRewards(text, tokens)) {
     const word = escapeHtml(text.slice(start, end));
     out += escapeHtml(text.slice(last, start));
     out +=
       reward === null
         ? word
-        : `<span class="w" style="background:rgb(var(--bad)/${(1 - reward).toFixed(2)})" title="${reward.toFixed(3)}">${word}</span>`;
+        : `<span class="w" style="background:rgb(var(--bad)/${(1 - reward).toFixed(2)})" title="${escapeHtml([reward.toFixed(3), type, reason].filter(Boolean).join(': '))}">${word}</span>`;
     last = end;
   }
   return out + escapeHtml(text.slice(last));

@@ -34,7 +34,11 @@ export function wordLegend(text: string, tokens: readonly TokenReward[], thresho
   const flagged = words.filter(({ reward }) => reward! <= threshold);
   const limit = `threshold ${threshold.toFixed(2)}`;
   if (flagged.length === 0) return `every judged word passes (${limit})`;
-  return `flagged: ${flagged.map((word) => `${printable(word.text)} ${word.reward!.toFixed(2)}`).join(', ')} (${limit})`;
+  const said = flagged.map(
+    ({ text, reward, reason }) =>
+      `${printable(text)} ${reward!.toFixed(2)}${reason === undefined ? '' : `: ${printable(reason)}`}`,
+  );
+  return `flagged: ${said.join(', ')} (${limit})`;
 }
 
 /** The original with its edits, as -removed- +added+. */

@@ -7,6 +7,7 @@ import type { BatchProvider } from '../../src/bulk/batch-lines.js';
 import { openQueue } from '../../src/bulk/queue-client.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
+import { spanJson } from '../../src/text/flagged-span.js';
 import type { Io } from '../io.js';
 import { type ItemSource, readItems, withItems } from '../items.js';
 import { maxRounds, onUnresolved } from '../parse-options.js';
@@ -158,7 +159,7 @@ export function resultJson(id: string, { original, response, status, report }: C
     status,
     rounds: report.rounds.length,
     edits: report.edits.map(({ start, end, from, to }) => ({ start, end, from, to })),
-    spans: report.unresolved.map(({ start, end, text, reward }) => ({ start, end, text, reward })),
+    spans: report.unresolved.map(spanJson),
     judged: report.judged,
     ...(report.limits ? { limits: report.limits } : {}),
     scorer: report.scorer,

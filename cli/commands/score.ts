@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import { responseScore } from '../../src/scorer/response-score.js';
 import type { ScoredResponse } from '../../src/scorer/scorer.js';
+import { spanJson } from '../../src/text/flagged-span.js';
 import { flagSpans } from '../../src/text/spans.js';
 import type { Io } from '../io.js';
 import { readItems, withItems } from '../items.js';
@@ -38,12 +39,7 @@ export async function run(io: Io, image: string | undefined, options: ScoreOptio
         id,
         response,
         tokens: tokens.map(({ text, start, end, reward }) => ({ text, start, end, reward })),
-        spans: flagSpans(response, tokens, threshold).map(({ start, end, text, reward }) => ({
-          start,
-          end,
-          text,
-          reward,
-        })),
+        spans: flagSpans(response, tokens, threshold).map(spanJson),
         score: responseScore(response, tokens, threshold),
         threshold,
         scorer,

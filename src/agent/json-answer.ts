@@ -8,6 +8,7 @@ import { type JsonLeaf, jsonIslands, jsonLeaves, wholeJson } from '../text/json-
 import { numberWords, parseCount } from '../text/lexicon/numbers.js';
 import type { Range } from '../text/range.js';
 import { spliceEdits } from '../text/splice.js';
+import { why } from '../text/words.js';
 import type { BudgetMeter } from './budget-meter.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionStatus } from './correction.js';
 import { Draft } from './draft.js';
@@ -155,24 +156,28 @@ const inOrder = (a: Range, b: Range) => a.start - b.start;
 
 /** The rewards of a unit's text, where it stands in the answer as it is now. */
 function placed(answer: string, { at, inJson }: Unit, tokens: readonly TokenReward[], move: Move): TokenReward[] {
-  const token = (start: number, end: number, reward: number | null) => ({
+  const token = (start: number, end: number, of: Partial<TokenReward> = {}): TokenReward => ({
     text: answer.slice(start, end),
     start,
     end,
-    reward,
+    reward: of.reward ?? null,
+    ...why(of),
   });
   if (Array.isArray(at)) {
     return at.map(({ value, said }) => {
       const own = tokens.filter(({ start, end, reward }) => reward !== null && start < said.end && end > said.start);
-      const reward = own.length > 0 ? Math.min(...own.map((one) => one.reward!)) : null;
-      return token(move(value.start, false), move(value.end, true), reward);
+      const lowest = own.reduce<TokenReward | undefined>(
+        (low, one) => (low && low.reward! <= one.reward! ? low : one),
+        undefined,
+      );
+      return token(move(value.start, false), move(value.end, true), lowest);
     });
   }
   const [start, end] = [move(at.start, false), move(at.end, true)];
   const offsets = inJson ? escapeOffsets(answer.slice(start, end), start) : undefined;
   return tokens.flatMap((one) => {
     const [from, to] = offsets ? [offsets[one.start], offsets[one.end]] : [one.start + start, one.end + start];
-    return from === undefined || to === undefined ? [] : [token(from, to, one.reward)];
+    return from === undefined || to === undefined ? [] : [token(from, to, one)];
   });
 }
 

@@ -13,7 +13,7 @@ import type { CorrectionRequest, CorrectionStatus, CorrectOptions } from './corr
 import type { Draft } from './draft.js';
 import { safeScorer } from './safe-scorer.js';
 import { shiftSpan } from './stream-report.js';
-import { inSpan, type TraceSpan, traceReward } from './tracing.js';
+import { inSpan, type TraceSpan, traceFlagged, traceReward } from './tracing.js';
 
 export type Ending = { status: CorrectionStatus; reason?: string };
 
@@ -56,6 +56,7 @@ export async function runRounds(
 
   const runRound = async (round: number, spans: FlaggedSpan[], trace: TraceSpan): Promise<boolean> => {
     const report = draft.openRound(spans);
+    traceFlagged(trace, spans);
     const { edits, usage } = await ask(draft.text, withinLimits(spans, draft.limits));
     emit({ type: 'rewritten', round, edits: edits.length, ...(usage ? { usage } : {}) });
     if (edits.length === 0) return false;

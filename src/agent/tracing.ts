@@ -2,6 +2,7 @@ import { isDetectiveError } from '../base/errors.js';
 import type { RewriteResult, Rewriter, Usage } from '../rewriters/rewriter.js';
 import { responseScore } from '../scorer/response-score.js';
 import type { TokenReward } from '../scorer/scorer.js';
+import type { FlaggedSpan } from '../text/flagged-span.js';
 import type { CorrectionResult, CorrectOptions } from './correction.js';
 
 type Attributes = Record<string, string | number | boolean>;
@@ -119,6 +120,20 @@ export function traceReward(
     'gen_ai.evaluation.explanation': `${flagged} of ${judged.length} tokens at or below ${threshold}`,
     'vlm_detective.answer': answer,
   });
+}
+
+/** Flagged spans told one by one in a trace; of a longer answer the first. */
+const mostTraced = 32;
+
+/** What was flagged and of which type it is, as events; words and reasons stay out of traces. */
+export function traceFlagged(span: TraceSpan, flagged: readonly FlaggedSpan[]): void {
+  for (const { start, end, reward, type } of flagged.slice(0, mostTraced))
+    span.event('vlm_detective.flagged', {
+      'vlm_detective.start': start,
+      'vlm_detective.end': end,
+      'vlm_detective.reward': reward,
+      ...(type === undefined ? {} : { 'vlm_detective.type': type }),
+    });
 }
 
 /** The span of one call of a rewriter: of a model behind an API, a client call; else work of our own. */

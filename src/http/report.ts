@@ -3,6 +3,7 @@ import type { AppliedEdit, CorrectionReport, CorrectionResult, CorrectionStatus 
 import type { StreamTiming } from '../agent/stream-report.js';
 import { redact } from '../base/redact.js';
 import type { Usage } from '../rewriters/rewriter.js';
+import { type SpanJson, spanJson } from '../text/flagged-span.js';
 import { getIn } from '../wire/json-path.js';
 import type { Answer } from '../wire/protocol.js';
 import { answerIdOf, type ProtocolName } from '../wire/protocols.js';
@@ -24,7 +25,7 @@ export interface CompactReport {
   /** From the model's text to the text handed back; UTF-16 offsets in the model's. */
   edits: AppliedEdit[];
   /** What is still flagged; UTF-16 offsets in the text handed back. */
-  unresolved: { start: number; end: number; text: string; reward: number }[];
+  unresolved: SpanJson[];
   threshold: number | null;
   scorer: string;
   rewriter: string | null;
@@ -75,7 +76,7 @@ export function compactReport(id: string, answer: Pick<Answer, 'choice'>, result
     ...(report.reason === undefined ? {} : { reason: report.reason }),
     rounds: report.rounds.length,
     edits: report.edits.map(({ start, end, from, to }) => ({ start, end, from, to })),
-    unresolved: report.unresolved.map(({ start, end, text, reward }) => ({ start, end, text, reward })),
+    unresolved: report.unresolved.map(spanJson),
     threshold: report.threshold,
     scorer: report.scorer,
     rewriter: report.rewriter,

@@ -1,18 +1,7 @@
+import type { PerturbationType } from '../text/flag-type.js';
 import type { Range } from '../text/range.js';
 
-/** TLDR's eight ways to make a true caption wrong. */
-export const perturbationTypes = [
-  'spatial',
-  'attribute',
-  'binding',
-  'object',
-  'counting',
-  'small-object',
-  'ocr',
-  'counterfactual',
-] as const;
-
-export type PerturbationType = (typeof perturbationTypes)[number];
+export { type PerturbationType, perturbationTypes } from '../text/flag-type.js';
 
 /** One change: words of the perturbed text, what stood there before, and whether it is the lie or only follows from it. */
 export interface PerturbedEdit extends Range {

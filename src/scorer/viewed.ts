@@ -1,7 +1,7 @@
 import type { Range } from '../text/range.js';
 import type { TokenReward } from '../text/token-reward.js';
 import { type View, viewOf } from '../text/view/view.js';
-import { splitWords } from '../text/words.js';
+import { splitWords, why } from '../text/words.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from './scorer.js';
 
 /** The parts of a view's text that claim nothing about the picture, in order. Their tokens are not judged. */
@@ -50,8 +50,8 @@ export function rawTokens(
   unclaimed: readonly Range[],
 ): TokenReward[] {
   const found: TokenReward[] = [];
-  const put = (start: number, end: number, reward: number | null) =>
-    found.push({ text: raw.slice(start, end), start, end, reward });
+  const put = (start: number, end: number, reward: number | null, token?: TokenReward) =>
+    found.push({ text: raw.slice(start, end), start, end, reward, ...(reward === null ? {} : why(token)) });
   let silent = 0;
   let from = 0;
   for (const token of tokens) {
@@ -60,7 +60,7 @@ export function rawTokens(
     for (const piece of view.pieces(token.start, token.end)) {
       const start = Math.max(from, piece.start);
       if (start >= piece.end) continue;
-      put(start, piece.end, claims ? token.reward : null);
+      put(start, piece.end, claims ? token.reward : null, token);
       from = piece.end;
     }
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { perturbationTypes } from '../text/flag-type.js';
 import { callSettings } from './call-options.js';
 
 /** What the server's own API takes and gives. The OpenAPI page is made from these. */
@@ -18,7 +19,17 @@ const about = z.object({
 export const scoreRequest = about.extend({ threshold: callSettings.shape.threshold });
 export const correctRequest = about.extend(callSettings.shape);
 
-const span = z.object({ start: z.int(), end: z.int(), text: z.string(), reward: z.number() });
+const span = z.object({
+  start: z.int(),
+  end: z.int(),
+  text: z.string(),
+  reward: z.number(),
+  type: z
+    .enum([...perturbationTypes, 'other'])
+    .optional()
+    .describe('What is wrong with it.'),
+  reason: z.string().optional().describe('Why, where the scorer knows it.'),
+});
 
 export const scoreReply = z.object({
   id: z.string(),

@@ -4,6 +4,7 @@ import { correct } from '../agent/correct.js';
 import { withinCorrection } from '../http/reentrancy.js';
 import { compactReport } from '../http/report.js';
 import { defaultRewriter } from '../rewriters/create-rewriter.js';
+import { spanJson } from '../text/flagged-span.js';
 import { flagSpans } from '../text/spans.js';
 import type { correctReply, correctRequest, scoreReply, scoreRequest } from './api-schemas.js';
 import { checkOverrides, withSettings } from './call-options.js';
@@ -32,12 +33,7 @@ export async function scoreAnswer(
     id: call.id,
     response: scored.response,
     tokens: scored.tokens.map(({ text, start, end, reward }) => ({ text, start, end, reward })),
-    spans: flagSpans(scored.response, scored.tokens, threshold).map(({ start, end, text, reward }) => ({
-      start,
-      end,
-      text,
-      reward,
-    })),
+    spans: flagSpans(scored.response, scored.tokens, threshold).map(spanJson),
     threshold,
     scorer: scored.scorer,
     abstained: scored.abstained ?? null,

@@ -1,8 +1,9 @@
+import { typeByWords } from './claims/type-by-words.js';
 import type { FlaggedSpan } from './flagged-span.js';
 import { sentenceAt, statements } from './sentences.js';
 import type { TokenReward } from './token-reward.js';
 import { sentencesOf } from './view/view.js';
-import { type WordReward, wordRewards } from './words.js';
+import { type WordReward, why, wordRewards } from './words.js';
 
 /**
  * The words with a reward at or below the threshold, neighbours merged: whole words, inside one sentence, in reading
@@ -24,7 +25,7 @@ export function flagSpans(text: string, tokens: readonly TokenReward[], threshol
     ) {
       last.end = word.end;
       last.text = text.slice(last.start, last.end);
-      last.reward = Math.min(last.reward, word.reward);
+      if (word.reward < last.reward) Object.assign(last, why(word), { reward: word.reward });
     } else {
       spans.push({
         id: spans.length + 1,
@@ -33,9 +34,11 @@ export function flagSpans(text: string, tokens: readonly TokenReward[], threshol
         text: word.text,
         reward: word.reward,
         sentence,
+        ...why(word),
       });
     }
   }
+  typeByWords(text, spans);
   return spans;
 }
 

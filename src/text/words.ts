@@ -1,3 +1,4 @@
+import type { FlagType } from './flag-type.js';
 import { graphemes, isPlain, segments } from './graphemes.js';
 import type { Range } from './range.js';
 import type { TokenReward } from './token-reward.js';
@@ -75,8 +76,10 @@ function wholeGraphemes(text: string, words: readonly Range[]): Range[] {
 
 export interface WordReward extends Range {
   text: string;
-  /** The lowest judged reward of its tokens; null where none was judged. */
+  /** The lowest judged reward of its tokens; null where none was judged. `type` and `reason` are that token's. */
   reward: number | null;
+  type?: FlagType;
+  reason?: string;
 }
 
 /** The words of a text with the lowest reward of the tokens that overlap each. Tokens are in reading order. */
@@ -84,11 +87,20 @@ export function wordRewards(text: string, tokens: readonly TokenReward[]): WordR
   let first = 0;
   return splitWords(text).map(({ start, end }) => {
     while (first < tokens.length && tokens[first]!.end <= start) first++;
-    let reward: number | null = null;
+    let lowest: TokenReward | undefined;
     for (let i = first; i < tokens.length && tokens[i]!.start < end; i++) {
-      const judged = tokens[i]!.reward;
-      if (judged !== null && tokens[i]!.end > start) reward = reward === null ? judged : Math.min(reward, judged);
+      const token = tokens[i]!;
+      if (token.reward === null || token.end <= start) continue;
+      if (lowest === undefined || token.reward < lowest.reward!) lowest = token;
     }
-    return { start, end, text: text.slice(start, end), reward };
+    return { start, end, text: text.slice(start, end), reward: lowest?.reward ?? null, ...why(lowest) };
   });
+}
+
+/** What a token, word or span says of itself beside its reward. */
+export function why({ type, reason }: { type?: FlagType | undefined; reason?: string | undefined } = {}): {
+  type?: FlagType;
+  reason?: string;
+} {
+  return { ...(type === undefined ? {} : { type }), ...(reason === undefined ? {} : { reason }) };
 }

@@ -147,10 +147,31 @@ describe('a correction traced with the real SDK', () => {
       ],
     ]);
     expect(score(request.response, report.before)).toBeCloseTo(0.1, 9);
-    expect(spansNamed('vlm_detective.round')[0]?.events[0]?.attributes).toMatchObject({
+    const [round] = spansNamed('vlm_detective.round');
+    expect(round?.events.at(-1)?.attributes).toMatchObject({
       'gen_ai.evaluation.score.value': 0.9,
       'vlm_detective.answer': 'round',
     });
+  });
+
+  it('tells what was flagged by place and type, without a word of the answer', async () => {
+    const colours = { images: [Buffer.from('png')], response: 'A red dog and two cats.' };
+    await correct(colours, { scorer: badWords('red', 'two'), rewriter: dictionary({}) });
+    const flagged = spansNamed('vlm_detective.round')[0]?.events.filter(({ name }) => name === 'vlm_detective.flagged');
+    expect(flagged?.map(({ attributes }) => attributes)).toEqual([
+      {
+        'vlm_detective.start': 2,
+        'vlm_detective.end': 5,
+        'vlm_detective.reward': 0.1,
+        'vlm_detective.type': 'attribute',
+      },
+      {
+        'vlm_detective.start': 14,
+        'vlm_detective.end': 17,
+        'vlm_detective.reward': 0.1,
+        'vlm_detective.type': 'counting',
+      },
+    ]);
   });
 
   it('each choice of a call has its own', async () => {

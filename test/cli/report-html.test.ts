@@ -55,7 +55,7 @@ function tagsOf(html: string): string[] {
   return [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/="[^"]*"/g, '').toLowerCase());
 }
 const allowed = new Set(
-  'article,/article,figure,/figure,figure class,img alt src,i style title,/i,b,/b,section,/section,h2,/h2,small class,/small,p,/p,p class,span class style title,/span,del,/del,ins,/ins,details,/details,summary,/summary,ul,/ul,li,/li,li class'.split(
+  'article,/article,figure,/figure,figure class,img alt src,i style title,/i,b,/b,section,/section,h2,/h2,small class,/small,p,/p,p class,span class style title,span class,/span,del,/del,ins,/ins,details,/details,summary,/summary,ul,/ul,li,/li,li class'.split(
     ',',
   ),
 );
@@ -138,6 +138,7 @@ describe('the HTML report', () => {
     result.report = {
       rounds: [],
       edits: [],
+      unresolved: [],
       before: [],
       after: [],
       scorer: 's',

@@ -1,5 +1,5 @@
 import { DetectiveError, isDetectiveError } from '../../base/errors.js';
-import { splitWords, wordRewards } from '../../text/words.js';
+import { splitWords, why, wordRewards } from '../../text/words.js';
 import type { ScoredResponse, ScoreRequest, Scorer, TokenReward } from '../scorer.js';
 import { fromLogOdds, logOdds, rescale } from './rescale.js';
 
@@ -55,14 +55,18 @@ function isCallersFault(error: unknown): boolean {
 
 function combine(response: string, opinions: readonly { scored: ScoredResponse; threshold: number }[]): TokenReward[] {
   const votes = opinions.map(({ scored, threshold }) =>
-    wordRewards(response, scored.tokens).map(({ reward }) =>
-      reward === null ? null : logOdds(rescale(reward, threshold, ownThreshold)),
+    wordRewards(response, scored.tokens).map(({ reward, ...word }) =>
+      reward === null ? null : { odds: logOdds(rescale(reward, threshold, ownThreshold)), ...why(word) },
     ),
   );
   return splitWords(response).map(({ start, end }, index) => {
     const cast = votes.map((words) => words[index] ?? null).filter((vote) => vote !== null);
-    const mean = cast.reduce((sum, vote) => sum + vote, 0) / cast.length;
-    return { text: response.slice(start, end), start, end, reward: cast.length === 0 ? null : fromLogOdds(mean) };
+    const token = { text: response.slice(start, end), start, end };
+    if (cast.length === 0) return { ...token, reward: null };
+    const mean = cast.reduce((sum, { odds }) => sum + odds, 0) / cast.length;
+    // who doubts it most says why
+    const [first] = cast.filter(({ type, reason }) => type ?? reason).sort((a, b) => a.odds - b.odds);
+    return { ...token, reward: fromLogOdds(mean), ...why(first) };
   });
 }
 

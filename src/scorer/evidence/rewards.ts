@@ -1,23 +1,27 @@
+import type { FlagType } from '../../text/flag-type.js';
 import type { Range } from '../../text/range.js';
-import { splitWords } from '../../text/words.js';
+import { splitWords, why } from '../../text/words.js';
 import type { TokenReward } from '../scorer.js';
 
 /** What an evidence scorer thinks of a run of the response. */
 export interface Judgement extends Range {
   /** 0..1 */
   reward: number;
+  type?: FlagType;
+  /** One line. */
+  reason?: string;
 }
 
 /** The words of a response as tokens: each with the lowest reward of the judgements that touch it, else null. */
 export function judgedWords(response: string, judgements: readonly Judgement[]): TokenReward[] {
   const sorted = [...judgements].sort((a, b) => a.start - b.start);
   return splitWords(response).map(({ start, end }) => {
-    let reward: number | null = null;
+    let lowest: Judgement | undefined;
     for (const judgement of sorted) {
       if (judgement.start >= end) break;
-      if (judgement.end > start) reward = Math.min(reward ?? 1, judgement.reward);
+      if (judgement.end > start && !(lowest && lowest.reward <= judgement.reward)) lowest = judgement;
     }
-    return { text: response.slice(start, end), start, end, reward };
+    return { text: response.slice(start, end), start, end, reward: lowest?.reward ?? null, ...why(lowest) };
   });
 }
 

@@ -1,5 +1,6 @@
 import { countOf } from '../../../text/coco-counts.js';
 import { type CocoMention, findCocoMentions } from '../../../text/coco-mentions.js';
+import type { PerturbationType } from '../../../text/flag-type.js';
 import type { CocoCategory } from '../../../text/lexicon/coco-objects.js';
 import { parseCount } from '../../../text/lexicon/numbers.js';
 import type { Range } from '../../../text/range.js';
@@ -23,7 +24,14 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
 
   const sentences = splitSentences(response);
   const judgements: Judgement[] = [];
-  const add = ({ start, end }: Range, reward: number) => judgements.push({ start, end, reward });
+  const add = ({ start, end }: Range, reward: number, type: PerturbationType, reason: string) =>
+    judgements.push({ start, end, reward, type, reason });
+  const seenOf = (category: CocoCategory) => {
+    const boxes = ofCategory(category).length;
+    return boxes === 0
+      ? `no ${category} was detected`
+      : `${category}: ${boxes} detected, the surest at ${best(category).toFixed(2)}`;
+  };
 
   for (const mention of findCocoMentions(response)) {
     if (mention.unreal) continue;
@@ -31,16 +39,17 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
     if (negation) {
       const reward = 1 - presence(best(category), category, 1 - priorPresent);
       if (loose && reward > surelyThere) continue;
-      add(mention, reward);
-      add(negation, reward);
+      add(mention, reward, 'counterfactual', seenOf(category));
+      add(negation, reward, 'counterfactual', seenOf(category));
       continue;
     }
     const there = presence(best(category), category);
     if (loose && there < surelyThere) continue;
-    add(mention, there);
+    add(mention, there, 'object', seenOf(category));
     const claim = countOf(response, mention, sentences);
     // of what is not there at all, the name is wrong and not the number
-    if (claim && there >= surelyThere && !loose) add(claim, countsAs(category, claim.count, claim.exact));
+    if (claim && there >= surelyThere && !loose)
+      add(claim, countsAs(category, claim.count, claim.exact), 'counting', seenOf(category));
   }
   const answer = prompt === undefined ? null : judgeAnswer(response, prompt, best, countsAs);
   return answer ? [...judgements, answer] : judgements;
@@ -70,13 +79,13 @@ function judgeAnswer(
   if (word && isThere.test(lead) && wholePicture.test(rest)) {
     const at = response.indexOf(word);
     const there = presence(best(category), category, 0.5);
-    return { start: at, end: at + word.length, reward: /yes/i.test(word) ? there : 1 - there };
+    return { start: at, end: at + word.length, reward: /yes/i.test(word) ? there : 1 - there, type: 'counterfactual' };
   }
   const said = firstNumber.exec(response)?.groups?.word;
   const count = said === undefined ? null : parseCount(said);
   if (said && count !== null && count <= 12 && howMany.test(lead) && wholePicture.test(rest)) {
     const at = response.indexOf(said);
-    return { start: at, end: at + said.length, reward: countsAs(category, count, true) };
+    return { start: at, end: at + said.length, reward: countsAs(category, count, true), type: 'counting' };
   }
   return null;
 }

@@ -46,7 +46,8 @@ export function judgePrint(response: string, lines: readonly TextLine[]): Judgem
       if (!asserted && !aboutPrint && !inName) return [];
       if (kind === 'number' && !quoted && !spare.some((number) => isLike(number, claim.text))) return [];
     }
-    return [{ start, end, reward }];
+    const reason = reward <= 0.5 ? { reason: 'it was not read in the picture' } : {};
+    return [{ start, end, reward, type: 'ocr', ...reason }];
   });
 }
 
