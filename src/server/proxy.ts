@@ -5,7 +5,6 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { nodeHeaders } from '../adapters/back-end.js';
 import {
   answerKind,
-  type CorrectedBody,
   correctBody,
   correctEvents,
   notAnAnswer,
@@ -57,14 +56,15 @@ export async function passThrough(context: ServerContext, exchange: Exchange, bo
 }
 
 async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { signal, headers }: Call): Promise<void> {
-  outgoing.writeHead(answer.status, [...headers, ...responseHeaders(answer.rawHeaders)]);
-  // a stream's head tells at once that somebody is at work; another goes out with its body
-  if (/^text\/event-stream/i.test(headerOf(answer, 'content-type') ?? '')) outgoing.flushHeaders();
   try {
+    outgoing.writeHead(answer.status, [...headers, ...responseHeaders(answer.rawHeaders)]);
+    // a stream's head tells at once that somebody is at work; another goes out with its body
+    if (/^text\/event-stream/i.test(headerOf(answer, 'content-type') ?? '')) outgoing.flushHeaders();
     await pipeline(answer.body, outgoing);
   } catch (error) {
-    // the head is out: a connection that breaks is the only word left
-    outgoing.destroy();
+    answer.body.destroy();
+    // once the head is out, a connection that breaks is the only word left
+    if (outgoing.headersSent) outgoing.destroy();
     if (!signal.aborted) throw upstreamError(error);
   }
 }
@@ -108,6 +108,8 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   try {
     const headers = requestHeaders(incoming.rawHeaders, true);
     const asking = ask(context, exchange, { headers, body, route: name });
+    // it fails where it is waited for
+    asking.catch(() => {});
     await answerCall(context, exchange, { protocol, asked, settings, asking, leave });
   } finally {
     leave();
@@ -147,13 +149,18 @@ async function answerCall(context: ServerContext, exchange: Exchange, underWay: 
   const done = isHeldBack ? headStart(asked.reading, context.scorer) : () => {};
   try {
     const answer = await asking;
-    if (!isCorrectable(answer)) {
-      leave();
-      return await pipeAnswer(answer, outgoing, call);
+    try {
+      if (!isCorrectable(answer)) {
+        leave();
+        return await pipeAnswer(answer, outgoing, call);
+      }
+      const headers = nodeHeaders(exchange.incoming.headers);
+      const read: ReadCall = { protocol, reading: await reading, headers, signal: call.signal };
+      await writeAnswer(read, answer, options, { outgoing, call, leave });
+    } finally {
+      // one that was refused, or that fails in here, is not read to its end
+      answer.body.destroy();
     }
-    const headers = nodeHeaders(exchange.incoming.headers);
-    const read: ReadCall = { protocol, reading: await reading, headers, signal: call.signal };
-    await writeAnswer(read, answer, options, { outgoing, call, leave });
   } finally {
     done();
   }
@@ -169,7 +176,7 @@ async function writeAnswer(
   const source = decoded(answer.body, headerOf(answer, 'content-encoding'));
   if (source === undefined) {
     const refused = unreadBody(read, notAnAnswer({ headers: headersOf(answer) }), options);
-    if (refused !== undefined) return refuse(answer, refused);
+    if (refused !== undefined) return writeBody(outgoing, call, answer, refused);
     leave();
     return await pipeAnswer(answer, outgoing, call);
   }
@@ -187,13 +194,8 @@ async function writeAnswer(
     return writeBody(outgoing, call, answer, corrected ?? { headers: {}, text: bytes });
   }
   const refused = kind === 'neither' ? unreadBody(read, notAnAnswer(response), options) : undefined;
-  if (refused !== undefined) return refuse(answer, refused);
+  if (refused !== undefined) return writeBody(outgoing, call, answer, refused);
   await writeResponse(kind === 'events' ? correctEvents(read, response, options) : response, outgoing, call, leave);
-
-  function refuse({ body }: UpstreamAnswer, instead: CorrectedBody): void {
-    body.destroy();
-    writeBody(outgoing, call, answer, instead);
-  }
 }
 
 /** An answer in JSON is read whole first, so that an upstream that breaks off in it is a proper error. */

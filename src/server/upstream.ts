@@ -15,7 +15,7 @@ export interface UpstreamAnswer {
   status: number;
   /** Names and values in turn. */
   rawHeaders: string[];
-  /** As it came, content-encoding included. */
+  /** As it came, content-encoding included. It may be destroyed at any time; one that is not read to its end has to be. */
   body: Readable;
 }
 
@@ -71,7 +71,7 @@ export function createUpstream({
   };
   return {
     originOf,
-    async send({ method, path, headers, body, signal, from }) {
+    async send({ method, path, headers, body: sent, signal, from }) {
       const url = new URL(originOf(path, from));
       try {
         const answer = await agent.request({
@@ -79,15 +79,13 @@ export function createUpstream({
           path: (url.pathname === '/' ? '' : url.pathname) + path,
           method: method as Dispatcher.HttpMethod,
           headers,
-          body,
+          body: sent,
           signal,
           responseHeaders: 'raw',
         });
-        return {
-          status: answer.statusCode,
-          rawHeaders: answer.headers as unknown as string[],
-          body: answer.body,
-        };
+        // whoever reads a body meets its error; in one that is dropped it would end the process
+        const body: Readable = answer.body.on('error', () => {});
+        return { status: answer.statusCode, rawHeaders: answer.headers as unknown as string[], body };
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         throw upstreamError(error);

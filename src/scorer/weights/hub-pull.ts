@@ -6,7 +6,7 @@ import { openModelFolder, parseManifest } from '../tldr/model-folder.js';
 import { pulledElsewhere, sha256Of } from './evidence-download.js';
 import { modelsFolder } from './evidence-models.js';
 import { type HubAddress, hubFolder, printHubAddress } from './hub-address.js';
-import { getFile, type Hub, openHub, sizeOf, stopped, unavailable } from './hub-request.js';
+import { drop, getFile, type Hub, openHub, sizeOf, stopped, unavailable } from './hub-request.js';
 
 export interface HubPullOptions {
   /** The hub's URL. Default `$HF_ENDPOINT`, else https://huggingface.co. */
@@ -144,13 +144,13 @@ async function fetchFile(wanted: Wanted, file: string): Promise<void> {
 async function download({ hub, address, name, maxBytes, step }: Wanted, part: string, from: number): Promise<void> {
   const response = await getFile(hub, address, name, from);
   if (response.status === 416) {
-    await response.body?.cancel();
+    drop(response);
     return;
   }
   const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
   const resumed = response.status === 206 && Number(start) === from;
   if (response.status === 206 && !resumed) {
-    await response.body?.cancel();
+    drop(response);
     throw unavailable(address, name, 'the server sent another range than the one that was asked for');
   }
   let bytes = resumed ? from : 0;
@@ -158,7 +158,7 @@ async function download({ hub, address, name, maxBytes, step }: Wanted, part: st
   const output = await open(part, resumed ? 'a' : 'w');
   try {
     if (bytes + announced > maxBytes) {
-      await response.body?.cancel();
+      drop(response);
       throw tooLarge(address, maxBytes, name);
     }
     await eachChunk(hub, address, name, response, async (chunk) => {

@@ -51,7 +51,7 @@ export async function getFile(hub: Hub, address: HubAddress, file: string, from 
     const response = await send(hub, address, file, { url, method: 'GET', headers });
     checkCommit(address, file, response);
     if (!redirects.has(response.status)) return whole(hub, address, file, response);
-    await response.body?.cancel();
+    drop(response);
     url = redirected(address, file, url, response.headers.get('location'));
   }
   throw unavailable(address, file, `more than ${maxRedirects} redirects`);
@@ -60,9 +60,14 @@ export async function getFile(hub: Hub, address: HubAddress, file: string, from 
 /** The bytes of a file, by what the hub says of it without sending it; null where it does not say. */
 export async function sizeOf(hub: Hub, address: HubAddress, file: string): Promise<number | null> {
   const response = await send(hub, address, file, { url: fileUrl(hub, address, file), method: 'HEAD', headers: {} });
-  await response.body?.cancel();
+  drop(response);
   const said = response.headers.get('x-linked-size') ?? (response.ok ? response.headers.get('content-length') : null);
   return said !== null && /^\d{1,15}$/.test(said) ? Number(said) : null;
+}
+
+/** Lets an answer go that nobody reads. One that broke off has nothing more to say. */
+export function drop({ body }: Response): void {
+  body?.cancel().catch(() => {});
 }
 
 function fileUrl({ base }: Hub, { owner, repo, revision }: HubAddress, file: string): URL {
@@ -102,7 +107,7 @@ function redirected(address: HubAddress, file: string, from: URL, location: stri
 function checkCommit({ revision, ...rest }: HubAddress, file: string, response: Response): void {
   const commit = response.headers.get('x-repo-commit');
   if (commit === null || commit === revision) return;
-  void response.body?.cancel();
+  drop(response);
   throw new DetectiveError(
     'bad-model',
     `${printHubAddress({ ...rest, revision })}: the hub sends ${file} of another commit (${printable(commit)})`,
@@ -112,7 +117,7 @@ function checkCommit({ revision, ...rest }: HubAddress, file: string, response: 
 async function whole({ token }: Hub, address: HubAddress, file: string, response: Response): Promise<Response> {
   const { status } = response;
   if (((status === 200 || status === 206) && response.body) || status === 416) return response;
-  await response.body?.cancel();
+  drop(response);
   const reason = response.headers.get('x-error-code');
   const said = `HTTP ${status}${reason ? `, ${printable(reason)}` : ''}`;
   if (status === 401 || status === 403)
