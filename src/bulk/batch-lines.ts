@@ -1,7 +1,6 @@
-import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
-import { zodResponseFormat } from 'openai/helpers/zod';
 import * as z from 'zod';
 import type { ApiImage } from '../image/decode.js';
+import { replySchemaOf } from '../models/providers/reply-schema.js';
 import { replySchema } from '../rewriters/validate-edits.js';
 
 export type BatchProvider = 'openai' | 'anthropic';
@@ -26,7 +25,10 @@ export function batchLine(
       body: {
         model,
         messages: [{ role: 'user', content: [...pictures, { type: 'text', text: prompt }] }],
-        response_format: zodResponseFormat(replySchema, 'edits'),
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: 'edits', strict: true, schema: replySchemaOf(replySchema) },
+        },
       },
     });
   }
@@ -40,7 +42,7 @@ export function batchLine(
       model,
       max_tokens: 8192,
       messages: [{ role: 'user', content: [...pictures, { type: 'text', text: prompt }] }],
-      output_config: { format: { type: 'json_schema', schema: zodOutputFormat(replySchema).schema } },
+      output_config: { format: { type: 'json_schema', schema: replySchemaOf(replySchema) } },
     },
   });
 }

@@ -149,6 +149,8 @@ function describeFailure(provider: string, error: unknown, options: RetryOptions
 
 function cureOf(error: unknown, status: number | undefined): string {
   if (status === 429) return 'too many requests, or no quota left: wait, or raise the rate limit';
+  if (status !== undefined && status >= 300 && status < 400)
+    return 'the server sends the call to another address: use that one as the base URL';
   if (status !== undefined) return hopeless[status] ?? 'the server failed: try again later';
   if (error instanceof SyntaxError) return 'the server did not answer in JSON: check the base URL';
   return 'the server could not be reached or did not answer in time: check that it is running';

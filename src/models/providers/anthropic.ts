@@ -1,15 +1,20 @@
-import Anthropic from '@anthropic-ai/sdk';
-import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
+import type Anthropic from '@anthropic-ai/sdk';
 import { tokenCount } from '../price.js';
+import { postJson } from './post-json.js';
 import type { Send, Target } from './provider.js';
+import { replySchemaOf } from './reply-schema.js';
 
 /** The messages API needs a limit. */
 const mostTokens = 8192;
+/** Of the API that the calls are written for. */
+const version = '2026-10-21';
+
+type Call = Anthropic.MessageCreateParamsNonStreaming;
+type Create = (call: Call, signal: AbortSignal) => Promise<Anthropic.Message | null>;
 
 /** Any messages API, with structured output. It knows no seeds. */
-export function anthropicSend({ model, client, apiKey, baseURL, fetch, timeoutMs, headers }: Target): Send {
-  const settings = { maxRetries: 0, apiKey, ...(baseURL ? { baseURL } : {}), ...(fetch ? { fetch } : {}) };
-  const api = (client as Anthropic | undefined) ?? new Anthropic(settings);
+export function anthropicSend(target: Target): Send {
+  const create = target.client ? byClient(target.client as Anthropic, target) : overFetch(target);
   return async ({ turns, images, schema, temperature, maxTokens = mostTokens }, signal) => {
     const [prompt, ...later] = turns;
     const pictures = images.map(({ mediaType, base64 }) => ({
@@ -17,9 +22,9 @@ export function anthropicSend({ model, client, apiKey, baseURL, fetch, timeoutMs
       source: { type: 'base64' as const, media_type: mediaType, data: base64 },
     }));
     const content = pictures.length === 0 ? prompt : [...pictures, { type: 'text' as const, text: prompt }];
-    const message = await api.messages.create(
+    const message = await create(
       {
-        model,
+        model: target.model,
         max_tokens: maxTokens,
         messages: [
           { role: 'user', content },
@@ -28,11 +33,10 @@ export function anthropicSend({ model, client, apiKey, baseURL, fetch, timeoutMs
             content: text,
           })),
         ],
-        ...(schema ? { output_config: { format: zodOutputFormat(schema) } } : {}),
+        ...(schema ? { output_config: { format: { type: 'json_schema', schema: replySchemaOf(schema) } } } : {}),
         ...(temperature === undefined ? {} : { temperature }),
       },
-      // our clock ends first, and covers the body too
-      { maxRetries: 0, timeout: timeoutMs + 1000, signal, headers },
+      signal,
     );
     const { stop_reason: stop, usage } = message ?? {};
     const blocks: unknown[] = Array.isArray(message?.content) ? message.content : [];
@@ -53,6 +57,19 @@ export function anthropicSend({ model, client, apiKey, baseURL, fetch, timeoutMs
       },
     };
   };
+}
+
+/** Our clock ends first, and covers the body too. */
+const byClient =
+  (client: Anthropic, { timeoutMs, headers }: Target): Create =>
+  (call, signal) =>
+    client.messages.create(call, { maxRetries: 0, timeout: timeoutMs + 1000, signal, headers });
+
+/** Heeds ANTHROPIC_BASE_URL as the SDK does. */
+function overFetch({ apiKey, baseURL, headers, fetch }: Target): Create {
+  const base = baseURL ?? (process.env.ANTHROPIC_BASE_URL?.trim() || 'https://api.anthropic.com');
+  const own = { 'x-api-key': apiKey, 'anthropic-version': version, ...headers };
+  return (call, signal) => postJson(`${base.replace(/\/+$/, '')}/v1/messages`, own, call, signal, fetch);
 }
 
 function textOf(block: unknown): string {

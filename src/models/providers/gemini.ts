@@ -1,6 +1,7 @@
-import { toJSONSchema, type ZodType } from 'zod';
 import { tokenCount } from '../price.js';
+import { postJson } from './post-json.js';
 import type { RawReply, Send, Target } from './provider.js';
+import { replySchemaOf } from './reply-schema.js';
 
 const googles = 'https://generativelanguage.googleapis.com/v1beta';
 /** Why a candidate ended without being whole, but for MAX_TOKENS: it was kept back. */
@@ -14,13 +15,7 @@ interface GeminiReply {
 }
 
 /** Google's `generateContent`, over plain fetch: pictures inline, JSON by a schema. */
-export function geminiSend({
-  model,
-  apiKey,
-  baseURL = googles,
-  fetch: send = globalThis.fetch,
-  headers,
-}: Target): Send {
+export function geminiSend({ model, apiKey, baseURL = googles, headers, fetch }: Target): Send {
   const path = (model.includes('/') ? model : `models/${model}`).split('/').map(encodeURIComponent).join('/');
   const url = `${baseURL.replace(/\/+$/, '')}/${path}:generateContent`;
   return async ({ turns, images, schema, temperature, seed, maxTokens }, signal) => {
@@ -30,26 +25,13 @@ export function geminiSend({
       parts: [...(at === 0 ? pictures : []), { text }],
     }));
     const generationConfig = {
-      ...(schema ? { responseMimeType: 'application/json', responseJsonSchema: jsonSchemaOf(schema) } : {}),
+      ...(schema ? { responseMimeType: 'application/json', responseJsonSchema: replySchemaOf(schema) } : {}),
       ...(temperature === undefined ? {} : { temperature }),
       ...(seed === undefined ? {} : { seed }),
       ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
     };
-    const response = await send(url, {
-      method: 'POST',
-      // a redirect could lead the picture and the key elsewhere
-      redirect: 'manual',
-      signal,
-      headers: {
-        ...headers,
-        'content-type': 'application/json',
-        ...(apiKey === 'none' ? {} : { 'x-goog-api-key': apiKey }),
-      },
-      body: JSON.stringify({ contents, generationConfig }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw failure(response, text);
-    return readReply(JSON.parse(text));
+    const own = { ...headers, ...(apiKey === 'none' ? {} : { 'x-goog-api-key': apiKey }) };
+    return readReply(await postJson(url, own, { contents, generationConfig }, signal, fetch));
   };
 }
 
@@ -73,27 +55,4 @@ function readReply(reply: GeminiReply | null): RawReply {
       outputTokens: tokenCount(candidatesTokenCount) + tokenCount(thoughtsTokenCount),
     },
   };
-}
-
-function jsonSchemaOf(schema: ZodType): object {
-  const { $schema: _, ...known } = toJSONSchema(schema);
-  return known;
-}
-
-/** Google says in the body how long to wait: `{ '@type': '….RetryInfo', retryDelay: '34s' }`. */
-function failure(response: Response, body: string): Error {
-  let error: { message?: unknown; details?: { retryDelay?: unknown }[] } = {};
-  try {
-    const parsed: unknown = JSON.parse(body);
-    // streaming front ends send a list of one
-    error = ([parsed].flat()[0] as { error?: typeof error } | null)?.error ?? {};
-  } catch {}
-  const message = typeof error.message === 'string' ? error.message : body.slice(0, 300) || response.statusText;
-  const headers = new Headers(response.headers);
-  const delays = Array.isArray(error.details)
-    ? error.details.map((detail) => /^([\d.]+)s$/.exec(`${detail?.retryDelay}`))
-    : [];
-  const seconds = delays.find(Boolean)?.[1];
-  if (seconds !== undefined && !headers.has('retry-after')) headers.set('retry-after', seconds);
-  return Object.assign(new Error(message), { status: response.status, headers });
 }
