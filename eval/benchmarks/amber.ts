@@ -233,8 +233,8 @@ export const amber: Benchmark<AmberItem, AmberAnswer, AmberData> = {
           ? [
               read.similar
                 ? 'Words that the given file holds to be alike count as the same, as in the original.'
-                : 'The original also forgives a noun whose spaCy vector is over 0.8 alike to a true word. That step is left out, so that CHAIR and Hal are no lower, and Cover and Cog no higher, than its own; give "similar" to have it.',
-              `The nouns of ${given} of ${descriptions.length} descriptions came with the answers; those of the others are all words of AMBER’s vocabulary, since NLTK’s tagger is not here. Give "nouns" with each answer for the original’s very figures.`,
+                : 'The original also forgives a noun whose spaCy vector is over 0.8 alike to a true word. That step is left out; give "similar" to have it.',
+              `The nouns of ${given} of ${descriptions.length} descriptions came with the answers; those of the others are all words of AMBER’s vocabulary, since NLTK’s tagger is not here: figures then differ from the original’s by up to about one and a half points, either way. Give "nouns" with each answer for the original’s very figures.`,
             ]
           : []),
         ...(questions.length > 0

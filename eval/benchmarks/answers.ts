@@ -46,7 +46,7 @@ export async function readAnswers<Item extends BenchmarkItem, Answer extends Ben
     const id = value.id!;
     if (!byId.has(id)) {
       others++;
-      if (benchmark.othersIgnored) continue;
+      if (benchmark.othersIgnored || annotations.leftOut?.has(id)) continue;
       throw new DetectiveError(
         'bad-input',
         `${name}: ${benchmark.name} has no item ${JSON.stringify(id.slice(0, 80))} in this file: are the answers for another version?`,

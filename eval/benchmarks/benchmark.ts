@@ -28,6 +28,8 @@ export interface Annotations<Item extends BenchmarkItem = BenchmarkItem> {
   files: readonly SourceFile[];
   /** What a reader of the figures has to know of this file. */
   notes: readonly string[];
+  /** Ids of what the file has and the metric leaves out: answers to them are left out too, and counted. */
+  leftOut?: ReadonlySet<string>;
 }
 
 export interface SourceFile {

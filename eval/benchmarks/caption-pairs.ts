@@ -74,20 +74,30 @@ export function pairAuroc(pairs: readonly ScoredPair[], weights?: Uint16Array): 
   return 100 * auroc(ranked, weights);
 }
 
-/** Named statistics of pairs as figures in per cent; pairs are resampled. */
+/**
+ * Named statistics of pairs as figures in per cent; pairs are resampled.
+ *
+ * @param printed How the original script prints a statistic, where it prints it.
+ */
 export function pairFigures<Name extends string>(
   pairs: readonly ScoredPair[],
   statistics: (weights?: Uint16Array) => Readonly<Record<Name, number>>,
   options: MeasureOptions,
+  printed: (name: Name, value: number, over: number) => string | undefined,
 ): Figure[] {
   const estimates = estimateAll(pairs.length, statistics, options);
-  return (Object.keys(estimates) as Name[]).map((name) => ({
-    name,
-    kind: 'quality',
-    unit: '%',
-    over: pairs.length,
-    ...estimates[name],
-  }));
+  return (Object.keys(estimates) as Name[]).map((name) => {
+    const { value } = estimates[name];
+    const asPrinted = value === null ? undefined : printed(name, value, pairs.length);
+    return {
+      name,
+      kind: 'quality',
+      unit: '%',
+      over: pairs.length,
+      ...estimates[name],
+      ...(asPrinted === undefined ? {} : { printed: asPrinted }),
+    };
+  });
 }
 
 /** How many of the pairs were judged: what stands beside every accuracy. */

@@ -18,7 +18,7 @@ export interface ObjectWord {
 export type ChairRules = 'original' | 'opera' | 'rlaif-v';
 
 const doubles =
-  'motor bike,motor cycle,air plane,traffic light,street light,traffic signal,stop light,fire hydrant,stop sign,parking meter,suit case,sports ball,baseball bat,baseball glove,tennis racket,wine glass,hot dog,cell phone,mobile phone,teddy bear,hair drier,potted plant,bow tie,laptop computer,stove top oven,home plate'.split(
+  'motor bike,motor cycle,air plane,traffic light,street light,traffic signal,stop light,fire hydrant,stop sign,parking meter,suit case,sports ball,baseball bat,baseball glove,tennis racket,wine glass,hot dog,cell phone,mobile phone,teddy bear,hair drier,potted plant,bow tie,laptop computer,stove top oven,home plate,train track'.split(
     ',',
   );
 /** What is young or grown up or carries people is no person. */
@@ -49,9 +49,9 @@ export function readSynonyms(text: string, rules: ChairRules): Synonyms {
     for (const word of words) nodes.set(rules === 'rlaif-v' ? word.trim() : word, words[0]!);
   }
   const doubleWords = new Map<string, string>();
-  const names = rules === 'rlaif-v' ? [...nodes.keys(), 'home plate'].filter((name) => name.includes(' ')) : doubles;
+  const names =
+    rules === 'rlaif-v' ? [...nodes.keys(), 'home plate', 'train track'].filter((name) => name.includes(' ')) : doubles;
   for (const name of names) doubleWords.set(name, name);
-  if (rules !== 'original') doubleWords.set('train track', 'train track');
   for (const animal of animals) for (const age of ['baby', 'adult']) doubleWords.set(`${age} ${animal}`, animal);
   for (const vehicle of ['jet', 'train']) doubleWords.set(`passenger ${vehicle}`, vehicle);
   doubleWords.set('bow tie', 'tie').set('toilet seat', 'toilet').set('wine glas', 'wine glass');

@@ -81,14 +81,16 @@ function tokensFor(answered: readonly Answered<HalLocItem, ScoredAnswer>[], type
 
 /** As the published script: of 0, 0.001, … 0.999 the threshold with the best F1, the lowest where several are. */
 export function bestThreshold(tokens: Tokens): number {
+  // not place / 1000: the script multiplies, and that is another double
+  const at = (place: number) => place * 0.001;
   const wrong = new Float64Array(1001);
   const all = new Float64Array(1001);
   let total = 0;
   for (const { bad, wrong: isWrong } of tokens.flat()) {
     // flagged at every threshold below `place` thousandths
     let place = Math.round(bad * 1000);
-    while (place > 0 && bad <= (place - 1) / 1000) place--;
-    while (place < 1000 && bad > place / 1000) place++;
+    while (place > 0 && bad <= at(place - 1)) place--;
+    while (place < 1000 && bad > at(place)) place++;
     all[place]!++;
     if (isWrong) {
       wrong[place]!++;
@@ -105,7 +107,7 @@ export function bestThreshold(tokens: Tokens): number {
     f1At[place - 1] = flagged + total > 0 ? (2 * hits) / (flagged + total) : 0;
   }
   f1At.forEach((f1, place) => {
-    if (f1 > best.f1) best = { f1, threshold: place / 1000 };
+    if (f1 > best.f1) best = { f1, threshold: at(place) };
   });
   return best.threshold;
 }

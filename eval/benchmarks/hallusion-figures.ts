@@ -29,7 +29,8 @@ const c = {
     language: 14,
     vision: 15,
     mixed: 16,
-    width: 17,
+    figuresWrong: 17,
+    width: 18,
   },
 };
 
@@ -37,7 +38,7 @@ const c = {
 function countSet(marked: readonly Marked[], originals: ReadonlyMap<string, Correctness>): Float64Array {
   const row = new Float64Array(c.width);
   const all = (group: readonly Marked[]) => (group.every(({ correct }) => correct) ? 1 : 0);
-  for (const { item, correct } of marked) {
+  for (const { item, correct, found, same } of marked) {
     row[c.questions]!++;
     if (correct) row[c.right]!++;
     // the original takes a right answer to a "yes" question, and a wrong one to a "no" question, for a yes
@@ -45,11 +46,14 @@ function countSet(marked: readonly Marked[], originals: ReadonlyMap<string, Corr
     if (item.truth === 'yes') row[c.trulyYes]!++;
     if (!correct) row[c.wrong]!++;
     if (!correct && item.truth === 'no') row[c.wrongNo]!++;
+    const { language, vision } = blameFor(item, found, originals.get(pairOf(item)) ?? '2', same === true);
+    if (language || vision) row[language && vision ? c.mixed : language ? c.language : c.vision]!++;
   }
   const pictured = marked.filter(({ item }) => !(item.category === 'VS' && item.figure === '0'));
   for (const group of groupBy(pictured, ({ item }) => item.figure).values()) {
     row[c.figures]!++;
     row[c.figuresRight]! += all(group);
+    if (group.every(({ correct }) => !correct)) row[c.figuresWrong]!++;
   }
   for (const group of groupBy(marked, ({ item }) => pairOf(item)).values()) {
     row[c.pairs]!++;
@@ -60,14 +64,6 @@ function countSet(marked: readonly Marked[], originals: ReadonlyMap<string, Corr
     if (easy.length > 0) row[c.easyRight]! += all(easy);
     if (hard.length > 0) row[c.hard]!++;
     if (hard.length > 0) row[c.hardRight]! += all(hard);
-    const blames = group.map(({ item, found, same }) =>
-      blameFor(item, found, originals.get(pairOf(item)) ?? '2', same === true),
-    );
-    const language = blames.some((blame) => blame.language);
-    const vision = blames.some((blame) => blame.vision);
-    if (language && vision) row[c.mixed]!++;
-    else if (language) row[c.language]!++;
-    else if (vision) row[c.vision]!++;
   }
   return row;
 }
@@ -81,9 +77,18 @@ const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: nu
   printed: (sums) => pythonFloat(pythonRound((100 * sums[part]!) / sums[whole]!, 4)),
 });
 
+const inconsistent = (sums: Float64Array) =>
+  (100 * (sums[c.figures]! - sums[c.figuresRight]! - sums[c.figuresWrong]!)) / sums[c.figures]!;
+
 const accuracies: readonly PooledFigure[] = [
   ratio('aAcc', 'quality', c.right, c.questions),
   ratio('fAcc', 'quality', c.figuresRight, c.figures),
+  {
+    ...ratio('Consistency Test (inconsistent)', 'description', c.figures, c.figures),
+    of: (sums) => inconsistent(sums),
+    printed: (sums) => pythonFloat(pythonRound(inconsistent(sums), 4)),
+  },
+  ratio('Consistency Test (wrong)', 'description', c.figuresWrong, c.figures),
   ratio('qAcc', 'quality', c.pairsRight, c.pairs),
   ratio('easy aAcc', 'quality', c.easyRight, c.easy),
   ratio('hard aAcc', 'quality', c.hardRight, c.hard),
@@ -103,14 +108,19 @@ const accuracies: readonly PooledFigure[] = [
   },
 ];
 
-const wrongPairs = (sums: Float64Array) => sums[c.pairs]! - sums[c.pairsRight]!;
-const blamed = (name: string, column: number): PooledFigure => ({
-  name,
-  kind: 'description',
-  unit: '%',
-  of: (sums) => (100 * sums[column]!) / wrongPairs(sums),
-  over: wrongPairs,
-});
+const blamed = (name: string, column: number): PooledFigure => {
+  const share = (sums: Float64Array) => (100 * sums[column]!) / blamedAnswers(sums);
+  return {
+    name,
+    kind: 'description',
+    unit: '%',
+    of: share,
+    over: blamedAnswers,
+    printed: (sums) => pythonFloat(pythonRound(share(sums), 4)),
+  };
+};
+/** Answers, not questions, each have one diagnosis: evaluation.py prints these, and not the counts by question. */
+const blamedAnswers = (sums: Float64Array) => sums[c.language]! + sums[c.vision]! + sums[c.mixed]!;
 const diagnoses: readonly PooledFigure[] = [
   blamed('Language hallucination', c.language),
   blamed('Visual illusion', c.vision),

@@ -16,6 +16,10 @@ export function pythonFixed(value: number, digits: number): string {
   return Number.isFinite(value) ? pythonRound(value, digits).toFixed(digits) : 'nan';
 }
 
+/** As Python writes a share of `over` things that is given in per cent. */
+export const pythonShare = (percent: number, over: number): string =>
+  pythonFloat(Math.round((percent / 100) * over) / over);
+
 /** As Python writes a float: `5.0`, `0.6236666666666667`, `nan`. */
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Annotations, Answered, Benchmark, MeasureOptions } from './benchmark.js';
 import { judgedPairs, type PairItem, pairAccuracy, pairFigures, pairItems, scoredPairs } from './caption-pairs.js';
 import { readKeyedFiles } from './keyed-files.js';
+import { pythonShare } from './round.js';
 import { type ScoredAnswer, scoredAnswers } from './scored-answer.js';
 
 /** The published files with their number of pairs. */
@@ -55,7 +56,16 @@ function measure(
   );
   const accuracyOf = (name: string, belongs: (part: string) => boolean) => {
     const pairs = scored.pairs.filter(({ part }) => belongs(part));
-    return { name, figures: pairFigures(pairs, (weights) => ({ Accuracy: pairAccuracy(pairs, weights) }), options) };
+    return {
+      name,
+      figures: pairFigures(
+        pairs,
+        (weights) => ({ Accuracy: pairAccuracy(pairs, weights) }),
+        options,
+        // main_eval.py prints the accuracy of each file, and no other
+        (_, value, over) => (parts.includes(name) ? pythonShare(value, over) : undefined),
+      ),
+    };
   };
   return {
     figures: [
@@ -63,6 +73,7 @@ function measure(
         scored.pairs,
         (weights) => ({ 'Accuracy, all pairs': pairAccuracy(scored.pairs, weights) }),
         options,
+        () => undefined,
       ),
       judgedPairs(scored),
     ],

@@ -11,6 +11,7 @@ import {
   scoredPairs,
 } from './caption-pairs.js';
 import { readKeyedFiles } from './keyed-files.js';
+import { pythonFixed } from './round.js';
 import { type ScoredAnswer, scoredAnswers } from './scored-answer.js';
 
 const example =
@@ -29,15 +30,14 @@ const alignment = 0.5;
 
 async function load(path: string): Promise<Annotations<PairItem>> {
   const files = await readKeyedFiles(path, record, example);
-  let invalid = 0;
+  const leftOut = new Set<string>();
   const items = files.flatMap(({ part, records }) =>
     records.flatMap(({ key, value, line }) => {
-      if (value.mturk.caption < neededVotes) {
-        invalid++;
-        return [];
-      }
       const { image_file: image, caption, foil } = value;
-      return pairItems({ pair: `${part}/${key}`, part, line, image, caption, foil });
+      const pair = pairItems({ pair: `${part}/${key}`, part, line, image, caption, foil });
+      if (value.mturk.caption >= neededVotes) return pair;
+      for (const { id } of pair) leftOut.add(id);
+      return [];
     }),
   );
   const parts = files.map(({ part, records }) => `${part} ${records.length}`);
@@ -46,8 +46,9 @@ async function load(path: string): Promise<Annotations<PairItem>> {
     version: `${parts.join(', ')}; ${items.length / 2} of them valid`,
     files: files.map(({ file }) => file),
     notes: [
-      `${invalid} pairs with fewer than ${neededVotes} of three votes for the caption are left out, as in the paper.`,
+      `${leftOut.size / 2} pairs with fewer than ${neededVotes} of three votes for the caption are left out, as in the paper.`,
     ],
+    leftOut,
   };
 }
 
@@ -73,6 +74,10 @@ function statisticsOf(pairs: readonly ScoredPair[]) {
   };
 }
 
+/** lxmert_valse_eval.py prints these four. */
+const asPrinted = (name: string, value: number) =>
+  ['acc', 'p_c', 'p_f', 'acc_r'].includes(name) ? pythonFixed(value, 2) : undefined;
+
 function measure(
   _read: Annotations<PairItem>,
   answered: readonly Answered<PairItem, ScoredAnswer>[],
@@ -81,10 +86,10 @@ function measure(
   const scored = scoredPairs('valse', answered);
   const parts = [...new Set(scored.pairs.map(({ part }) => part))];
   return {
-    figures: [...pairFigures(scored.pairs, statisticsOf(scored.pairs), options), judgedPairs(scored)],
+    figures: [...pairFigures(scored.pairs, statisticsOf(scored.pairs), options, asPrinted), judgedPairs(scored)],
     groups: parts.map((name) => {
       const pairs = scored.pairs.filter(({ part }) => part === name);
-      return { name, figures: pairFigures(pairs, statisticsOf(pairs), options) };
+      return { name, figures: pairFigures(pairs, statisticsOf(pairs), options, asPrinted) };
     }),
     notes: [
       `acc_r: the caption scores strictly above its foil. p_c: captions above ${alignment}; p_f: foils at or below it; acc: the mean of both, which is the accuracy since there are as many of each. The score of a text is its recorded one, else the soft score of its tokens.`,

@@ -5,6 +5,7 @@ import type { Annotations, Answered, Benchmark, Figure, MeasureOptions } from '.
 import { answerText, id } from './fields.js';
 import { readRecords } from './json-records.js';
 import { jsonFilesOf } from './keyed-files.js';
+import { pythonShare } from './round.js';
 import {
   checkScored,
   type JudgedItem,
@@ -89,7 +90,14 @@ function figuresOf(judged: readonly Judgement[], options: MeasureOptions): Figur
     options,
   );
   return [
-    { name: 'Accuracy', kind: 'quality', unit: '%', over: judged.length, ...accuracy },
+    {
+      name: 'Accuracy',
+      kind: 'quality',
+      unit: '%',
+      over: judged.length,
+      ...accuracy,
+      ...(accuracy.value === null ? {} : { printed: pythonShare(accuracy.value, judged.length) }),
+    },
     ...(scored > 0 ? [{ name: 'AUROC', kind: 'quality' as const, unit: '%' as const, over: scored, ...area }] : []),
     { name: 'Judged statements', kind: 'coverage', unit: '%', over: judged.length, ...said },
   ];

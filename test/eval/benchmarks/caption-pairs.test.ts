@@ -126,10 +126,14 @@ describe('VALSE', () => {
       AUROC: 500 / 9,
     }))
       expect(figure(report, name).value, name).toBeCloseTo(value, 9);
-    const invalid = [{ id: 'counting-hard/d/foil', score: 1 }];
+    // a file of scores for all pairs, as the original writes it
+    const all = [...lines, { id: 'counting-hard/d/foil', score: 1 }];
+    const same = await evaluateBenchmark(valse, { annotations, answers: await write('s.jsonl', all), ...once });
+    expect(same).toMatchObject({ figures: report.figures, others: 1 });
+    const unknown = [{ id: 'counting-hard/z/foil', score: 1 }];
     await expect(
-      evaluateBenchmark(valse, { annotations, answers: await write('s.jsonl', invalid), ...once }),
-    ).rejects.toThrow(/has no item "counting-hard\/d\/foil"/);
+      evaluateBenchmark(valse, { annotations, answers: await write('s.jsonl', unknown), ...once }),
+    ).rejects.toThrow(/has no item "counting-hard\/z\/foil"/);
   });
 
   test('reads the published files, and as many valid pairs as three lines of Python count', async () => {

@@ -105,7 +105,7 @@ describe('HallusionBench', () => {
     await expect(load([rows[0], rows[0]])).rejects.toThrow(/record 2\): the question VS_chart_0_0_0 is there twice/);
   });
 
-  // utils.py's rules run in Python on the published file with these verdicts
+  // evaluation.py (744007c) run on the published file with these verdicts
   const golden = {
     all: ['59.3446', '10.6936', '26.3736', '50.989', '51.1628'],
     VD: ['57.1912', '12.6087', '29.6029', '58.1227', '50.7299'],
@@ -133,8 +133,15 @@ describe('HallusionBench', () => {
     expect(printed(report, five, 'VS')).toEqual(golden.VS);
     expect(figure(report, 'Yes percentage difference').value).toBe(0.05403011514614703);
     expect(figure(report, 'False positive ratio').value).toBe(0.5664488017429193);
-    const blamed = ['Language hallucination', 'Visual illusion', 'Mixed'].map((name) => figure(report, name));
-    expect(blamed.map(({ value, over }) => Math.round((value! * over) / 100))).toEqual([54, 210, 71]);
+    const consistency = ['Consistency Test (inconsistent)', 'Consistency Test (wrong)'];
+    const blamed = ['Language hallucination', 'Visual illusion', 'Mixed'];
+    expect(printed(report, [...consistency, ...blamed])).toEqual([
+      '85.8382',
+      '3.4682',
+      '22.8758',
+      '64.7059',
+      '12.4183',
+    ]);
     expect(figure(report, 'fAcc').over).toBe(346);
     expect(figure(report, 'qAcc').over).toBe(455);
   });
