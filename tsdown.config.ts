@@ -1,9 +1,9 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
 const doors = 'index openai anthropic ai-sdk hono express fastify scorer server perturb'.split(' ');
 
 /** One file out for each file in, so that a user's stack trace names real files; the doors stand at the top of `dist`. */
-export default defineConfig({
+const library: UserConfig = {
   entry: {
     ...Object.fromEntries(doors.map((door) => [door, `src/${door}.ts`])),
     'src/scorer/tldr/worker': 'src/scorer/tldr/worker.ts',
@@ -20,4 +20,20 @@ export default defineConfig({
   dts: true,
   clean: true,
   sourcemap: true,
-});
+};
+
+/** The page of the annotation tool: one file for browsers, with all that it uses. */
+export const page: UserConfig = {
+  entry: { app: 'annotate/page/app.tsx' },
+  outDir: 'dist/annotate/page',
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2023',
+  minify: true,
+  deps: { alwaysBundle: [/.*/] },
+  dts: false,
+  clean: false,
+  copy: ['annotate/page/index.html', 'annotate/page/app.css'],
+};
+
+export default defineConfig([library, page]);

@@ -19,6 +19,8 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   'eval correct': () => import('./commands/eval-correct.js'),
   'eval harm': () => import('./commands/eval-harm.js'),
   'eval compare': () => import('./commands/eval-compare.js'),
+  annotate: () => import('./commands/annotate.js'),
+  'annotate export': () => import('./commands/annotate-export.js'),
   serve: () => import('./commands/serve.js'),
   'models list': () => import('./commands/models-list.js'),
   'models pull': () => import('./commands/models-pull.js'),
@@ -27,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
 };
 
 const groups: Readonly<Record<string, string>> = {
+  annotate: 'People correct answers in a local web page.',
   eval: 'Measure detectors and correctors.',
   models: 'Fetch the weights of scorers, and export models to the servers that run them.',
 };
@@ -69,8 +72,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const file = await commands[name]!();
       const [group] = name.split(' ', 1) as [string];
       const about = groups[group];
-      if (about !== undefined && !parents.has(group)) parents.set(group, program.command(group).description(about));
-      file.define(parents.get(group) ?? program).action(async (...parsed: unknown[]) => {
+      const grouped = about !== undefined && name !== group;
+      if (grouped && !parents.has(group))
+        // some groups are a command as well
+        parents.set(
+          group,
+          program.commands.find((known) => known.name() === group) ?? program.command(group).description(about),
+        );
+      file.define(grouped ? parents.get(group)! : program).action(async (...parsed: unknown[]) => {
         code = (await file.run(io, ...parsed.slice(0, -1))) ?? 0;
       });
     }

@@ -26,6 +26,13 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** Of TCP; 0 is any free one. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(0)(text);
+  if (port > 65_535) throw new InvalidArgumentError('it must be a port from 0 to 65535.');
+  return port;
+}
+
 /** The sides of a picture in pixels: given, or drawn by chance from a range. */
 export type PictureSize = { width: number; height: number } | { least: number; most: number };
 

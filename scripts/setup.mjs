@@ -24,7 +24,7 @@ function isBuilt() {
   const built = Math.min(timeOf('dist/index.js'), timeOf('dist/cli/main.js'));
   return (
     built > 0 &&
-    ['cli', 'eval', 'scenes', 'src', 'package.json', 'tsdown.config.ts'].every(
+    ['cli', 'annotate', 'eval', 'scenes', 'src', 'package.json', 'tsdown.config.ts'].every(
       (path) => newest(join(root, path)) <= built,
     )
   );

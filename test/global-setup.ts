@@ -1,16 +1,27 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'tsdown';
+import { page } from '../tsdown.config.js';
 
 const root = join(import.meta.dirname, '..');
 const folder = 'src/scorer';
 const workers = ['src/scorer/tldr/worker', 'src/scorer/evidence/worker'];
 
-/** Node 20 cannot start a worker thread from TypeScript, so the scorers' workers are built before the tests where one is missing or old. */
+/** What Node 20 or a browser cannot run as TypeScript is built before the tests, where it is missing or old. */
 export async function setup(): Promise<void> {
+  if (!workers.every((worker) => changed(join('dist', `${worker}.js`)) > newest(folder))) await buildWorkers();
+  if (changed('dist/annotate/page/app.js') <= newest('annotate'))
+    await build({ ...page, config: false, cwd: root, logLevel: 'warn' });
+}
+
+function newest(folder: string): number {
   const sources = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  const newest = Math.max(...sources.filter((file) => file.endsWith('.ts')).map((file) => changed(join(folder, file))));
-  if (workers.every((worker) => changed(join('dist', `${worker}.js`)) > newest)) return;
+  return Math.max(
+    ...sources.filter((file) => /\.(?:tsx?|css|html)$/.test(file)).map((file) => changed(join(folder, file))),
+  );
+}
+
+async function buildWorkers(): Promise<void> {
   await build({
     config: false,
     cwd: root,

@@ -11,7 +11,7 @@ import { defaults } from '../../src/server/server-options.js';
 import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
-import { maxRounds, onUnresolved, threshold, wholeNumber } from '../parse-options.js';
+import { maxRounds, onUnresolved, portNumber, threshold, wholeNumber } from '../parse-options.js';
 
 const list = (text: string) => {
   const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
@@ -27,12 +27,6 @@ const overrides = (text: string) => {
     throw new InvalidArgumentError(`it must be none, or some of ${overridable.join(', ')} with commas between them.`);
   }
   return names;
-};
-
-const portNumber = (text: string) => {
-  const port = wholeNumber(0)(text);
-  if (port > 65_535) throw new InvalidArgumentError('it must be a port from 0 to 65535.');
-  return port;
 };
 
 export const define = (parent: Command): Command =>

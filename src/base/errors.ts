@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'rewriter-failed'
   | 'model-failed'
   | 'queue-failed'
+  | 'store-failed'
   | 'unresolved'
   | 'aborted'
   | 'missing-dependency';

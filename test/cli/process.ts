@@ -34,7 +34,7 @@ export async function buildCommandLine(): Promise<void> {
 
 function isStale(): boolean {
   const built = statSync(bin, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return ['src', 'eval', 'scenes', 'cli'].some((folder) =>
+  return ['src', 'eval', 'scenes', 'annotate', 'cli'].some((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).some(
       (name) => statSync(join(root, folder, name)).mtimeMs > built,
     ),

@@ -37,6 +37,7 @@ beforeEach(() => {
   copyFileSync('scripts/setup.mjs', join(root, 'scripts', 'setup.mjs'));
   for (const path of [
     'cli/main.ts',
+    'annotate/work.ts',
     'eval/index.ts',
     'scenes/index.ts',
     'src/index.ts',

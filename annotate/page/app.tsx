@@ -1,0 +1,34 @@
+import { render } from 'preact';
+import { onKeyDown as moveInText } from './answer.js';
+import { Annotator, Empty, SignIn } from './frame.js';
+import { actionFor } from './keys.js';
+import { act, annotator, current, dialog, draft, session, settings, start } from './state.js';
+
+const App = () => {
+  if (session.value && annotator.value === undefined) return <SignIn />;
+  return current.value ? <Annotator /> : <Empty />;
+};
+
+document.addEventListener('keydown', (event) => {
+  if (dialog.value || !current.value) return;
+  const at = event.target as HTMLElement;
+  const typing = at.matches('input, textarea, select');
+  // a button does what it says
+  if (!typing && event.key === 'Enter' && !event.ctrlKey && !event.metaKey && at.matches('button, a')) return;
+  if (draft.value !== undefined && typing) return;
+  const action = actionFor(event, settings.value, typing);
+  if (!action) {
+    if (at === document.body) moveInText(event);
+    return;
+  }
+  if (action === 'type') document.querySelector<HTMLElement>('#type')?.focus();
+  else if (action === 'picture') document.querySelector<HTMLElement>('#picture')?.focus();
+  else if (/^zoom/.test(action)) document.dispatchEvent(new CustomEvent('zoom', { detail: action }));
+  else act(action);
+  event.preventDefault();
+});
+
+const root = document.querySelector('#app')!;
+root.replaceChildren();
+render(<App />, root);
+void start();

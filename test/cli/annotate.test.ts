@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { vlmDetective, workFolder, writeItems } from './command-line.js';
+
+/** Runs the command until it has said where it listens, and whatever is done then. */
+async function annotate(
+  folder: string,
+  args: readonly string[],
+  work: (url: string) => Promise<void> = async () => {},
+) {
+  const stop = new AbortController();
+  const running = vlmDetective(['annotate', '--no-open', '--port', '0', ...args], { cwd: folder, signal: stop.signal });
+  const ended = Symbol('ended');
+  // the address is printed into a stream that is read at the end; the store tells that it is up
+  const up = (async () => {
+    for (;;) {
+      if ((await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 20, ended))])) !== ended) return;
+      if (existsSync(join(folder, 'work', 'address'))) return;
+    }
+  })();
+  await up;
+  const address = join(folder, 'work', 'address');
+  if (existsSync(address)) await work(readFileSync(address, 'utf8'));
+  stop.abort('SIGINT');
+  return running;
+}
+
+describe('vlm-detective annotate', () => {
+  it('serves what score wrote, keeps what people do, and exports it with checked offsets', async () => {
+    const folder = await workFolder();
+    const response = 'A 😀 red car.';
+    const spans = [{ start: 5, end: 8, text: 'red', reward: 0.1 }];
+    writeItems(folder, [{ id: 7, image: 'red.png', response, spans, threshold: 0.4, scorer: 'x', mine: [1] }]);
+    const { code, stdout } = await annotate(folder, ['--input', 'items.jsonl', '--store', 'work'], async (url) => {
+      const ask = (path: string, method: string, body: unknown) =>
+        fetch(new URL(path, url), {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }).then((reply) => reply.json());
+      const { items } = (await ask('api/queue', 'POST', { annotator: 'ann', count: 1 })) as { items: { flags: [] }[] };
+      expect(items[0]).toMatchObject({ id: '7', flags: [{ text: 'red', reward: 0.1 }], version: 0 });
+      const marks = [{ start: 5, end: 8, text: 'red', decision: 'wrong', source: 'flag', replacement: 'blue' }];
+      const work = { marks, verdict: 'bad', status: 'done' };
+      await ask('api/items/7/work', 'PUT', { annotator: 'ann', base: 0, key: 'abcdefgh', work });
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/);
+    const out = await vlmDetective(['annotate', 'export', '--store', 'work'], { cwd: folder });
+    expect(out.code).toBe(0);
+    expect(JSON.parse(out.stdout)).toMatchObject({
+      id: '7',
+      image: join(folder, 'red.png'),
+      annotator: 'ann',
+      corrected: 'A 😀 blue car.',
+      labels: [{ start: 5, end: 8, good: false }],
+      columns: { mine: [1] },
+      scorer: 'x',
+    });
+    const again = await vlmDetective(['annotate', 'export', '--store', 'work', '--output', 'items.jsonl'], {
+      cwd: folder,
+    });
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/items\.jsonl exists: remove it/) });
+  });
+
+  it.each([
+    ['no answers', [], /holds no answers yet: give --input/],
+    ['an order that is none', ['--order', 'best'], /--order/],
+    ['a port that is none', ['--port', '70000'], /0 to 65535/],
+    ['guidelines that are not there', ['--guidelines', 'no.md'], /no\.md cannot be read/],
+  ])('says what is wrong with %s', async (_, args, message) => {
+    const folder = await workFolder();
+    const { code, stderr } = await annotate(folder, ['--store', 'work', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it.each([
+    ['offsets of code points', { spans: [{ start: 4, end: 7, text: 'red' }] }, /"red", but there stands " re"/],
+    ['a span beyond the end', { spans: [{ start: 5, end: 80 }] }, /the span 5\.\.80/],
+    ['a reward of 2', { spans: [{ start: 5, end: 8, reward: 2 }] }, /spans\.0\.reward/],
+  ])('refuses an item with %s, and makes no store of it', async (_, columns, message) => {
+    const folder = await workFolder();
+    writeItems(folder, [{ id: 'a', image: 'red.png', response: 'A 😀 red car.', ...columns }]);
+    const { code, stderr } = await annotate(folder, ['--store', 'work', '--input', 'items.jsonl']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
