@@ -84,7 +84,7 @@ export async function batchRewriter(options: BatchRewriterOptions): Promise<Batc
       if (reply !== undefined) {
         answered++;
         const checked = validateReply(reply, request, masked);
-        return { edits: 'edits' in checked ? checked.edits : [] };
+        return { edits: 'value' in checked ? checked.value : [] };
       }
       if (asked.get(id) === undefined) {
         asked.set(id, 1);

@@ -59,8 +59,8 @@ async function rawPixels(picture: Sharp, name: string): Promise<Pixels> {
   }
 }
 
-/** The long side, in pixels, that API models get at most: they scale larger pictures down themselves. */
-const apiSide = 2048;
+/** The long side, in pixels, that API models get at most unless they are to get more: what is larger costs more tokens. */
+const apiSide = 1024;
 /** Bytes that an API picture has at most: 5 MB in base64, the tightest limit of the providers. */
 const apiBytes = 3_700_000;
 
@@ -70,24 +70,24 @@ export interface ApiImage {
 }
 
 /**
- * What API models take: a still, upright JPEG, PNG or WebP as base64, at most 2048 pixels on the long side and 5 MB.
+ * What API models take: a still, upright JPEG, PNG or WebP as base64, at most `side` pixels (1024) on the long side and 5 MB.
  * Bytes that are so already pass through untouched.
  *
  * @throws DetectiveError `bad-image` where it cannot be read, is broken, or is too large.
  */
-export async function encodeForApi(input: ImageInput): Promise<ApiImage> {
+export async function encodeForApi(input: ImageInput, side = apiSide): Promise<ApiImage> {
   const loaded = await loadImage(input);
   const name = imageName(input);
   const { default: sharp } = await import('sharp');
   const header = await readHeader(sharp, loaded, name);
-  const fits = Math.max(header.width, header.height) <= apiSide && loaded.bytes.byteLength <= apiBytes;
+  const fits = Math.max(header.width, header.height) <= side && loaded.bytes.byteLength <= apiBytes;
   const upright = (header.orientation ?? 1) === 1;
   if (fits && upright && loaded.type !== 'image/avif' && loaded.type !== 'image/gif') {
     return { mediaType: loaded.type, base64: Buffer.from(loaded.bytes).toString('base64') };
   }
   try {
     const opened = await openImage(loaded, name);
-    const sized = opened.resize(apiSide, apiSide, { fit: 'inside', withoutEnlargement: true });
+    const sized = opened.resize(side, side, { fit: 'inside', withoutEnlargement: true });
     if (loaded.type !== 'image/jpeg') {
       const png = await sized.clone().png().toBuffer();
       if (png.byteLength <= apiBytes) return { mediaType: 'image/png', base64: png.toString('base64') };

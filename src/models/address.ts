@@ -9,6 +9,20 @@ export const providers = {
 export type Provider = keyof typeof providers;
 
 /**
+ * Servers of one's own that speak OpenAI's protocol: the address where each listens by default, and where a key may stand
+ * if it was set up to want one.
+ */
+export const localServers = {
+  ollama: { baseURL: 'http://127.0.0.1:11434/v1', key: 'OLLAMA_API_KEY', title: 'Ollama' },
+  lmstudio: { baseURL: 'http://127.0.0.1:1234/v1', key: 'LM_API_TOKEN', title: 'LM Studio' },
+  llamacpp: { baseURL: 'http://127.0.0.1:8080/v1', key: 'LLAMA_API_KEY', title: 'llama.cpp' },
+  vllm: { baseURL: 'http://127.0.0.1:8000/v1', key: 'VLLM_API_KEY', title: 'vLLM' },
+} as const;
+export type LocalServer = keyof typeof localServers;
+
+export const isLocalServer = (name: string): name is LocalServer => Object.hasOwn(localServers, name);
+
+/**
  * Marks the calls that this package makes itself, so that a wrapped client does not correct the corrections. No caller from
  * outside this process can know its name.
  */
@@ -18,24 +32,45 @@ export interface Address {
   model: string;
   apiKey?: string;
   baseURL?: string;
+  /** Which of the servers of one's own it is, where that is known. */
+  server?: LocalServer;
 }
 
 /**
- * Reads `PROVIDER`, `PROVIDER:MODEL` or `PROVIDER:MODEL@BASE_URL`.
+ * Reads `PROVIDER`, `PROVIDER:MODEL` or `PROVIDER:MODEL@BASE_URL`, or `SERVER/MODEL` with or without `@BASE_URL` for a
+ * server of one's own: `ollama/qwen2.5vl:7b`. Without a model, `llamacpp` and `vllm` have the one that they serve.
  *
  * @param what Is named so: `rewriter`, `judge`.
  * @param others What may be given as well, for the message: `local, `.
  * @throws DetectiveError `bad-argument` for anything else.
  */
 export function parseModelSpec(spec: string, what: string, others = ''): Address & { provider: Provider } {
+  const own = /^([a-z]+)(?:[/:]([^@]+))?(?:@(https?:\/\/\S+))?$/.exec(spec);
+  if (own && isLocalServer(own[1]!)) return localAddress(own[1], own[2], own[3]);
   const match = /^([a-z]+)(?::([^@]*?)(?:@(https?:\/\/\S+))?)?$/.exec(spec);
   if (!match || !Object.hasOwn(providers, match[1]!))
     throw new DetectiveError(
       'bad-argument',
-      `unknown ${what} ${JSON.stringify(spec.slice(0, 100))}: use ${others}openai:MODEL, anthropic:MODEL, gemini:MODEL, or openai:MODEL@http://localhost:8000/v1`,
+      `unknown ${what} ${JSON.stringify(spec.slice(0, 100))}: use ${others}openai:MODEL, anthropic:MODEL, gemini:MODEL, ollama/MODEL, lmstudio/MODEL, llamacpp, vllm/MODEL, or openai:MODEL@http://localhost:8000/v1`,
     );
   const provider = match[1] as Provider;
   return { provider, model: match[2] || providers[provider].model, ...(match[3] ? { baseURL: match[3] } : {}) };
+}
+
+/** A server of one's own wants no key unless it was set up to; then the environment has it. */
+function localAddress(
+  server: LocalServer,
+  model: string | undefined,
+  url: string | undefined,
+): Address & { provider: Provider } {
+  const { baseURL, key, title } = localServers[server];
+  if (!model && (server === 'ollama' || server === 'lmstudio'))
+    throw new DetectiveError(
+      'bad-argument',
+      `${title} needs a model: ${server}/MODEL (vlm-detective doctor lists what it has)`,
+    );
+  const address = { baseURL: url ?? baseURL };
+  return { provider: 'openai', server, model: model || 'default', ...address, apiKey: keyFor(key, address) ?? 'none' };
 }
 
 /**
@@ -63,7 +98,11 @@ export function checkBaseURL(baseURL: string): string {
 }
 
 /** `openai:MODEL`, with the server's address (without user, password and query) where it is not the provider's own. */
-export function modelName(provider: string, { model, baseURL }: Address): string {
+export function modelName(provider: string, { model, baseURL, server }: Address): string {
+  if (server !== undefined)
+    return baseURL === undefined || baseURL === localServers[server].baseURL
+      ? `${server}/${model}`
+      : `${server}/${model}@${printableUrl(baseURL)}`;
   return baseURL === undefined ? `${provider}:${model}` : `${provider}:${model}@${printableUrl(baseURL)}`;
 }
 

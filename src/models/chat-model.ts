@@ -3,7 +3,7 @@ import type { OpenAI } from 'openai';
 import type * as z from 'zod';
 import { throwIfAborted } from '../base/abort.js';
 import { DetectiveError } from '../base/errors.js';
-import { encodeForApi } from '../image/decode.js';
+import { type ApiImage, encodeForApi } from '../image/decode.js';
 import type { ImageInput } from '../image/image-input.js';
 import {
   type Address,
@@ -16,7 +16,7 @@ import {
 } from './address.js';
 import { parseJsonReply } from './json-reply.js';
 import { type Price, type Usage, withCost } from './price.js';
-import type { ModelCall, RawReply, Send, Target } from './providers/provider.js';
+import type { ModelCall, RawReply, Send, Target, TokenChoices } from './providers/provider.js';
 import { failing, type RetryOptions, withRetries } from './retry.js';
 
 export interface ModelReply {
@@ -24,6 +24,8 @@ export interface ModelReply {
   /** Why there is no text that could be used. */
   problem?: string;
   usage: Usage;
+  /** The first places of the reply, where the server tells them. */
+  choices?: readonly TokenChoices[];
 }
 
 /** A model that is asked in words, about pictures or about none. */
@@ -33,6 +35,14 @@ export interface ChatModel {
    * @throws DetectiveError `model-failed` (or what `failure` says) with the provider, the status and the cure; `aborted`.
    */
   reply(call: ModelCall, signal?: AbortSignal): Promise<ModelReply>;
+  /**
+   * Pictures as this model gets them: no side longer than `imageSide`.
+   *
+   * @throws DetectiveError `bad-image`.
+   */
+  encode(images: readonly ImageInput[]): Promise<ApiImage[]>;
+  /** What the server was found not to know: a schema, a temperature, log probabilities. */
+  readonly unknown: ReadonlySet<keyof ModelCall>;
   /**
    * @returns the answer in JSON of the schema; null where the model refused, was cut off, or did not answer in that form.
    * @throws DetectiveError as `reply`, or `bad-image`.
@@ -50,6 +60,8 @@ export interface AskOptions extends Pick<RetryOptions, 'retries' | 'minTimeout' 
   timeoutMs?: number;
   /** US dollars for a million tokens: with it the usage has a cost. */
   price?: Price | undefined;
+  /** Pixels that the longer side of a picture has at most. Default 1024; small print may need more. */
+  imageSide?: number | undefined;
 }
 
 const problems = { refused: 'the model refused', 'cut-off': 'the reply was cut off' } as const;
@@ -61,7 +73,7 @@ const problems = { refused: 'the model refused', 'cut-off': 'the reply was cut o
  * @param open Asked once, before the first call: loading an SDK is no part of the time that a try may take.
  */
 export function modelBehind(name: string, open: () => Promise<Send>, options: AskOptions): ChatModel {
-  const { timeoutMs = 60_000, failure = 'model-failed', price } = options;
+  const { timeoutMs = 60_000, failure = 'model-failed', price, imageSide } = options;
   const unknown = new Set<Optional>();
   let opened: Promise<Send> | undefined;
 
@@ -82,20 +94,29 @@ export function modelBehind(name: string, open: () => Promise<Send>, options: As
     throwIfAborted(signal, failing[failure]);
     opened ??= open();
     const send = await opened;
-    const { text, ending, usage } = await withRetries(name, (attempt) => sendKnown(send, call, attempt), {
+    const { text, ending, usage, choices } = await withRetries(name, (attempt) => sendKnown(send, call, attempt), {
       ...options,
       timeoutMs,
       failure,
       signal,
     });
-    return { text, ...(ending === 'whole' ? {} : { problem: problems[ending] }), usage: withCost(usage, price) };
+    return {
+      text,
+      ...(ending === 'whole' ? {} : { problem: problems[ending] }),
+      usage: withCost(usage, price),
+      ...(choices ? { choices } : {}),
+    };
   }
+
+  const encode = (images: readonly ImageInput[]) => Promise.all(images.map((image) => encodeForApi(image, imageSide)));
 
   return {
     name,
     reply,
+    encode,
+    unknown,
     async ask(prompt, schema, signal, images = []) {
-      const encoded = await Promise.all(images.map((image) => encodeForApi(image)));
+      const encoded = await encode(images);
       const { text, problem } = await reply({ turns: [prompt], images: encoded, schema }, signal);
       const parsed = problem === undefined ? schema.safeParse(parseJsonReply(text)) : undefined;
       return parsed?.success ? parsed.data : null;
@@ -103,11 +124,13 @@ export function modelBehind(name: string, open: () => Promise<Send>, options: As
   };
 }
 
-type Optional = 'schema' | 'temperature' | 'seed';
+type Optional = 'schema' | 'temperature' | 'seed' | 'maxTokens' | 'logprobs';
 const complaints: readonly [Optional, RegExp][] = [
   ['schema', /response_?format|schema|structured|guided|grammar|json[ _](?:mode|object|output)/i],
   ['temperature', /temperature/i],
   ['seed', /\bseed\b/i],
+  ['logprobs', /log_?probs?|log prob/i],
+  ['maxTokens', /max(?:_completion|_output)?_?tokens/i],
 ];
 
 /** What of a call the server says that it does not know. */
@@ -120,7 +143,7 @@ function refusedOption(error: unknown, call: ModelCall): Optional | undefined {
   };
   if (status === undefined)
     return call.schema && /UnsupportedFunctionality|not supported/i.test(`${name} ${message}`) ? 'schema' : undefined;
-  if (status !== 400 && status !== 422 && status !== 501) return undefined;
+  if (status !== 400 && status !== 403 && status !== 422 && status !== 501) return undefined;
   return complaints.find(
     ([option, words]) => call[option] !== undefined && words.test(`${message} ${param ?? ''}`),
   )?.[0];
@@ -146,7 +169,8 @@ const adapters: Readonly<Record<Provider, (target: Target) => Promise<Send>>> = 
 };
 
 /** @throws DetectiveError `bad-argument` for a missing model or key, or an address that is none. */
-export function chatModel(options: ChatModelOptions): ChatModel {
+export function chatModel(given: ChatModelOptions): ChatModel {
+  const options = withEnvironment(given);
   const { provider, model, client, fetch, purpose, timeoutMs = 60_000 } = options;
   const { keys } = providers[provider];
   const toDo = `to ${purpose ?? 'ask'} by ${provider}`;
@@ -167,6 +191,15 @@ export function chatModel(options: ChatModelOptions): ChatModel {
     ...options,
     secrets: [apiKey, ...keys.map((variable) => process.env[variable]), ...keysOf(client)],
   });
+}
+
+/** OpenAI's own variable for another address: what its SDK reads, so that the key and the name go with it. */
+function withEnvironment(options: ChatModelOptions): ChatModelOptions {
+  const { provider, baseURL, client } = options;
+  const elsewhere = process.env.OPENAI_BASE_URL;
+  return provider === 'openai' && baseURL === undefined && !client && elsewhere
+    ? { ...options, baseURL: elsewhere }
+    : options;
 }
 
 function keysOf(client: OpenAI | Anthropic | undefined): (string | undefined)[] {

@@ -5,6 +5,28 @@ export interface Usage {
   cost?: number;
 }
 
+/** What asking has cost: of one scoring, one correction, or many. */
+export interface CallUsage extends Usage {
+  /** Requests that were answered. */
+  calls: number;
+  /** Pictures that were sent, each as often as it was. */
+  pictures: number;
+  /** Milliseconds that the calls took, one after the other; side by side they took less. */
+  ms: number;
+}
+
+export const noUsage = (): CallUsage => ({ calls: 0, pictures: 0, ms: 0, inputTokens: 0, outputTokens: 0 });
+
+/** Adds what calls have cost to what was spent before. */
+export function addCalls(total: CallUsage, { calls, pictures, ms, inputTokens, outputTokens, cost }: CallUsage): void {
+  total.calls += calls;
+  total.pictures += pictures;
+  total.ms += ms;
+  total.inputTokens += inputTokens;
+  total.outputTokens += outputTokens;
+  if (cost !== undefined) total.cost = (total.cost ?? 0) + cost;
+}
+
 /** A token count as a server reports it; 0 where it reports none. */
 export function tokenCount(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;

@@ -1,9 +1,9 @@
 import { throwIfAborted } from '../base/abort.js';
 import { DetectiveError } from '../base/errors.js';
-import { encodeForApi } from '../image/decode.js';
+import { askUsable } from '../models/ask-usable.js';
 import { type ChatModel, type ChatModelOptions, chatModel } from '../models/chat-model.js';
-import { retryPrompt, rewritePrompt } from './rewrite-prompt.js';
-import type { Rewriter, Usage } from './rewriter.js';
+import { rewritePrompt } from './rewrite-prompt.js';
+import type { Rewriter } from './rewriter.js';
 import { replySchema, validateReply } from './validate-edits.js';
 
 export type ModelRewriterOptions = Omit<ChatModelOptions, 'failure' | 'purpose'>;
@@ -28,21 +28,15 @@ export function rewriterOn(model: ChatModel): Rewriter {
     async rewrite(request) {
       if (request.spans.length === 0) return { edits: [] };
       throwIfAborted(request.signal, 'rewriting');
-      const images = await Promise.all(request.images.map((image) => encodeForApi(image)));
-      const { text, masked } = rewritePrompt(request);
-      const usage: Usage = { inputTokens: 0, outputTokens: 0 };
-      let turns: [string, ...string[]] = [text];
-      let reason = '';
-      for (let tries = 0; tries < 2; tries++) {
-        const reply = await model.reply({ turns, images, schema: replySchema }, request.signal);
-        usage.inputTokens += reply.usage.inputTokens;
-        usage.outputTokens += reply.usage.outputTokens;
-        if (reply.usage.cost !== undefined) usage.cost = (usage.cost ?? 0) + reply.usage.cost;
-        const checked = reply.problem ? { reason: reply.problem } : validateReply(reply.text, request, masked);
-        if ('edits' in checked) return { edits: checked.edits, usage };
-        reason = checked.reason;
-        turns = [text, (reply.text ?? '').slice(0, 4000).trim() || '(nothing)', retryPrompt(reason)];
-      }
+      const images = await model.encode(request.images);
+      const { text: prompt, masked } = rewritePrompt(request);
+      const { value, reason, usage } = await askUsable(
+        model,
+        { prompt, images, schema: replySchema },
+        (reply) => validateReply(reply, request, masked),
+        request.signal,
+      );
+      if (value) return { edits: value, usage };
       throw new DetectiveError('rewriter-failed', `${model.name} gave no usable edits in two tries: ${reason}`);
     },
   };

@@ -9,7 +9,10 @@ const inputs = ['question', 'masked', 'open', 'close', 'spans', 'evidence', 'rej
 export function rewritePrompt(request: RewriteRequest): { text: string; masked: MaskedText } {
   const masked = maskSpans(request.response, request.spans);
   const spans = request.spans
-    .map((span) => `${span.id}: ${JSON.stringify(span.text)} (${span.reward.toFixed(2)})`)
+    .map(({ id, text, reward, type, reason }) => {
+      const why = [type, reason].filter(Boolean).map(oneLine).join(': ');
+      return `${id}: ${JSON.stringify(text)} (${reward.toFixed(2)})${why === '' ? '' : ` ${why}`}`;
+    })
     .join('\n');
   const evidence = describeEvidence(request.evidence ?? []);
   const rejected =
@@ -30,10 +33,6 @@ export function rewritePrompt(request: RewriteRequest): { text: string; masked: 
     fence,
   });
   return { text, masked };
-}
-
-export function retryPrompt(reason: string): string {
-  return renderPrompt(loadPrompt('rewrite-retry', ['reason']), { reason });
 }
 
 /** "2 dogs (red) at left 10 %, top 40 %; the sign reads …" as lines; at most 40. */

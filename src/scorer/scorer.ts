@@ -1,4 +1,5 @@
 import type { ImageInput } from '../image/image-input.js';
+import type { CallUsage } from '../models/price.js';
 import type { TokenReward } from '../text/token-reward.js';
 
 export type { TokenReward };
@@ -33,6 +34,10 @@ export interface ScoredResponse {
   dropped?: number;
   /** Why the scorer did not judge this picture at all. Every reward is null then. */
   abstained?: string;
+  /** What asking models has cost, where any were asked. */
+  usage?: CallUsage;
+  /** In words, how it was judged: `P(yes) of each claim`. */
+  method?: string;
 }
 
 export interface Scorer {

@@ -68,9 +68,9 @@ describe.each(Object.entries(askers))('%s', (_, { reply, ask, gives }) => {
   });
 
   it('says what there is for any other', async () => {
-    await expect((async () => ask('ollama:x'))()).rejects.toMatchObject({
+    await expect((async () => ask('bard:x'))()).rejects.toMatchObject({
       code: 'bad-argument',
-      message: expect.stringMatching(/unknown .* "ollama:x": use .*openai:MODEL, anthropic:MODEL, gemini:MODEL/),
+      message: expect.stringMatching(/unknown .* "bard:x": use .*openai:MODEL, anthropic:MODEL, gemini:MODEL/),
     });
   });
 });

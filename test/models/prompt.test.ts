@@ -13,7 +13,7 @@ const file = (front: string, text: string) => `---\n${front}\n---\n${text}\n`;
 describe('prompt files', () => {
   it('all load, under their own name, with a version', () => {
     const names = readdirSync(join(packageRoot(), 'prompts')).filter((name) => name.endsWith('.md'));
-    expect(names).toEqual(expect.arrayContaining(['rewrite-spans.md', 'rewrite-retry.md']));
+    expect(names).toEqual(expect.arrayContaining(['rewrite-spans.md', 'reply-retry.md']));
     for (const name of names) expect(loadPrompt(name.replace('.md', '')).version).toBeGreaterThanOrEqual(1);
   });
 
@@ -29,7 +29,7 @@ describe('prompt files', () => {
   it('a name cannot leave the folder, and a missing prompt is named', () => {
     expect(() => loadPrompt('../package')).toThrow(expect.objectContaining({ code: 'bad-argument' }));
     expect(() => loadPrompt('no-such')).toThrow(/no-such\.md/);
-    expect(() => loadPrompt('rewrite-retry', ['other'])).toThrow(/reason/);
+    expect(() => loadPrompt('reply-retry', ['other'])).toThrow(/reason/);
   });
 
   it('needs every input and knows no other; a value is never read as a placeholder', () => {

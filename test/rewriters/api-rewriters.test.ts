@@ -62,7 +62,7 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
       const server = await serve([dialect.reply(twoCats)]);
       const result = await make(server.url).rewrite({ ...wrongCount(), prompt: 'How many cats?' });
       expect(result.edits).toEqual([{ span: 1, replacement: 'two' }]);
-      expect(result.usage).toEqual({ inputTokens: 100, outputTokens: 10 });
+      expect(result.usage).toMatchObject({ inputTokens: 100, outputTokens: 10 });
       const prompt = dialect.promptOf(server.calls[0]!);
       expect(prompt).toContain('There are ⟦1:three⟧ cats on the mat. It is sunny.');
       expect(prompt).toContain('How many cats?');
@@ -202,7 +202,7 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
       const server = await serve([bad, dialect.reply(twoCats)]);
       const result = await make(server.url).rewrite(wrongCount());
       expect(result.edits).toEqual([{ span: 1, replacement: 'two' }]);
-      expect(result.usage).toEqual({ inputTokens: 200, outputTokens: 20 });
+      expect(result.usage).toMatchObject({ calls: 2, pictures: 2, inputTokens: 200, outputTokens: 20 });
       expect(server.calls).toHaveLength(2);
       expect(JSON.stringify(server.calls[1]!.body.messages ?? server.calls[1]!.body.contents)).toMatch(reason);
     });

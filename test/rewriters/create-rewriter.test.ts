@@ -19,7 +19,7 @@ describe('rewriters by name', () => {
     expect(createRewriter(spec).name).toBe(name);
   });
 
-  it.each(['', 'gpt-5', 'ollama:x', 'openai:m@ftp://host', 'Local'])('%j is no rewriter', (spec) => {
+  it.each(['', 'gpt-5', 'bard:x', 'openai:m@ftp://host', 'Local'])('%j is no rewriter', (spec) => {
     expect(() => createRewriter(spec)).toThrow(expect.objectContaining({ code: 'bad-argument' }));
   });
 

@@ -24,13 +24,12 @@ describe('what a model may reply', () => {
     ['white space around the words', ' \n two ', 'two'],
   ])('%s', (_, replacement, wanted) => {
     expect(check('There are [three] cats on the mat. It is sunny.', edit(replacement))).toEqual({
-      edits: [{ span: 1, replacement: wanted }],
+      value: [{ span: 1, replacement: wanted }],
     });
   });
 
   it.each([
     ['an unknown span', edit('two', 7), /no span 7/],
-    ['two edits for one span', { edits: [...edit('two').edits, ...edit('four').edits] }, /more than one/],
     ['the marker itself', edit('⟦1:two⟧'), /markers/],
     ['control characters', edit('two\u0007'), /control/],
     ['a novel', edit('two '.repeat(300)), /outside/],
@@ -38,7 +37,7 @@ describe('what a model may reply', () => {
     ['the neighbouring words changed', edit('two dogs on the mat.'), /outside/],
     ['nothing but the neighbouring words', edit('cats on'), /outside/],
     ['an edit without a number', { edits: [{ span: 'one', replacement: 'two' }] }, /form/],
-    ['a list', [], /form/],
+    ['another form', { changes: 'two' }, /form/],
     ['prose', 'I would write two.', /not JSON/],
     ['nothing', '', /empty/],
     ['a flood', `{"edits":[${' '.repeat(300_000)}]}`, /long/],
@@ -49,27 +48,56 @@ describe('what a model may reply', () => {
   });
 
   it('drops what changes nothing, and what was tried before', () => {
-    expect(check('There are [three] cats.', edit('three'))).toEqual({ edits: [] });
+    expect(check('There are [three] cats.', edit('three'))).toEqual({ value: [] });
     const tried = [{ text: 'three', replacement: 'two', reason: 'scored lower' }];
-    expect(check('There are [three] cats.', edit('two'), tried)).toEqual({ edits: [] });
+    expect(check('There are [three] cats.', edit('two'), tried)).toEqual({ value: [] });
+    expect(check('There are [three] cats.', [])).toEqual({ value: [] });
+  });
+
+  it('keeps the good edits of a reply when one is bad', () => {
+    const marked = 'There are [three] cats on the [blue] mat.';
+    const good = { span: 1, replacement: 'two', scope: 'span' };
+    const bad = [
+      { span: 9, replacement: 'red', scope: 'span' },
+      { span: 1, replacement: 'four', scope: 'span' },
+      { span: 2, replacement: 'red\u0007' },
+      { span: 2 },
+      'red',
+      null,
+    ];
+    for (const one of bad)
+      expect(check(marked, { edits: [good, one] })).toEqual({ value: [{ span: 1, replacement: 'two' }] });
+    for (const one of bad.filter((item) => item !== bad[1]))
+      expect(check(marked, { edits: [one] })).toEqual({ reason: expect.any(String) });
+  });
+
+  it('fills in what small models leave out, behind their thinking, and of a reply that was cut off', () => {
+    const marked = 'There are [three] cats on the [blue] mat.';
+    const wanted = { value: [{ span: 1, replacement: 'two' }] };
+    expect(check(marked, { edits: [{ span: '1', replacement: 'two' }] })).toEqual(wanted);
+    expect(check(marked, { edits: [{ id: 1, text: 'two', scope: 'word' }] })).toEqual(wanted);
+    expect(check(marked, '<think>{"edits": []}? No.</think>[{"span": 1, "replacement": "two"}]')).toEqual(wanted);
+    expect(check(marked, '{"edits": [{"span": 1, "replacement": "two", "scope": "span"}, {"span": 2, "repl')).toEqual(
+      wanted,
+    );
   });
 
   it('takes a whole sentence, without its neighbours, and one edit for it', () => {
     const marked = 'It is sunny today. A [dog] sits on [two] mats. The end is near.';
     const sentence = 'A dog lies beside the mats.';
     expect(check(marked, edit(sentence, 1, 'sentence'))).toEqual({
-      edits: [{ span: 1, replacement: sentence, sentence: true }],
+      value: [{ span: 1, replacement: sentence, sentence: true }],
     });
     expect(check(marked, edit(`It is sunny today. ${sentence} The end is near.`, 1, 'sentence'))).toEqual({
-      edits: [{ span: 1, replacement: sentence, sentence: true }],
+      value: [{ span: 1, replacement: sentence, sentence: true }],
     });
     expect(check(marked, edit(`It is sunny today. ${sentence} The end is far.`, 2, 'sentence'))).toMatchObject({
-      edits: expect.anything(),
+      value: expect.anything(),
     });
     const both = { edits: [...edit(sentence, 1, 'sentence').edits, ...edit('one', 2).edits] };
     expect(check(marked, both)).toEqual({ reason: expect.stringContaining('same sentence') });
     const twice = { edits: [...edit(sentence, 1, 'sentence').edits, ...edit(sentence, 2, 'sentence').edits] };
-    expect(check(marked, twice)).toEqual({ edits: [{ span: 1, replacement: sentence, sentence: true }] });
+    expect(check(marked, twice)).toEqual({ value: [{ span: 1, replacement: sentence, sentence: true }] });
   });
 
   it('cuts any repeated surroundings back to the span', () => {
@@ -119,11 +147,11 @@ describe('what a model may reply', () => {
           expect(result.reason).not.toBe('');
           return;
         }
-        const ids = result.edits.map(({ span }) => span);
+        const ids = result.value.map(({ span }) => span);
         expect(new Set(ids).size).toBe(ids.length);
         expect(ids.every((id) => id >= 1 && id <= 3)).toBe(true);
-        const spliced = spliceEdits(request.response, request.spans, result.edits);
-        if (!result.edits.some(({ sentence }) => sentence)) expect(spliced.text).toContain('3.5 m tall');
+        const spliced = spliceEdits(request.response, request.spans, result.value);
+        if (!result.value.some(({ sentence }) => sentence)) expect(spliced.text).toContain('3.5 m tall');
       }),
     );
   });

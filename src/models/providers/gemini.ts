@@ -1,6 +1,6 @@
 import { tokenCount } from '../price.js';
 import { postJson } from './post-json.js';
-import type { RawReply, Send, Target } from './provider.js';
+import { mostPlaces, type RawReply, type Send, type Target } from './provider.js';
 import { replySchemaOf } from './reply-schema.js';
 
 const googles = 'https://generativelanguage.googleapis.com/v1beta';
@@ -9,7 +9,11 @@ const keptBack = /^(?:SAFETY|RECITATION|BLOCKLIST|PROHIBITED_CONTENT|SPII|LANGUA
 
 /** What is read of a reply; nothing in it is sure to be there. */
 interface GeminiReply {
-  candidates?: { content?: { parts?: { text?: unknown; thought?: unknown }[] }; finishReason?: string }[];
+  candidates?: {
+    content?: { parts?: { text?: unknown; thought?: unknown }[] };
+    finishReason?: string;
+    logprobsResult?: { topCandidates?: unknown };
+  }[];
   promptFeedback?: { blockReason?: string };
   usageMetadata?: { promptTokenCount?: number; candidatesTokenCount?: number; thoughtsTokenCount?: number };
 }
@@ -18,7 +22,7 @@ interface GeminiReply {
 export function geminiSend({ model, apiKey, baseURL = googles, headers, fetch }: Target): Send {
   const path = (model.includes('/') ? model : `models/${model}`).split('/').map(encodeURIComponent).join('/');
   const url = `${baseURL.replace(/\/+$/, '')}/${path}:generateContent`;
-  return async ({ turns, images, schema, temperature, seed, maxTokens }, signal) => {
+  return async ({ turns, images, schema, temperature, seed, maxTokens, logprobs }, signal) => {
     const pictures = images.map(({ mediaType, base64 }) => ({ inlineData: { mimeType: mediaType, data: base64 } }));
     const contents = turns.map((text, at) => ({
       role: at % 2 === 0 ? 'user' : 'model',
@@ -29,6 +33,7 @@ export function geminiSend({ model, apiKey, baseURL = googles, headers, fetch }:
       ...(temperature === undefined ? {} : { temperature }),
       ...(seed === undefined ? {} : { seed }),
       ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+      ...(logprobs === undefined ? {} : { responseLogprobs: true, logprobs }),
     };
     const own = { ...headers, ...(apiKey === 'none' ? {} : { 'x-goog-api-key': apiKey }) };
     return readReply(await postJson(url, own, { contents, generationConfig }, signal, fetch));
@@ -54,5 +59,19 @@ function readReply(reply: GeminiReply | null): RawReply {
       inputTokens: tokenCount(promptTokenCount),
       outputTokens: tokenCount(candidatesTokenCount) + tokenCount(thoughtsTokenCount),
     },
+    ...choicesOf(candidate?.logprobsResult?.topCandidates),
+  };
+}
+
+/** Vertex AI tells `logprobsResult.topCandidates[].candidates[]`; the developer's API refuses to. */
+function choicesOf(places: unknown): Pick<RawReply, 'choices'> {
+  if (!Array.isArray(places) || places.length === 0) return {};
+  return {
+    choices: places.slice(0, mostPlaces).map((place) => {
+      const { candidates } = (place ?? {}) as { candidates?: { token?: unknown; logProbability?: unknown }[] };
+      return (candidates ?? []).flatMap(({ token, logProbability: logprob }) =>
+        typeof token === 'string' && typeof logprob === 'number' ? [{ token, logprob }] : [],
+      );
+    }),
   };
 }

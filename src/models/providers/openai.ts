@@ -1,7 +1,7 @@
 import type { OpenAI } from 'openai';
 import { tokenCount } from '../price.js';
 import { postJson } from './post-json.js';
-import type { Send, Target } from './provider.js';
+import { mostPlaces, type RawReply, type Send, type Target } from './provider.js';
 import { replySchemaOf } from './reply-schema.js';
 
 type Call = OpenAI.ChatCompletionCreateParamsNonStreaming;
@@ -10,7 +10,8 @@ type Create = (call: Call, signal: AbortSignal) => Promise<OpenAI.ChatCompletion
 /** Any chat completions API: pictures as data URLs, structured output. */
 export function openaiSend(target: Target): Send {
   const create = target.client ? byClient(target.client as OpenAI, target) : overFetch(target);
-  return async ({ turns, images, schema, temperature, seed, maxTokens }, signal) => {
+  const limit = limitName(target.baseURL);
+  return async ({ turns, images, schema, temperature, seed, maxTokens, logprobs }, signal) => {
     const [prompt, ...later] = turns;
     const pictures = images.map(({ mediaType, base64 }) => ({
       type: 'image_url' as const,
@@ -37,7 +38,8 @@ export function openaiSend(target: Target): Send {
           : {}),
         ...(temperature === undefined ? {} : { temperature }),
         ...(seed === undefined ? {} : { seed }),
-        ...(maxTokens === undefined ? {} : { max_completion_tokens: maxTokens }),
+        ...(maxTokens === undefined ? {} : { [limit]: maxTokens }),
+        ...(logprobs === undefined ? {} : { logprobs: true, top_logprobs: logprobs }),
       },
       signal,
     );
@@ -50,6 +52,7 @@ export function openaiSend(target: Target): Send {
         inputTokens: tokenCount(completion?.usage?.prompt_tokens),
         outputTokens: tokenCount(completion?.usage?.completion_tokens),
       },
+      ...choicesOf(choice?.logprobs),
     };
   };
 }
@@ -71,4 +74,30 @@ function overFetch({ apiKey, baseURL, headers, fetch }: Target): Create {
     ...headers,
   };
   return (call, signal) => postJson(`${base.replace(/\/+$/, '')}/chat/completions`, own, call, signal, fetch);
+}
+
+/** OpenAI's own models refuse the older name of the limit; servers of one's own may know no other (Ollama: openai/openai.go). */
+function limitName(baseURL: string | undefined): 'max_tokens' | 'max_completion_tokens' {
+  const host = baseURL === undefined ? 'api.openai.com' : new URL(baseURL).hostname;
+  return /(?:^|\.)(?:openai|azure)\.com$/.test(host) ? 'max_completion_tokens' : 'max_tokens';
+}
+
+/** `choices[].logprobs.content[].top_logprobs[]`; null from a server that has none (LM Studio), null in places from others. */
+function choicesOf(logprobs: unknown): Pick<RawReply, 'choices'> {
+  const { content } = (logprobs ?? {}) as { content?: unknown };
+  if (!Array.isArray(content) || content.length === 0) return {};
+  return {
+    choices: content.slice(0, mostPlaces).map((place) => {
+      const { token, logprob, top_logprobs: top } = (place ?? {}) as Record<string, unknown>;
+      const all = [...(Array.isArray(top) ? top : []), { token, logprob }] as { token?: unknown; logprob?: unknown }[];
+      const seen = new Set<unknown>();
+      return all.flatMap((one) => {
+        const { token, logprob } = one ?? {};
+        if (typeof token !== 'string' || typeof logprob !== 'number' || Number.isNaN(logprob) || seen.has(token))
+          return [];
+        seen.add(token);
+        return [{ token, logprob }];
+      });
+    }),
+  };
 }

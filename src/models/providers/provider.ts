@@ -17,13 +17,23 @@ export interface ModelCall {
   /** For another answer to the same words, where the server knows seeds. */
   seed?: number;
   maxTokens?: number;
+  /** So many of the likeliest tokens are wanted at the first places of the reply, with their log probabilities. */
+  logprobs?: number;
 }
+
+/** A place of a reply: the tokens that could have stood there. The chosen one is among them. */
+export type TokenChoices = readonly { token: string; logprob: number }[];
+
+/** Of a reply, so many places are looked at. */
+export const mostPlaces = 8;
 
 /** What came back, as each provider's adapter reads it. */
 export interface RawReply {
   text: string | null;
   ending: 'whole' | 'refused' | 'cut-off';
   usage: Usage;
+  /** The first places of the reply, where the server tells them. */
+  choices?: readonly TokenChoices[];
 }
 
 /** Makes one call, once. It throws what has a `status` and `headers` where the server refuses it. */

@@ -2,16 +2,19 @@ import * as z from 'zod';
 import { throwIfAborted } from '../../base/abort.js';
 import { DetectiveError } from '../../base/errors.js';
 import { parseModelSpec } from '../../models/address.js';
+import { askUsable } from '../../models/ask-usable.js';
 import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
 import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
-import { type Judgement, judgedWords } from '../evidence/rewards.js';
-import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
+import { placeFindings } from '../findings/place-findings.js';
+import { readFindings } from '../findings/read-findings.js';
+import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { viewed } from '../viewed.js';
-import { phraseFinder } from './find-phrase.js';
 
 export interface JudgeScorerOptions extends Omit<ChatModelOptions, 'failure' | 'purpose'> {
   /** Shown in reports. Default `judge:` and the model's name. */
   name?: string;
+  /** Findings that the model is less sure of are left out: 0..1. Default 0. */
+  minConfidence?: number;
 }
 
 /** What the model is asked for. */
@@ -26,19 +29,18 @@ const findingsSchema = z.object({
     }),
   ),
 });
-type Finding = z.infer<typeof findingsSchema>['unsupported'][number];
 
-/** The reward of what the judge did not list: it looked, and may have overlooked. */
+/** The reward of a claiming word that the judge did not list: it looked, and may have overlooked. */
 export const unlistedReward = 0.95;
-const mostFindings = 200;
-const longestPhrase = 2000;
-const longestReason = 200;
+/** Of a finding that comes without one. */
+const assumedConfidence = 0.8;
 
 /**
- * Any vision-language model behind an OpenAI- or Anthropic-compatible API as a scorer: one call lists the phrases that
- * the pictures do not support, each with a reason and a confidence. A phrase is found in the response without the model's
- * help, and its words get the reward 1 - confidence; all other words get 0.95. A phrase that is not in the response is
- * dropped, and `dropped` counts those. The reasons are evidence of kind `claim`.
+ * Any vision-language model behind an OpenAI-, Anthropic- or Gemini-compatible API as a scorer: one call lists the phrases
+ * that the pictures do not support, each with a type, a reason and a confidence. A phrase is found in the response without
+ * the model's help, and its words get the reward 1 - confidence; all other words that claim something get 0.95, and words
+ * that claim nothing null. A phrase that is not in the response is dropped, and `dropped` counts those. A reply that
+ * cannot be used is sent back once with the reason. The reasons are evidence of kind `claim` as well.
  *
  * @throws DetectiveError `bad-argument` for a missing model or key. `score` throws `bad-argument` (no image), `bad-image`,
  * `aborted`, or `scorer-failed` (the model cannot be reached, refused, or gave no usable list).
@@ -46,6 +48,7 @@ const longestReason = 200;
 export function judgeScorer(options: JudgeScorerOptions): Scorer {
   const model = chatModel({ ...options, failure: 'scorer-failed', purpose: 'judge' });
   const name = options.name ?? `judge:${model.name}`;
+  const { minConfidence = 0 } = options;
   return viewed({
     name,
     threshold: 0.5,
@@ -54,18 +57,27 @@ export function judgeScorer(options: JudgeScorerOptions): Scorer {
         throw new DetectiveError('bad-argument', 'there is no image to score the response against');
       throwIfAborted(signal, 'scoring');
       if (response.trim() === '') return { response, tokens: [], scorer: name };
-      const found = await model.ask(judgePrompt(prompt, response), findingsSchema, signal, images);
-      if (!found)
+      const { value, reason, usage } = await askUsable(
+        model,
+        { prompt: judgePrompt(prompt, response), images: await model.encode(images), schema: findingsSchema },
+        (reply) => {
+          const found = readFindings(reply);
+          return found ? { value: found } : { reason: 'it was no JSON with a list of unsupported phrases' };
+        },
+        signal,
+      );
+      if (!value)
         throw new DetectiveError(
           'scorer-failed',
-          `${name} refused, was cut off, or gave no list of unsupported phrases: try again, or use another model`,
+          `${name} gave no list of unsupported phrases in two tries (${reason}): try again, or use another model`,
         );
-      return { ...judged(response, found.unsupported), scorer: name };
+      const placing = { prompt, unlisted: unlistedReward, assumed: assumedConfidence, minConfidence };
+      return { ...placeFindings(response, value, placing), scorer: name, usage };
     },
   });
 }
 
-/** `PROVIDER:MODEL@URL`; without a provider that of the key that is set. */
+/** `PROVIDER:MODEL@URL` or `SERVER/MODEL`; without a provider that of the key that is set. */
 export function judgeFrom(rest: string): Scorer {
   const withKey = !process.env.OPENAI_API_KEY && process.env.ANTHROPIC_API_KEY ? 'anthropic' : 'openai';
   return judgeScorer(parseModelSpec(rest || withKey, 'judge', 'judge: and '));
@@ -78,40 +90,4 @@ function judgePrompt(prompt: string | undefined, response: string): string {
     answer: response,
     fence: makeFence([question, response]),
   });
-}
-
-/** Findings as rewards of words, and what could not be placed. */
-function judged(response: string, findings: readonly Finding[]): Omit<ScoredResponse, 'scorer'> {
-  const finder = phraseFinder(response);
-  const judgements: Judgement[] = [{ start: 0, end: response.length, reward: unlistedReward }];
-  const evidence: Evidence[] = [];
-  let dropped = Math.max(0, findings.length - mostFindings);
-  for (const { phrase, context, reason, confidence } of findings.slice(0, mostFindings)) {
-    const place = phrase.length > longestPhrase ? null : finder.find(phrase, context.slice(0, longestPhrase));
-    if (!place || !Number.isFinite(confidence)) {
-      dropped++;
-      continue;
-    }
-    const sure = Math.min(1, Math.max(0, confidence));
-    judgements.push({ ...place, reward: 1 - sure });
-    const claim = response.slice(place.start, place.end);
-    evidence.push({ kind: 'claim', label: `${quoted(claim)}: ${short(reason)}`, confidence: sure });
-  }
-  return {
-    response,
-    tokens: judgedWords(response, judgements),
-    ...(evidence.length > 0 ? { evidence } : {}),
-    ...(dropped > 0 ? { dropped } : {}),
-  };
-}
-
-const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-
-/** A model's words on one line, without what could steer a terminal. */
-function short(text: string): string {
-  const line = text
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, longestReason);
-  return line === '' ? 'the picture does not support it' : line;
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { loadPrompt } from '../../../src/models/prompt.js';
 import { perturbationTypes } from '../../../src/perturb/perturbation.js';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
-import { phraseFinder } from '../../../src/scorer/judge/find-phrase.js';
+import { phraseFinder } from '../../../src/scorer/findings/find-phrase.js';
 import { judgeScorer } from '../../../src/scorer/judge/judge-scorer.js';
 import {
   type Answer,
@@ -73,15 +73,59 @@ describe('a judge', () => {
 
   it.each([
     ['a refusal', openaiDialect.refusal, /refused/],
-    ['a reply cut off', openaiDialect.cutOff(findings()), /cut off/],
-    ['prose', openaiDialect.reply('All is well.'), /no list/],
-    ['another form', openaiDialect.reply('{"unsupported": "none"}'), /no list/],
+    ['a reply cut off', openaiDialect.cutOff('{"unsupp'), /cut off/],
+    ['prose', openaiDialect.reply('All is well.'), /no JSON with a list/],
+    ['another form', openaiDialect.reply('{"unsupported": "none"}'), /no JSON with a list/],
     ['a wrong key', openaiDialect.failure(401, 'bad key sk-test-12345678'), /401/],
   ] as const)('%s is a typed error without the key', async (_, reply, message) => {
     const scorer = await judge('openai', reply as Answer);
     const failure = await scorer.score(request).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'scorer-failed', message: expect.stringMatching(message) });
     expect(String(failure)).not.toContain('12345678');
+  });
+
+  it('fills in what a model leaves out of its findings', async () => {
+    const scorer = await judge('openai', openaiDialect.reply('{"unsupported":[{"phrase":"three cats"},"Two"]}'));
+    const { tokens } = await scorer.score(request);
+    expect(tokens.find(({ text }) => text === 'three')!.reward).toBeCloseTo(0.2);
+    expect(tokens.find(({ text }) => text === 'Two')!.reward).toBeCloseTo(0.2);
+  });
+
+  it('asks once more, with the reason, where nothing can be read', async () => {
+    const scorer = await judge(
+      'openai',
+      openaiDialect.reply('Let me see.'),
+      openaiDialect.reply(findings(finding('three'))),
+    );
+    const { tokens, usage } = await scorer.score(request);
+    expect(tokens.find(({ text }) => text === 'three')!.reward).toBeCloseTo(0.1);
+    expect(server!.calls[1]!.body.messages.at(-1).content).toContain('could not be used: it was no JSON');
+    expect(usage).toMatchObject({ calls: 2, pictures: 2, inputTokens: 200, outputTokens: 20 });
+  });
+
+  it('says nothing of words that claim nothing: nobody was asked about them', async () => {
+    const response = 'A red dog. Let me know if you need more recipes!';
+    const scorer = await judge('openai', openaiDialect.reply(findings(finding('red'))));
+    const { tokens } = await scorer.score({ ...request, response });
+    const rewards = Object.fromEntries(tokens.map(({ text, reward }) => [text, reward]));
+    expect(rewards).toMatchObject({ red: expect.closeTo(0.1), dog: 0.95, recipes: null, need: null });
+  });
+
+  it('is asked at temperature 0 with a limit, with a picture no larger than 1,024 pixels or what was chosen', async () => {
+    const { default: sharp } = await import('sharp');
+    const large = await sharp({ create: { width: 3000, height: 900, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer();
+    const scorer = await judge('openai', openaiDialect.reply(findings()));
+    await scorer.score({ ...request, images: [large] });
+    const { body } = server!.calls[0]!;
+    expect(body).toMatchObject({ temperature: 0, max_tokens: 8192 });
+    const [, sent] = body.messages[0].content[0].image_url.url.split(',');
+    expect(await sharp(Buffer.from(sent, 'base64')).metadata()).toMatchObject({ width: 1024 });
+    const closer = judgeScorer({ provider: 'openai', model: 'm', baseURL: `${server!.url}/v1`, imageSide: 2000 });
+    await closer.score({ ...request, images: [large] });
+    const [, more] = server!.calls[1]!.body.messages[0].content[0].image_url.url.split(',');
+    expect(await sharp(Buffer.from(more, 'base64')).metadata()).toMatchObject({ width: 2000 });
   });
 
   it('does without a schema where the server knows none', async () => {
