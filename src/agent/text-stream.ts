@@ -66,6 +66,14 @@ export interface TextStream {
 
 /** A text is judged no further. */
 const longestText = 1 << 20;
+/** Behind so many characters the report holds no rewards and rounds any more: they take a hundred times a text's room. */
+const detailed = 1 << 15;
+/** What a sentence, or what stands in its place, can end or begin with. */
+const endOfSentence = /[^\p{L}\p{M}\p{N} ,'’-]/u;
+/** So many characters without such a mark end none. */
+const aWhile = 64;
+/** Longer than this only code and reasoning are held, and text without a space. */
+const longSentence = 2000;
 /** After so many sentences in a row on which a part failed for good, it is not asked again. */
 const failuresInARow = 2;
 
@@ -91,6 +99,15 @@ export function textStream(
   let failures = 0;
   let whole = mode === 'final' || structured;
   let opened = false;
+  let askedAt = 0;
+
+  /** Whether the words that are held may be whole sentences now. To look costs as much as they are long. */
+  function mayComplete(delta: string): boolean {
+    const held = received.length - settled;
+    const since = received.length - Math.max(askedAt, settled);
+    if (held > longSentence) return since >= held / 32;
+    return since >= aWhile || endOfSentence.test(received.slice(-(delta.length + aWhile)));
+  }
 
   const handOut = (end: number, piece: Omit<Piece, 'start' | 'end' | 'outputStart' | 'arrivedMs' | 'settledMs'>) => {
     const arrival = arrivals.find((one) => one.end >= end);
@@ -145,6 +162,7 @@ export function textStream(
       result.response = original;
     }
     stopIfUseless(result);
+    if (from > detailed) dropDetails(result);
     const edits = result.report.edits.map((edit) => ({ ...edit, start: edit.start + from, end: edit.end + from }));
     return handOut(end, { text: result.response, edits, result });
   }
@@ -172,7 +190,9 @@ export function textStream(
         opened = true;
         whole ||= /^\s*(?:[[{]|```)/.test(received);
       }
-      return whole ? '' : settle(settled + completeLength(received.slice(settled)));
+      if (whole || !mayComplete(delta)) return '';
+      askedAt = received.length;
+      return settle(settled + completeLength(received.slice(settled)));
     },
     pause: () => (whole && !gaveUp ? Promise.resolve('') : settle(received.length)),
     end: () => settle(received.length),
@@ -201,6 +221,11 @@ export function textStream(
       return joinPieces(received.slice(0, settled), output, pieces, { gaveUp, options, mode });
     },
   };
+}
+
+function dropDetails({ report }: CorrectionResult): void {
+  const limits = new Set(report.limits).add(`rewards and rounds are reported for the first ${detailed} characters`);
+  Object.assign(report, { rounds: [], before: [], after: [], limits: [...limits] });
 }
 
 export const nothingSpent = (): Spent => ({ tokens: 0, cost: 0, timeMs: 0 });

@@ -1,3 +1,4 @@
+import { breather } from '../base/breathe.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { redact } from '../base/redact.js';
 import { keepLoaded } from '../image/keep-loaded.js';
@@ -40,6 +41,7 @@ export async function* correctedBlocks(
   const { protocol, options, id } = call;
   const texts = streamTexts({ ...call, signal, alternatives: protocol.alternatives });
   const splitter = eventSplitter();
+  const breathe = breather(signal);
   const letGo = keepLoaded(call.reading.images);
   const queue: HeldBlock[] = [];
   let held = 0;
@@ -152,6 +154,7 @@ export async function* correctedBlocks(
       for (const block of splitter.push(chunk)) {
         await take(block).catch(failOpen);
         yield* release();
+        await breathe();
       }
       if (splitter.waiting <= mostHeld) continue;
       giveUp(`an event is longer than ${mostHeld} bytes`);

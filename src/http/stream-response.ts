@@ -1,3 +1,4 @@
+import { breather } from '../base/breathe.js';
 import { correctedBlocks, type StreamCall, UpstreamFailure } from './correct-stream.js';
 
 /** Where nothing goes out for so long, a comment does: proxies and browsers give up a silent connection. */
@@ -63,7 +64,7 @@ async function orSilence<T>(work: Promise<T>): Promise<T | 'silence'> {
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * The chunks of an upstream body, read only as fast as they are asked for.
+ * The chunks of an upstream body, read only as fast as they are asked for. However fast they come, others get their turn.
  *
  * @throws UpstreamFailure where it breaks off or sends nothing for `stallMs`; the signal's reason once that has fired.
  */
@@ -72,39 +73,34 @@ async function* readChunks(
   stallMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  const breathe = breather(signal);
+  let stalled = false;
+  // a read under way ends at once, whether the upstream listens or not
+  const cancel = () => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener('abort', cancel);
   try {
     for (;;) {
-      const next = await readWithin(reader, stallMs, signal).catch((error: unknown) => {
-        if (signal.aborted) throw signal.reason;
-        throw error;
-      });
-      if (next.done) return;
-      yield next.value;
+      signal.throwIfAborted();
+      const stall = () => {
+        stalled = true;
+        cancel();
+      };
+      const timer = stallMs > 0 && stallMs <= longestTimer ? setTimeout(stall, stallMs) : undefined;
+      const { done, value } = await reader
+        .read()
+        .catch((cause: unknown) => {
+          signal.throwIfAborted();
+          throw new UpstreamFailure('the upstream broke off the stream', { cause });
+        })
+        .finally(() => clearTimeout(timer));
+      signal.throwIfAborted();
+      if (stalled) throw new UpstreamFailure(`the upstream sent nothing for ${Math.round(stallMs / 1000)} seconds`);
+      if (done) return;
+      yield value;
+      await breathe();
     }
   } finally {
-    reader.cancel().catch(() => {});
-  }
-}
-
-async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, stallMs: number, signal: AbortSignal) {
-  signal.throwIfAborted();
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    const stalled = new UpstreamFailure(`the upstream sent nothing for ${Math.round(stallMs / 1000)} seconds`);
-    if (stallMs > 0 && stallMs <= longestTimer) timer = setTimeout(() => reject(stalled), stallMs);
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([
-      reader.read().catch((error: unknown) => {
-        throw new UpstreamFailure('the upstream broke off the stream', { cause: error });
-      }),
-      stopped,
-    ]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', cancel);
+    cancel();
   }
 }

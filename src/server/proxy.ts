@@ -37,6 +37,9 @@ export function protocolOfRoute(method: string | undefined, pathname: string): P
 /** A JSON answer longer than this is broken off: no chat model writes so much. */
 const maxAnswerBytes = 64 << 20;
 
+/** A stream goes on for as long as its model and its reader like; after so many milliseconds its place is for others. */
+const longestStay = 5_000;
+
 interface Exchange {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
@@ -105,6 +108,7 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   if (asked === undefined || asked === 'unread') return passThrough(context, exchange, body);
   await checkPictures(asked.reading.images, asked.reading.unreadImages.length, options);
   const leave = await gate.enter(call.signal, call.caller);
+  const lent = asked.reading.stream ? setTimeout(leave, longestStay) : undefined;
   try {
     const headers = requestHeaders(incoming.rawHeaders, true);
     const asking = ask(context, exchange, { headers, body, route: name });
@@ -112,6 +116,7 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
     asking.catch(() => {});
     await answerCall(context, exchange, { protocol, asked, settings, asking, leave });
   } finally {
+    clearTimeout(lent);
     leave();
   }
 }

@@ -178,6 +178,50 @@ describe('a text corrected while it is written', () => {
   });
 });
 
+describe('a text in small pieces', () => {
+  it('goes out where it would if each piece was looked at', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(phrase, { maxLength: 30 }), anyCuts, async (phrases, sizes) => {
+        const stream = textStream({ images: [image] }, { scorer: badWords(), rewriter: dictionary({}) });
+        let settled = 0;
+        for (const piece of cut(phrases.join(' '), sizes)) {
+          await stream.push(piece);
+          settled += completeLength(stream.received.slice(settled));
+          expect(stream.settled).toBe(settled);
+        }
+      }),
+      { seed: 15, numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['words without an end', 'word '],
+    ['code without an end', 'x = 1\n'],
+    ['one word', 'word'],
+  ])('takes as much time as it is long: %s', async (name, piece) => {
+    const stream = textStream({ images: [image] }, { scorer: badWords(), rewriter: dictionary({}) });
+    const begun = process.cpuUsage();
+    await stream.push(name.startsWith('code') ? 'So:\n\n```\n' : 'A ');
+    for (let nth = 0; nth < 8000; nth++) await stream.push(piece);
+    const { user } = process.cpuUsage(begun);
+    await stream.end();
+    // to look at all of it each time takes thirty
+    expect(user / 1e6).toBeLessThan(6);
+  });
+
+  it('tells of its first part word by word, of the rest what was changed', async () => {
+    const stream = textStream({ images: [image] }, { scorer: badWords('cat'), rewriter: dictionary({ cat: 'dog' }) });
+    for (let nth = 0; nth < 6000; nth++) await stream.push(nth % 300 === 0 ? 'A cat. ' : 'A hat. ');
+    await stream.end();
+    const { status, report } = stream.result().result;
+    expect(status).toBe('clean');
+    expect(report.edits).toHaveLength(20);
+    expect(report.judged).toEqual({ words: 6000, of: 6000 });
+    expect(report.before.at(-1)!.end).toBeLessThan(33_000);
+    expect(report.limits).toEqual([expect.stringContaining('first 32768 characters')]);
+  });
+});
+
 describe('where a text that is being written may be cut', () => {
   it.each([
     ['A cat', 0],

@@ -6,7 +6,7 @@ import type { Scorer } from '../../src/scorer/scorer.js';
 import { badWords, dictionary } from '../agent/doubles.js';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { chatStream } from '../http/wire-events.js';
-import { chatCall, metric, pixel, startProxy, until } from './proxy-server.js';
+import { chatCall, metric, pixel, post, startProxy, until } from './proxy-server.js';
 
 const wrong = 'The bus is red. The car is red.';
 
@@ -148,4 +148,37 @@ describe('two thousand calls, good and bad', () => {
     upstream.server.closeAllConnections();
     upstream.server.close();
   }, 300_000);
+});
+
+it('streams that never end hold no place for good, read or not: other calls go on', async () => {
+  const upstream = createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const { stream } = JSON.parse(Buffer.concat(chunks).toString()) as { stream?: boolean };
+      if (!stream) return response.end(JSON.stringify(chatCompletion({ content: wrong })));
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const [word] = chatStream('so on ');
+      const timer = setInterval(() => response.write(word), 20);
+      response.once('close', () => clearInterval(timer));
+    });
+  });
+  upstream.listen(0, '127.0.0.1');
+  await new Promise((resolve) => upstream.once('listening', resolve));
+  const { port } = upstream.address() as AddressInfo;
+  const proxy = await startProxy({
+    upstream: `http://127.0.0.1:${port}`,
+    scorer: badWords('red'),
+    rewriter: dictionary({ red: 'blue' }),
+    concurrency: 2,
+  });
+  const gone = new AbortController();
+  const url = `${proxy.url}/v1/chat/completions`;
+  const endless = [1, 2].map(() => post(url, chatCall(pixel, { stream: true }), {}, gone.signal));
+  await until(async () => (await metric(proxy, 'calls_in_hand ')) === 2);
+  expect(await (await post(url, chatCall())).text()).toContain('blue');
+  gone.abort();
+  await Promise.allSettled(endless);
+  upstream.closeAllConnections();
+  upstream.close();
 });
