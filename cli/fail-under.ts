@@ -21,15 +21,22 @@ export function failUnder(text: string, before: FailUnder[] = []): FailUnder[] {
   return [...before, { strategy, figure, bound: Number(bound) }];
 }
 
-/** Why the run fails, in words, for each bound that does not hold. */
-export function failsUnder(summary: CorrectionSummary, bounds: readonly FailUnder[]): string[] {
+/**
+ * Why the run fails, in words, for each bound that does not hold.
+ *
+ * @param by What is held to the bound: the figure, or the end of its 95 % interval that is the worse one.
+ */
+export function failsUnder(summary: CorrectionSummary, bounds: readonly FailUnder[], by: 'value' | 'bound'): string[] {
   return bounds.flatMap(({ strategy, figure, bound }) => {
-    const value = summary.strategies.find(({ name }) => name === strategy)?.figures[figure]?.value;
+    const estimate = summary.strategies.find(({ name }) => name === strategy)?.figures[figure];
     const what = `${strategy}.${figure}`;
-    if (value === undefined) return [`--fail-under ${what}: the run has no strategy ${strategy}`];
-    if (value === null) return [`--fail-under ${what}: there is no such figure in this run`];
+    if (!estimate) return [`--fail-under ${what}: the run has no strategy ${strategy}`];
+    if (estimate.value === null) return [`--fail-under ${what}: there is no such figure in this run`];
     const less = figures.find(({ name }) => name === figure)?.better === 'less';
-    if (less ? value <= bound : value >= bound) return [];
-    return [`${what} is ${value.toFixed(4)}, ${less ? 'over' : 'under'} the bound of ${bound}`];
+    const held = by === 'value' ? estimate.value : less ? estimate.high : estimate.low;
+    if (held === null) return [`--fail-under ${what}: it has no interval in this run, so that no bound can be held`];
+    if (less ? held <= bound : held >= bound) return [];
+    const told = by === 'value' ? `${what} is` : `${what} may be as ${less ? 'high' : 'low'} as`;
+    return [`${told} ${held.toFixed(4)}, ${less ? 'over' : 'under'} the bound of ${bound}`];
   });
 }

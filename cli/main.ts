@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   'eval correct': () => import('./commands/eval-correct.js'),
   'eval harm': () => import('./commands/eval-harm.js'),
   'eval compare': () => import('./commands/eval-compare.js'),
+  'eval seeds': () => import('./commands/eval-seeds.js'),
   annotate: () => import('./commands/annotate.js'),
   'annotate export': () => import('./commands/annotate-export.js'),
   serve: () => import('./commands/serve.js'),

@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DetectiveError } from '../src/base/errors.js';
-import type { Estimate } from './bootstrap.js';
 import { figures, partsOf } from './correct/figures.js';
 import type { CorrectionRecord } from './correct/record.js';
-import { formatFigure, labelOf, type Table } from './correct/report-text.js';
+import { formatDifference, formatFigure, labelOf, type Table } from './correct/report-text.js';
 import { runFiles } from './report/write-report.js';
 import type { RunHeader } from './runs/header.js';
 import { readLedger } from './runs/ledger.js';
 import { type Part, ratioSums } from './runs/ratios.js';
+import type { Estimate } from './stats/bootstrap.js';
 
 /** One figure of a strategy in two runs of the same items. */
 export interface ComparedFigure {
@@ -51,7 +51,12 @@ export async function compareRuns(
     kept.set(record.id, packed(record, names, width));
     firstItems++;
   }
-  const sums = ratioSums(Array.from({ length: width * 2 }, (_, index) => String(index)));
+  const sums = ratioSums(
+    Array.from({ length: width * 2 }, (_, index) => ({
+      name: String(index),
+      share: figures[index % figures.length]!.unit === 'share',
+    })),
+  );
   let onlySecond = 0;
   for await (const record of other.records) {
     if (record.error !== undefined) continue;
@@ -161,7 +166,7 @@ export function comparisonTables({ strategies, items, differing }: Comparison): 
               labelOf(figure),
               formatFigure(first, figure.unit),
               formatFigure(second, figure.unit),
-              formatFigure(difference, figure.unit, true),
+              formatDifference(difference, figure.unit),
             ],
           ];
         }),

@@ -40,7 +40,7 @@ export async function run(io: Io, first: string, second: string, options: EvalCo
   const { items, onlyFirst, onlySecond } = comparison;
   const notes = [
     `${items} items are in both runs; ${onlyFirst} only in the first and ${onlySecond} only in the second count for nothing.`,
-    `In parentheses: percentile bootstrap 95 % intervals; for a difference each of ${options.resamples} resamples draws the same items from both runs.`,
+    `In parentheses: percentile bootstrap 95 % intervals; for a difference each of ${options.resamples} resamples draws the same items from both runs. p: two-sided permutation test, results swapped within items. Shares with fewer than ten hits or misses have exact intervals.`,
   ];
   const tables = comparisonTables(comparison);
   io.stdout.write(options.markdown ? tablesToMarkdown(tables, notes) : printable(tablesToText(tables, notes)));

@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { createGenerator } from '../../eval/correct/generator.js';
 import type { CorrectionItem, ItemSet } from '../../eval/correct/item.js';
 import { oneAtATime } from '../../eval/correct/one-at-a-time.js';
@@ -71,6 +70,11 @@ export const define = (parent: Command): Command =>
     .option('--budget-tokens <n>', 'stop once models used so many tokens', wholeNumber(1))
     .option('--budget-cost <dollars>', 'stop once models cost so much', dollars)
     .option('--fail-under <bound>', 'end with 1 where a figure misses it: fixed=0.4, one-round.harmed=0.02', failUnder)
+    .addOption(
+      new Option('--fail-on <what>', 'what --fail-under holds: the figure, or the worse end of its 95 % interval')
+        .choices(['value', 'bound'])
+        .default('value'),
+    )
     .option('--resamples <n>', 'of the bootstrap', wholeNumber(0), 1000)
     .addOption(asJson())
     .addOption(asMarkdown())
@@ -80,7 +84,7 @@ export const define = (parent: Command): Command =>
 Examples:
   $ vlm-detective eval correct --scenes 1000 --out runs/local
   $ vlm-detective eval correct --scenes 1000 --rewriter simulated:0.7 --out runs/simulated
-  $ vlm-detective eval correct --scenes 200 --seed 7 --fail-under fixed=0.3 --fail-under harmed=0.02
+  $ vlm-detective eval correct --scenes 200 --seed 7 --fail-under fixed=0.3 --fail-under harmed=0.02 --fail-on bound
   $ vlm-detective eval correct --input answers.jsonl --scorer objects --rewriter openai:gpt-5.1 --budget-cost 5 --out runs/api
   $ vlm-detective eval correct --scenes 1000 --out runs/local --resume`,
     );
@@ -108,6 +112,7 @@ export interface EvalCorrectOptions {
   budgetTokens?: number;
   budgetCost?: number;
   failUnder?: FailUnder[];
+  failOn: 'value' | 'bound';
   resamples: number;
   json?: boolean;
   markdown?: boolean;
@@ -151,7 +156,7 @@ export async function run(io: Io, options: EvalCorrectOptions): Promise<number> 
     if (summary.firstFailure !== null) {
       failures.push(printable(`some answers failed; the first: ${summary.firstFailure}`));
     }
-    failures.push(...failsUnder(summary, options.failUnder ?? []).map(printable));
+    failures.push(...failsUnder(summary, options.failUnder ?? [], options.failOn).map(printable));
     for (const failure of failures) io.stderr.write(`vlm-detective: ${failure}\n`);
     return failures.length > 0 ? 1 : 0;
   } finally {

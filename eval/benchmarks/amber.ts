@@ -95,6 +95,7 @@ function generativeFigures(
     kind,
     unit: '%',
     of: (sums) => (100 * sums[part]!) / sums[whole]!,
+    hits: (sums) => sums[part]!,
     over: (sums) => sums[whole]!,
     printed: (sums) => pythonFixed(seeded(sums[part]!, sums[whole]!), 1),
   });
@@ -146,6 +147,7 @@ function discriminativeFigures(
     kind,
     unit: '%',
     of: (sums) => (100 * sums[part]!) / sums[whole]!,
+    hits: (sums) => sums[part]!,
     over: (sums) => sums[whole]!,
     printed: (sums) => pythonFixed(seeded(sums[part]!, sums[whole]!), 1),
   });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { BootstrapOptions, Estimate } from '../bootstrap.js';
+import type { BootstrapOptions, Estimate } from '../stats/bootstrap.js';
 
 /** One thing that a benchmark asks. A loader adds what its metric needs. */
 export interface BenchmarkItem {

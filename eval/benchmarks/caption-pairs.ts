@@ -1,4 +1,5 @@
-import { estimateAll } from '../bootstrap.js';
+import { estimateAll } from '../stats/bootstrap.js';
+import { edgeEstimate } from '../stats/exact.js';
 import { auroc, rank } from '../tldr/metrics.js';
 import type { Answered, Figure, MeasureOptions } from './benchmark.js';
 import { type JudgedItem, type ScoredAnswer, scoreOf } from './scored-answer.js';
@@ -87,14 +88,15 @@ export function pairFigures<Name extends string>(
 ): Figure[] {
   const estimates = estimateAll(pairs.length, statistics, options);
   return (Object.keys(estimates) as Name[]).map((name) => {
-    const { value } = estimates[name];
+    const estimate = edgeEstimate(estimates[name], pairs.length, 100);
+    const { value } = estimate;
     const asPrinted = value === null ? undefined : printed(name, value, pairs.length);
     return {
       name,
       kind: 'quality',
       unit: '%',
       over: pairs.length,
-      ...estimates[name],
+      ...estimate,
       ...(asPrinted === undefined ? {} : { printed: asPrinted }),
     };
   });

@@ -70,7 +70,7 @@ export function percentFigure(
 ): PooledFigure {
   const of = (sums: Float64Array) => (100 * sums[part]!) / sums[whole]!;
   const printed = (sums: Float64Array) => pythonFixed((sums[part]! / sums[whole]!) * 100, digits);
-  return { name, kind, unit: '%', of, over: (sums) => sums[whole]!, printed };
+  return { name, kind, unit: '%', of, hits: (sums) => sums[part]!, over: (sums) => sums[whole]!, printed };
 }
 
 const figures: readonly PooledFigure[] = [

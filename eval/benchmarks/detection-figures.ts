@@ -1,5 +1,6 @@
-import { estimateAll } from '../bootstrap.js';
-import { auroc, averagePrecision, detection, type Judged, rank } from '../tldr/metrics.js';
+import { estimateAll } from '../stats/bootstrap.js';
+import { edgeEstimate } from '../stats/exact.js';
+import { auroc, averagePrecision, detection, fewerOf, type Judged, rank } from '../tldr/metrics.js';
 import type { Figure, MeasureOptions } from './benchmark.js';
 
 /** The things of one text that were judged, and how many were not. */
@@ -40,12 +41,15 @@ export function detectionFigures(
     },
     options,
   );
+  const flagged = ranked.rewards.filter((reward) => reward <= threshold).length;
+  /** How many independent trials stand behind a figure at an end of its range; none where there is no exact bound. */
+  const trials = { ap: 0, auroc: fewerOf(ranked), precision: flagged, recall: bad, f1: 0, judged: judged + unjudged };
   const figure = (name: string, key: keyof typeof estimates, kind: Figure['kind'], over: number): Figure => ({
     name,
     kind,
     unit: '%',
     over,
-    ...estimates[key],
+    ...edgeEstimate(estimates[key], trials[key], 100),
   });
   return [
     figure(`AP of bad ${what}`, 'ap', 'quality', bad),

@@ -1,4 +1,4 @@
-import type { BootstrapOptions } from '../bootstrap.js';
+import type { BootstrapOptions } from '../stats/bootstrap.js';
 import { type MatchedAnswers, readAnswers } from './answers.js';
 import type {
   Annotations,

@@ -1,4 +1,5 @@
-import { type BootstrapOptions, type Estimate, estimateCounts } from '../bootstrap.js';
+import { type BootstrapOptions, type Estimate, estimateCounts } from '../stats/bootstrap.js';
+import { shareEstimate } from '../stats/exact.js';
 import type { Figure, FigureKind } from './benchmark.js';
 
 /** How a figure is made of pooled counts. */
@@ -10,6 +11,8 @@ export interface PooledFigure {
   of: (sums: Float64Array) => number;
   /** How many things it is taken over. */
   over: (sums: Float64Array) => number;
+  /** Of a share: how many of those it holds for. */
+  hits?: (sums: Float64Array) => number;
   printed?: (sums: Float64Array) => string;
 }
 
@@ -30,13 +33,19 @@ export function pooledFigures(
     (sums) => Object.fromEntries(wanted.map(({ name, of }) => [name, of(sums)])),
     options,
   );
-  return wanted.map(({ name, kind, unit, over, printed }) => ({
-    name,
-    kind,
-    unit,
-    ...(estimates[name] as Estimate),
-    over: over(sums),
-    ...(printed ? { printed: printed(sums) } : {}),
+  const exactly = ({ name, unit, hits, over }: PooledFigure): Estimate => {
+    const estimate = estimates[name] as Estimate;
+    if (!hits) return estimate;
+    const clusters = rows.map((row) => Float64Array.from(row)).map((row): [number, number] => [hits(row), over(row)]);
+    return shareEstimate(estimate, clusters, unit === '%' ? 100 : 1);
+  };
+  return wanted.map((figure) => ({
+    name: figure.name,
+    kind: figure.kind,
+    unit: figure.unit,
+    ...exactly(figure),
+    over: figure.over(sums),
+    ...(figure.printed ? { printed: figure.printed(sums) } : {}),
   }));
 }
 

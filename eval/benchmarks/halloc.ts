@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DetectiveError } from '../../src/base/errors.js';
 import type { Range } from '../../src/text/range.js';
-import { estimateAll } from '../bootstrap.js';
+import { estimateAll } from '../stats/bootstrap.js';
 import { auroc, averagePrecision, calibrationError, rank } from '../tldr/metrics.js';
 import type { Annotations, Answered, Benchmark, Figure, FigureGroup, MeasureOptions } from './benchmark.js';
 import { pooledFigures } from './figures.js';
@@ -165,6 +165,7 @@ function judgedTokens(answered: readonly Answered<HalLocItem, ScoredAnswer>[], o
         kind: 'coverage',
         unit: '%',
         of: (sums) => (100 * sums[0]!) / sums[1]!,
+        hits: (sums) => sums[0]!,
         over: (sums) => sums[1]!,
       },
     ],

@@ -1,4 +1,4 @@
-import type { BootstrapOptions } from '../bootstrap.js';
+import type { BootstrapOptions } from '../stats/bootstrap.js';
 import type { Figure } from './benchmark.js';
 import { groupBy, type PooledFigure, pooledFigures } from './figures.js';
 import { blameFor, type Correctness } from './hallusion-blame.js';
@@ -73,6 +73,7 @@ const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: nu
   kind,
   unit: '%',
   of: (sums) => (100 * sums[part]!) / sums[whole]!,
+  hits: (sums) => sums[part]!,
   over: (sums) => sums[whole]!,
   printed: (sums) => pythonFloat(pythonRound((100 * sums[part]!) / sums[whole]!, 4)),
 });
@@ -85,7 +86,8 @@ const accuracies: readonly PooledFigure[] = [
   ratio('fAcc', 'quality', c.figuresRight, c.figures),
   {
     ...ratio('Consistency Test (inconsistent)', 'description', c.figures, c.figures),
-    of: (sums) => inconsistent(sums),
+    of: inconsistent,
+    hits: (sums) => sums[c.figures]! - sums[c.figuresRight]! - sums[c.figuresWrong]!,
     printed: (sums) => pythonFloat(pythonRound(inconsistent(sums), 4)),
   },
   ratio('Consistency Test (wrong)', 'description', c.figuresWrong, c.figures),
@@ -104,6 +106,7 @@ const accuracies: readonly PooledFigure[] = [
     kind: 'description',
     unit: 'share',
     of: (sums) => sums[c.wrongNo]! / sums[c.wrong]!,
+    hits: (sums) => sums[c.wrongNo]!,
     over: (sums) => sums[c.wrong]!,
   },
 ];
@@ -115,6 +118,7 @@ const blamed = (name: string, column: number): PooledFigure => {
     kind: 'description',
     unit: '%',
     of: share,
+    hits: (sums) => sums[column]!,
     over: blamedAnswers,
     printed: (sums) => pythonFloat(pythonRound(share(sums), 4)),
   };

@@ -72,6 +72,7 @@ const figures: readonly PooledFigure[] = [
     kind: 'quality',
     unit: '%',
     of: (sums) => (100 * sums[c.right]!) / sums[c.answers]!,
+    hits: (sums) => sums[c.right]!,
     over: (sums) => sums[c.answers]!,
   },
   {
@@ -79,6 +80,7 @@ const figures: readonly PooledFigure[] = [
     kind: 'hallucination',
     unit: '%',
     of: (sums) => 100 - (100 * sums[c.right]!) / sums[c.answers]!,
+    hits: (sums) => sums[c.answers]! - sums[c.right]!,
     over: (sums) => sums[c.answers]!,
   },
   {
@@ -86,6 +88,7 @@ const figures: readonly PooledFigure[] = [
     kind: 'coverage',
     unit: '%',
     of: (sums) => (100 * sums[c.answeredRight]!) / sums[c.askable]!,
+    hits: (sums) => sums[c.answeredRight]!,
     over: (sums) => sums[c.askable]!,
   },
 ];

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { DetectiveError } from '../../src/base/errors.js';
 import type { Range } from '../../src/text/range.js';
-import { estimateAll } from '../bootstrap.js';
+import { estimateAll } from '../stats/bootstrap.js';
+import { edgeEstimate } from '../stats/exact.js';
 import { averagePrecision, type Judged, rank } from '../tldr/metrics.js';
 import type { Annotations, Answered, Benchmark, Figure, MeasureOptions } from './benchmark.js';
 import { detectionFigures, judgedText } from './detection-figures.js';
@@ -123,7 +124,7 @@ function captionFigures(captions: readonly Words[], options: MeasureOptions): Fi
   );
   return [
     { name: 'AP of captions with a made-up word', kind: 'quality', unit: '%', over: wrong, ...ap },
-    { name: 'Localization accuracy', kind: 'quality', unit: '%', over: wrong, ...located },
+    { name: 'Localization accuracy', kind: 'quality', unit: '%', over: wrong, ...edgeEstimate(located, wrong, 100) },
   ];
 }
 

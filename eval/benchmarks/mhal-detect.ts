@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { DetectiveError } from '../../src/base/errors.js';
 import { splitSentences } from '../../src/text/sentences.js';
-import { estimateAll } from '../bootstrap.js';
+import { estimateAll } from '../stats/bootstrap.js';
+import { edgeEstimate } from '../stats/exact.js';
 import type { Annotations, Answered, Benchmark, Figure, FigureGroup, MeasureOptions } from './benchmark.js';
 import { detectionFigures, judgedText } from './detection-figures.js';
 import { readRecords } from './json-records.js';
@@ -143,7 +144,7 @@ function binaryFigures(things: Things, what: string, threshold: number, options:
   const { accuracy, f1 } = estimateAll(rows.length, statistics, options);
   const over = rows.reduce((sum, row) => sum + row.reduce((all, count) => all + count, 0), 0);
   return [
-    { name: `Accuracy of ${what}`, kind: 'quality', unit: '%', over, ...accuracy },
+    { name: `Accuracy of ${what}`, kind: 'quality', unit: '%', over, ...edgeEstimate(accuracy, over, 100) },
     { name: `Macro F1 of ${what}`, kind: 'quality', unit: '%', over, ...f1 },
   ];
 }

@@ -95,6 +95,7 @@ const figures: readonly PooledFigure[] = [
     kind: 'hallucination',
     unit: 'share',
     of: (sums) => sums[c.bad]! / sums[c.answers]!,
+    hits: (sums) => sums[c.bad]!,
     over: (sums) => sums[c.answers]!,
     printed: (sums) => pythonFixed(sums[c.bad]! / sums[c.answers]!, 2),
   },
@@ -103,6 +104,7 @@ const figures: readonly PooledFigure[] = [
     kind: 'coverage',
     unit: 'share',
     of: (sums) => sums[c.informative]! / sums[c.answers]!,
+    hits: (sums) => sums[c.informative]!,
     over: (sums) => sums[c.answers]!,
   },
 ];

@@ -12,28 +12,43 @@ export interface PopeAnswer extends BenchmarkAnswer {
 
 const { tp, fp, tn, fn, width } = confusion;
 const all = (sums: Float64Array) => sums[tp]! + sums[fp]! + sums[tn]! + sums[fn]!;
-const precision = (sums: Float64Array) => sums[tp]! / (sums[tp]! + sums[fp]!);
-const recall = (sums: Float64Array) => sums[tp]! / (sums[tp]! + sums[fn]!);
-
-const plain = (
+/** A share, printed as the script does: in full. */
+const share = (
   name: string,
   kind: PooledFigure['kind'],
-  of: PooledFigure['of'],
+  hits: (sums: Float64Array) => number,
   over: PooledFigure['over'],
-): PooledFigure => ({ name, kind, unit: 'share', of, over, printed: (sums) => pythonFloat(of(sums)) });
+): PooledFigure => {
+  const of = (sums: Float64Array) => hits(sums) / over(sums);
+  return { name, kind, unit: 'share', of, hits, over, printed: (sums) => pythonFloat(of(sums)) };
+};
+const precision = share(
+  'Precision',
+  'quality',
+  (sums) => sums[tp]!,
+  (sums) => sums[tp]! + sums[fp]!,
+);
+const recall = share(
+  'Recall',
+  'coverage',
+  (sums) => sums[tp]!,
+  (sums) => sums[tp]! + sums[fn]!,
+);
+const f1 = (sums: Float64Array) => (2 * precision.of(sums) * recall.of(sums)) / (precision.of(sums) + recall.of(sums));
 
 /** POPE's five figures, and the rate of made-up objects: the questions about what is not there that are affirmed. */
 export const popeFigures: readonly PooledFigure[] = [
-  plain('Accuracy', 'quality', (sums) => (sums[tp]! + sums[tn]!) / all(sums), all),
-  plain('Precision', 'quality', precision, (sums) => sums[tp]! + sums[fp]!),
-  plain('Recall', 'coverage', recall, (sums) => sums[tp]! + sums[fn]!),
-  plain('F1 score', 'quality', (sums) => (2 * precision(sums) * recall(sums)) / (precision(sums) + recall(sums)), all),
-  plain('Yes ratio', 'description', (sums) => (sums[tp]! + sums[fp]!) / all(sums), all),
+  share('Accuracy', 'quality', (sums) => sums[tp]! + sums[tn]!, all),
+  precision,
+  recall,
+  { name: 'F1 score', kind: 'quality', unit: 'share', of: f1, over: all, printed: (sums) => pythonFloat(f1(sums)) },
+  share('Yes ratio', 'description', (sums) => sums[tp]! + sums[fp]!, all),
   {
     name: 'False yes rate',
     kind: 'hallucination',
     unit: 'share',
     of: (sums) => sums[fp]! / (sums[fp]! + sums[tn]!),
+    hits: (sums) => sums[fp]!,
     over: (sums) => sums[fp]! + sums[tn]!,
   },
 ];

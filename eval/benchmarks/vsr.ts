@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { estimateAll } from '../bootstrap.js';
-import { auroc, rank } from '../tldr/metrics.js';
+import { estimateAll } from '../stats/bootstrap.js';
+import { edgeEstimate } from '../stats/exact.js';
+import { auroc, fewerOf, rank } from '../tldr/metrics.js';
 import type { Annotations, Answered, Benchmark, Figure, MeasureOptions } from './benchmark.js';
 import { answerText, id } from './fields.js';
 import { readRecords } from './json-records.js';
@@ -95,11 +96,27 @@ function figuresOf(judged: readonly Judgement[], options: MeasureOptions): Figur
       kind: 'quality',
       unit: '%',
       over: judged.length,
-      ...accuracy,
+      ...edgeEstimate(accuracy, judged.length, 100),
       ...(accuracy.value === null ? {} : { printed: pythonShare(accuracy.value, judged.length) }),
     },
-    ...(scored > 0 ? [{ name: 'AUROC', kind: 'quality' as const, unit: '%' as const, over: scored, ...area }] : []),
-    { name: 'Judged statements', kind: 'coverage', unit: '%', over: judged.length, ...said },
+    ...(scored > 0
+      ? [
+          {
+            name: 'AUROC',
+            kind: 'quality' as const,
+            unit: '%' as const,
+            over: scored,
+            ...edgeEstimate(area, fewerOf(ranked), 100),
+          },
+        ]
+      : []),
+    {
+      name: 'Judged statements',
+      kind: 'coverage',
+      unit: '%',
+      over: judged.length,
+      ...edgeEstimate(said, judged.length, 100),
+    },
   ];
 }
 

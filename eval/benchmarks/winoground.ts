@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { estimateAll } from '../bootstrap.js';
+import { estimateAll } from '../stats/bootstrap.js';
+import { edgeEstimate } from '../stats/exact.js';
 import type { Annotations, Answered, Benchmark, Figure, MeasureOptions } from './benchmark.js';
 import { groupBy } from './figures.js';
 import { readRecords } from './json-records.js';
@@ -86,7 +87,7 @@ function figuresOf(examples: readonly Scores[], options: MeasureOptions): Figure
     kind: 'quality' as const,
     unit: '%' as const,
     over: rows.length,
-    ...estimated,
+    ...edgeEstimate(estimated, rows.length, 100),
   }));
 }
 

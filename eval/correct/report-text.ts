@@ -1,4 +1,4 @@
-import type { Estimate } from '../bootstrap.js';
+import type { Estimate } from '../stats/bootstrap.js';
 import { type Figure, figures } from './figures.js';
 import type { CorrectionSummary, StrategyCounts } from './summary.js';
 
@@ -32,6 +32,13 @@ export function formatFigure({ value, low, high }: Estimate, unit: Figure['unit'
   const text = formatValue(value, unit, signed);
   if (low === null || high === null || (low === value && high === value)) return text;
   return `${text} (${formatValue(low, unit, signed)} to ${formatValue(high, unit, signed)})`;
+}
+
+/** With the p-value of its permutation test. */
+export function formatDifference(estimate: Estimate, unit: Figure['unit']): string {
+  const { p } = estimate;
+  const text = formatFigure(estimate, unit, true);
+  return p == null ? text : `${text}, p ${p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '')}`;
 }
 
 export const labelOf = ({ label, unit }: Figure) => (unit === 'share' ? `${label}, %` : label);
@@ -93,7 +100,7 @@ export function correctionTables(summary: CorrectionSummary): Table[] {
       head: ['', ...differences.map(({ minus }) => `less ${minus}`)],
       rows: compared.map((figure) => [
         labelOf(figure),
-        ...differences.map((difference) => formatFigure(difference.figures[figure.name]!, figure.unit, true)),
+        ...differences.map((difference) => formatDifference(difference.figures[figure.name]!, figure.unit)),
       ]),
     });
   }

@@ -1,5 +1,5 @@
-import type { Estimate } from '../bootstrap.js';
 import { type RatioSums, ratioSums } from '../runs/ratios.js';
+import type { Estimate } from '../stats/bootstrap.js';
 import { figures, partsOf } from './figures.js';
 import { winOrLoss } from './outcome.js';
 import { type CorrectionRecord, outcomeOf } from './record.js';
@@ -43,7 +43,11 @@ export interface SummaryBuilder {
 }
 
 export function summariseRun(names: readonly string[]): SummaryBuilder {
-  const overall = ratioSums(names.flatMap((name) => figures.map((figure) => `${name}.${figure.name}`)));
+  const overall = ratioSums(
+    names.flatMap((name) =>
+      figures.map((figure) => ({ name: `${name}.${figure.name}`, share: figure.unit === 'share' })),
+    ),
+  );
   const byType = new Map<string, { sums: RatioSums; answers: number }>();
   const counts = new Map<string, StrategyCounts>(
     names.map((name) => [name, { failed: 0, skipped: 0, notJudged: 0, wins: 0, ties: 0, losses: 0 }]),
@@ -78,7 +82,9 @@ export function summariseRun(names: readonly string[]): SummaryBuilder {
     overall.add(parts.flat());
     if (record.type === undefined) return;
     const own = byType.get(record.type) ?? {
-      sums: ratioSums(names.flatMap((name) => typeFigures.map((figure) => `${name}.${figure}`))),
+      sums: ratioSums(
+        names.flatMap((name) => typeFigures.map((figure) => ({ name: `${name}.${figure}`, share: true }))),
+      ),
       answers: 0,
     };
     byType.set(record.type, own);

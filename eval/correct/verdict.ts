@@ -1,4 +1,4 @@
-import type { Estimate } from '../bootstrap.js';
+import type { Estimate } from '../stats/bootstrap.js';
 import { type DetectionSums, thresholdSweep } from './detection-sums.js';
 import { formatFigure } from './report-text.js';
 import type { CorrectionSummary } from './summary.js';

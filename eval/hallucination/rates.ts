@@ -1,4 +1,5 @@
-import { type BootstrapOptions, type Estimate, estimateCounts } from '../bootstrap.js';
+import { type BootstrapOptions, type Estimate, estimateCounts } from '../stats/bootstrap.js';
+import { edgeEstimate, shareEstimate } from '../stats/exact.js';
 import { cutAtPeriods } from '../tldr/judge.js';
 
 /** An answer with the rewards of its tokens. */
@@ -59,7 +60,21 @@ export function hallucinationRates(
     }),
     options,
   );
-  return { ...rates, ...coverage, answers: judgedRows.length, unjudged: rows.length - judgedRows.length };
+  const share = (estimate: Estimate, of: readonly Float64Array[], part: number, whole: number) =>
+    shareEstimate(
+      estimate,
+      of.map((row) => [row[part]!, row[whole]!] as const),
+      100,
+    );
+  return {
+    token: edgeEstimate(rates.token, judgedRows.length, 100),
+    sentence: share(rates.sentence, judgedRows, c.bad, c.sentences),
+    response: share(rates.response, judgedRows, c.wrong, c.answers),
+    judged: share(coverage.judged, rows, c.judged, c.tokens),
+    words: coverage.words,
+    answers: judgedRows.length,
+    unjudged: rows.length - judgedRows.length,
+  };
 }
 
 function countsOf({ response, tokens }: ScoredText, threshold: number): Float64Array {

@@ -1,5 +1,5 @@
-import type { Estimate } from '../bootstrap.js';
 import type { Table } from '../correct/report-text.js';
+import type { Estimate } from '../stats/bootstrap.js';
 import { type Correlation, correlate } from './correlation.js';
 import type { HallucinationRates } from './rates.js';
 

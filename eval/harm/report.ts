@@ -1,5 +1,5 @@
 import { formatFigure, type Table } from '../correct/report-text.js';
-import type { Share } from './interval.js';
+import type { Share } from '../stats/exact.js';
 import type { HarmRow, HarmSummary } from './summary.js';
 
 const percent = (value: number) => (100 * value).toFixed(1);

@@ -1,6 +1,6 @@
 import { groupBy } from '../benchmarks/figures.js';
-import { type Estimate, estimateCounts } from '../bootstrap.js';
-import { type Share, shareOf } from './interval.js';
+import { type Estimate, estimateCounts } from '../stats/bootstrap.js';
+import { type Share, shareOf } from '../stats/exact.js';
 import type { HarmOutcome, HarmRecord } from './measure.js';
 
 /** What became of the answers of one dress, one kind of dress, or all. */

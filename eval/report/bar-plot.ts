@@ -1,4 +1,4 @@
-import type { Estimate } from '../bootstrap.js';
+import type { Estimate } from '../stats/bootstrap.js';
 import { legend } from './line-plot.js';
 import { escapeText, num, plane, seriesColours, svg } from './svg.js';
 

@@ -1,6 +1,6 @@
-import type { Weights } from '../bootstrap.js';
+import type { Weights } from '../stats/bootstrap.js';
 
-export { type Estimate, estimate, resample, type Weights } from '../bootstrap.js';
+export { type Estimate, estimate, resample, type Weights } from '../stats/bootstrap.js';
 
 /** A token, word, claim, sentence or answer with its reward (0..1, low where it looks wrong) and whether it is right. */
 export interface Judged {
@@ -24,6 +24,12 @@ export function rank(answers: readonly (readonly Judged[])[]): Ranked {
     good: Uint8Array.from(all, ({ good }) => (good ? 1 : 0)),
     answers: Uint32Array.from(all, ({ answer }) => answer),
   };
+}
+
+/** How many the rarer of the two kinds, right and wrong, has. */
+export function fewerOf({ good }: Ranked): number {
+  const right = good.reduce((sum, one) => sum + one, 0);
+  return Math.min(right, good.length - right);
 }
 
 const weightOf = ({ answers }: Ranked, weights: Weights | undefined, index: number) =>

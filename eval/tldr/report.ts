@@ -26,7 +26,7 @@ export const notes: readonly string[] = [
   'The paper does not say over what its mAP is averaged: here it is the average precision over the tokens of all answers together.',
   'A token, word or sentence is bad where it overlaps a bad claim, and has the lowest reward of its tokens. A claim is the word or run of words that can be wrong: where a file names the wrong ones only, those that a twin of the answer changed. ECE has 15 bins of equal width.',
   'Figures by type of error are over the answers with that error and their true twins.',
-  'In parentheses: percentile bootstrap 95 % intervals over answers. An ECE can lie below its interval, because resampling adds noise and noise raises it.',
+  'In parentheses: percentile bootstrap 95 % intervals over answers; where all resamples say the same, an exact one (Clopper-Pearson) of shares and AUROC, and none of AP, F1 and ECE. An ECE can lie below its interval, because resampling adds noise and noise raises it.',
   'Answers from which the scorer abstained, or on which it failed, are in no figure, nor are words that it did not judge.',
   '"random claims" knows which words can be wrong and nothing of the picture. Trained baselines (a naive response-level reward model, a text-only model) stand beside it where --baselines names their folders; the naive model gives every token of an answer the same reward.',
 ];

@@ -1,3 +1,4 @@
+import { edgeEstimate } from '../stats/exact.js';
 import type { JudgedAnswer } from './judge.js';
 import {
   accuracy,
@@ -8,6 +9,7 @@ import {
   detection,
   type Estimate,
   estimate,
+  fewerOf,
   meanOfAnswers,
   rank,
   type Weights,
@@ -63,7 +65,23 @@ export function summarise(answers: readonly JudgedAnswer[], threshold: number, r
     claimAp: (weights) => averagePrecision(claims, 'bad', weights),
     claimEce: (weights) => (claims.good.includes(1) ? calibrationError(claims, weights) : Number.NaN),
   };
-  return Object.fromEntries(measures.map(([name]) => [name, estimate(statistics[name], resamples)])) as Summary;
+  const flagged = words.rewards.filter((reward) => reward <= threshold).length;
+  const bad = words.good.length - words.good.reduce((sum, good) => sum + good, 0);
+  /** Independent trials behind a figure at an end of its range; those that are not here have no exact bound. */
+  const trials: Partial<Record<Measure, number>> = {
+    tokenAccuracy: answers.length,
+    sentenceAccuracy: answers.length,
+    responseAccuracy: answers.length,
+    balancedResponseAccuracy: fewerOf(responses),
+    responseAuroc: fewerOf(responses),
+    softAuroc: fewerOf(soft),
+    wordPrecision: flagged,
+    wordRecall: bad,
+    claimAuroc: fewerOf(claims),
+  };
+  return Object.fromEntries(
+    measures.map(([name]) => [name, edgeEstimate(estimate(statistics[name], resamples), trials[name] ?? 0)]),
+  ) as Summary;
 }
 
 export interface TypeSummary {
@@ -100,7 +118,10 @@ export function byPerturbation(
       type,
       wrong: wrong.length,
       right: answers.filter(isRight).length,
-      balancedResponseAccuracy: estimate((weights) => balancedAccuracy(responses, threshold, weights), resamples),
+      balancedResponseAccuracy: edgeEstimate(
+        estimate((weights) => balancedAccuracy(responses, threshold, weights), resamples),
+        fewerOf(responses),
+      ),
       wordAp: estimate((weights) => averagePrecision(words, 'bad', weights), resamples),
       wordF1: estimate((weights) => detection(words, threshold, weights).f1, resamples),
     };
@@ -129,7 +150,10 @@ export function byKind(
       kind,
       claims: claims.good.length,
       bad: claims.good.filter((good) => good === 0).length,
-      auroc: estimate((weights) => auroc(claims, weights), resamples),
+      auroc: edgeEstimate(
+        estimate((weights) => auroc(claims, weights), resamples),
+        fewerOf(claims),
+      ),
       ap: estimate((weights) => averagePrecision(claims, 'bad', weights), resamples),
       f1: estimate((weights) => detection(claims, threshold, weights).f1, resamples),
     };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { benchmarkNames, openBenchmark } from '../../../eval/benchmarks/registry.js';
-import { estimate, estimateAll, estimateCounts, resample } from '../../../eval/bootstrap.js';
+import { estimate, estimateAll, estimateCounts, resample } from '../../../eval/stats/bootstrap.js';
 import { loadPrompt } from '../../../src/models/prompt.js';
 
 const issueNames =

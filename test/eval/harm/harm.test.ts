@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { dresses } from '../../../eval/harm/dresses.js';
-import { shareOf } from '../../../eval/harm/interval.js';
 import { dressed, type HarmItem, sceneHarmItems } from '../../../eval/harm/items.js';
 import { editCounts, measureHarm, outcomeOf } from '../../../eval/harm/measure.js';
 import { harmTables } from '../../../eval/harm/report.js';
 import { factsOf } from '../../../eval/harm/statements.js';
 import { type HarmSummary, summariseHarm } from '../../../eval/harm/summary.js';
+import { shareOf } from '../../../eval/stats/exact.js';
 import { extentOf } from '../../../scenes/captions/geometry.js';
 import { seededRandom } from '../../../scenes/random.js';
 import { sampleScene } from '../../../scenes/sample.js';

@@ -152,8 +152,8 @@ describe('the figures of a run', () => {
     };
     const better = told([0, 0, 1, 0, 2, 2], [1, 0, 0, 0, 4, 0]);
     expect(better).toHaveLength(2);
-    expect(better[0]).toMatch(/wrong claims fixed: better, \+100\.0 points/);
-    expect(better[1]).toMatch(/right claims made wrong: better, -33\.3 points/);
+    expect(better[0]).toMatch(/wrong claims fixed: better, \+100\.0 \(/);
+    expect(better[1]).toMatch(/right claims made wrong: better, -33\.3 \(/);
     const level = told([1, 0, 0, 0, 4, 0], [1, 0, 0, 0, 4, 0]);
     expect(level[0]).toMatch(/not told apart/);
     expect(level.join(' ')).toMatch(/it flags \d+\.\d % at this threshold/);

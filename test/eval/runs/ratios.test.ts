@@ -4,7 +4,10 @@ import { seededRandom } from '../../../scenes/random.js';
 
 describe('ratio figures', () => {
   it('are ratios of sums, and leave out who has no part', () => {
-    const sums = ratioSums(['a', 'b']);
+    const sums = ratioSums([
+      { name: 'a', share: false },
+      { name: 'b', share: false },
+    ]);
     sums.add([
       [1, 2],
       [5, 1],
@@ -21,7 +24,7 @@ describe('ratio figures', () => {
     const trials = 120;
     for (let trial = 0; trial < trials; trial++) {
       const random = seededRandom(trial + 1);
-      const sums = ratioSums(['share']);
+      const sums = ratioSums([{ name: 'share', share: true }]);
       for (let item = 0; item < 200; item++) sums.add([[random() < 0.3 ? 1 : 0, 1]]);
       const [{ low, high }] = sums.estimates(200, trial) as unknown as [{ low: number; high: number }];
       if (low <= 0.3 && 0.3 <= high) held++;
@@ -31,7 +34,7 @@ describe('ratio figures', () => {
 
   it('have the same intervals for many items, which are put together in groups', () => {
     const random = seededRandom(5);
-    const sums = ratioSums(['share']);
+    const sums = ratioSums([{ name: 'share', share: true }]);
     for (let item = 0; item < 20_000; item++) sums.add([[random() < 0.3 ? 1 : 0, 1]]);
     const [{ value, low, high }] = sums.estimates(300, 1) as unknown as [{ value: number; low: number; high: number }];
     const half = 1.96 * Math.sqrt((0.3 * 0.7) / 20_000);
@@ -43,7 +46,10 @@ describe('ratio figures', () => {
 
   it('have narrower intervals for paired differences than apart', () => {
     const random = seededRandom(6);
-    const sums = ratioSums(['a', 'b']);
+    const sums = ratioSums([
+      { name: 'a', share: false },
+      { name: 'b', share: false },
+    ]);
     for (let item = 0; item < 400; item++) {
       const hard = random() < 0.5;
       sums.add([
@@ -59,7 +65,7 @@ describe('ratio figures', () => {
   });
 
   it('are null where nothing was counted', () => {
-    const sums = ratioSums(['a']);
+    const sums = ratioSums([{ name: 'a', share: false }]);
     sums.add([null]);
     expect(sums.estimates(10, 1)).toEqual([{ value: null, low: null, high: null }]);
   });

@@ -1,3 +1,5 @@
+import type { Estimate } from './bootstrap.js';
+
 /** A share of answers with its interval: the share is null where there is nothing to share, and then it may be anything. */
 export interface Share {
   hits: number;
@@ -29,6 +31,53 @@ export function shareOf(clusters: Iterable<readonly [hits: number, of: number]>)
     low: hits === 0 ? 0 : betaQuantile(0.025, x, size - x + 1),
     high: hits === of ? 1 : betaQuantile(0.975, x + 1, size - x),
   };
+}
+
+/** With fewer hits, or fewer misses, a bootstrap is too sure of itself (it never draws what did not happen). */
+const fewEvents = 10;
+
+/**
+ * The interval of a share: exact, as {@link shareOf}, where hits or misses are few or the bootstrap has none, else the
+ * bootstrap's.
+ *
+ * @param clusters Hits and trials of each unit that is resampled.
+ * @param top What a share of one is shown as: 1 or 100.
+ */
+export function shareEstimate(
+  estimate: Estimate,
+  clusters: Iterable<readonly [hits: number, of: number]>,
+  top = 1,
+): Estimate {
+  const { hits, of, share, low, high } = shareOf([...clusters].filter(([, of]) => of > 0));
+  if (estimate.value === null || share === null) return estimate;
+  if (estimate.low !== null && Math.min(hits, of - hits) >= fewEvents) return estimate;
+  return { ...estimate, low: top * low, high: top * high };
+}
+
+/**
+ * The interval of a mean of things between 0 and `top` that are all at one of the two ends: the mean is no further from
+ * there than the share of things that are not, which is none of `trials` (Clopper-Pearson). An AUROC of 1 is so many
+ * pairs, all in order, as the smaller of the two classes has members. Anywhere else the estimate stays as it is.
+ */
+export function edgeEstimate(estimate: Estimate, trials: number, top = 1): Estimate {
+  const { value } = estimate;
+  if (value === null || trials < 1) return estimate;
+  const room = top * (1 - 0.025 ** (1 / trials));
+  if (value === 0) return { ...estimate, low: 0, high: room };
+  return Math.abs(value - top) < 1e-9 * top ? { ...estimate, low: top - room, high: top } : estimate;
+}
+
+/**
+ * The interval of a difference of two shares, from their own intervals, square and add (Newcombe 1998): for where a
+ * bootstrap sees no difference vary. What pairs have in common is left out, so that it is rather too wide.
+ */
+export function differenceEstimate(difference: Estimate, first: Estimate, second: Estimate): Estimate {
+  const { value } = difference;
+  const known = [first, second].every(({ value, low, high }) => value !== null && low !== null && high !== null);
+  if (value === null || difference.low !== null || !known) return difference;
+  const below = Math.hypot(first.value! - first.low!, second.high! - second.value!);
+  const above = Math.hypot(first.high! - first.value!, second.value! - second.low!);
+  return { ...difference, low: Math.max(-1, value - below), high: Math.min(1, value + above) };
 }
 
 /** How many independent answers would tell the share as well. */

@@ -1,4 +1,4 @@
-import { seededRandom } from '../scenes/random.js';
+import { seededRandom } from '../../scenes/random.js';
 
 /** How often each unit (answer, picture, item) counts: a bootstrap resample. Absent: each once. */
 export type Weights = Uint16Array;
@@ -8,10 +8,12 @@ export interface Estimate {
   value: number | null;
   low: number | null;
   high: number | null;
+  /** Of a difference between paired runs: a two-sided permutation test of "no difference". */
+  p?: number | null;
 }
 
 export interface BootstrapOptions {
-  /** How many resamples are drawn; 0 for no interval. */
+  /** How many resamples are drawn; 0 for none, which leaves the exact intervals of shares with few events. */
   resamples: number;
   seed: number;
 }
@@ -34,7 +36,8 @@ export function* drawResamples(count: number, { resamples, seed }: BootstrapOpti
 
 /**
  * A statistic with its percentile bootstrap 95 % interval. Resamples for which it is not defined are left out; there is
- * no interval where those are more than half.
+ * no interval where those are more than half, nor where all resamples say the same: a bootstrap cannot see what did not
+ * happen, and [0, 0] would be a claim. Shares get an exact interval there (exact.ts).
  */
 export function estimate(statistic: (weights?: Weights) => number, resamples: readonly Weights[]): Estimate {
   return interval(
@@ -99,7 +102,8 @@ export function estimateCounts<Name extends string>(
 function interval(value: number, drawn: ArrayLike<number> & Iterable<number>): Estimate {
   if (!Number.isFinite(value)) return { value: null, low: null, high: null };
   const sorted = Float64Array.from(drawn).filter(Number.isFinite).sort();
-  if (sorted.length === 0 || sorted.length * 2 < drawn.length) return { value, low: null, high: null };
+  const told = sorted.length > 0 && sorted.length * 2 >= drawn.length && sorted[0]! < sorted.at(-1)!;
+  if (!told) return { value, low: null, high: null };
   return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
 }
 
