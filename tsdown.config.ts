@@ -2,7 +2,11 @@ import { defineConfig, type UserConfig } from 'tsdown';
 
 const doors = 'index openai anthropic ai-sdk hono express fastify scorer server perturb'.split(' ');
 
-/** One file out for each file in, so that a user's stack trace names real files; the doors stand at the top of `dist`. */
+/**
+ * One file out for each file in, so that a user's stack trace names real files; the doors stand at the top of `dist`. What
+ * stands in `devDependencies` and is imported goes into `dist` as well, so that a user installs few packages; its licences
+ * go with it.
+ */
 const library: UserConfig = {
   entry: {
     ...Object.fromEntries(doors.map((door) => [door, `src/${door}.ts`])),
@@ -19,7 +23,7 @@ const library: UserConfig = {
   target: 'node20',
   dts: true,
   clean: true,
-  sourcemap: true,
+  onSuccess: 'node scripts/write-licences.mjs',
 };
 
 /** The page of the annotation tool: one file for browsers, with all that it uses. */

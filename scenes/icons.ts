@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { DetectiveError } from '../src/base/errors.js';
 import { nouns } from '../src/text/lexicon/nouns.js';
 import { finishIcon } from './finish.js';
+import { missingArt } from './missing-art.js';
 import type { Finish, Style } from './scene.js';
 
 /** Icon names of the nouns whose icon is not named like the noun, and of those that have several good icons. */
@@ -184,13 +185,7 @@ function iconSet(style: Style): IconSet {
     try {
       set = createRequire(import.meta.url)(`${name}/icons.json`) as IconSet;
     } catch (cause) {
-      throw new DetectiveError(
-        'missing-dependency',
-        `the icon set ${name} is not installed: run \`npm install ${name}\``,
-        {
-          cause,
-        },
-      );
+      throw missingArt(name, cause);
     }
     loaded.set(style, set);
   }

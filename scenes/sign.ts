@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Font, Path } from 'opentype.js';
-import { DetectiveError } from '../src/base/errors.js';
 import { type Colour, colours } from '../src/text/lexicon/colours.js';
 import { type Canvas, paintSprite } from './canvas.js';
+import { missingArt } from './missing-art.js';
 import { nameOfRgb, shadeOf } from './paint.js';
 import { between, pick } from './random.js';
 import type { Ground, SceneSign } from './scene.js';
@@ -39,15 +39,7 @@ async function readFont(file: string): Promise<Font> {
     const bytes = await readFile(require.resolve(file));
     return opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   } catch (cause) {
-    const name = file
-      .split('/')
-      .slice(0, file.startsWith('@') ? 2 : 1)
-      .join('/');
-    throw new DetectiveError(
-      'missing-dependency',
-      `signs need the font of ${name}: run \`npm install opentype.js ${name}\``,
-      { cause },
-    );
+    throw missingArt(file, cause);
   }
 }
 

@@ -45,6 +45,8 @@ function run(step, command, ...args) {
   console.log(`${step} (${command} ${args.join(' ')})`);
   const { status, error } = spawnSync(command, args, {
     cwd: root,
+    // its script fetches CUDA libraries from another host
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });
@@ -54,4 +56,4 @@ function run(step, command, ...args) {
 
 // npm ci also builds, by the prepare script
 if (!isInstalled()) run('installing', 'npm', 'ci', '--include=dev', '--no-audit', '--no-fund');
-if (!isBuilt()) run('building', 'npx', 'tsdown', '--logLevel', 'warn');
+if (!isBuilt()) run('building', 'npx', 'tsdown', '--logLevel', 'error');

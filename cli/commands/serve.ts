@@ -7,6 +7,7 @@ import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewr
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { type Overridable, overridable } from '../../src/server/call-options.js';
+import { addProcessMetrics } from '../../src/server/metrics.js';
 import { defaults } from '../../src/server/server-options.js';
 import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
 import type { Io } from '../io.js';
@@ -204,8 +205,7 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
       ...(key === undefined ? {} : { key }),
       ...(reportFile === undefined ? {} : { reportFile }),
     });
-    const { collectDefaultMetrics } = await import('prom-client');
-    collectDefaultMetrics({ register: server.metrics });
+    addProcessMetrics(server.metrics);
     log('info', 'listening', { url: server.url, scorer: scorer.name, rewriter: nameOf(rewriter) });
     io.stderr.write(`vlm-detective listens on ${server.url} (API: ${server.url}/docs). Ctrl-C stops it.\n`);
     const signal = await stopped(io.signal);

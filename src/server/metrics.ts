@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
 import type { Gate } from './gate.js';
@@ -7,6 +7,19 @@ import type { CallReport } from './server-options.js';
 
 const prefix = 'vlm_detective_';
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** What a registry can be asked, whoever's copy of prom-client made it. */
+export interface MetricsRegistry {
+  readonly contentType: string;
+  /** The text that Prometheus reads. */
+  metrics(): Promise<string>;
+  getMetricsAsJSON(): Promise<object[]>;
+}
+
+/** Adds what the process itself uses. */
+export function addProcessMetrics(registry: MetricsRegistry): void {
+  collectDefaultMetrics({ register: registry as Registry });
+}
 
 export type Metrics = ReturnType<typeof createMetrics>;
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
 import { createContext } from './context.js';
 import { createListener } from './listener.js';
 import { errorCode } from './log.js';
+import type { MetricsRegistry } from './metrics.js';
 import { createOwnEndpoints } from './own-endpoints.js';
 import type { ServerOptions } from './server-options.js';
 
@@ -14,7 +14,8 @@ export type { CallReport, ServerOptions } from './server-options.js';
 export interface RunningServer {
   /** Without a slash at its end. */
   url: string;
-  metrics: Registry;
+  /** A registry of prom-client's: `Registry.merge([yours, server.metrics])`. */
+  metrics: MetricsRegistry;
   /**
    * Takes no more connections, finishes what it began, and breaks off what is not done by then. The scorer stays open.
    *

@@ -1,4 +1,3 @@
-import { Tensor } from 'onnxruntime-node';
 import type { NativeCalls } from '../thread/native-calls.js';
 import { BadModel, float32Of, openModel } from '../thread/onnx-model.js';
 
@@ -18,7 +17,7 @@ export async function openSession(file: string, threads: number, calls: NativeCa
     );
   return {
     async run(input, dims) {
-      const output = await model.run({ [inputNames[0]!]: new Tensor('float32', input, [...dims]) });
+      const output = await model.run({ [inputNames[0]!]: new model.Tensor('float32', input, [...dims]) });
       const tensor = output[outputNames[0]!]!;
       return { data: float32Of(model, tensor), dims: tensor.dims };
     },

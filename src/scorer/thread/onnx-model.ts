@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type NativeCalls, nativeCall } from './native-calls.js';
+import { type OnnxRuntime, onnxRuntime } from './onnx-runtime.js';
 
 /** The fault lies in the model's file. */
 export class BadModel extends Error {}
@@ -10,23 +11,18 @@ export interface OnnxModel {
   readonly file: string;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** What feeds are made of. */
+  readonly Tensor: OnnxRuntime['Tensor'];
   run(feeds: InferenceSession.FeedsType): Promise<InferenceSession.OnnxValueMapType>;
   release(): Promise<void>;
 }
 
-/** @throws BadModel where the file cannot be loaded. */
+/** @throws BadModel where the file cannot be loaded; Error where nothing here can run models. */
 export async function openModel(file: string, threads: number, calls: NativeCalls): Promise<OnnxModel> {
+  const { Tensor, open } = await onnxRuntime();
   let session: InferenceSession;
   try {
-    session = await nativeCall(calls, () =>
-      InferenceSession.create(file, {
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        graphOptimizationLevel: 'all',
-        // errors are thrown, and need not be printed as well
-        logSeverityLevel: 4,
-      }),
-    );
+    session = await nativeCall(calls, () => open(file, threads));
   } catch (cause) {
     throw new BadModel(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
@@ -34,6 +30,7 @@ export async function openModel(file: string, threads: number, calls: NativeCall
     file,
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    Tensor,
     run: (feeds) => nativeCall(calls, () => session.run(feeds, { logSeverityLevel: 4 })),
     release: () => nativeCall(calls, () => session.release()),
   };

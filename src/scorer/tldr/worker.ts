@@ -1,11 +1,10 @@
 import { workerData } from 'node:worker_threads';
-import { Tensor } from 'onnxruntime-node';
 import { BadModel, float32Of, type OnnxModel, openModel } from '../thread/onnx-model.js';
 import { type Answer, serveRequests } from '../thread/serve-requests.js';
 import { decoderInputs, pixelValues } from './model-inputs.js';
 import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest } from './worker-messages.js';
 
-// onnxruntime-node's run() blocks the thread that calls it, so both models live here
+// onnxruntime's run() blocks the thread that calls it, so both models live here
 
 const setup = workerData as WorkerData;
 const sessions = Promise.all([
@@ -27,7 +26,7 @@ async function open(file: string, inputs: readonly string[], output: string): Pr
 async function encode(pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
   const [encoder] = await sessions;
   const input = pixelValues(pixels, width * height, setup.mean, setup.std);
-  const output = await encoder.run({ pixel_values: new Tensor('float32', input, [1, 3, height, width]) });
+  const output = await encoder.run({ pixel_values: new encoder.Tensor('float32', input, [1, 3, height, width]) });
   const tensor = output.image_features!;
   const encoded = float32Of(encoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
   const data = new Float32Array(new SharedArrayBuffer(encoded.byteLength));
@@ -37,6 +36,7 @@ async function encode(pixels: Uint8Array, [width, height]: [number, number]): Pr
 
 async function decode(items: readonly DecodeItem[]): Promise<Float32Array<ArrayBuffer>[]> {
   const [, decoder] = await sessions;
+  const { Tensor } = decoder;
   const { ids, mask, features, count, length, rows, width } = decoderInputs(items);
   const output = await decoder.run({
     input_ids: new Tensor('int64', ids, [count, length]),
