@@ -12,8 +12,8 @@ export interface ItemRecords {
   records: AnnotationRecord[];
 }
 
-/** Everybody's work about each item, in the order of the items; items that nobody handed in have no records. */
-export async function* readRecords(store: Store, _consensus = false): AsyncGenerator<ItemRecords> {
+/** Everybody's work about each item, in the order of the items; items that nobody touched have no records. */
+export async function* readRecords(store: Store): AsyncGenerator<ItemRecords> {
   for (const { id, people } of store.state.items.values()) {
     const item = (await store.item(id))!;
     const records: AnnotationRecord[] = [];
@@ -84,3 +84,15 @@ export function toRecord(item: AnnotationItem, work: Work, who: Who): Annotation
     ...(columns === undefined ? {} : { columns }),
   };
 }
+
+/** The work that a record tells of. */
+export const workOf = ({ spans, verdict, status, skipReason, comment }: AnnotationRecord): Work => ({
+  marks: spans.map(({ label, reward: _, ...span }) => ({
+    ...span,
+    decision: label === 'hallucinated' ? 'wrong' : 'right',
+  })),
+  verdict,
+  status,
+  ...(skipReason === undefined ? {} : { skipReason }),
+  ...(comment === undefined ? {} : { comment }),
+});

@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type Command, Option } from 'commander';
+import { consensusOf } from '../../annotate/consensus.js';
 import { type FormatName, formatNames, formats } from '../../annotate/formats/formats.js';
-import { readRecords } from '../../annotate/records.js';
+import { type ItemRecords, readRecords } from '../../annotate/records.js';
 import { readStore } from '../../annotate/store/store.js';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { Io } from '../io.js';
@@ -41,13 +42,20 @@ export async function run(io: Io, { store: folder, format, output, consensus = f
     const out = output === undefined ? io.stdout : await openFile(output);
     const write = (text: string) =>
       new Promise<void>((resolve, reject) => out.write(text, (error) => (error ? reject(error) : resolve())));
-    for await (const text of formats[format].write(readRecords(store, consensus))) {
+    for await (const text of formats[format].write(consensus ? agreed(readRecords(store)) : readRecords(store))) {
       io.signal.throwIfAborted();
       await write(text);
     }
     if (output !== undefined) await new Promise((resolve) => out.end(resolve));
   } finally {
     await store.close();
+  }
+}
+
+async function* agreed(items: AsyncIterable<ItemRecords>): AsyncGenerator<ItemRecords> {
+  for await (const one of items) {
+    const record = consensusOf(one);
+    yield { item: one.item, records: record ? [record] : [] };
   }
 }
 

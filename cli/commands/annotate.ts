@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { micromark } from 'micromark';
 import { scoreStore } from '../../annotate/find.js';
+import type { Format } from '../../annotate/formats/format.js';
+import { type FormatName, formats, readable } from '../../annotate/formats/formats.js';
 import { itemFrom } from '../../annotate/given-item.js';
 import type { AnnotationItem } from '../../annotate/item.js';
 import { dailyPlan } from '../../annotate/plan.js';
+import { workOf } from '../../annotate/records.js';
 import { isLoopback } from '../../annotate/server/guard.js';
 import { startAnnotator } from '../../annotate/server/start.js';
 import { type Order, orders } from '../../annotate/store/order.js';
@@ -35,6 +38,11 @@ export const define = (parent: Command): Command =>
     .option(
       '--input <file>',
       'JSON lines of {"id", "image", "prompt"?, "response"}, plain or with what score --json or correct --json found; - for standard input',
+    )
+    .addOption(
+      new Option('--input-format <name>', 'of --input; work that stands in the files of other tools is taken over')
+        .choices(['items', ...readable])
+        .default('items'),
     )
     .requiredOption('--store <folder>', 'where all that people do is kept; a later run goes on with it')
     .addOption(
@@ -85,6 +93,7 @@ The address of the overview of a team is the page's with /team; that of adjudica
 
 export interface AnnotateOptions {
   input?: string;
+  inputFormat: FormatName | 'items';
   store: string;
   database?: StoreKind;
   annotator?: string;
@@ -110,7 +119,10 @@ export async function run(io: Io, options: AnnotateOptions): Promise<void> {
   const store = await openStore(resolve(options.store), options.database);
   const work = stoppable(io);
   try {
-    if (options.input !== undefined) await addItems(io, store, options.input, options, false);
+    if (options.input !== undefined)
+      await (options.inputFormat === 'items'
+        ? addItems(io, store, options.input, options, false)
+        : importRecords(store, options.input, options.inputFormat));
     if (options.gold !== undefined) await addItems(io, store, options.gold, options, true);
     if (store.state.items.size === 0)
       throw new DetectiveError('bad-argument', `${options.store} holds no answers yet: give --input a file of them`);
@@ -214,6 +226,32 @@ async function addItems(io: Io, store: Store, input: string, { store: folder }: 
   }
   io.signal.throwIfAborted();
 }
+
+/** Items of another tool, with the work that was done there; what these people did here already stays. */
+async function importRecords(store: Store, input: string, format: FormatName): Promise<void> {
+  const text = await readFile(input, 'utf8').catch((cause: unknown) => {
+    throw new DetectiveError('bad-input', `${input} cannot be read (${errorMessage(cause)}): check --input`, { cause });
+  });
+  const found = (formats[format] as Required<Format>).read(text, input);
+  const placed = found.map(({ item, records }) => ({
+    item: { ...item, image: pathFrom(input, item.image) },
+    records,
+  }));
+  await store.add(placed.map(({ item }) => item));
+  for (const { item, records } of placed)
+    for (const record of records) {
+      const { annotator, role, shown } = record;
+      if (store.state.items.get(item.id)?.people.has(annotator)) continue;
+      const kind = role === 'consensus' ? 'annotate' : role;
+      const work = workOf(record);
+      await store.save({ item: item.id, annotator, base: 0, after: [], key: randomUUID(), work, shown, role: kind });
+    }
+}
+
+const pathFrom = (input: string, image: string) =>
+  /^(?:https?|file):/i.test(image) || inlineImage(image) !== undefined || isAbsolute(image)
+    ? image
+    : resolve(dirname(resolve(input)), image);
 
 function itemOf(
   { id, image, prompt, response, asGiven }: Exclude<Item | BadLine, BadLine>,

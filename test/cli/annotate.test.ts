@@ -64,6 +64,23 @@ describe('vlm-detective annotate', () => {
     expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/items\.jsonl exists: remove it/) });
   });
 
+  it('takes over what people did in another tool', async () => {
+    const folder = await workFolder();
+    const line = { id: 3, text: 'A 😀 red car.', label: [[4, 7, 'hallucination']], image: 'red.png', annotator: 'bob' };
+    writeItems(folder, [line], 'doccano.jsonl');
+    const input = ['--input', 'doccano.jsonl', '--input-format', 'doccano', '--scorer', 'none'];
+    expect(await annotate(folder, ['--store', 'work', ...input])).toMatchObject({ code: 0 });
+    // once more takes nothing twice
+    expect(await annotate(folder, ['--store', 'work', ...input])).toMatchObject({ code: 0 });
+    const { stdout } = await vlmDetective(['annotate', 'export', '--store', 'work', '--format', 'label-studio'], {
+      cwd: folder,
+    });
+    const [task] = JSON.parse(stdout);
+    expect(task.data.image).toBe(join(folder, 'red.png'));
+    expect(task.annotations).toHaveLength(1);
+    expect(task.annotations[0].result[0].value).toEqual({ start: 4, end: 7, text: 'red', labels: ['hallucination'] });
+  });
+
   it.each([
     ['no answers', [], /holds no answers yet: give --input/],
     ['an order that is none', ['--order', 'best'], /--order/],
