@@ -10,6 +10,7 @@ import { type CommandFile, exitCodeOfStop, fail, type Io } from './io.js';
 const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   score: () => import('./commands/score.js'),
   correct: () => import('./commands/correct.js'),
+  demo: () => import('./commands/demo.js'),
   worker: () => import('./commands/worker.js'),
   scenes: () => import('./commands/scenes.js'),
   perturb: () => import('./commands/perturb.js'),
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   annotate: () => import('./commands/annotate.js'),
   'annotate export': () => import('./commands/annotate-export.js'),
   serve: () => import('./commands/serve.js'),
+  mcp: () => import('./commands/mcp.js'),
   'models list': () => import('./commands/models-list.js'),
   'models pull': () => import('./commands/models-pull.js'),
   'models export-triton': () => import('./commands/models-export-triton.js'),

@@ -1,6 +1,6 @@
-// npm run demo: a drawn scene, a caption with planted errors, the rewards, the rounds, the corrected caption, an HTML report.
+// npm run demo: draws a scene, and has `vlm-detective demo` correct an answer with planted errors about it.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,25 +36,16 @@ const scene = {
 const { data, width, height } = await drawScene(scene);
 const image = join(folder, 'scene.png');
 await sharp(data, { raw: { width, height, channels: 3 } })
-  .png()
+  .png({ compressionLevel: 9 })
   .toFile(image);
-const items = join(folder, 'items.jsonl');
-const text = 'There are three dogs to the left of a green car. A blue kite is above the car.';
-writeFileSync(items, `${JSON.stringify({ id: 'demo', image, response: text })}\n`);
 
-console.log('\nThe picture: two dogs, left of a red car, under a blue balloon');
-console.log(`The answer:  ${text}`);
-console.log('\nvlm-detective correct --rewriter local: rewards, rounds, edits, and what comes out\n');
 const root = fileURLToPath(new URL('..', import.meta.url));
-const report = join(root, 'demo-report.html');
+// --save: the picture that the package carries for `vlm-detective demo`
+if (process.argv.includes('--save')) copyFileSync(image, join(root, 'models', 'demo.png'));
 const { status } = spawnSync(
   process.execPath,
-  [
-    join(root, 'dist/cli/main.js'),
-    ...['correct', '--input', items, '--rewriter', 'local', '--scorer', 'tldr', '--report', report],
-  ],
+  [join(root, 'dist/cli/main.js'), 'demo', '--image', image, '--report', join(root, 'demo-report.html')],
   { stdio: 'inherit' },
 );
 rmSync(folder, { recursive: true });
-if (status === 0) console.log(`The picture, every round and every edit that was tried: ${report}`);
 process.exitCode = status ?? 1;
