@@ -7,33 +7,49 @@ import type { ScoredResponse, ScoreRequest, Scorer } from './scorer.js';
 /** The parts of a view's text that claim nothing about the picture, in order. Their tokens are not judged. */
 export type FindUnclaimed = (viewText: string, prompt?: string) => readonly Range[];
 
+/** What of a view's text a scorer is given to read, and the way back. */
+export type FindExcerpt = (
+  viewText: string,
+  prompt?: string,
+) => { text: string; pieces(start: number, end: number): Range[] };
+
 const nothing: FindUnclaimed = () => [];
 const done = new WeakSet<Scorer>();
 
 /**
- * A scorer that reads the plain view of each answer instead of its raw text, and whose token rewards have the offsets of
- * the raw text. Words that are not in the view have a token that is not judged; no token covers marks between words. A
- * scorer that is viewed already comes back as it is.
+ * A scorer that reads the plain view of each answer instead of its raw text, or of that view an excerpt, and whose token
+ * rewards have the offsets of the raw text. Words that it did not read have a token that is not judged; no token covers
+ * marks between words. A scorer that is viewed already comes back as it is.
  */
-export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing): Scorer {
+export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excerpt?: FindExcerpt): Scorer {
   if (done.has(scorer)) return scorer;
-  const seen = (request: ScoreRequest): ScoreRequest => ({ ...request, response: viewOf(request.response).text });
-  const back = (scored: ScoredResponse, { response, prompt }: ScoreRequest): ScoredResponse => {
+  const read = ({ response, prompt, ...rest }: ScoreRequest) => {
     const view = viewOf(response);
-    return { ...scored, response, tokens: rawTokens(response, view, scored.tokens, unclaimed(view.text, prompt)) };
+    const part = excerpt?.(view.text, prompt);
+    const asked = { ...rest, ...(prompt === undefined ? {} : { prompt }), response: part?.text ?? view.text };
+    const back = (scored: ScoredResponse): ScoredResponse => {
+      const tokens = part ? scored.tokens.flatMap((token) => inWhole(token, part.pieces)) : scored.tokens;
+      return { ...scored, response, tokens: rawTokens(response, view, tokens, unclaimed(view.text, prompt)) };
+    };
+    return { asked, back };
   };
-  const score = async (request: ScoreRequest): Promise<ScoredResponse> =>
-    back(await scorer.score(seen(request)), request);
   const { scoreBatch, prepare, close } = scorer;
   const wrapper: Scorer = {
     name: scorer.name,
     ...(scorer.threshold === undefined ? {} : { threshold: scorer.threshold }),
-    score,
+    async score(request) {
+      const { asked, back } = read(request);
+      return back(await scorer.score(asked));
+    },
     ...(scoreBatch && {
-      scoreBatch: async (requests: ScoreRequest[]) =>
-        (await scoreBatch.call(scorer, requests.map(seen))).map((one, index) =>
-          one instanceof Error ? one : back(one, requests[index]!),
-        ),
+      async scoreBatch(requests: ScoreRequest[]) {
+        const all = requests.map(read);
+        const scored = await scoreBatch.call(
+          scorer,
+          all.map(({ asked }) => asked),
+        );
+        return scored.map((one, index) => (one instanceof Error ? one : all[index]!.back(one)));
+      },
     }),
     ...(prepare && { prepare: prepare.bind(scorer) }),
     ...(close && { close: close.bind(scorer) }),
@@ -41,6 +57,9 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing): Scor
   done.add(wrapper);
   return wrapper;
 }
+
+const inWhole = (token: TokenReward, pieces: (start: number, end: number) => Range[]): TokenReward[] =>
+  pieces(token.start, token.end).map((piece) => ({ ...token, ...piece }));
 
 /** Rewards of a view's tokens, as tokens of the raw text: in order, disjoint, one or more for each word. */
 export function rawTokens(

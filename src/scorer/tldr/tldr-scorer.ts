@@ -8,6 +8,7 @@ import { DetectiveError, errorMessage } from '../../base/errors.js';
 import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
 import { unclaimed } from '../../text/claims/claims.js';
+import { plainFacts } from '../../text/claims/plain-facts.js';
 import { splitSentences } from '../../text/sentences.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { viewed } from '../viewed.js';
@@ -69,7 +70,7 @@ export async function tldrScorer(
   const setup = { imageEncoder, rewardDecoder, threads, mean, std };
   const started = Array.from({ length: workers }, () => startWorker(setup));
   try {
-    const scorer = viewed(await scorerOf(model, started, cacheBytes), unclaimed);
+    const scorer = viewed(await scorerOf(model, started, cacheBytes), unclaimed, readingOf(model));
     if (options.warmUp) await warmUp(model, started);
     return scorer;
   } catch (error) {
@@ -77,6 +78,9 @@ export async function tldrScorer(
     throw error;
   }
 }
+
+/** A model that was taught a few words only is given nothing else to read: what it reads beside them changes its rewards. */
+export const readingOf = ({ manifest }: ModelFolder) => (manifest.text.words ? plainFacts : undefined);
 
 /** Has each worker run both halves once, on a picture of nothing. */
 async function warmUp(model: ModelFolder, workers: readonly WorkerClient[]): Promise<void> {

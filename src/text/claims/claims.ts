@@ -34,7 +34,20 @@ export interface Claim extends Range {
 /** A sentence in which something is claimed, and its words that a scorer may judge: claims and what joins them. */
 interface Reading {
   sentence: Range;
-  words: (Range & { text: string; content: boolean; name: boolean; quoted: boolean })[];
+  words: ReadWord[];
+}
+
+interface ReadWord extends Range {
+  text: string;
+  content: boolean;
+  name: boolean;
+  quoted: boolean;
+}
+
+/** A sentence: whether it is about the picture, its words that may be judged, and its runs that claim nothing. */
+export interface ReadSentence extends Reading {
+  about: boolean;
+  silent: Range[];
 }
 
 const joining = new Set(
@@ -55,16 +68,19 @@ const relationWords =
 const placeWords =
   /\b(?:(?:top|bottom|upper|lower)(?:[- ](?:left|right))?|left(?:most|-hand)?|right(?:most|-hand)?|middle|cent(?:er|re)|corner|foreground|background|backdrop|side)\b/gi;
 
-/** Words of a text that describe its picture; `prompt` is the question that it answers. */
-function read(text: string, prompt?: string): Reading[] {
+/** The sentences of a text with the words that describe its picture; `prompt` is the question that it answers. */
+export function readClaims(text: string, prompt?: string): ReadSentence[] {
   const all = splitWords(text);
-  const readings: Reading[] = [];
+  const readings: ReadSentence[] = [];
   let at = 0;
   for (const { start, end, about } of readSentences(text, prompt)) {
     while (at < all.length && all[at]!.start < start) at++;
     const from = at;
     while (at < all.length && all[at]!.end <= end) at++;
-    if (!about) continue;
+    if (!about) {
+      readings.push({ sentence: { start, end }, about, words: [], silent: [] });
+      continue;
+    }
     const said = text.slice(start, end);
     const words = all.slice(from, at).map((word) => ({ start: word.start - start, end: word.end - start }));
     const quotes = [...said.matchAll(quotation)].map(({ index, 0: { length } }) => ({
@@ -101,7 +117,12 @@ function read(text: string, prompt?: string): Reading[] {
         },
       ];
     });
-    if (kept.some(({ content }) => content)) readings.push({ sentence: { start, end }, words: kept });
+    readings.push({
+        sentence: { start, end },
+        about,
+        words: kept.some(({ content }) => content) ? kept : [],
+        silent: silent.map((run) => ({ start: run.start + start, end: run.end + start })),
+    });
   }
   return readings;
 }
@@ -139,7 +160,7 @@ function makeWithin(ranges: readonly Range[]): (word: Range) => boolean {
  * to say of any other word. `names` takes in names, prices, dates and measures, for scorers that read or know.
  */
 export function claimed(text: string, prompt?: string, { names = false }: { names?: boolean } = {}): Range[] {
-  return read(text, prompt).flatMap(({ words }) =>
+  return readClaims(text, prompt).flatMap(({ words }) =>
     words.filter(({ name }) => names || !name).map(({ start, end }) => ({ start, end })),
   );
 }
@@ -157,7 +178,7 @@ export function unclaimed(text: string, prompt?: string, options: { names?: bool
  */
 export function claimsOf(text: string, prompt?: string): Claim[] {
   const claims: Claim[] = [];
-  for (const { sentence, words } of read(text, prompt)) {
+  for (const { sentence, words } of readClaims(text, prompt)) {
     const first = claims.length;
     const phrases = phraseKinds(text.slice(sentence.start, sentence.end), sentence.start);
     let last: (Claim & { until: number }) | undefined;
