@@ -28,7 +28,7 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
     const part = excerpt?.(view.text, prompt);
     const asked = { ...rest, ...(prompt === undefined ? {} : { prompt }), response: part?.text ?? view.text };
     const back = (scored: ScoredResponse): ScoredResponse => {
-      const tokens = part ? scored.tokens.flatMap((token) => inWhole(token, part.pieces)) : scored.tokens;
+      const tokens = part ? inWhole(scored.tokens, part.pieces) : scored.tokens;
       return { ...scored, response, tokens: rawTokens(response, view, tokens, unclaimed(view.text, prompt)) };
     };
     return { asked, back };
@@ -58,8 +58,11 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
   return wrapper;
 }
 
-const inWhole = (token: TokenReward, pieces: (start: number, end: number) => Range[]): TokenReward[] =>
-  pieces(token.start, token.end).map((piece) => ({ ...token, ...piece }));
+/** The tokens of an excerpt, where they are in the whole, in its order. */
+const inWhole = (tokens: readonly TokenReward[], pieces: (start: number, end: number) => Range[]): TokenReward[] =>
+  tokens
+    .flatMap((token) => pieces(token.start, token.end).map((piece) => ({ ...token, ...piece })))
+    .sort((a, b) => a.start - b.start);
 
 /** Rewards of a view's tokens, as tokens of the raw text: in order, disjoint, one or more for each word. */
 export function rawTokens(

@@ -38,7 +38,7 @@ const frame = new RegExp(
 );
 const mentionsMedium = new RegExp(String.raw`\b${medium}\b`, 'i');
 const seesSomething = new RegExp(
-  String.raw`\b(?:I|we|you|one)(?:(?: can| could| do| did| will| may|['’]ll|['’]d)(?:n['’]t|['’]t|not| not)?)?(?: also| clearly| only| just| even)* ${see}\b`,
+  String.raw`\b(?:you|we)(?:['’]re| are) looking at\b|\b(?:I|we|you|one)(?:(?: can| could| do| did| will| may|['’]ll|['’]d)(?:n['’]t|['’]t|not| not)?)?(?: also| clearly| only| just| even)* ${see}\b`,
   'i',
 );
 
@@ -149,7 +149,7 @@ function kindOf(said: string, before: 'about' | 'general' | 'other'): Kind {
     /^(?:(?:overall|together|the|this|these|its|a|an|their) ,?\s*){0,2}(?:overall |general |whole )?(\w+)/i.exec(
       bare,
     )?.[1];
-  if (subject && moods.has(subject.toLowerCase())) return 'other';
+  if (subject && moods.has(subject.toLowerCase()) && !madeOf.test(bare)) return 'other';
   if (isFramed && (mentionsMedium.test(bare) || !general.test(bare))) return 'framed';
   if (general.test(bare) && !demonstrative.test(bare)) return 'general';
   if (isOfKind(bare) || history.test(bare)) return 'general';
@@ -159,6 +159,8 @@ function kindOf(said: string, before: 'about' | 'general' | 'other'): Kind {
   }
   return 'about';
 }
+
+const madeOf = /^(?:the|this|its) (?:\w+ )?composition (?:is (?:made up|composed) of|consists of|shows?|includes?|contains?|features?)\b/i;
 
 function isOrder(bare: string): boolean {
   const words = bare.split(/[\s,]+/, 6);
@@ -248,7 +250,7 @@ function isKind(predicate: string): boolean {
 }
 
 const notBare =
-  /^(?:the|this|that|these|those|it|its|they|their|he|she|his|her|we|i|you|our|my|your|there|here|everything|all|both|each|every|some|several|many|few|a|an|one|no|not|yes|none|nothing|another|other|multiple|numerous|countless|in|on|at|to|near|behind|above|below|next|under|beside|between|around|over|with|inside|left|right|top|bottom|only|exactly|also|and|but|while|what|which|who|also|additionally|moreover|furthermore|overall|most|more|fewer|shows?|notice|besides|further|specifically|finally|just|approximately|about|roughly|at least|nearly)\b/i;
+  /^(?:the|this|that|these|those|it|its|they|their|he|she|his|her|we|i|you|our|my|your|there|here|everything|all|both|each|every|some|several|many|few|a|an|one|no|not|yes|none|nothing|someone|somebody|another|other|multiple|numerous|countless|in|on|at|to|near|behind|above|below|next|under|beside|between|around|over|with|inside|left|right|top|bottom|only|exactly|also|and|but|while|what|which|who|also|additionally|moreover|furthermore|overall|most|more|fewer|shows?|notice|besides|further|specifically|finally|just|approximately|about|roughly|at least|nearly)\b/i;
 const isBare = (bare: string) => {
   const first = /^[\p{L}'’-]+/u.exec(bare)?.[0] ?? '';
   return (

@@ -32,7 +32,7 @@ const tails = new RegExp(
     String.raw`(?<!\b(?:as|is|are) )\b(?:suggest|indicat|imply|hint|evok|convey|contribut|emphasi[sz]|enhanc|reflect|demonstrat|symboli[sz]|signif|inspir|remind|encourag|allow|invit|mean|promot|ensur)(?:ing|es?|s|ying|ies|ying|ed)\b(?! in the)`,
     String.raw`\b(?:adding|giving|making|lending|creating|bringing|providing|offering|helping|warning)\b`,
     String.raw`, which (?!(?:is|are|has|have|shows?|reads?|says?|appears?|seems?|looks?|sits?|stands?|lies?|rests?)\b)`,
-    String.raw`\b(?:that|who) (?:adds?|gives?|makes?|brings?|creates?|(?:has|have) become|(?:is|are) (?:often|typically|usually|commonly|known|used|considered))\b`,
+    String.raw`\b(?:that|who) (?:adds?|gives?|makes?(?! (?:a total|one|two|three|four|five|six|\d))|brings?|creates?|(?:has|have) become|(?:is|are) (?:often|typically|usually|commonly|known|used|considered))\b`,
     String.raw`, an? (?:\w+ )?(?:classic|traditional|popular|historic|famous|well-known|common|iconic|renowned|significant|reference)\b`,
     String.raw`\b(?:it['’]s|it is)(?: not)? (?:important|difficult|hard|possible|impossible|worth|recommended|best|advisable|crucial|essential|recommendable|common|clear|safe|easy)\b`,
     String.raw`\b(?:is|are) (?:an? )?(?:common|popular|traditional|classic|staple|typical|well-known|usual)\b`,
@@ -54,7 +54,7 @@ const tails = new RegExp(
 const wholly = /\b(?:would|could have|might have|should have|['’]d (?:be|have|like|make))\b/gi;
 /** A thing that another is compared with: up to the end of the noun phrase. */
 const simile =
-  /(?<!\b(?:looks?|looking|appears?|seems?|feels?|would|['’]d|do|you|I|we|they) )\blike (?:an?|the|some|its?|two|those|most|many|any|in|on|\p{L}+)\b|\bas (?!well|many|much|far|few)\p{L}+ as (?:an? |the )?|\bthan (?:any|most|usual|the average|life)\b/giu;
+  /(?<!\b(?:looks?|looking|appears?|seems?|feels?|would|['’]d|do|you|I|we|they) )(?<!-)\blike (?:an?|the|some|its?|two|those|most|many|any|in|on|\p{L}+)\b|\bas (?!well|many|much|far|few)\p{L}+ as (?:an? |the )?|\bthan (?:any|most|usual|the average|life)\b/giu;
 const sayings = new RegExp(String.raw`\b(?:${setPhrases})\b`, 'gi');
 const possessive =
   /\b(?:children|kids?|child|baker|lady|king|queen|devil|valentine|mother|father|new year|women|men|farmer|artist|viewer|photographer|painter|chef|today|yesterday|nature|world|author|reader|owner|people|master|collector|beginner|driver)(?:['’]s|s['’])\s+(?:\p{L}+(?:\s+(?=books?|shows?|part(?:y|ies)|rooms?))?)+?\b/giu;

@@ -3,7 +3,7 @@ const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(
 
 /** Verbs that say of things that they are there, or where, in the forms that follow a subject. */
 export const finiteVerbs = list(`
-  is are 's isn't aren't was were has have hasn't haven't
+  come comes is are 's isn't aren't was were has have hasn't haven't
   sit sits stand stands lie lies rest rests hang hangs appear appears occupy occupies fill fills
   show shows contain contains feature features include includes depict depicts display displays present presents hold holds
   consists comprises look looks surround surrounds face faces dominate dominates`);
@@ -12,7 +12,7 @@ export const finiteVerbs = list(`
 export const participles = list(`
   sitting standing lying resting hanging floating hovering facing placed located positioned situated arranged set lined grouped gathered scattered
   stacked seen shown visible displayed depicted drawn pictured found spotted present made printed written colored coloured
-  labelled labeled showing featuring holding containing including looking consisting appearing surrounded spread noticed observed counted`);
+  labelled labeled showing featuring holding containing including looking consisting appearing surrounded spread noticed observed counted rendered tinted painted composed comprised comprising consisting drew done`);
 
 /** Where and how much, relations between things, parts of a picture. */
 export const placeWords = list(`
@@ -25,7 +25,8 @@ export const placeWords = list(`
 
 /** Words for a picture and for what is in it, that say nothing of their own. */
 export const generalNouns = list(`
-  image picture photo photograph illustration drawing graphic scene view frame cartoon artwork
+  image picture photo photograph illustration drawing graphic scene view frame cartoon artwork composition canvas clip clip-art clipart art size sizes
+  icon icons emoji emojis design layout snapshot render rendering depiction arrangement collection style someone somebody artist hue tint shade tone
   object objects thing things item items one ones others animal animals figure figures kind type color colour
   sign signs text word words letters number numbers label count total pair pairs loaf loaves piece pieces slice slices box boxes bunch bunches bowl bowls former latter display`);
 
@@ -37,14 +38,14 @@ export const joiningWords = list(`
   see sees spot notice find observe count make made out be been being very quite rather really still even
   yes no yep nope read reads reading say says saying written compared much lot lots plus minus total exactly altogether
   additionally moreover furthermore besides addition finally overall first second third lastly meanwhile similarly indeed
-  what where how just now again look closely what's will`);
+  what where how everything you're everyone my like multiple numerous just now again look closely what's will`);
 
 /** Adjectives that change nothing of what is claimed: a reader of plain statements may pass them over. */
 export const plainAdjectives = list(`
   cute lovely cheerful bright brightly vivid bold cool warm dark light pale deep rich soft simple plain clean neat nice fine little pretty beautiful
   playful whimsical charming adorable friendly funny happy smiling grinning cozy cosy fresh ripe juicy shiny glossy fluffy furry fuzzy
   round rounded colorful colourful stylized stylised cartoon cartoonish cartoony cartoon-style emoji emoji-style emoji-like clip-art animated illustrated detailed identical
-  similar matching separate individual distinct single lone solitary solid flat sturdy sleek modern vintage classic old new tall short slim chubby plump
+  similar matching separate individual distinct single lone solitary solid flat flat-style sturdy sleek modern vintage classic old new tall short slim chubby plump
   delicious tasty delightful striking eye-catching familiar typical ordinary regular standard elegant graceful majestic proud lively energetic
   vibrant eye-pleasing prominent noticeable recognizable recognisable unmistakable clear obvious crisp sharp smooth quick jolly merry sweet
-  tidy loose small-sized medium-sized large-sized medium mid-sized identical-looking well-drawn hand-drawn good-looking`);
+  tidy loose small-sized otherwise empty blank medium-sized large-sized medium mid-sized identical-looking well-drawn hand-drawn good-looking`);

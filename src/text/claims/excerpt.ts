@@ -1,0 +1,63 @@
+import type { Range } from '../range.js';
+
+/** Some of a text, as a text of its own, and the way back. Offsets are UTF-16. */
+export interface Excerpt {
+  readonly text: string;
+  /** The runs of the whole text that a part of `text` was taken from, in its order; none for what was added to join them. */
+  pieces(start: number, end: number): Range[];
+}
+
+/** Puts an excerpt together, and for each of its UTF-16 units where it came from. */
+export class ExcerptWriter {
+  readonly #whole: string;
+  readonly #units: string[] = [];
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+
+  constructor(whole: string) {
+    this.#whole = whole;
+  }
+
+  get isEmpty(): boolean {
+    return this.#units.length === 0;
+  }
+
+  /** A run of the whole as it is. */
+  copy({ start, end }: Range): void {
+    for (let at = start; at < end; at++) this.#unit(this.#whole[at]!, at, at + 1);
+  }
+
+  /** Other words for a run of the whole. */
+  put(text: string, { start, end }: Range): void {
+    for (const unit of text.split('')) this.#unit(unit, start, end);
+  }
+
+  /** What stands for nothing in the whole. */
+  add(text: string): void {
+    for (const unit of text.split('')) this.#unit(unit, -1, -1);
+  }
+
+  #unit(unit: string, from: number, to: number): void {
+    this.#units.push(unit);
+    this.#from.push(from);
+    this.#to.push(to);
+  }
+
+  excerpt(): Excerpt {
+    const text = this.#units.join('');
+    const [from, to] = [Int32Array.from(this.#from), Int32Array.from(this.#to)];
+    return {
+      text,
+      pieces(start, end) {
+        const found: Range[] = [];
+        for (let unit = Math.max(0, start); unit < Math.min(end, from.length); unit++) {
+          if (from[unit]! < 0 || text[unit] === ' ') continue;
+          const last = found.at(-1);
+          if (last && from[unit]! >= last.start && from[unit]! <= last.end) last.end = Math.max(last.end, to[unit]!);
+          else found.push({ start: from[unit]!, end: to[unit]! });
+        }
+        return found;
+      },
+    };
+  }
+}
