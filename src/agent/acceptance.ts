@@ -152,7 +152,7 @@ function takesTruthAlong(edits: readonly AppliedEdit[], { text, tokens, threshol
 }
 
 const danglingEnd =
-  /(^|\s)(is|are|was|were|an?|the|of|to|and|or|with|in|on|at|by|than|see|sees|shows?|has|have|there|next|left|right|contains?)[.!?…]*$/i;
+  /(^|\s)(is|are|was|were|an?|the|of|to|and|or|with|in|on|at|by|than|see|sees|shows?|has|have|there|next|left|right|contains?|says?|reads?|saying|reading|not|no|along|plus|also)[.!?…]*$/i;
 
 const danglingStart = /^(?:is|are|was|were|has|have|of|and|or|but|with|sits?|stands?|lies|lie|which|that|who)\s/i;
 

@@ -64,7 +64,8 @@ function takePhrase(text: string, span: FlaggedSpan): Cut {
 }
 
 const relative = /(,?)\s+(?:which|that|who)\s+(?:is|are|was|were)\s+$/i;
-const joinBefore = /(?:,?\s+(?:and|or|but)|;)\s+$/i;
+const joinBefore =
+  /(?:,?\s+(?:(?:and|or|but)(?:\s+also)?|plus|as\s+well\s+as|(?:along|together)\s+with|alongside|accompanied\s+by|in\s+addition\s+to)|;)\s+$/i;
 const commaBefore = /,\s+$/;
 const joinAfter = new RegExp(`^(?:\\s*,?\\s+(?:and|or)\\s+|[,;]\\s+(?=${determinerPattern}\\b))`, 'i');
 const adjectiveAfter = /^(?:,|,?\s+(?:and|or|but))\s+(?!(?:an?|the|one|two|three|it|there)\b)(?=\p{L})/iu;
@@ -98,8 +99,10 @@ function takeJoints(text: string, phrase: Cut): Cut {
   const verb = /^\s+(?:is|are|was|were|has|have|can)\b/i.test(right);
   const next = joinAfter.exec(right);
   const object = preposition.exec(left);
+  const join = joinBefore.exec(left);
   if (
     object &&
+    !join &&
     nounPhrase.test(words) &&
     (closed || next || right.startsWith(',')) &&
     cut.start - object[0].length > cut.sentence[0]
@@ -107,7 +110,6 @@ function takeJoints(text: string, phrase: Cut): Cut {
     cut.start -= object[0].length;
     return cut;
   }
-  const join = joinBefore.exec(left);
   const comma = introduction.test(left) ? null : commaBefore.exec(left);
   if (join && (next || closed || verb || right.startsWith(','))) cut.start -= join[0].length;
   else if (comma && (next || closed)) cut.start -= comma[0].length;
@@ -131,8 +133,11 @@ function sharedArticle(words: string, rest: string): number {
 
 const pairs = new Map(['()', '[]', '{}', '""', "''", '“”', '‘’', '«»'].map((pair) => [pair[0]!, pair[1]!]));
 
-/** Brackets and quotation marks around nothing go too. */
+/** Brackets, quotation marks and marks of emphasis around nothing go too. */
 function takeBrackets(text: string, cut: Cut): Cut {
+  const marks = /([*_~`])\1{0,2}$/.exec(text.slice(Math.max(cut.sentence[0], cut.start - 3), cut.start))?.[0];
+  if (marks && text.startsWith(marks, cut.end) && cut.end + marks.length <= cut.sentence[1])
+    return takeBrackets(text, { ...cut, start: cut.start - marks.length, end: cut.end + marks.length });
   const open = text[cut.start - 1];
   if (open === undefined || cut.start <= cut.sentence[0] || pairs.get(open) !== text[cut.end]) return cut;
   if (cut.end >= cut.sentence[1]) return cut;

@@ -6,6 +6,7 @@ import { type Cut, cutsFor } from './deletion.js';
 import { applyEdits, diffWords } from './edits.js';
 import type { FlaggedSpan, SpanEdit } from './flagged-span.js';
 import { determinerPattern, governedNoun, isAdjectives, leadingCount } from './noun-phrase.js';
+import type { Range } from './range.js';
 import { wholeGraphemes } from './whole-graphemes.js';
 
 export interface SplicedText {
@@ -176,7 +177,19 @@ function replacementPatches(text: string, span: FlaggedSpan, wanted: string): Re
     }
   }
   if (start === sentenceStart && isCapitalized(text.slice(start))) replacement = capitalize(replacement);
-  return { span, main: patch(text, start, span.end, replacement), tidy };
+  return { span, main: withBreak(text, { start, end: span.end }, replacement), tidy };
+}
+
+/** A replacement of words that a line ended between: the line ends at the same word, or behind the only one. */
+function withBreak(text: string, { start, end }: Range, replacement: string): AppliedEdit {
+  const broken = /[^\S\r\n]*(?:\r\n|\r|\n)[^\S\r\n]*/.exec(text.slice(start, end));
+  if (!broken) return patch(text, start, end, replacement);
+  const words = replacement.split(' ');
+  const wordsBefore = text.slice(start, start + broken.index).trim().split(/\s+/).length;
+  if (words.length === 1)
+    return text[end] === ' ' ? patch(text, start, end + 1, replacement + broken[0]) : patch(text, start, end, replacement);
+  const at = Math.min(wordsBefore, words.length - 1);
+  return patch(text, start, end, `${words.slice(0, at).join(' ')}${broken[0]}${words.slice(at).join(' ')}`);
 }
 
 /** Models like to end a replacement with a full stop, also in the middle of a sentence. */

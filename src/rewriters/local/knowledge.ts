@@ -14,6 +14,8 @@ export interface SeenObject {
   confidence: number;
   /** Named colours, from its attributes. */
   colours: string[];
+  /** Where its boxes are on average, in shares of the picture. */
+  centre?: { x: number; y: number };
   /** How many there are of each size or colour that is said of some of them. */
   groups: ReadonlyMap<string, number>;
 }
@@ -33,7 +35,8 @@ const colourKeys = ['colour', 'color'];
 export function gatherKnowledge(response: string, evidence: readonly Evidence[]): Knowledge {
   const sorted = [...evidence].sort((a, b) => b.confidence - a.confidence);
   const seen = new Map<Noun, SeenObject & { groups: Map<string, number> }>();
-  for (const { kind, label, attributes, confidence } of sorted) {
+  const boxesOf = new Map<Noun, NonNullable<Evidence['box']>[]>();
+  for (const { kind, label, attributes, confidence, box } of sorted) {
     if (kind !== 'object') continue;
     const noun = nounByLabel(label) ?? unknownNoun(label);
     if (!noun) continue;
@@ -44,6 +47,12 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[])
     object.count += more;
     for (const name of new Set(Object.values(attributes ?? {})))
       object.groups.set(name, (object.groups.get(name) ?? 0) + more);
+    if (box) {
+      const boxes = boxesOf.get(key) ?? [];
+      boxes.push(box);
+      boxesOf.set(key, boxes);
+      object.centre = { x: mean(boxes.map(([x, , to]) => (x + to) / 2)), y: mean(boxes.map(([, y, , to]) => (y + to) / 2)) };
+    }
     const colour = readColours(attributes);
     object.colours.push(...colour.filter((name) => !object.colours.includes(name)));
     seen.set(key, object);
@@ -69,6 +78,8 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[])
   };
 }
 
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 function readColours(attributes: Readonly<Record<string, string>> | undefined): string[] {
   return colourKeys.flatMap((key) => {
     const word = attributes?.[key]?.toLowerCase().trim();
@@ -86,7 +97,7 @@ function unknownNoun(label: string): Noun | null {
 }
 
 /** What is seen less surely than this is no candidate. */
-const sureEnough = 0.15;
+const sureEnough = 0.4;
 /** Of things that were seen, at most so many are tried in place of one. */
 const handful = 5;
 
@@ -94,6 +105,8 @@ const handful = 5;
 export interface Mention {
   colour?: string;
   count?: number;
+  /** In the plural. */
+  many: boolean;
   /** `the dog` rather than `a dog`. */
   pointsBack: boolean;
   /** What else its sentence names: nothing is left of itself. */
@@ -106,12 +119,17 @@ export interface Mention {
  * none: nobody introduces it twice.
  */
 export function likelyNouns(instead: Noun, mention: Mention, { seen, mentioned }: Knowledge): Noun[] {
-  const { colour, count, pointsBack, beside } = mention;
+  const { colour, count, many, pointsBack, beside } = mention;
+  const fits = (object: SeenObject) =>
+    count === undefined
+      ? many === object.count > 1
+      : object.count === count || (colour !== undefined && object.groups.get(colour) === count);
   const unlike = (object: SeenObject) =>
-    (count === undefined ? 0 : Math.min(2, Math.abs(object.count - count))) +
+    (fits(object) ? 0 : 2) +
     (pointsBack && !mentioned.has(object.noun) ? 3 : 0);
   return seen
     .filter(({ noun, confidence }) => noun !== instead && confidence >= sureEnough)
+    .filter((object) => count !== undefined || fits(object))
     .filter(({ noun }) => !beside.has(noun) && (pointsBack || !mentioned.has(noun)))
     .filter(({ colours }) => colour === undefined || colours.length === 0 || colours.includes(colour))
     .sort((a, b) => unlike(a) - unlike(b) || b.confidence - a.confidence)

@@ -7,6 +7,7 @@ import { evidenceEdits } from './evidence.js';
 import { gatherKnowledge, type Knowledge } from './knowledge.js';
 import { sentenceSwaps } from './sentence-swaps.js';
 import { findTerms } from './terms.js';
+import { isNegated, verdictOf } from './witness.js';
 import { yesNoEdits } from './yes-no.js';
 
 /**
@@ -44,16 +45,20 @@ function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowle
 
 function wordEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
   const edits = sentenceSwaps(response, span, knowledge);
-  return mayBeDeleted(span, response) ? [...edits, { span: span.id, replacement: '' }] : edits;
+  return mayBeDeleted(span, response, knowledge) ? [...edits, { span: span.id, replacement: '' }] : edits;
 }
 
-/** A known word, or an unknown one that stands where a noun does. Other words are not what an answer gets wrong. */
-function mayBeDeleted(span: FlaggedSpan, response: string): boolean {
+/**
+ * A known word that what was seen does not speak for, or an unknown one that stands where a noun does. Other words are not
+ * what an answer gets wrong.
+ */
+function mayBeDeleted(span: FlaggedSpan, response: string, knowledge: Knowledge): boolean {
   const [start, end] = span.sentence;
-  const known = findTerms(response.slice(start, end)).some(
-    (term) => term.start + start < span.end && term.end + start > span.start,
-  );
-  if (known) return true;
+  const sentence = response.slice(start, end);
+  const terms = findTerms(sentence);
+  const known = terms.filter((term) => term.start + start < span.end && term.end + start > span.start);
+  if (known.length > 0)
+    return known.every((term) => verdictOf(term, sentence, terms, knowledge) !== 'supported' && !isNegated(term, sentence));
   // `2-3`, `ten-speed`: a number in them says something else than how many there are
   if (/\d/.test(span.text) || span.text.split(/[-‑–—/]/).some((part) => parseCount(part) !== null)) return false;
   return /\b(an?|the|no|\d+|one|two|three|four|five|six)\s+$/i.test(response.slice(start, span.start));

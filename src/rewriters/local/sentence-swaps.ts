@@ -7,6 +7,7 @@ import { agreeFirstVerb, agreeLaterMentions } from './later-mentions.js';
 import type { Swap } from './swap.js';
 import { nounSwapsTo, pointsBack, swapsFor } from './swaps.js';
 import { findTerms, type Term } from './terms.js';
+import { verdictOf } from './witness.js';
 
 /** At most this many edits are proposed for one span: the more are tried, the likelier one passes by chance. */
 const maxAlternatives = 6;
@@ -45,16 +46,27 @@ export function sentenceSwaps(
   const terms = findTerms(sentence);
   const touched = terms
     .filter((term) => term.start < here.end && here.start < term.end && fits(term))
+    .filter((term) => verdictOf(term, sentence, terms, knowledge) !== 'supported')
     .slice(0, maxTerms);
   const edits = new Map<string, SpanEdit>();
+  const against = Math.max(0, speaksAgainst(sentence, knowledge) - 1);
   for (const { swaps } of likeliest(guesses(touched, sentence, terms, knowledge))) {
     if (edits.size >= maxAlternatives) break;
     const edit = asEdit(sentence, here, swaps);
-    if (edit) edits.set(`${edit.sentence ?? false}:${edit.replacement}`, { ...edit, span: span.id });
+    if (edit && speaksAgainst(resultOf(sentence, here, edit), knowledge) <= against) edits.set(`${edit.sentence ?? false}:${edit.replacement}`, { ...edit, span: span.id });
   }
   edits.delete('false:');
   return [...edits.values()];
 }
+
+/** How many words of a sentence what was seen speaks against. */
+function speaksAgainst(sentence: string, knowledge: Knowledge): number {
+  const terms = findTerms(sentence);
+  return terms.filter((term) => verdictOf(term, sentence, terms, knowledge) === 'contradicted').length;
+}
+
+const resultOf = (sentence: string, span: FlaggedSpan, edit: SpanEdit) =>
+  edit.sentence ? edit.replacement : spliceEdits(sentence, [span], [{ ...edit, span: span.id }]).text;
 
 function guesses(touched: readonly Term[], sentence: string, terms: readonly Term[], knowledge: Knowledge): Guess[][] {
   const sure = terms.filter((term) => !touched.includes(term));

@@ -4,11 +4,12 @@ import { colourSynonyms } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
 import { oppositeSizes } from '../../text/lexicon/sizes.js';
-import type { Range } from '../../text/range.js';
 import { type Knowledge, likelyNouns } from './knowledge.js';
+import { countedNoun, describedNoun } from './mentioned.js';
 import { directionSwaps, placeSwaps, relationSwaps } from './place-swaps.js';
 import { type Swap, swap, type TermOf } from './swap.js';
 import type { Term } from './terms.js';
+import { isNegated } from './witness.js';
 
 /**
  * What could stand in place of a term, best guess first. Offsets are those of the sentence; a swap may reach beyond its
@@ -62,6 +63,7 @@ const hyphenated = new Set(['t-shirt', 'yo-yo']);
 const backPointing = /\b(?:the|this|that|these|those|its?)\s+(?:(?!of\b)[\p{L}-]+\s+){0,2}$/iu;
 
 function nounSwaps(term: TermOf<'noun'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
+  if (isNegated(term, sentence)) return [];
   const before = sentence.slice(Math.max(0, term.start - 80), term.start);
   const about = (other: Term) =>
     other.end <= term.start && /^[\s-]+([\p{L}-]+[\s-]+){0,2}$/u.test(sentence.slice(other.end, term.start));
@@ -70,6 +72,7 @@ function nounSwaps(term: TermOf<'noun'>, sentence: string, terms: readonly Term[
   const mention = {
     ...(colour === undefined ? {} : { colour }),
     ...(typeof count === 'number' ? { count } : {}),
+    many: isManyHere(term, before),
     pointsBack: backPointing.test(before),
     beside: new Set(terms.flatMap((other) => (other.kind === 'noun' ? [other.noun] : []))),
   };
@@ -132,14 +135,6 @@ function colourSwaps(term: TermOf<'colour'>, sentence: string, terms: readonly T
   });
 }
 
-/** The noun that an adjective belongs to: the next one behind it, else the one before (`the dog is red`). */
-function describedNoun(term: Range, sentence: string, terms: readonly Term[]): Noun | undefined {
-  const all = terms.filter((other): other is TermOf<'noun'> => other.kind === 'noun');
-  const next = all.find((other) => other.start >= term.end);
-  if (next && /^[\s-]+([\p{L}-]+\s+){0,2}$/u.test(sentence.slice(term.end, next.start))) return next.noun;
-  return all.filter((other) => other.end <= term.start).at(-1)?.noun ?? undefined;
-}
-
 const sameRegister: Readonly<Record<string, string>> = {
   small: 'large',
   little: 'big',
@@ -179,13 +174,10 @@ function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Ter
   const values = new Set([...described, ...near]);
   if (term.value !== null) values.delete(term.value);
   const said = [...values].slice(0, handful).flatMap((value) => sayCount(value, term.style));
-  return said.map((word) => ({ ...swap(term, likeCase(word, term.text)), counts: { start: counted.start } }));
-}
-
-/** The noun behind a number, over at most three words such as adjectives and `of`. */
-function countedNoun(term: Range, sentence: string, terms: readonly Term[]): TermOf<'noun'> | undefined {
-  const next = terms.find((other): other is TermOf<'noun'> => other.kind === 'noun' && other.start >= term.end);
-  return next && /^\s+([\p{L}-]+\s+){0,3}$/u.test(sentence.slice(term.end, next.start)) ? next : undefined;
+  return said.map((word) => ({
+    ...swap(term, likeCase(word, term.text)),
+    ...(counted.start >= term.end ? { counts: { start: counted.start } } : {}),
+  }));
 }
 
 function sayCount(value: number, style: TermOf<'count'>['style']): string[] {

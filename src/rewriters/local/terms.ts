@@ -146,6 +146,7 @@ function isPartOfWhole(term: Term, text: string): boolean {
   }
   if (term.kind !== 'count') return false;
   if (term.style === 'article') return quantityOf.test(after);
+  if (/^\s+(?:more|fewer|less)\b/i.test(after)) return true;
   if (labelBefore.test(before) || unitAfter.test(after)) return true;
   const joined = /^\s*(?:to|or|[-–—])\s+([\p{L}\p{N}]+)/iu.exec(after)?.[1];
   if (joined !== undefined && parseCount(joined) !== null) return true;

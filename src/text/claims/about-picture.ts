@@ -110,12 +110,16 @@ export function readSentences(text: string, prompt?: string): ReadSentence[] {
   return splitSentences(text).map((range) => {
     const said = text.slice(range.start, range.end);
     const kind = kindOf(said, before);
-    const short = said.length < 80 && (/[:：]\W*$/.test(said) || !/[.!?]\W*$/.test(said));
+    const short =
+      said.length < 80 &&
+      (/[:：]\W*$/.test(said) || !/[.!?]\W*$/.test(said) || (kind !== 'framed' && said.split(' ').length < 6));
     if (kind === 'framed') section = true;
     if (/:\W*$/.test(said) || (short && said.length < 40)) {
       if (heading.off.test(said) && kind !== 'framed') section = false;
       else if (heading.on.test(said)) section = true;
     }
+    // the view ends a lead-in such as `You will need:` with a full stop
+    if (said.length < 60 && (kind === 'other' || kind === 'address') && heading.off.test(said)) section = false;
     const about = kind === 'framed' || (kind === 'about' && section);
     before = about ? 'about' : kind === 'general' ? 'general' : kind === 'address' ? before : 'other';
     return { ...range, about };
@@ -149,7 +153,8 @@ function kindOf(said: string, before: 'about' | 'general' | 'other'): Kind {
     /^(?:(?:overall|together|the|this|these|its|a|an|their) ,?\s*){0,2}(?:overall |general |whole )?(\w+)/i.exec(
       bare,
     )?.[1];
-  if (subject && moods.has(subject.toLowerCase()) && !madeOf.test(bare)) return 'other';
+  if (madeOf.test(bare)) return 'framed';
+  if (subject && moods.has(subject.toLowerCase())) return 'other';
   if (isFramed && (mentionsMedium.test(bare) || !general.test(bare))) return 'framed';
   if (general.test(bare) && !demonstrative.test(bare)) return 'general';
   if (isOfKind(bare) || history.test(bare)) return 'general';

@@ -50,6 +50,8 @@ interface Parsed {
   verbless: boolean;
   /** Begins with `it` or `they`. */
   pointsBack: boolean;
+  /** Names what comes and says nothing itself. */
+  isHeading: boolean;
   /** The sentences that its fields make, where it is an item of fields. */
   item?: Piece[][] | undefined;
 }
@@ -64,13 +66,14 @@ function parse(text: string, sentence: ReadSentence): Parsed {
   const said = text.slice(start, end);
   const all = splitWords(said).map((word) => ({ start: word.start + start, end: word.end + start }));
   const verbless = !all.some((word) => finiteVerbs.has(text.slice(word.start, word.end).toLowerCase()));
-  const none: Parsed = { range: sentence.sentence, segments: [], words: all.length, verbless, pointsBack: false };
+  const none: Parsed = { range: sentence.sentence, segments: [], words: all.length, verbless, pointsBack: false, isHeading: verbless && !/\d/.test(said) && all.length < 6 };
   if (!sentence.about || sentence.words.length === 0) return none;
   const segments = segmentsOf(text, classified(text, all, sentence));
   // `My read of this one: two foxes`: what stands before the colon says nothing itself
   const told = segments.findIndex((segment) => segment.told);
   if (told > 0 && !segments.slice(0, told).every((segment) => segment.clean && saysSomething(segment))) segments.splice(0, told);
   const parsed = { ...none, segments, verbless: segments.every(({ verb }) => !verb), pointsBack: pointing.test(said) };
+  parsed.isHeading &&= segments.length === 1 && !amount(segments[0]!);
   if (!parsed.verbless) admitClauses(segments);
   return parsed;
 }
@@ -182,18 +185,38 @@ function admitLists(sentences: readonly Parsed[]): void {
       continue;
     }
     const run = sentences.slice(from, to);
+    dropRowNumbers(run);
     for (const one of run) {
-      const fields = fieldsOf(one.segments.map(({ words }) => words));
-      if (fields) one.item = fieldSentences(fields);
+      one.item = itemOf(one.segments);
     }
     const plain = run.filter((one) => one.item || isPlainItem(one));
-    const of = run.filter(({ segments }) => segments.length !== 1 || !isHeading(segments[0]!)).length;
+    const of = run.filter((one) => one.item || !one.isHeading).length;
     if (plain.length > 2 * (of - plain.length)) {
       for (const { segments } of plain)
         for (const segment of segments) segment.admitted = !(segments.length > 1 && segment === segments[0] && isHeading(segment));
     } else for (const one of run) one.item = undefined;
     from = to;
   }
+}
+
+/** Items that begin with 1, 2, 3 … are numbered: those numbers count nothing. */
+function dropRowNumbers(run: readonly Parsed[]): void {
+  const items = run.filter(({ segments }) => segments.length > 1);
+  const isNumbered = ({ segments }: Parsed, index: number) =>
+    segments[0]!.words.length === 1 && segments[0]!.words[0]!.text === String(index + 1);
+  if (items.length > 1 && items.every(isNumbered)) for (const { segments } of items) segments.shift();
+}
+
+/** What an item of fields says, such as `locks: 5, black`, or several in a row; undefined where it is none. */
+function itemOf(segments: readonly Segment[]): Piece[][] | undefined {
+  const items: Segment[][] = [];
+  for (const segment of segments) {
+    if (segment.words.every(({ kind }) => kind === 'thing') || items.length === 0) items.push([]);
+    items.at(-1)!.push(segment);
+  }
+  const fields = items.map((item) => fieldsOf(item.map(({ words }) => words)));
+  if (fields.length === 0 || fields.includes(null)) return undefined;
+  return fields.flatMap((one) => fieldSentences(one!));
 }
 
 const amount = ({ words }: Segment) =>
