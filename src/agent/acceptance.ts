@@ -154,13 +154,19 @@ function takesTruthAlong(edits: readonly AppliedEdit[], { text, tokens, threshol
 const danglingEnd =
   /(^|\s)(is|are|was|were|an?|the|of|to|and|or|with|in|on|at|by|than|see|sees|shows?|has|have|there|next|left|right|contains?|says?|reads?|saying|reading|not|no|along|plus|also)[.!?…]*$/i;
 
-const danglingStart = /^(?:is|are|was|were|has|have|of|and|or|but|with|sits?|stands?|lies|lie|which|that|who)\s/i;
+const danglingStart =
+  /^(?:as well as|plus|along|together with|is|are|was|were|has|have|of|and|or|but|with|sits?|stands?|lies|lie|which|that|who)\s/i;
 
 /** A preposition that has lost its object: `the number of is one`. */
 const danglingMiddle = /\b(?:of|in|on|at|with|by|near|above|below|under|than)\s+(?:is|are|was|were|has|have|and|or)\b/i;
 
+/** A verb that has lost its object, a colon that has lost what it tells, or a place of which nothing is said. */
+const lostObject =
+  /\b(?:spot|see|notice|shows?|contains?|depicts?|features?|includes?|there(?:['’]s| is| are))\s+(?:in|on|at|here|to|toward|towards|and|as well as|plus|near|next|above|below)\b|:\s*(?:as well as|plus|and|or|along|together)\b|^(?:in|on|at|with|near)\s+(?:[\p{L}-]+\s*){1,5}[.!?]*$/iu;
+
 function isBroken(sentence: string): boolean {
   return (
+    lostObject.test(sentence) ||
     danglingStart.test(sentence) ||
     danglingMiddle.test(sentence) ||
     !/\p{L}/u.test(sentence) ||

@@ -202,9 +202,23 @@ const keys = {
   size: words('size groesse grosse große größe taille tamano tamaño tamanho grootte dimensione 大小'),
   answer: words('answer response result reply antwort reponse respuesta risposta resposta 答案 回答'),
 };
-/** Under such a key nothing is said of the picture, or the contrary. */
-const silentKey =
-  /absent|missing|\bnot(?!es?(?:$|_)|able)|without|exclud|option|candidate|alternativ|distract|example|schema|ingredient|recipe|step|tip|suggest|question|prompt|url|path|file|\bid$|_id$|uuid|date|time|model|version|licen|email|phone|instruction|code/i;
+/** Words of a key under which nothing is said of the picture, or the contrary. */
+const silentWords = words(
+  `absent missing not without excluded exclude excluding option options candidate candidates alternative alternatives
+  distractor distractors example examples schema ingredient ingredients recipe recipes step steps tip tips suggestion
+  suggestions question questions prompt prompts url urls path paths file files filename id ids uuid guid date dates
+  datetime time times timestamp model models version license licence email phone instruction instructions code codes`,
+);
+
+/** The words of a key: of `imageUrl`, `image_url`, `image-url` and `IMAGE URL`. */
+const wordsOf = (key: string) =>
+  key
+    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+const isSilentKey = (key: string | number) =>
+  typeof key === 'string' && wordsOf(key).some((word) => silentWords.has(word));
 
 const plainKey = (key: string | number | undefined) =>
   typeof key === 'string'
@@ -249,7 +263,7 @@ function unitsOfJson(answer: string, { start, end }: Range, prompt: string | und
   const objects = new Map<string, JsonLeaf[]>();
   const units: { at: number; unit: Unit }[] = [];
   for (const leaf of leaves) {
-    if (leaf.path.some((key) => typeof key === 'string' && silentKey.test(key))) continue;
+    if (leaf.path.some(isSilentKey)) continue;
     const parent = JSON.stringify(leaf.path.slice(0, -1));
     if (isAnswer && keys.answer.has(plainKey(leaf.path.at(-1)))) {
       units.push({ at: leaf.start, unit: textUnit(answer, leaf) });

@@ -44,7 +44,7 @@ const before = (text: string, cut: Cut) => text.slice(Math.max(cut.sentence[0], 
 const after = (text: string, cut: Cut) => text.slice(cut.end, Math.min(cut.sentence[1], cut.end + window));
 
 const headless =
-  /^\s*(?:$|[.,;:!?…)\]}"”’»]|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
+  /^\s*(?:$|[.,;:!?…)\]}"”’»*_~`<]|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
 const lead = new RegExp(`(?:^|\\s)(?:${determinerPattern}\\s+)?(?:${adjectivePattern}\\s+)*$`, 'iu');
 const positions = /\b(?:left|right|top|bottom|side|middle|cent(?:er|re)|corner|front|next|above|below|under)$/i;
 

@@ -185,9 +185,14 @@ function withBreak(text: string, { start, end }: Range, replacement: string): Ap
   const broken = /[^\S\r\n]*(?:\r\n|\r|\n)[^\S\r\n]*/.exec(text.slice(start, end));
   if (!broken) return patch(text, start, end, replacement);
   const words = replacement.split(' ');
-  const wordsBefore = text.slice(start, start + broken.index).trim().split(/\s+/).length;
+  const wordsBefore = text
+    .slice(start, start + broken.index)
+    .trim()
+    .split(/\s+/).length;
   if (words.length === 1)
-    return text[end] === ' ' ? patch(text, start, end + 1, replacement + broken[0]) : patch(text, start, end, replacement);
+    return text[end] === ' '
+      ? patch(text, start, end + 1, replacement + broken[0])
+      : patch(text, start, end, replacement);
   const at = Math.min(wordsBefore, words.length - 1);
   return patch(text, start, end, `${words.slice(0, at).join(' ')}${broken[0]}${words.slice(at).join(' ')}`);
 }

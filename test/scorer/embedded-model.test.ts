@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/package-root.js';
 import { rewardsByRange } from '../../src/scorer/tldr/align.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
+import { scorerOf } from '../../src/scorer/tldr/tldr-scorer.js';
 import { openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
+import { startWorker } from '../../src/scorer/tldr/worker-client.js';
 import { type ScoredResponse, type Scorer, tldrScorer } from '../../src/scorer.js';
 import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
 
@@ -26,7 +28,11 @@ describe.skipIf(!present)('the embedded model against PyTorch, which wrote its g
   const golden = present ? (JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as Golden[]) : [];
   let scorer: Scorer;
   beforeAll(async () => {
-    scorer = await tldrScorer(folder);
+    // the model alone: what is read of an answer is not PyTorch's business
+    const model = await openModelFolder(folder);
+    const { imageEncoder, rewardDecoder, manifest } = model;
+    const { mean, std } = manifest.image;
+    scorer = await scorerOf(model, [startWorker({ imageEncoder, rewardDecoder, threads: 1, mean, std })]);
   });
   afterAll(() => scorer.close?.());
 

@@ -51,7 +51,10 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[])
       const boxes = boxesOf.get(key) ?? [];
       boxes.push(box);
       boxesOf.set(key, boxes);
-      object.centre = { x: mean(boxes.map(([x, , to]) => (x + to) / 2)), y: mean(boxes.map(([, y, , to]) => (y + to) / 2)) };
+      object.centre = {
+        x: mean(boxes.map(([x, , to]) => (x + to) / 2)),
+        y: mean(boxes.map(([, y, , to]) => (y + to) / 2)),
+      };
     }
     const colour = readColours(attributes);
     object.colours.push(...colour.filter((name) => !object.colours.includes(name)));
@@ -124,9 +127,7 @@ export function likelyNouns(instead: Noun, mention: Mention, { seen, mentioned }
     count === undefined
       ? many === object.count > 1
       : object.count === count || (colour !== undefined && object.groups.get(colour) === count);
-  const unlike = (object: SeenObject) =>
-    (fits(object) ? 0 : 2) +
-    (pointsBack && !mentioned.has(object.noun) ? 3 : 0);
+  const unlike = (object: SeenObject) => (fits(object) ? 0 : 2) + (pointsBack && !mentioned.has(object.noun) ? 3 : 0);
   return seen
     .filter(({ noun, confidence }) => noun !== instead && confidence >= sureEnough)
     .filter((object) => count !== undefined || fits(object))

@@ -6,7 +6,7 @@ import type { RewriteRequest, Rewriter } from '../rewriter.js';
 import { evidenceEdits } from './evidence.js';
 import { gatherKnowledge, type Knowledge } from './knowledge.js';
 import { sentenceSwaps } from './sentence-swaps.js';
-import { findTerms } from './terms.js';
+import { findTerms, type Term } from './terms.js';
 import { isNegated, verdictOf } from './witness.js';
 import { yesNoEdits } from './yes-no.js';
 
@@ -49,7 +49,8 @@ function wordEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: K
 }
 
 /**
- * A known word that what was seen does not speak for, or an unknown one that stands where a noun does. Other words are not
+ * A known word that what was seen speaks against, or, where nothing is known of it, an unknown one that stands where a noun
+ * does. A number or colour that does not stand before its noun says all that its place says: it stays. Other words are not
  * what an answer gets wrong.
  */
 function mayBeDeleted(span: FlaggedSpan, response: string, knowledge: Knowledge): boolean {
@@ -57,8 +58,17 @@ function mayBeDeleted(span: FlaggedSpan, response: string, knowledge: Knowledge)
   const sentence = response.slice(start, end);
   const terms = findTerms(sentence);
   const known = terms.filter((term) => term.start + start < span.end && term.end + start > span.start);
-  if (known.length > 0)
-    return known.every((term) => verdictOf(term, sentence, terms, knowledge) !== 'supported' && !isNegated(term, sentence));
+  if (known.length > 0) {
+    const seenOtherwise = (term: Term) => verdictOf(term, sentence, terms, knowledge) === 'contradicted';
+    return known.every(
+      (term) =>
+        (knowledge.seen.length === 0 || seenOtherwise(term)) &&
+        term.kind !== 'negation' &&
+        !isNegated(term, sentence) &&
+        (!/^(?:count|colour)$/.test(term.kind) ||
+          /^[*_~`"”’)\]]*[ -][*_~`"“‘([]*\p{L}/u.test(sentence.slice(term.end))),
+    );
+  }
   // `2-3`, `ten-speed`: a number in them says something else than how many there are
   if (/\d/.test(span.text) || span.text.split(/[-‑–—/]/).some((part) => parseCount(part) !== null)) return false;
   return /\b(an?|the|no|\d+|one|two|three|four|five|six)\s+$/i.test(response.slice(start, span.start));

@@ -53,7 +53,8 @@ export function sentenceSwaps(
   for (const { swaps } of likeliest(guesses(touched, sentence, terms, knowledge))) {
     if (edits.size >= maxAlternatives) break;
     const edit = asEdit(sentence, here, swaps);
-    if (edit && speaksAgainst(resultOf(sentence, here, edit), knowledge) <= against) edits.set(`${edit.sentence ?? false}:${edit.replacement}`, { ...edit, span: span.id });
+    if (edit && speaksAgainst(resultOf(sentence, here, edit), knowledge) <= against)
+      edits.set(`${edit.sentence ?? false}:${edit.replacement}`, { ...edit, span: span.id });
   }
   edits.delete('false:');
   return [...edits.values()];

@@ -173,17 +173,18 @@ function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Ter
   const near = [1, 2, 3, 4, 5, likeliest].sort((a, b) => Math.abs(a - likeliest) - Math.abs(b - likeliest));
   const values = new Set([...described, ...near]);
   if (term.value !== null) values.delete(term.value);
-  const said = [...values].slice(0, handful).flatMap((value) => sayCount(value, term.style));
+  const isBefore = counted.start >= term.end;
+  const said = [...values].slice(0, handful).flatMap((value) => sayCount(value, term.style, isBefore));
   return said.map((word) => ({
     ...swap(term, likeCase(word, term.text)),
-    ...(counted.start >= term.end ? { counts: { start: counted.start } } : {}),
+    ...(isBefore ? { counts: { start: counted.start } } : {}),
   }));
 }
 
-function sayCount(value: number, style: TermOf<'count'>['style']): string[] {
+function sayCount(value: number, style: TermOf<'count'>['style'], isBefore: boolean): string[] {
   if (style === 'digit') return [String(value)];
   // `a` is what people write for one
-  return value === 1 ? ['a'] : [numberWords[value] ?? String(value)];
+  return value === 1 && isBefore ? ['a'] : [numberWords[value] ?? String(value)];
 }
 
 function negationSwaps(term: TermOf<'negation'>, sentence: string): Swap[] {

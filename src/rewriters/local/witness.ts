@@ -49,20 +49,18 @@ function nounVerdict(term: TermOf<'noun'>, sentence: string, knowledge: Knowledg
   return there === 'supported' ? 'contradicted' : 'supported';
 }
 
-function countVerdict(
-  term: TermOf<'count'>,
-  sentence: string,
-  terms: readonly Term[],
-  knowledge: Knowledge,
-): Verdict {
+function countVerdict(term: TermOf<'count'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Verdict {
   const counted = countedNoun(term, sentence, terms);
   const seen = counted && seenAs(counted.noun, knowledge);
-  if (term.value === null || !counted) return 'unknown';
+  if (term.value === null || !counted || isUnit(term, counted)) return 'unknown';
   if (!seen || seen.confidence < sure) return term.value === 0 && !seen ? 'supported' : 'unknown';
   const between = sentence.slice(Math.min(term.end, counted.end), Math.max(term.start, counted.start)).toLowerCase();
   const groups = between.split(/[^\p{L}]+/u).flatMap((word) => seen.groups.get(colourSynonyms[word] ?? word) ?? []);
   return [seen.count, ...groups].includes(term.value) ? 'supported' : 'contradicted';
 }
+
+/** `a pair of scissors` is one thing. */
+const isUnit = (term: Term, { noun }: TermOf<'noun'>) => /\bpair\b/i.test(term.text) && noun.singular === noun.plural;
 
 function colourVerdict(
   term: TermOf<'colour'>,

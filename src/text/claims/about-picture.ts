@@ -165,7 +165,8 @@ function kindOf(said: string, before: 'about' | 'general' | 'other'): Kind {
   return 'about';
 }
 
-const madeOf = /^(?:the|this|its) (?:\w+ )?composition (?:is (?:made up|composed) of|consists of|shows?|includes?|contains?|features?)\b/i;
+const madeOf =
+  /^(?:the|this|its) (?:\w+ )?composition (?:is (?:made up|composed) of|consists of|shows?|includes?|contains?|features?)\b/i;
 
 function isOrder(bare: string): boolean {
   const words = bare.split(/[\s,]+/, 6);

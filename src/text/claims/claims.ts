@@ -118,10 +118,10 @@ export function readClaims(text: string, prompt?: string): ReadSentence[] {
       ];
     });
     readings.push({
-        sentence: { start, end },
-        about,
-        words: kept.some(({ content }) => content) ? kept : [],
-        silent: silent.map((run) => ({ start: run.start + start, end: run.end + start })),
+      sentence: { start, end },
+      about,
+      words: kept.some(({ content }) => content) ? kept : [],
+      silent: silent.map((run) => ({ start: run.start + start, end: run.end + start })),
     });
   }
   return readings;
@@ -170,6 +170,9 @@ export function unclaimed(text: string, prompt?: string, options: { names?: bool
   const kept = new Set(claimed(text, prompt, options).map(({ start }) => start));
   return splitWords(text).filter(({ start }) => !kept.has(start));
 }
+
+/** {@link unclaimed} for scorers that read or know: names, prices, dates and measures are claims to them. */
+export const unclaimedWithNames = (text: string, prompt?: string): Range[] => unclaimed(text, prompt, { names: true });
 
 /**
  * What a text claims of its picture, in reading order: plain text in, offsets out. `prompt` is the question that the

@@ -54,7 +54,12 @@ function kindOf(word: string): Kind {
     return 'joining';
   if (isColour(word)) return 'colour';
   if (isSize(word)) return 'size';
-  if (numeral.test(word) || /^(?:lone|solitary|single)$/.test(word) || (parseCount(word) !== null && !joiningWords.has(word))) return 'number';
+  if (
+    numeral.test(word) ||
+    /^(?:lone|solitary|single)$/.test(word) ||
+    (parseCount(word) !== null && !joiningWords.has(word))
+  )
+    return 'number';
   if (isThing(word)) return 'thing';
   if (finiteVerbs.has(word)) return 'verb';
   if (participles.has(word)) return 'participle';
@@ -74,7 +79,9 @@ export function classified(
   { words: kept, silent }: ReadSentence,
 ): (Word | null)[] {
   const byStart = new Map(kept.map((word) => [word.start, word]));
-  const printed = all.some(({ start, end }) => /^(?:sign|text|words?|says?|reads?|letters|printed|written)$/i.test(text.slice(start, end)));
+  const printed = all.some(({ start, end }) =>
+    /^(?:sign|text|words?|says?|reads?|letters|printed|written)$/i.test(text.slice(start, end)),
+  );
   let [next, reach] = [0, -1];
   const words = all.map((range): Word | null => {
     const lower = text.slice(range.start, range.end).toLowerCase().replaceAll('’', "'");
@@ -93,7 +100,11 @@ export function classified(
     if (!word) return;
     const before = words[index - 1];
     const after = words[index + 1];
-    if (/^presents?$/.test(word.text) && before && (before.kind === 'general' || /^(?:is|are|be|also|not|both|all)$/.test(before.text)))
+    if (
+      /^presents?$/.test(word.text) &&
+      before &&
+      (before.kind === 'general' || /^(?:is|are|be|also|not|both|all)$/.test(before.text))
+    )
       word.kind = word.text === 'present' ? 'participle' : 'verb';
     for (const phrase of phrases.get(word.text.split('-')[0]!) ?? []) {
       const run = words.slice(index, index + phrase.length);
@@ -134,7 +145,9 @@ function isName(words: readonly Word[], index: number): boolean {
 }
 
 const massNouns = new Set(
-  'bread cheese garlic broccoli popcorn fire corn coral chicken fish deer sheep scissors glasses jeans shorts goggles headphones chopsticks bison moose dice shrimp squid sunglasses spectacles eyeglasses binoculars'.split(' '),
+  'bread cheese garlic broccoli popcorn fire corn coral chicken fish deer sheep scissors glasses jeans shorts goggles headphones chopsticks bison moose dice shrimp squid sunglasses spectacles eyeglasses binoculars'.split(
+    ' ',
+  ),
 );
 
 /** A thing in the singular that nothing introduces is part of a saying, a verb or a name. */
@@ -148,11 +161,12 @@ export function isBareSingular(words: readonly Word[]): boolean {
     return !(
       lead &&
       (/^(?:number|colour|size)$/.test(lead.kind) ||
-        /^(?:a|an|the|this|that|no|one|its|their|each|every|another|other|any|single|some|same|left|right|top|bottom|upper|lower|middle|first|second|third|last|nearby|left-hand|right-hand|leftmost|rightmost|central)$/.test(lead.text))
+        /^(?:a|an|the|this|that|no|one|its|their|each|every|another|other|any|single|some|same|left|right|top|bottom|upper|lower|middle|first|second|third|last|nearby|left-hand|right-hand|leftmost|rightmost|central)$/.test(
+          lead.text,
+        ))
     );
   });
 }
-
 
 /** Words that make a clause beside the verbs of finite form. */
 export const linkingForms =

@@ -2,8 +2,8 @@ import { finiteVerbs } from '../lexicon/plain-words.js';
 import type { Range } from '../range.js';
 import { splitWords } from '../words.js';
 import { isThing } from './about-picture.js';
-import { classified, isBareSingular, linkingForms, runsTogether, type Word } from './classified.js';
 import { type ReadSentence, readClaims } from './claims.js';
+import { classified, isBareSingular, linkingForms, runsTogether, type Word } from './classified.js';
 import { type Excerpt, ExcerptWriter } from './excerpt.js';
 import { fieldSentences, fieldsOf, type Piece, restated } from './restate.js';
 
@@ -20,7 +20,8 @@ export function plainFacts(text: string, prompt?: string): Excerpt {
   let last: Parsed | undefined;
   const isShortAnswer = prompt !== undefined && parsed.length === 1 && parsed[0]!.words <= 6;
   for (const one of parsed) {
-    if (isShortAnswer && one.segments.every(({ clean }) => clean)) for (const segment of one.segments) segment.admitted = true;
+    if (isShortAnswer && one.segments.every(({ clean }) => clean))
+      for (const segment of one.segments) segment.admitted = true;
     if (one.pointsBack && !isShortAnswer && !(last && nothingBetween(text, last.range.end, one.range.start)))
       for (const segment of one.segments) segment.admitted = false;
     if (!write(writer, one)) continue;
@@ -66,12 +67,20 @@ function parse(text: string, sentence: ReadSentence): Parsed {
   const said = text.slice(start, end);
   const all = splitWords(said).map((word) => ({ start: word.start + start, end: word.end + start }));
   const verbless = !all.some((word) => finiteVerbs.has(text.slice(word.start, word.end).toLowerCase()));
-  const none: Parsed = { range: sentence.sentence, segments: [], words: all.length, verbless, pointsBack: false, isHeading: verbless && !/\d/.test(said) && all.length < 6 };
+  const none: Parsed = {
+    range: sentence.sentence,
+    segments: [],
+    words: all.length,
+    verbless,
+    pointsBack: false,
+    isHeading: verbless && !/\d/.test(said) && all.length < 6,
+  };
   if (!sentence.about || sentence.words.length === 0) return none;
   const segments = segmentsOf(text, classified(text, all, sentence));
   // `My read of this one: two foxes`: what stands before the colon says nothing itself
   const told = segments.findIndex((segment) => segment.told);
-  if (told > 0 && !segments.slice(0, told).every((segment) => segment.clean && saysSomething(segment))) segments.splice(0, told);
+  if (told > 0 && !segments.slice(0, told).every((segment) => segment.clean && saysSomething(segment)))
+    segments.splice(0, told);
   const parsed = { ...none, segments, verbless: segments.every(({ verb }) => !verb), pointsBack: pointing.test(said) };
   parsed.isHeading &&= segments.length === 1 && !amount(segments[0]!);
   if (!parsed.verbless) admitClauses(segments);
@@ -99,7 +108,11 @@ function segmentsOf(text: string, words: readonly (Word | null)[]): Segment[] {
       told ||= gap.includes(':');
     } else if (conjunctions.has(word.text) || (word.text === 'that' && run.at(-1)?.kind === 'thing')) close();
     // `roosters 4`, `crabs red`: what stood in brackets
-    else if (/^(?:number|colour)$/.test(word.kind) && run.length > 0 && run.every(({ kind, text: one }) => kind === 'thing' || one === 'at')) {
+    else if (
+      /^(?:number|colour)$/.test(word.kind) &&
+      run.length > 0 &&
+      run.every(({ kind, text: one }) => kind === 'thing' || one === 'at')
+    ) {
       if (run.at(-1)!.text === 'at') run.pop();
       close();
     }
@@ -120,7 +133,9 @@ function segmentOf(words: Word[], told: boolean): Segment {
       ({ kind, text }) =>
         kind === 'thing' ||
         kind === 'general' ||
-        /^(?:it|it's|they|they're|this|these|those|both|one|ones|there's|each|all|everything|former|latter|background|backdrop|ground)$/.test(text),
+        /^(?:it|it's|they|they're|this|these|those|both|one|ones|there's|each|all|everything|former|latter|background|backdrop|ground)$/.test(
+          text,
+        ),
     ),
     told,
     admitted: false,
@@ -131,7 +146,8 @@ const ofThisPicture =
   /^(?:there|there's|here|i|we|you|it|this|these|those|they|both|one|ones|see|find|spot|notice|former|latter|background|backdrop|ground|left|right|top|bottom|above|below|behind|beside|under|underneath|beneath|between|near|next|everything)$/;
 const visible =
   /^(?:left|right|top|bottom|upper|lower|middle|center|centre|corner|side|half|section|part|portion|area|foreground|background|here|there|visible|above|below|behind|beside|next|between|near|under|over|topmost|leftmost|rightmost|bottommost|front|largest|smallest|biggest|highest|lowest)$/;
-const sees = /^(?:see|seen|spot|spotted|find|found|out|notice|noticed|count|counted|observe|observed|visible|shown|show|contain|include|depict|display|have|feature|present|read)$/;
+const sees =
+  /^(?:see|seen|spot|spotted|find|found|out|notice|noticed|count|counted|observe|observed|visible|shown|show|contain|include|depict|display|have|feature|present|read)$/;
 
 /** Whether a clause speaks of a kind of things, of the past, or of what things can do, and not of what is to be seen. */
 function isOfKind(words: readonly Word[]): boolean {
@@ -143,17 +159,20 @@ function isOfKind(words: readonly Word[]): boolean {
   const subject = words.slice(0, at);
   const predicate = words.slice(at + 1);
   if (subject.length === 0) return false;
-  if (subject.some(({ kind, text }) => kind === 'general' || kind === 'print' || ofThisPicture.test(text))) return false;
-  if (predicate.some(({ kind, text }) => kind === 'participle' || kind === 'general' || visible.test(text))) return false;
+  if (subject.some(({ kind, text }) => kind === 'general' || kind === 'print' || ofThisPicture.test(text)))
+    return false;
+  if (predicate.some(({ kind, text }) => kind === 'participle' || kind === 'general' || visible.test(text)))
+    return false;
   const first = subject.find(({ kind }) => kind !== 'passed-over');
   const isIndefinite =
-    /^(?:a|an|any|most|many|some|all|every|each|few)$/.test(first?.text ?? '') && !/^(?:of|the)$/.test(subject[subject.indexOf(first!) + 1]?.text ?? '');
+    /^(?:a|an|any|most|many|some|all|every|each|few)$/.test(first?.text ?? '') &&
+    !/^(?:of|the)$/.test(subject[subject.indexOf(first!) + 1]?.text ?? '');
   const isBare = !subject.some(
-    ({ kind, text }) => kind === 'number' || /^(?:the|this|these|those|that|no|its|their|both|another|other)$/.test(text),
+    ({ kind, text }) =>
+      kind === 'number' || /^(?:the|this|these|those|that|no|its|their|both|another|other)$/.test(text),
   );
-  const saysWhatItIs = /^(?:is|are)$/.test(words[at]!.text) &&
-    /^(?:a|an|the|one)$/.test(predicate[0]?.text ?? '') &&
-    !has(/^than$/);
+  const saysWhatItIs =
+    /^(?:is|are)$/.test(words[at]!.text) && /^(?:a|an|the|one)$/.test(predicate[0]?.text ?? '') && !has(/^than$/);
   return isIndefinite || isBare || saysWhatItIs;
 }
 
@@ -193,7 +212,8 @@ function admitLists(sentences: readonly Parsed[]): void {
     const of = run.filter((one) => one.item || !one.isHeading).length;
     if (plain.length > 2 * (of - plain.length)) {
       for (const { segments } of plain)
-        for (const segment of segments) segment.admitted = !(segments.length > 1 && segment === segments[0] && isHeading(segment));
+        for (const segment of segments)
+          segment.admitted = !(segments.length > 1 && segment === segments[0] && isHeading(segment));
     } else for (const one of run) one.item = undefined;
     from = to;
   }
@@ -222,7 +242,9 @@ function itemOf(segments: readonly Segment[]): Piece[][] | undefined {
 const amount = ({ words }: Segment) =>
   words.some(({ kind, text }) => /^(?:number|colour|size)$/.test(kind) || /^(?:a|an|the|no)$/.test(text));
 const things = ({ words }: Segment) =>
-  words.some(({ kind, text }) => kind === 'thing' || kind === 'general' || /^(?:background|backdrop|ground)$/.test(text));
+  words.some(
+    ({ kind, text }) => kind === 'thing' || kind === 'general' || /^(?:background|backdrop|ground)$/.test(text),
+  );
 const saysSomething = (segment: Segment) =>
   things(segment) || segment.words.some(({ kind, text }) => kind === 'colour' || visible.test(text));
 /** A word alone that says what comes: `Airplanes – two brown airplanes`. */

@@ -8,10 +8,12 @@ export type Piece = Word | { for: Word; text: string } | string;
 /** After such words comes what is there: `I see`, `the composition is made up of`, `clip art of`. */
 const introduces =
   /^(?:see|sees|spot|notice|find|observe|count|make|makes|made|out|shows?|showing|contains?|containing|features?|featuring|includes?|including|depicts?|depicting|displays?|displaying|presents?|presenting|holds?|holding|has|have|of|at|drawn|drew|with|is|are|there's|here's|comprises?|appear|appears)$/;
-const beforeOf = /^(?:made|up|consists?|composed|comprised|picture|image|drawing|illustration|photo|clip-art|clipart|art|graphic|rendering|render|cartoon|scene|view|icon|icons|emojis?|depiction|arrangement|collection|set|mix|selection|total)$/;
+const beforeOf =
+  /^(?:made|up|consists?|composed|comprised|picture|image|drawing|illustration|photo|clip-art|clipart|art|graphic|rendering|render|cartoon|scene|view|icon|icons|emojis?|depiction|arrangement|collection|set|mix|selection|total)$/;
 const beforeAt = /^looking$/;
 const beforeBe = /^(?:there|here)$/;
-const placed = /^(?:left|right|top|bottom|upper|lower|middle|center|centre|corner|side|half|below|above|behind|beside|under|over|underneath|beneath|between|near|next|background|backdrop|ground|foreground|topmost|bottommost|leftmost|rightmost)$/;
+const placed =
+  /^(?:left|right|top|bottom|upper|lower|middle|center|centre|corner|side|half|below|above|behind|beside|under|over|underneath|beneath|between|near|next|background|backdrop|ground|foreground|topmost|bottommost|leftmost|rightmost)$/;
 const negative = /^(?:no|not|none|never|without|neither|nor|nothing|hardly|cannot|\p{L}+n't)$/u;
 
 /**
@@ -23,17 +25,36 @@ export function restated(words: readonly Word[]): Piece[] {
   return groundColour(plain) ?? counted(plain) ?? coloured(plain) ?? existence(plain) ?? withArticles(plain);
 }
 
-const isAmount = ({ kind, text }: Word) => kind === 'number' || kind === 'colour' || kind === 'size' || /^(?:a|an|some|several|many|exactly|just|only|multiple|another)$/.test(text);
+const isAmount = ({ kind, text }: Word) =>
+  kind === 'number' ||
+  kind === 'colour' ||
+  kind === 'size' ||
+  /^(?:a|an|some|several|many|exactly|just|only|multiple|another)$/.test(text);
 
 function existence(words: readonly Word[]): Piece[] | null {
   const thing = words.findIndex(({ kind }) => kind === 'thing');
   if (thing < 0) return null;
   let first = thing;
-  while (first > 0 && (isAmount(words[first - 1]!) || /^(?:pair|pairs|of|couple|trio|group)$/.test(words[first - 1]!.text) && isUnit(words, first - 1))) first--;
+  while (
+    first > 0 &&
+    (isAmount(words[first - 1]!) ||
+      (/^(?:pair|pairs|of|couple|trio|group)$/.test(words[first - 1]!.text) && isUnit(words, first - 1)))
+  )
+    first--;
   const lead = words.slice(0, first);
   const last = lead.at(-1);
-  if (!last || first === thing && !isPlural(words[thing]!.text)) return null;
-  if (lead.some(({ text, kind }) => /^(?:and|but|look)$/.test(text) || placed.test(text) || negative.test(text) || kind === 'print' || (kind === 'number' && text !== 'one'))) return null;
+  if (!last || (first === thing && !isPlural(words[thing]!.text))) return null;
+  if (
+    lead.some(
+      ({ text, kind }) =>
+        /^(?:and|but|look)$/.test(text) ||
+        placed.test(text) ||
+        negative.test(text) ||
+        kind === 'print' ||
+        (kind === 'number' && text !== 'one'),
+    )
+  )
+    return null;
   if (!introduces.test(last.text) || !introducesHere(lead)) return null;
   const rest = words.slice(first);
   return [`there ${isMany(rest) ? 'are' : 'is'} `, ...withArticles(rest)];
@@ -66,7 +87,12 @@ function isMany(rest: readonly Word[]): boolean {
 function groundColour(words: readonly Word[]): Piece[] | null {
   const ground = words.find(({ text }) => /^(?:background|backdrop|ground)$/.test(text));
   const colours = words.filter(({ kind }) => kind === 'colour');
-  if (!ground || colours.length !== 1 || words.some(({ kind, text }) => kind === 'thing' || kind === 'size' || negative.test(text))) return null;
+  if (
+    !ground ||
+    colours.length !== 1 ||
+    words.some(({ kind, text }) => kind === 'thing' || kind === 'size' || negative.test(text))
+  )
+    return null;
   return ['the ', ground, ' is ', colours[0]!];
 }
 
@@ -86,15 +112,26 @@ function counted(words: readonly Word[]): Piece[] | null {
 function coloured(words: readonly Word[]): Piece[] | null {
   const colours = words.filter(({ kind }) => kind === 'colour');
   const colour = colours.at(-1);
-  const at = words.findIndex(({ text, kind }) => kind === 'verb' && /^(?:is|are|has|have|looks?|appears?|come|comes)$/.test(text));
+  const at = words.findIndex(
+    ({ text, kind }) => kind === 'verb' && /^(?:is|are|has|have|looks?|appears?|come|comes)$/.test(text),
+  );
   if (!colour || at < 1 || words.indexOf(colour) < at) return null;
   const subject = words.slice(0, at).filter(({ text }) => !/^(?:colou?rs?|of)$/.test(text));
   const predicate = words.slice(at + 1);
   const has = /^(?:has|have)$/.test(words[at]!.text);
-  const says = (word: Word) => word === colour || /^(?:colou?r(?:ed)?|hue|tint(?:ed)?|shade|tone|rendered|shown|drawn|painted|depicted|displayed|done|made|in|a|an|to|be)$/.test(word.text);
-  if (!predicate.every(says) || (has && !predicate.some(({ text }) => /^(?:colou?r|hue|tint|shade|tone)$/.test(text)))) return null;
+  const says = (word: Word) =>
+    word === colour ||
+    /^(?:colou?r(?:ed)?|hue|tint(?:ed)?|shade|tone|rendered|shown|drawn|painted|depicted|displayed|done|made|in|a|an|to|be)$/.test(
+      word.text,
+    );
+  if (!predicate.every(says) || (has && !predicate.some(({ text }) => /^(?:colou?r|hue|tint|shade|tone)$/.test(text))))
+    return null;
   const things = subject.filter(({ kind }) => kind === 'thing');
-  if (things.length === 0 || subject.some(({ text, kind }) => negative.test(text) || placed.test(text) || kind === 'general')) return null;
+  if (
+    things.length === 0 ||
+    subject.some(({ text, kind }) => negative.test(text) || placed.test(text) || kind === 'general')
+  )
+    return null;
   if (predicate.length === 1 && !/^(?:appears?|looks?)$/.test(words[at]!.text)) return null;
   return [...withArticles(subject), isMany(subject) || isPlural(things.at(-1)!.text) ? ' are ' : ' is ', colour];
 }
@@ -108,7 +145,8 @@ function withArticles(words: readonly Word[]): Piece[] {
   });
 }
 
-const joined = (pieces: readonly Piece[]): Piece[] => pieces.flatMap((piece, index) => (index > 0 ? [' ', piece] : [piece]));
+const joined = (pieces: readonly Piece[]): Piece[] =>
+  pieces.flatMap((piece, index) => (index > 0 ? [' ', piece] : [piece]));
 
 /** Words with the last thing in the plural or in the singular. */
 function inNumber(words: readonly Word[], many: boolean): Piece[] {
@@ -134,14 +172,26 @@ export function fieldsOf(parts: readonly (readonly Word[])[]): Fields | null {
   for (const part of parts) {
     const words = part.filter(({ kind, text }) => kind !== 'passed-over' && text !== 'and');
     const only = words.length === 1 ? words[0]! : undefined;
-    const key = only?.kind === 'number' ? 'number' : only?.kind === 'colour' ? 'colour' : only?.kind === 'size' ? 'size' : undefined;
+    const key =
+      only?.kind === 'number'
+        ? 'number'
+        : only?.kind === 'colour'
+          ? 'colour'
+          : only?.kind === 'size'
+            ? 'size'
+            : undefined;
     if (key) {
       if (fields[key]) return null;
       fields[key] = only!;
     } else if (words.length > 0 && words.every(({ kind }) => kind === 'thing')) {
       if (fields.thing.length > 0) return null;
       fields.thing = words;
-    } else if (words.length > 0 && words.length <= 5 && words.every(({ kind, text }) => kind === 'place' || text === 'the') && words.some(({ text }) => placed.test(text))) {
+    } else if (
+      words.length > 0 &&
+      words.length <= 5 &&
+      words.every(({ kind, text }) => kind === 'place' || text === 'the') &&
+      words.some(({ text }) => placed.test(text))
+    ) {
       if (fields.place) return null;
       fields.place = words;
     } else return null;
@@ -158,7 +208,8 @@ export function fieldSentences({ thing, number, size, colour, place }: Fields): 
   const sentences: Piece[][] = [];
   const named = inNumber(thing, many);
   if (number) sentences.push([many ? 'there are ' : 'there is ', ...joined([number, ...attributes, ...named])]);
-  else if (attributes.length > 0) sentences.push(['the ', ...joined(named), many ? ' are ' : ' is ', ...joined(attributes)]);
+  else if (attributes.length > 0)
+    sentences.push(['the ', ...joined(named), many ? ' are ' : ' is ', ...joined(attributes)]);
   if (place) sentences.push(['the ', ...joined(named), many ? ' are ' : ' is ', ...placePhrase(place)]);
   return sentences;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import type { ImageInput } from '../../../image/image-input.js';
+import { unclaimed } from '../../../text/claims/claims.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { viewed } from '../../viewed.js';
 import { sha256Of } from '../../weights/evidence-download.js';
@@ -52,22 +53,25 @@ export function scorerOf(looker: Looker<Detection>): Scorer {
     return Promise.all(images.map((image) => looker.look(image)));
   }
 
-  return viewed({
-    name,
-    async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
-      if (images.length === 0)
-        throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-      const pictures = await abortable(() => lookAtAll(images), signal, { doing: 'scoring' });
-      const judgements = bestOfPictures(pictures.map((seen) => judgeObjects(response, prompt, seen)));
-      return {
-        response,
-        tokens: judgedWords(response, judgements),
-        evidence: pictures.flatMap(toEvidence),
-        scorer: name,
-      };
+  return viewed(
+    {
+      name,
+      async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
+        if (images.length === 0)
+          throw new DetectiveError('bad-argument', 'there is no image to score the response against');
+        const pictures = await abortable(() => lookAtAll(images), signal, { doing: 'scoring' });
+        const judgements = bestOfPictures(pictures.map((seen) => judgeObjects(response, prompt, seen)));
+        return {
+          response,
+          tokens: judgedWords(response, judgements),
+          evidence: pictures.flatMap(toEvidence),
+          scorer: name,
+        };
+      },
+      close: () => looker.close(),
     },
-    close: () => looker.close(),
-  });
+    unclaimed,
+  );
 }
 
 /** Boxes that are more likely one of the things than not. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
+import { unclaimedWithNames } from '../../../text/claims/claims.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { viewed } from '../../viewed.js';
 import { type Looker, makeLooker } from '../pictures.js';
@@ -50,25 +51,28 @@ const bytesOfLine = ({ columns }: TextLine) => 500 + columns.length * 700;
 /** The scorer over anything that reads pictures. */
 export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
   const name = 'ocr@pp-ocr-v4';
-  return viewed({
-    name,
-    async score({ images, response, signal }: ScoreRequest): Promise<ScoredResponse> {
-      if (images.length === 0)
-        throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-      const pictures = await abortable(() => Promise.all(images.map((image) => reader.look(image))), signal, {
-        doing: 'scoring',
-      });
-      const judgements = bestOfPictures(pictures.map((lines) => judgePrint(response, lines)));
-      return {
-        response,
-        tokens: judgedWords(response, judgements),
-        evidence: pictures.flatMap(toEvidence),
-        scorer: name,
-        ...(pictures.every((lines) => lines.length === 0) ? { abstained: 'no print was found in the picture' } : {}),
-      };
+  return viewed(
+    {
+      name,
+      async score({ images, response, signal }: ScoreRequest): Promise<ScoredResponse> {
+        if (images.length === 0)
+          throw new DetectiveError('bad-argument', 'there is no image to score the response against');
+        const pictures = await abortable(() => Promise.all(images.map((image) => reader.look(image))), signal, {
+          doing: 'scoring',
+        });
+        const judgements = bestOfPictures(pictures.map((lines) => judgePrint(response, lines)));
+        return {
+          response,
+          tokens: judgedWords(response, judgements),
+          evidence: pictures.flatMap(toEvidence),
+          scorer: name,
+          ...(pictures.every((lines) => lines.length === 0) ? { abstained: 'no print was found in the picture' } : {}),
+        };
+      },
+      close: () => reader.close(),
     },
-    close: () => reader.close(),
-  });
+    unclaimedWithNames,
+  );
 }
 
 function toEvidence(lines: readonly TextLine[]): Evidence[] {

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { throwIfAborted } from '../../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../../base/errors.js';
 import { reEncode } from '../../../image/re-encode.js';
+import { unclaimedWithNames } from '../../../text/claims/claims.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { rewardsByRange } from '../../tldr/align.js';
 import { viewed } from '../../viewed.js';
@@ -121,17 +122,20 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
   }
 
   const limited = (request: ScoreRequest) => limit(() => score(request));
-  return viewed({
-    name,
-    threshold: 0.5,
-    score: limited,
-    scoreBatch: (requests) =>
-      Promise.all(
-        requests.map((request) =>
-          limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
+  return viewed(
+    {
+      name,
+      threshold: 0.5,
+      score: limited,
+      scoreBatch: (requests) =>
+        Promise.all(
+          requests.map((request) =>
+            limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
+          ),
         ),
-      ),
-  });
+    },
+    unclaimedWithNames,
+  );
 }
 
 /** Punctuation says nothing about the picture. */

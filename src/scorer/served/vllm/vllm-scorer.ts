@@ -8,6 +8,7 @@ import { DetectiveError, errorMessage, isDetectiveError } from '../../../base/er
 import type { ImageInput } from '../../../image/image-input.js';
 import { loadImage } from '../../../image/load.js';
 import { type PlainPng, reEncode } from '../../../image/re-encode.js';
+import { unclaimedWithNames } from '../../../text/claims/claims.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { rewardsByRange } from '../../tldr/align.js';
 import { viewed } from '../../viewed.js';
@@ -159,17 +160,20 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
   }
 
   const limited = (request: ScoreRequest) => limit(() => score(request));
-  return viewed({
-    name,
-    threshold: options.threshold ?? 0.5,
-    score: limited,
-    scoreBatch: (requests) =>
-      Promise.all(
-        requests.map((request) =>
-          limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
+  return viewed(
+    {
+      name,
+      threshold: options.threshold ?? 0.5,
+      score: limited,
+      scoreBatch: (requests) =>
+        Promise.all(
+          requests.map((request) =>
+            limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
+          ),
         ),
-      ),
-  });
+    },
+    unclaimedWithNames,
+  );
 }
 
 function poolingRequest(model: string, picture: PlainPng, prompt: string, response: string, id: string): object {
