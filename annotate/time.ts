@@ -19,35 +19,25 @@ export const idleMs = 30_000;
  * @param cutOff Milliseconds.
  */
 export function activeTime(events: readonly Activity[], cutOff = idleMs): ActiveTime {
+  const shown = events.findIndex(([, type]) => type === 'show');
+  if (shown < 0) return { active: 0, elapsed: 0, interruptions: 0 };
   let active = 0;
   let interruptions = 0;
-  let last: number | undefined;
-  let running = false;
-  let first: number | undefined;
-  let end = 0;
-  for (const [at, type] of events) {
-    if (running && last !== undefined) {
-      const gap = Math.max(0, at - last);
+  let running = true;
+  let last = events[shown]![0];
+  for (const [at, type] of events.slice(shown + 1)) {
+    const gap = Math.max(0, at - last);
+    if (running) {
       active += Math.min(gap, cutOff);
       if (gap > cutOff) interruptions++;
     }
-    if (
-      type === 'show' ||
-      type === 'focus' ||
-      type === 'visible' ||
-      (running === false && first !== undefined && isDoing(type))
-    )
-      running = first !== undefined || type === 'show';
-    if (type === 'show') first ??= at;
-    if ((type === 'blur' || type === 'hidden') && running) {
-      running = false;
-      interruptions++;
-    }
-    if (type === 'leave') running = false;
     last = at;
-    if (first !== undefined) end = at;
+    if (running && /^(?:blur|hidden|leave)$/.test(type)) {
+      running = false;
+      if (type !== 'leave') interruptions++;
+    } else if (/^(?:focus|visible|show)$/.test(type) || isDoing(type)) running = true;
   }
-  return { active, elapsed: first === undefined ? 0 : end - first, interruptions };
+  return { active, elapsed: last - events[shown]![0], interruptions };
 }
 
 /** A key or a movement shows that the page is in use, whatever was said about focus. */

@@ -23,6 +23,8 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   'eval seeds': () => import('./commands/eval-seeds.js'),
   annotate: () => import('./commands/annotate.js'),
   'annotate export': () => import('./commands/annotate-export.js'),
+  'annotate simulate': () => import('./commands/annotate-simulate.js'),
+  'annotate study': () => import('./commands/annotate-study.js'),
   serve: () => import('./commands/serve.js'),
   mcp: () => import('./commands/mcp.js'),
   'models list': () => import('./commands/models-list.js'),

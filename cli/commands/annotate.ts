@@ -13,8 +13,10 @@ import { dailyPlan } from '../../annotate/plan.js';
 import { workOf } from '../../annotate/records.js';
 import { isLoopback } from '../../annotate/server/guard.js';
 import { startAnnotator } from '../../annotate/server/start.js';
+import { type Shown, shownSchema } from '../../annotate/store/events.js';
 import { type Order, orders } from '../../annotate/store/order.js';
 import { openStore, type Store, type StoreKind, stores } from '../../annotate/store/store.js';
+import { type StudyDesign, studyPlan } from '../../annotate/study/design.js';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { inlineImage, loadImage } from '../../src/image/load.js';
 import { createRewriter } from '../../src/rewriters/create-rewriter.js';
@@ -29,6 +31,14 @@ const name = (text: string) => {
   if (!/^[^\p{Cc}]{1,80}$/u.test(text.trim()))
     throw new InvalidArgumentError('it must be a name of 1 to 80 characters.');
   return text.trim();
+};
+
+const studyArms = (text: string): Shown[] => {
+  const arms = text.split(',').map((arm) => arm.trim());
+  const known = arms.every((arm) => shownSchema.safeParse(arm).success);
+  if (!known || arms.length < 2 || new Set(arms).size < arms.length)
+    throw new InvalidArgumentError('it must be two or three of flags, verdict and none, with commas between them.');
+  return arms as Shown[];
 };
 
 export const define = (parent: Command): Command =>
@@ -66,6 +76,23 @@ export const define = (parent: Command): Command =>
     )
     .option('--gold-every <n>', 'about every so many answers comes a gold one', wholeNumber(2), 10)
     .option('--blind <share>', 'show so many answers without highlights, by chance, 0 to 1', share, 0)
+    .option(
+      '--study <arms>',
+      'a study in place of daily work: arms of flags, verdict and none, by a balanced Latin square of --seed',
+      studyArms,
+    )
+    .option(
+      '--practice <n>',
+      'of a study: answers that everyone does first and that are in no figure',
+      wholeNumber(0),
+      4,
+    )
+    .option(
+      '--washout <n>',
+      'of a study: answers at the beginning of each block that are in no figure',
+      wholeNumber(0),
+      1,
+    )
     .option('--seed <n>', 'of all that goes by chance', wholeNumber(0), 1)
     .option('--guidelines <file>', 'Markdown that the page shows')
     .option(
@@ -102,6 +129,9 @@ export interface AnnotateOptions {
   gold?: string;
   goldEvery: number;
   blind: number;
+  study?: Shown[];
+  practice: number;
+  washout: number;
   seed: number;
   guidelines?: string;
   scorer: string;
@@ -126,14 +156,15 @@ export async function run(io: Io, options: AnnotateOptions): Promise<void> {
     if (options.gold !== undefined) await addItems(io, store, options.gold, options, true);
     if (store.state.items.size === 0)
       throw new DetectiveError('bad-argument', `${options.store} holds no answers yet: give --input a file of them`);
+    const study = await studyOf(store, options);
     const loopback = isLoopback(host);
     const token = loopback ? undefined : await tokenOf(options.store);
     let scoring = false;
     const running = await startAnnotator({
       store,
-      plan: dailyPlan(store.state, { order, overlap, seed, goldEvery, blind }),
+      plan: study ? studyPlan(store.state, study) : dailyPlan(store.state, { order, overlap, seed, goldEvery, blind }),
       title: `Annotate ${basename(resolve(options.store))}`,
-      study: false,
+      study: study !== undefined,
       loopback,
       host,
       port,
@@ -163,6 +194,35 @@ export async function run(io: Io, options: AnnotateOptions): Promise<void> {
     work.release();
     await store.close();
   }
+}
+
+/** A store is a study's from its beginning to its end, in one design, or none's. */
+async function studyOf(
+  store: Store,
+  { study: arms, practice, washout, seed }: AnnotateOptions,
+): Promise<StudyDesign | undefined> {
+  const known = store.state.settings.study as StudyDesign | undefined;
+  const design = arms && { arms, practice, washout, seed };
+  if (known && design && JSON.stringify(known) !== JSON.stringify(design))
+    throw new DetectiveError(
+      'bad-argument',
+      'the store holds a study of another design: leave --study out to go on with it, or give --store another folder',
+    );
+  if (!known && design) {
+    if (store.state.people.size > 0)
+      throw new DetectiveError(
+        'bad-argument',
+        'people have worked in this store already: give a study a --store of its own',
+      );
+    const waiting = [...store.state.items.values()].filter(({ finding }) => finding === undefined).length;
+    if (waiting > 0)
+      throw new DetectiveError(
+        'bad-argument',
+        `${waiting} answers are not scored, and in a study all must be before it begins: score --json writes what --input needs`,
+      );
+    await store.transact(() => ({ events: [{ kind: 'settings', settings: { study: design } }], result: undefined }));
+  }
+  return known ?? design;
 }
 
 /** A scorer that cannot be had is no reason to stop: people can work without one. */
