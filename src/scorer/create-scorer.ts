@@ -21,9 +21,27 @@ export const scorerKinds: Readonly<Record<string, Kind>> = {
     make: async (model) => (await import('./evidence/objects/objects-scorer.js')).objectsScorer(model ? { model } : {}),
   },
   ocr: { forms: ['ocr'], make: async () => (await import('./evidence/ocr/ocr-scorer.js')).ocrScorer() },
+  claims: {
+    forms: [
+      'claims',
+      'claims:ollama/MODEL',
+      'claims:lmstudio/MODEL',
+      'claims:llamacpp',
+      'claims:vllm/MODEL',
+      'claims:openai:MODEL',
+      'claims:anthropic:MODEL',
+      'claims:gemini:MODEL',
+      'claims:openai:MODEL@URL',
+    ],
+    make: async (rest) => (await import('./claims/claims-scorer.js')).claimsFrom(rest),
+  },
   judge: {
     forms: ['judge', 'judge:openai:MODEL', 'judge:anthropic:MODEL', 'judge:gemini:MODEL', 'judge:openai:MODEL@URL'],
     make: async (rest) => (await import('./judge/judge-scorer.js')).judgeFrom(rest),
+  },
+  spans: {
+    forms: ['spans:openai:MODEL@URL', 'spans:vllm/MODEL', 'spans:URL'],
+    make: async (rest) => (await import('./spans/spans-scorer.js')).spansFrom(rest),
   },
   vllm: {
     forms: ['vllm:URL'],
@@ -40,7 +58,8 @@ export const scorerKinds: Readonly<Record<string, Kind>> = {
 /**
  * A scorer from its name: `auto` or `tldr` (the embedded model), `tldr:FOLDER`, `tldr:OWNER/REPO@REVISION` (what
  * `models pull` fetched), `objects` or `objects:FILE`, `ocr`,
- * `judge` (of the provider whose key is set), `judge:` and `openai:MODEL`, `anthropic:MODEL` or `gemini:MODEL`, each with
+ * `claims` (of a model that answers here or whose key is set), `claims:` and a model as for `judge`, or `ollama/MODEL`,
+ * `lmstudio/MODEL`, `llamacpp`, `vllm/MODEL`; `judge` (of the provider whose key is set), `judge:` and `openai:MODEL`, `anthropic:MODEL` or `gemini:MODEL`, each with
  * or without `@URL`; `vllm:URL`, `oip:URL`, `contrast:URL`, with `MODEL@` before the URL and `#FOLDER` of the model behind
  * it; or `ensemble:a+b` of any of them.
  *

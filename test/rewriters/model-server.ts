@@ -72,8 +72,9 @@ export interface Dialect {
   schema: string;
 }
 
-export const openaiDialect: Dialect = {
-  reply: (text) => json(200, completion({ content: text, refusal: null }, 'stop')),
+export const openaiDialect: Dialect & { reply(text: string, logprobs?: object[]): Answer } = {
+  reply: (text: string, logprobs?: object[]) =>
+    json(200, completion({ content: text, refusal: null }, 'stop', logprobs)),
   refusal: json(200, completion({ content: null, refusal: 'I will not look at this.' }, 'stop')),
   cutOff: (text) => json(200, completion({ content: text, refusal: null }, 'length')),
   failure: (status, message, headers) =>
@@ -82,13 +83,20 @@ export const openaiDialect: Dialect = {
   schema: 'json_schema',
 };
 
-function completion(message: { content: string | null; refusal: string | null }, finish: string) {
+function completion(message: { content: string | null; refusal: string | null }, finish: string, content?: object[]) {
   return {
     id: 'chatcmpl-1',
     object: 'chat.completion',
     created: 1,
     model: 'm',
-    choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finish, logprobs: null }],
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', ...message },
+        finish_reason: finish,
+        logprobs: content ? { content } : null,
+      },
+    ],
     usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
   };
 }

@@ -69,6 +69,22 @@ const specs: Record<string, () => Promise<string>> = {
   ensemble: async () => `ensemble:tldr:${await tinyModel()}+objects:${await dogDetector()}`,
   vllm: () => vllm('vllm'),
   contrast: () => vllm('contrast'),
+  async claims() {
+    const answer = {
+      token: 'Yes',
+      logprob: -0.2,
+      bytes: null,
+      top_logprobs: [{ token: 'No', logprob: -1.8, bytes: null }],
+    };
+    const server = await startModelServer([openaiDialect.reply('Yes', [answer])]);
+    stops.push(server.stop);
+    return `claims:openai:m@${server.url}/v1`;
+  },
+  async spans() {
+    const server = await startModelServer([openaiDialect.reply('[{"span": "red", "type": "attribute"}]')]);
+    stops.push(server.stop);
+    return `spans:openai:m@${server.url}/v1`;
+  },
   async judge() {
     const finding = { phrase: 'red', context: 'red', type: 'attribute', reason: 'it is blue', confidence: 0.8 };
     const server = await startModelServer([openaiDialect.reply(JSON.stringify({ unsupported: [finding] }))]);

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type AtomicClaim, atomicClaims } from '../../../src/scorer/claims/cut/atomic-claims.js';
+
+/** `statement [words]`, with `not:` before what the text denies. */
+async function cut(text: string, prompt?: string): Promise<string[]> {
+  const claims = await atomicClaims(text, prompt);
+  return claims.map(({ statement, words, denied }) => {
+    const said = words.map(({ start, end }) => text.slice(start, end)).join(' ');
+    return `${denied ? 'not: ' : ''}${statement} [${said}]`;
+  });
+}
+
+describe('an answer is cut into what it claims', () => {
+  it.each<[string, string[]]>([
+    [
+      'There are two red dogs to the left of a small car.',
+      [
+        'There are dogs. [dogs]',
+        'There are red dogs. [red]',
+        'There are two red dogs. [two]',
+        'There is a car. [car]',
+        'There is a small car. [small]',
+        'The two red dogs are to the left of the small car. [left]',
+      ],
+    ],
+    [
+      'A man on the bench is holding a cup.',
+      [
+        'There is a man. [man]',
+        'There is a bench. [bench]',
+        'The man is on the bench. [on]',
+        'There is a cup. [cup]',
+        'The man is holding the cup. [holding]',
+      ],
+    ],
+    [
+      'The backpack is red and blue.',
+      ['There is a backpack. [backpack]', 'The backpack is red. [red]', 'The backpack is blue. [blue]'],
+    ],
+    ['There is no dog in the picture.', ['not: There is a dog. [no dog]']],
+    ['Not a single magnet can be seen.', ['not: There is a magnet. [Not magnet]']],
+    ['The door is not green.', ['There is a door. [door]', 'not: The door is green. [not green]']],
+    [
+      'The sign reads "FRESH FISH".',
+      ['The words "FRESH FISH" are written in the picture. [FRESH FISH]', 'There is a sign. [sign]'],
+    ],
+    [
+      'The sleds are smaller than the pears.',
+      ['There are sleds. [sleds]', 'There are pears. [pears]', 'The sleds are smaller than the pears. [smaller]'],
+    ],
+    ['The color of the zebra is gray.', ['There is a zebra. [zebra]', 'The zebra is gray. [gray]']],
+    [
+      'Grapes are hanging from a vine.',
+      ['There are grapes. [Grapes]', 'There is a vine. [vine]', 'The grapes are hanging from the vine. [hanging from]'],
+    ],
+    ['Thanks for asking! Let me know if you need more.', []],
+  ])('%s', async (text, wanted) => {
+    expect(await cut(text)).toEqual(wanted);
+  });
+
+  it('with pronouns put in full', async () => {
+    const claims = await cut('A dog sits near a fence. It is brown and is looking at the gate.');
+    expect(claims).toEqual(
+      expect.arrayContaining(['The dog is brown. [brown]', 'The dog is looking at the gate. [looking at]']),
+    );
+  });
+
+  it('a short answer together with its question', async () => {
+    expect(await cut('Two.', 'How many cats are there?')).toEqual([
+      'The answer to the question "How many cats are there?" is "Two". [Two]',
+    ]);
+    expect(await cut('Yes, there is a cat.', 'Is there a cat?')).toEqual([
+      'There is a cat. [cat]',
+      'The answer to the question "Is there a cat?" is "yes". [Yes]',
+    ]);
+  });
+
+  it('each claim with what must hold for it, and with the least change that makes it wrong', async () => {
+    const claims = await atomicClaims('There are two red dogs to the left of a car.');
+    const about = ({ parents, contrast }: AtomicClaim) => ({ parents, contrast });
+    expect(claims.map(about)).toMatchObject([
+      { parents: [] },
+      { parents: [0], contrast: expect.stringMatching(/^There are (?!red)\w+ dogs\.$/) },
+      { parents: [0, 1], contrast: 'There are three red dogs.' },
+      { parents: [] },
+      { parents: [0, 1, 2, 3], contrast: 'The two red dogs are to the right of the car.' },
+    ]);
+    expect(claims.map(({ type }) => type)).toEqual(['object', 'attribute', 'counting', 'object', 'spatial']);
+  });
+
+  it('never an absence: what is denied is asked the other way round', async () => {
+    for (const text of [
+      'There are no cats.',
+      "There isn't a bus.",
+      'A street without cars.',
+      'No one is there, and nothing moves.',
+    ])
+      for (const statement of await cut(text))
+        expect(statement).not.toMatch(/\b(?:There (?:is|are) no|not|never)\b(?!: )/);
+  });
+
+  it('any text, in order, with offsets in it and parents before their claims', async () => {
+    const words = fc.constantFrom(
+      'There are',
+      'two',
+      'red',
+      'dogs',
+      'left of',
+      'a',
+      '“STOP”',
+      'is',
+      'not',
+      'which',
+      'holding',
+      'of',
+      '，',
+      '👩‍🚀',
+      '.',
+      '\n',
+      'the',
+      'it',
+      '3.5 m',
+      '望高',
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      fc.array(words, { maxLength: 25 }).map((parts) => parts.join(' ')),
+    );
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        for (const [index, { words, parents, statement }] of (await atomicClaims(text)).entries()) {
+          expect(statement).not.toBe('');
+          expect(words.length).toBeGreaterThan(0);
+          let last = 0;
+          for (const { start, end } of words) {
+            expect(start).toBeGreaterThanOrEqual(last);
+            expect(end).toBeGreaterThan(start);
+            last = end;
+          }
+          expect(last).toBeLessThanOrEqual(text.length);
+          for (const parent of parents) expect(parent).toBeLessThan(index);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
