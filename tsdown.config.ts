@@ -1,6 +1,6 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
-const doors = 'index openai anthropic ai-sdk hono express fastify scorer server perturb'.split(' ');
+const doors = 'index openai anthropic ai-sdk hono express fastify scorer server perturb testing vitest jest'.split(' ');
 
 /**
  * One file out for each file in, so that a user's stack trace names real files; the doors stand at the top of `dist`. What
