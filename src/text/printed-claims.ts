@@ -15,7 +15,8 @@ export interface PrintedClaim extends Range {
   asserted: boolean;
 }
 
-const quotation = /(?:["“«]([^"“”«»\n]{1,120})["”»])|(?<![\p{L}\p{N}])['‘]([^'‘’\n]{1,80})['’](?![\p{L}\p{N}])/gu;
+const quotation =
+  /(?:["“„«]([^"“”„«»\n]{1,120})["”“»])|「([^「」\n]{1,120})」|(?<![\p{L}\p{N}])['‘]([^'‘’\n]{1,80})['’](?![\p{L}\p{N}])/gu;
 /** Words that say that what follows, or what stands by, is printed. */
 const readingContext =
   /\b(?:signs?|signage|reads?|reading|says?|saying|said|labell?ed|labels?|titled?|named|called|words?|text|letters|lettering|inscription|messages?|posters?|banners?|boards?|billboard|screens?|displays?|displayed|dialog|app|receipts?|invoice|bill|ticket|menu|logo|brand|branded|printed|written|writing|marked|plate|licen[cs]e|numbers?|numbered|codes?|price[ds]?|costs?|paid|total|tax|sum|amount|balance|account|dated?|times?|hours|gate|flight|platform|track|route|bus|line|limit|speed|order|version|phone|call|page|room|exit|street|avenue|road|store|storefront|shop|temperature|humidity|percent|sale|discount|off)\b/iu;
@@ -35,17 +36,23 @@ const seldomPrinted = new Set(
 );
 const months = 'january february march april may june july august september october november december'.split(' ');
 
-/**
- * The words of a text that may be printed in its picture: what stands in quotation marks, numbers of every kind, and
- * names (capitalised inside a sentence, or all in capitals).
- */
-export function findPrintedClaims(text: string): PrintedClaim[] {
-  const sentences = splitSentences(text);
-  const quotes = [...text.matchAll(quotation)].map((match) => {
-    const inner = match[1] ?? match[2]!;
+/** What stands in quotation marks, without them. */
+export function findQuotations(text: string): Range[] {
+  return [...text.matchAll(quotation)].map((match) => {
+    const inner = match[1] ?? match[2] ?? match[3]!;
     const start = match.index + match[0].indexOf(inner, 1);
     return { start, end: start + inner.length };
   });
+}
+
+/**
+ * The words of a text that may be printed in its picture: what stands in quotation marks, numbers of every kind, and
+ * names (capitalised inside a sentence, or all in capitals).
+ *
+ * @param quotes Where the text's quotations are, if their marks are not in it any more.
+ */
+export function findPrintedClaims(text: string, quotes: readonly Range[] = findQuotations(text)): PrintedClaim[] {
+  const sentences = splitSentences(text);
   const claims: PrintedClaim[] = [];
   let group = 0;
   let lastName = -10;
@@ -104,13 +111,35 @@ function isName(word: string, opens: boolean, after: string): boolean {
   return !opens || /^\s+\p{Lu}/u.test(after);
 }
 
+const shortForms = new Map(
+  Object.entries({
+    avenue: 'Ave',
+    street: 'St',
+    road: 'Rd',
+    boulevard: 'Blvd',
+    drive: 'Dr',
+    lane: 'Ln',
+    square: 'Sq',
+    highway: 'Hwy',
+    company: 'Co',
+    limited: 'Ltd',
+    incorporated: 'Inc',
+    corporation: 'Corp',
+    department: 'Dept',
+    doctor: 'Dr',
+    saint: 'St',
+    mount: 'Mt',
+  }),
+);
+
 /** How a word may be printed: `7:30` before PM also as `19:30`, `1,200` as `1200`, `$5` as `5.00`, `March` as `Mar`. */
 function formsOf(word: string, after: string, isNumber: boolean): string[] {
   const forms = [word.replace(/['’]s$/u, '')];
   if (!isNumber) {
     const month = months.indexOf(word.toLowerCase());
     if (month >= 0) forms.push(word.slice(0, 3));
-    return forms;
+    const short = shortForms.get(word.toLowerCase());
+    return short === undefined ? forms : [...forms, short];
   }
   const half = /^\s?(a|p)\.?m\b/i.exec(after);
   const time = /^(\d{1,2})(?::(\d{2}))?$/.exec(word);

@@ -1,6 +1,11 @@
-import { findPrintedClaims, type PrintedClaim } from '../../../text/printed-claims.js';
+import { checkValues } from '../../../text/print/check-values.js';
+import { checkWords } from '../../../text/print/check-words.js';
+import { isEnglish } from '../../../text/print/language.js';
+import { findPrintedClaims, findQuotations, type PrintedClaim } from '../../../text/printed-claims.js';
+import type { Range } from '../../../text/range.js';
 import type { Judgement } from '../rewards.js';
 import { foldText, matchScore } from './ctc-match.js';
+import { printedLines } from './rows.js';
 import type { TextLine } from './text-line.js';
 
 /** From the log odds of what is claimed against what was read, to a reward. Fitted by `eval/photos/print.ts --fit`. */
@@ -18,53 +23,103 @@ export function printReward(score: number): number {
 
 /** Words and numbers with at least this score were read so. */
 const foundScore = -1;
+/** A word is found where the reader only lost the spaces beside it. */
+const gluedScore = -3.5;
+/** Lines below this confidence are hardly legible; of a picture with more of them than this, nothing is absent. */
+const legible = 0.85;
+const mostIllegible = 0.4;
 /** Of an answer with more claims than this, the later ones are not judged. */
 const maxClaims = 1000;
 /** A short word that is not in the lines of its neighbours, but somewhere else, is this much less likely. */
 const elsewhere = -1.5;
 
+/** A value that is printed, but for something else than the answer gives it for, is as likely as this to be right. */
+const elsewhereReward = 0.2;
+
 /**
  * What the print in a picture says of the quotations, numbers and names of a response. Where nothing was read, nothing
- * is judged; neither is what the response does not say to be printed, unless it is found, nor a number that may have been
- * overlooked, as no other of its kind was read in its place.
+ * is judged; neither is what the response does not say to be printed, unless it is found, nor a value that may have been
+ * overlooked, as no other of its type was read in its place. Values are compared by what they say, not by their letters, and
+ * by what they are printed beside. In other languages than English names cannot be told from other words: there only
+ * quotations and values are judged.
+ *
+ * @param quotes Where the response has quotations, if their marks are not in it any more.
  */
-export function judgePrint(response: string, lines: readonly TextLine[]): Judgement[] {
+export function judgePrint(
+  response: string,
+  lines: readonly TextLine[],
+  quotes: readonly Range[] = findQuotations(response),
+): Judgement[] {
   if (lines.length === 0) return [];
-  const claims = findPrintedClaims(response).slice(0, maxClaims);
+  const claims = findPrintedClaims(response, quotes).slice(0, maxClaims);
   const anchors = anchorLines(claims, lines);
   const scores = new Map(claims.map((claim) => [claim, claimScore(claim, claims, lines, anchors.get(claim.group))]));
-  const isFound = (claim: PrintedClaim) => scores.get(claim)! > foundScore;
+  const scoreIn = (range: Range) => claims.filter((claim) => meets(claim, range)).map((claim) => scores.get(claim)!);
+  const table = printedLines(lines);
+  const checks = checkValues(response, table, (value) => {
+    const likely = scoreIn(value);
+    const isRead = likely.length > 0 && Math.min(...likely) > foundScore;
+    return value.parts.length < 2 && (isRead || isBehindIcon(value.text, lines));
+  });
+  const checkOf = (range: Range) => checks.find(({ value }) => meets(value, range));
+  const isFound = (claim: PrintedClaim) =>
+    (claim.kind === 'word' && scores.get(claim)! > gluedScore) ||
+    (checkOf(claim)?.verdict ?? 'absent') !== 'absent' ||
+    scores.get(claim)! > foundScore;
   const found = claims.filter(isFound);
   // an answer most of whose claims stand there is about what is printed, whatever its words
   const aboutPrint = found.length >= 2 && found.length * 2 >= claims.length;
-  const spare = spareNumbers(found, lines);
-  return claims.flatMap((claim) => {
+  const english = isEnglish(response);
+  const isLegible = lines.filter(({ confidence }) => confidence < legible).length <= mostIllegible * lines.length;
+
+  const ofClaims = claims.flatMap((claim): Judgement[] => {
     const { start, end, quoted, asserted, kind, group } = claim;
-    const reward = printReward(scores.get(claim)!);
-    if (reward <= 0.5) {
-      const inName = found.some((other) => other.group === group && other !== claim);
-      if (!asserted && !aboutPrint && !inName) return [];
-      if (kind === 'number' && !quoted && !spare.some((number) => isLike(number, claim.text))) return [];
-    }
-    const reason = reward <= 0.5 ? { reason: 'it was not read in the picture' } : {};
-    return [{ start, end, reward, type: 'ocr', ...reason }];
+    const check = checkOf(claim);
+    const wrong = check?.wrong.some((range) => meets(range, claim));
+    const isValue = check !== undefined || kind === 'number';
+    if (isFound(claim) && !wrong)
+      return [{ start, end, reward: printReward(isValue ? 0 : scores.get(claim)!), type: 'ocr' }];
+    if (check?.verdict === 'elsewhere')
+      return [{ start, end, reward: elsewhereReward, type: 'ocr', reason: 'it is printed, but beside something else' }];
+    if (!isLegible) return [];
+    const inName = found.some((other) => other.group === group && other !== claim);
+    if (!asserted && !aboutPrint && !inName && !check?.instead) return [];
+    if (isValue ? !quoted && !wrong : !quoted && (!english || isCalendarWord(claim.text))) return [];
+    const likely = printReward(scores.get(claim)!);
+    const reward = isValue ? Math.min(0.5, likely) : likely;
+    if (reward > 0.5) return [{ start, end, reward, type: 'ocr' }];
+    return [{ start, end, reward, type: 'ocr', reason: 'it was not read in the picture' }];
   });
+  const ofCounts = checks
+    .filter(({ value }) => !claims.some((claim) => meets(claim, value)))
+    .flatMap(({ verdict, value: { start, end }, named }): Judgement[] => {
+      if (verdict === 'printed') return named ? [{ start, end, reward: printReward(0), type: 'counting' }] : [];
+      if (verdict === 'absent' && !isLegible) return [];
+      return [{ start, end, reward: elsewhereReward, type: 'counting', reason: 'another number is printed for it' }];
+    });
+  const ofWords = checkWords(response, table)
+    .filter((word) => isLegible && !claims.some((claim) => meets(claim, word)))
+    .map(
+      ({ start, end, instead }): Judgement =>
+        instead === null
+          ? { start, end, reward: printReward(0), type: 'ocr' }
+          : { start, end, reward: elsewhereReward, type: 'ocr', reason: `"${instead}" is printed there` },
+    );
+  return [...ofClaims, ...ofCounts, ...ofWords];
 }
 
-/** Numbers that were read and that the answer does not give. */
-function spareNumbers(found: readonly PrintedClaim[], lines: readonly TextLine[]): string[] {
-  const given = new Set(found.flatMap(({ forms }) => forms.map((form) => form.replace(/\D/g, ''))));
-  return lines
-    .flatMap(({ text }) => text.match(/\d+(?:[.:/-]\d+|,\d{3}(?!\d))*/g) ?? [])
-    .filter((number) => !given.has(number.replace(/\D/g, '')));
-}
+/** A mark or icon that a line begins with is often read as a letter of its first word. */
+const isBehindIcon = (code: string, lines: readonly TextLine[]) =>
+  code.length >= 3 &&
+  lines.some(({ text }) => text.slice(1).startsWith(code) && !/^[\p{L}\d]/u.test(text.slice(1 + code.length)));
 
-/** About as many digits, and marks between them in both or in neither. */
-function isLike(one: string, other: string): boolean {
-  const digits = (text: string) => text.replace(/\D/g, '').length;
-  const marked = (text: string) => /\d[.,:/-]\d/.test(text);
-  return Math.abs(digits(one) - digits(other)) <= 1 && (marked(one) === marked(other) || digits(one) === digits(other));
-}
+const meets = (a: Range, b: Range) => a.start < b.end && b.start < a.end;
+
+/** Days, months, halves of the day and units are printed in many forms and languages. */
+const isCalendarWord = (word: string) =>
+  /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|november|december|[ap]m|utc|gmt|[kmgt]b|[kmg]hz|kg|km|usd|eur|gbp|chf|[cf])$/i.test(
+    word,
+  );
 
 /** The best score of any form of a claim in any line. */
 export function claimScore(

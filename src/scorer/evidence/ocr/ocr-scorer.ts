@@ -2,8 +2,12 @@ import { createRequire } from 'node:module';
 import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import { unclaimedWithNames } from '../../../text/claims/claims.js';
+import { findQuotations } from '../../../text/printed-claims.js';
+import type { Range } from '../../../text/range.js';
+import { type View, viewOf } from '../../../text/view/view.js';
+import { splitWords } from '../../../text/words.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
-import { viewed } from '../../viewed.js';
+import { rawTokens } from '../../viewed.js';
 import { type Looker, makeLooker } from '../pictures.js';
 import { bestOfPictures, judgedWords } from '../rewards.js';
 import { judgePrint } from './judge-print.js';
@@ -51,28 +55,37 @@ const bytesOfLine = ({ columns }: TextLine) => 500 + columns.length * 700;
 /** The scorer over anything that reads pictures. */
 export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
   const name = 'ocr@pp-ocr-v4';
-  return viewed(
-    {
-      name,
-      async score({ images, response, signal }: ScoreRequest): Promise<ScoredResponse> {
-        if (images.length === 0)
-          throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-        const pictures = await abortable(() => Promise.all(images.map((image) => reader.look(image))), signal, {
-          doing: 'scoring',
-        });
-        const judgements = bestOfPictures(pictures.map((lines) => judgePrint(response, lines)));
-        return {
-          response,
-          tokens: judgedWords(response, judgements),
-          evidence: pictures.flatMap(toEvidence),
-          scorer: name,
-          ...(pictures.every((lines) => lines.length === 0) ? { abstained: 'no print was found in the picture' } : {}),
-        };
-      },
-      close: () => reader.close(),
+  return {
+    name,
+    async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
+      if (images.length === 0)
+        throw new DetectiveError('bad-argument', 'there is no image to score the response against');
+      const pictures = await abortable(() => Promise.all(images.map((image) => reader.look(image))), signal, {
+        doing: 'scoring',
+      });
+      // the plain view has no quotation marks, and what is quoted is said to be printed
+      const view = viewOf(response);
+      const quotes = quotationsOf(response, view);
+      const judgements = bestOfPictures(pictures.map((lines) => judgePrint(view.text, lines, quotes)));
+      return {
+        response,
+        tokens: rawTokens(response, view, judgedWords(view.text, judgements), unclaimedWithNames(view.text, prompt)),
+        evidence: pictures.flatMap(toEvidence),
+        scorer: name,
+        ...(pictures.every((lines) => lines.length === 0) ? { abstained: 'no print was found in the picture' } : {}),
+      };
     },
-    unclaimedWithNames,
-  );
+    close: () => reader.close(),
+  };
+}
+
+/** The quotations of an answer, as runs of its view. */
+function quotationsOf(response: string, view: View): Range[] {
+  const words = splitWords(view.text).map((word) => ({ ...word, raw: view.toRaw(word.start, word.end) }));
+  return findQuotations(response).flatMap((quote) => {
+    const inside = words.filter(({ raw }) => raw.start >= quote.start && raw.end <= quote.end);
+    return inside.length > 0 ? [{ start: inside[0]!.start, end: inside.at(-1)!.end }] : [];
+  });
 }
 
 function toEvidence(lines: readonly TextLine[]): Evidence[] {

@@ -32,10 +32,6 @@ describe.skipIf(!isHere)('the objects scorer on a photograph', () => {
       const [left, top, right, bottom] = box!;
       expect(0 <= left && left < right && right <= 1 && 0 <= top && top < bottom && bottom <= 1).toBe(true);
     }
-    // the picture is looked at once
-    const again = performance.now();
-    await scorer.score({ images: [photo], response: 'A zebra.' });
-    expect(performance.now() - again).toBeLessThan(100);
   });
 
   it('stops waiting when it is told to, and says what is wrong with a picture', async () => {

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { checkValues } from '../../../src/text/print/check-values.js';
+import { checkWords } from '../../../src/text/print/check-words.js';
+import type { PrintedLine } from '../../../src/text/print/table.js';
+
+/** A page: rows of cells, each at a place from left to right. */
+function page(...rows: (readonly (readonly [text: string, x: number])[])[]): PrintedLine[] {
+  return rows.flatMap((cells, row) =>
+    cells.map(([text, x]): PrintedLine => {
+      const top = 0.05 + row * 0.06;
+      return { text, row: String(row + 1), box: [x, top, x + text.length * 0.012, top + 0.04] };
+    }),
+  );
+}
+const pair = (label: string, value: string) => [[label, 0.05] as const, [value, 0.7] as const];
+
+const receipt = page(
+  [['03/14/202618:42', 0.3]],
+  pair('Rye bread', '4.25'),
+  pair('0live0il500ml', '8.99'),
+  pair('Eggs large 12', '4.79'),
+  pair('SUBTOTAL', '18.03'),
+  pair('TAX7%', '1.26'),
+  pair('TOTAL', '19.29'),
+);
+const league = page(
+  [
+    ['Team', 0.05],
+    ['Played', 0.3],
+    ['Won', 0.5],
+    ['Points', 0.7],
+  ],
+  [
+    ['Ashford', 0.05],
+    ['18', 0.32],
+    ['13', 0.51],
+    ['41', 0.72],
+  ],
+  [
+    ['Bexley', 0.05],
+    ['18', 0.32],
+    ['11', 0.51],
+    ['36', 0.72],
+  ],
+);
+const hours = page(pair('Monday', '10:00-18:00'), pair('Friday', '9:30-17:30'));
+
+const wrongIn = (answer: string, lines: readonly PrintedLine[]) =>
+  checkValues(answer, lines)
+    .filter(({ verdict }) => verdict !== 'printed')
+    .map(({ verdict, wrong, instead }) => [verdict, wrong.map(({ start, end }) => answer.slice(start, end)), instead]);
+
+describe('values of an answer against what is printed', () => {
+  it.each([
+    ['The total is $19.29, with 7% tax.', receipt],
+    ['The purchase was made on March 14, 2026 at 6:42 PM.', receipt],
+    ['The eggs cost $4.79 and the olive oil $8.99.', receipt],
+    ['The subtotal of 18.03 comes before the total.', receipt],
+    ['Bexley has 36 points, won 11 and played 18.', league],
+    ['On Friday it opens at 9:30 AM and closes at 5:30 PM.', hours],
+    ['Three friends went shopping.', receipt],
+  ])('finds nothing wrong with %s', (answer, lines) => expect(wrongIn(answer, lines)).toEqual([]));
+
+  it.each([
+    ['The total is $18.03.', receipt, 'elsewhere', ['18.03'], ['19.29']],
+    ['The olive oil cost $4.79.', receipt, 'elsewhere', ['4.79'], ['8.99']],
+    ['Bexley has 41 points.', league, 'elsewhere', ['41'], ['36']],
+    ['Ashford won 11 matches.', league, 'elsewhere', ['11'], ['13']],
+    ['On Monday it opens at 9:30.', hours, 'elsewhere', ['9:30'], ['10:00']],
+    ['The total is $19.92.', receipt, 'absent', ['19.92'], ['19.29']],
+    ['It was bought on March 24, 2026.', receipt, 'absent', ['24'], ['14']],
+    ['It was bought on April 14, 2026.', receipt, 'absent', ['April'], ['March']],
+    ['It was bought at 6:24 PM.', receipt, 'absent', ['6:24'], ['6:42']],
+    ['Die Eier kosten 4,97 €.', receipt, 'absent', ['4,97'], ['4,79']],
+  ])('%s', (answer, lines, verdict, wrong, instead) =>
+    expect(wrongIn(answer, lines)).toEqual([[verdict, wrong, instead]]),
+  );
+
+  it('takes only a value of the same type, and none where two are as likely', () => {
+    const two = page(pair('Tea', '3.10'), pair('Milk', '3.40'), [['14.03.2026', 0.1]]);
+    expect(wrongIn('It costs $3.30.', two)).toEqual([['absent', ['3.30'], null]]);
+    expect(wrongIn('It was on March 9, 2025.', page(pair('TOTAL', '500.00')))).toEqual([]);
+  });
+
+  it('says nothing of a value that the reader may have missed', () => {
+    expect(wrongIn('The next one starts at 08:15.', page(pair('Geneva', '07:50')))).toEqual([]);
+  });
+});
+
+describe('plain words of an answer against what is printed', () => {
+  const menu = page([['Grilled trout with dill 16.00', 0.1]], pair('Rye bread', '4.25'));
+  const checked = (answer: string) =>
+    checkWords(answer, menu).map(({ start, end, instead }) => [answer.slice(start, end), instead]);
+
+  it('names the word that is printed between the same neighbours, or before the same noun of the same value', () => {
+    expect(checked('The menu offers grilled salmon with dill.')).toEqual([['salmon', 'trout']]);
+    expect(checked('They bought corn bread for $4.25.')).toContainEqual(['corn', 'rye']);
+    expect(checked('They bought rye bread for $4.25.')).toContainEqual(['rye', null]);
+  });
+
+  it('says nothing of words that are nowhere near, or in another language', () => {
+    expect(checked('Nice salmon on a blue plate with dill.')).toEqual([]);
+    expect(checked('Das ist grilled salmon with dill und das ist die Karte.')).toEqual([]);
+  });
+});
