@@ -1,4 +1,5 @@
 import type { Colour } from '../src/text/lexicon/colours.js';
+import type { Range } from '../src/text/range.js';
 import type { NounSet } from './common-nouns.js';
 
 export const trainingStyles = ['noto', 'fluent-emoji-flat', 'twemoji'] as const;
@@ -116,6 +117,8 @@ export interface Caption {
   /** The true caption that this is the perturbed twin of. */
   original?: string;
   claims: Claim[];
+  /** Runs that say nothing of the picture, whatever words stand in them. */
+  silent?: Range[];
   /** Name of the sentence shape or shapes, for splits held out by shape. */
   shapes: string[];
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import * as z from 'zod';
 import { correct } from '../../src/agent/correct.js';
 import type { CorrectionResult, CorrectOptions } from '../../src/agent/correction.js';
@@ -7,10 +7,11 @@ import type { BatchProvider } from '../../src/bulk/batch-lines.js';
 import { openQueue } from '../../src/bulk/queue-client.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
+import { operatingPoint } from '../../src/scorer/operating-point.js';
 import { spanJson } from '../../src/text/flagged-span.js';
 import type { Io } from '../io.js';
 import { type ItemSource, readItems, withItems } from '../items.js';
-import { maxRounds, onUnresolved } from '../parse-options.js';
+import { maxRounds, onUnresolved, share } from '../parse-options.js';
 import { openReport } from '../report-html.js';
 import { asFailure, type RunOptions, runItems } from '../run-items.js';
 import { printable, shadeWords, showEdits, showRound } from '../shade-words.js';
@@ -21,6 +22,14 @@ export const define = (parent: Command): Command =>
     .option(
       '--rewriter <name>',
       'local, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
+    )
+    .addOption(
+      new Option(
+        '--max-harm <share>',
+        'the share of right answers that may be changed, above 0 and below 1: chooses the threshold, with 95 % confidence (--scorer tldr)',
+      )
+        .argParser(share)
+        .conflicts(['threshold', 'queue']),
     )
     .addOption(maxRounds())
     .addOption(onUnresolved())
@@ -38,6 +47,7 @@ export const define = (parent: Command): Command =>
 Examples:
   $ vlm-detective correct scene.png --text "Two dogs are left of a red car."
   $ vlm-detective correct --input items.jsonl --json --report report.html
+  $ vlm-detective correct --input items.jsonl --scorer tldr --max-harm 0.01 --output out.jsonl
   $ vlm-detective correct --input items.jsonl --rewriter openai:gpt-5.1 --output out.jsonl --resume
   $ vlm-detective correct scene.png --text "…" --rewriter openai:qwen2.5-vl@http://localhost:8000/v1`,
     );
@@ -46,6 +56,7 @@ export interface CorrectCommandOptions extends RunOptions {
   scorer: string;
   rewriter?: string;
   threshold?: number;
+  maxHarm?: number;
   maxRounds: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   report?: string;
@@ -60,23 +71,23 @@ export interface CorrectCommandOptions extends RunOptions {
 
 /** `vlm-detective correct`: one JSON line an item, or the text with its rewards, rounds and edits. */
 export async function run(io: Io, image: string | undefined, options: CorrectCommandOptions): Promise<number> {
-  const { threshold, maxRounds, onUnresolved, failClosed = false } = options;
+  const { threshold, maxHarm, maxRounds, onUnresolved, failClosed = false } = options;
   const items = await readItems(io, image, options);
   if (options.queue !== undefined) return runByQueue(io, items, options.queue, options);
   const batch = await openBatch(options);
   const rewriter =
     batch ?? (options.rewriter === undefined ? defaultRewriter(io.env) : createRewriter(options.rewriter));
   const scorer = await createScorer(options.scorer);
-  const settings = {
-    scorer,
-    rewriter,
-    maxRounds,
-    onUnresolved,
-    failClosed,
-    ...(threshold === undefined ? {} : { threshold }),
-  };
   const report = options.report === undefined ? null : await openReport(options.report);
   try {
+    const settings = {
+      scorer,
+      rewriter,
+      maxRounds,
+      onUnresolved,
+      failClosed,
+      ...(maxHarm === undefined && threshold === undefined ? {} : { threshold: operatingPoint(scorer, options) }),
+    };
     const code = await runItems<CorrectionResult>(io, items, options, {
       async work({ image, prompt, response }, signal) {
         const request = { images: [image], response, signal, ...(prompt === undefined ? {} : { prompt }) };

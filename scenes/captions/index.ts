@@ -1,11 +1,11 @@
 import { pickWeighted } from '../random.js';
-import type { Caption, PerturbationType, Scene } from '../scene.js';
+import type { Caption, Scene } from '../scene.js';
 import { describe, finisher } from './describe.js';
-import { type Fact, mentionsOf } from './fact.js';
+import type { Fact } from './fact.js';
 import { perturbFact } from './perturb-fact.js';
 import { answerOf, generalPrompt, yesOrNo } from './questions.js';
-import { carryChange, referBack } from './refer-back.js';
-import { sampleFact, shuffled } from './sample-fact.js';
+import { sampleFact } from './sample-fact.js';
+import { asPair, sampleFacts, twinOf } from './twin.js';
 import { wordingOf } from './wording.js';
 
 /**
@@ -35,7 +35,7 @@ const askedFor: readonly (readonly [Fact['kind'], number])[] = [
   ['sign', 1.5],
 ];
 
-function answerPair(scene: Scene, random: () => number): [Caption, Caption] | null {
+export function answerPair(scene: Scene, random: () => number): [Caption, Caption] | null {
   const fact = sampleFact(scene, random, pickWeighted(random, askedFor));
   if (!fact) return null;
   const wrong = perturbFact(scene, fact, random);
@@ -51,72 +51,18 @@ function answerPair(scene: Scene, random: () => number): [Caption, Caption] | nu
 }
 
 function descriptionPair(scene: Scene, random: () => number): [Caption, Caption] | null {
-  const facts = sampleFacts(scene, random);
-  const changes = facts.length > 1 && random() < 0.22 ? 2 : 1;
-  let twinFacts = facts;
-  const types: PerturbationType[] = [];
-  const throughout = random() < 0.5;
-  const touched = new Set<number>();
-  const order = shuffled(
-    facts.map((_, index) => index),
-    random,
-  );
-  for (const index of order) {
-    if (types.length === changes) break;
-    const about = mentionsOf(facts[index]!).flatMap((mention) => mention.groups);
-    if (about.some((id) => touched.has(id))) continue;
-    const wrong = perturbFact(scene, twinFacts[index]!, random);
-    if (!wrong) continue;
-    const denied = wrong.fact.kind === 'absent' && facts[index]!.kind === 'exists';
-    const saidAgain = facts.some(
-      (fact, other) =>
-        other !== index && mentionsOf(fact).some(({ groups }) => groups.some((id) => about.includes(id))),
-    );
-    if (denied && saidAgain) continue;
-    for (const id of about) touched.add(id);
-    twinFacts = carryChange(twinFacts, index, wrong.fact, throughout);
-    types.push(wrong.type);
-  }
-  if (types.length === 0) return null;
+  const facts = sampleFacts(scene, random, pickWeighted(random, plainLengths));
+  const twin = twinOf(scene, facts, random, facts.length > 1 && random() < 0.22 ? 2 : 1);
+  if (!twin) return null;
   const wording = wordingOf(Math.floor(random() * 4294967296));
   const prompt = random() < 0.2 ? generalPrompt(random) : undefined;
-  return asPair(describe(facts, wording, prompt), describe(twinFacts, wording, prompt), types[0]!);
+  return asPair(describe(facts, wording, prompt), describe(twin.facts, wording, prompt), twin.type);
 }
 
-/** Distinct facts, in telling order. */
-function sampleFacts(scene: Scene, random: () => number): Fact[] {
-  const wanted = pickWeighted(random, [
-    [1, 5],
-    [2, 3],
-    [3, 1.6],
-    [4, 0.8],
-    [5, 0.25],
-  ] as const);
-  const facts: Fact[] = [];
-  const told = new Set<string>();
-  for (let tries = 0; facts.length < wanted && tries < wanted * 6; tries++) {
-    const fact = sampleFact(scene, random);
-    if (!fact) continue;
-    const key = fact.kind === 'exists' ? '' : pairKey(fact);
-    if (told.has(fact.kind + key)) continue;
-    told.add(fact.kind + key);
-    facts.push(fact);
-  }
-  facts.sort((a, b) => rank(a) - rank(b));
-  return referBack(scene, facts, random);
-}
-
-const pairKey = (fact: Fact) =>
-  mentionsOf(fact)
-    .map((mention) => mention.groups.join())
-    .sort()
-    .join(':');
-
-const rank = ({ kind }: Fact) =>
-  kind === 'exists' ? 0 : kind === 'ground' || kind === 'absent' || kind === 'sign' ? 2 : 1;
-
-function asPair(truth: Caption, lie: Caption, perturbation: PerturbationType): [Caption, Caption] | null {
-  if (!lie.claims.some((claim) => !claim.good) || truth.claims.some((claim) => !claim.good) || truth.text === lie.text)
-    return null;
-  return [truth, { ...lie, perturbation, original: truth.text }];
-}
+const plainLengths = [
+  [1, 5],
+  [2, 3],
+  [3, 1.6],
+  [4, 0.8],
+  [5, 0.25],
+] as const;

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { keepLoaded } from '../image/keep-loaded.js';
+import { operatingPoint } from '../scorer/operating-point.js';
 import { type Judged, judgedWords } from '../text/content-words.js';
 import { composeEdits } from '../text/edits.js';
 import { jsonIslands } from '../text/json-leaves.js';
@@ -80,7 +81,7 @@ async function correctWithin(
   meter: BudgetMeter,
 ): Promise<CorrectionResult> {
   checkOptions(options);
-  const threshold = options.threshold ?? options.scorer.threshold ?? 0.5;
+  const threshold = operatingPoint(options.scorer, options);
   const maxRounds = options.maxRounds ?? 3;
   const started = performance.now();
   const settled: Settled = behind(request.preceding, request.response, { ...options, threshold, maxRounds });

@@ -91,6 +91,12 @@ export interface CorrectOptions {
   rewriter: Rewriter;
   /** A token reward at or below this is flagged. Default: the scorer's own, else 0.5. */
   threshold?: number;
+  /**
+   * The share of right answers that may be changed, for example 0.02: the threshold is the highest at which, with 95 %
+   * confidence, no more of them are flagged, on answers like those that the scorer's `harm` was measured on. Instead of
+   * `threshold`; for scorers that have `harm`, as the embedded model has.
+   */
+  maxHarm?: number;
   /** Default 3. */
   maxRounds?: number;
   /** The share of content words, 0..1, that must have been judged for an answer to be called clean. Default: one word. */

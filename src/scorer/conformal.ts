@@ -74,3 +74,33 @@ function atMost(k: number, n: number, p: number): number {
   }
   return Math.min(1, sum);
 }
+
+/** What was measured of right answers: the lowest reward of each, which is what a threshold must stay below to leave it alone. */
+export interface HarmRecord {
+  /** Right answers measured. */
+  readonly answers: number;
+  /** The lowest rewards of the first of them to be flagged, in rising order; those that are not listed are higher. */
+  readonly lowest: readonly number[];
+  /** In words, which answers they were. */
+  readonly set: string;
+}
+
+/** With this confidence a bound on harm holds, over the draw of the answers that it rests on. */
+export const harmConfidence = 0.95;
+
+/**
+ * The highest threshold at which the share of right answers that are flagged, and so can be changed at all, stays at or
+ * below `maxHarm`: both in the mean ({@link conformalThreshold}) and with 95 % confidence ({@link confidentThreshold}).
+ *
+ * @returns null where the record is too small for the bound.
+ */
+export function thresholdWithin({ answers, lowest }: HarmRecord, maxHarm: number): number | null {
+  let found: number | null = null;
+  for (let first = 0; first < lowest.length; first++) {
+    // a threshold just below this reward flags the answers before it
+    if (lowest[first] === 0 || (first > 0 && lowest[first] === lowest[first - 1])) continue;
+    if ((first + 1) / (answers + 1) > maxHarm || atMost(first, answers, maxHarm) > 1 - harmConfidence) break;
+    found = Math.max(0, lowest[first]! - 1e-6);
+  }
+  return found;
+}

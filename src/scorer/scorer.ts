@@ -1,6 +1,7 @@
 import type { ImageInput } from '../image/image-input.js';
 import type { CallUsage } from '../models/price.js';
 import type { TokenReward } from '../text/token-reward.js';
+import type { HarmRecord } from './conformal.js';
 
 export type { TokenReward };
 
@@ -44,6 +45,8 @@ export interface Scorer {
   readonly name: string;
   /** The scorer's own operating point: a reward at or below it is flagged. 0.5 where absent. */
   readonly threshold?: number;
+  /** What was measured of its harm, for `maxHarm`. */
+  readonly harm?: HarmRecord;
   score(request: ScoreRequest): Promise<ScoredResponse>;
   /** Answers in order. One bad item fails alone: its place holds an `Error`. */
   scoreBatch?(requests: ScoreRequest[]): Promise<(ScoredResponse | Error)[]>;

@@ -37,6 +37,7 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
   const wrapper: Scorer = {
     name: scorer.name,
     ...(scorer.threshold === undefined ? {} : { threshold: scorer.threshold }),
+    ...(scorer.harm && { harm: scorer.harm }),
     async score(request) {
       const { asked, back } = read(request);
       return back(await scorer.score(asked));

@@ -9,11 +9,12 @@ import torch
 from tldr_scenes.baselines import Baseline, whole_answer
 from tldr_scenes.decoder import RewardDecoder, decoder_loss
 from tldr_scenes.encoder import SIDE, BothWays, SceneEncoder, read_slots
-from tldr_scenes.export import Decoder, ImageEncoder, export, platt
+from tldr_scenes.export import SILENT_LOGIT, Decoder, ImageEncoder, export, platt
 from tldr_scenes.features import owners
 from tldr_scenes.metrics import auroc, average_precision, best_f1, expected_calibration_error
+from tldr_scenes.reopen import stored_decoder, stored_encoder
 from tldr_scenes.slots import COLOURS, GEOMETRY, SLOTS, Layout
-from tldr_scenes.texts import BOS, EOS, SEP, encode, lower, name_tokens, read_captions, train_tokenizer
+from tldr_scenes.texts import BOS, EOS, SEP, SILENT, common_words, encode, lower, name_tokens, read_captions, train_tokenizer
 from tldr_scenes.train_decoder import about, scramble
 from tldr_scenes.train_decoder import take_over as take_over_decoder
 from tldr_scenes.train_encoder import losses, strange, targets
@@ -80,7 +81,7 @@ class TestTexts:
         at = lambda word: (text.index(word), text.index(word) + len(word))  # noqa: E731
         claims = [[*at("two"), "count", 0, [0, 1], None], [*at("cats"), "object", 1, [0, 1], None], [*at("left"), "relation", 1, [0, 1], [2]]]
         path = tmp_path / "captions.jsonl"
-        path.write_text(json.dumps({"scene": 0, "text": text, "perturbation": "counting", "claims": claims}) + "\n")
+        path.write_text(json.dumps({"scene": 0, "text": text, "perturbation": "counting", "claims": claims, "shape": "there"}) + "\n")
         captions = read_captions([(path, 7)], tokenizer)
         assert captions.scene.tolist() == [7] and captions.bad.tolist() == [True]
         ids, begin, offsets = encode(tokenizer, text)
@@ -90,6 +91,19 @@ class TestTexts:
         left = words.get("left")
         if left is not None:
             assert captions.subject[left] == 0b11 and captions.other[left] == 0b100
+
+    def test_what_says_nothing_is_no_claim_and_known_by_no_word_of_it(self, tokenizer, tmp_path):
+        text = "A dog. Cats purr."
+        path = tmp_path / "captions.jsonl"
+        claims = [[2, 5, "object", 1, [0], None], [7, len(text), "none", 1, [], None]]
+        path.write_text(json.dumps({"scene": 0, "text": text, "claims": claims, "shape": "chat"}) + "\n")
+        captions = read_captions([(path, 0)], tokenizer)
+        _, begin, offsets = encode(tokenizer, text)
+        silent = {text[a:b].strip() for i, (a, b) in enumerate(offsets) if captions.kind[begin + i] == SILENT}
+        assert "".join(sorted(silent)) and "dog" not in silent and len(captions.claims[0]) == 1
+        assert (captions.good[captions.kind == SILENT] == 1).all() and not captions.bad[0]
+        assert common_words(path, 1) == ["a", "dog"]
+        assert len(read_captions([(path, 0)], tokenizer, chat=False)) == 0 and len(read_captions([(path, 0)], tokenizer, chat=True)) == 1
 
     def test_names_are_the_mean_of_their_tokens(self, tokenizer):
         table = name_tokens(tokenizer, [["dog", "dogs"], ["hot dog"]])
@@ -195,9 +209,14 @@ class TestDecoder:
 
     def test_the_loss_teaches_which_objects_a_word_is_about(self, decoder):
         ids = torch.randint(4, 200, (2, 9), generator=torch.Generator().manual_seed(2))
-        logits, first, second = decoder(ids, torch.ones_like(ids), slots(2))
+        logits, first, second, claims = decoder(ids, torch.ones_like(ids), slots(2))
         shape = logits.shape
-        parts = decoder_loss(logits, first, second, torch.ones(shape), torch.ones(shape), torch.ones(*shape, SLOTS), torch.zeros(*shape, SLOTS), torch.ones(2, 2, 9))
+        claimed = torch.zeros(shape, dtype=torch.bool)
+        claimed[:, :4] = True
+        parts = decoder_loss(
+            logits, first, second, claims, torch.ones(shape), torch.ones(shape), claimed, ~claimed,
+            torch.ones(*shape, SLOTS), torch.zeros(*shape, SLOTS), torch.ones(2, 2, 9),
+        )
         assert all(part.isfinite() and part > 0 for part in parts.values())
 
 
@@ -224,6 +243,65 @@ def test_onnx_agrees_with_pytorch(decoder, tmp_path: Path):
         feed = {"input_ids": ids.numpy(), "attention_mask": np.ones((3, length), np.int64), "image_features": slots(3).numpy()}
         got = onnxruntime.InferenceSession(str(tmp_path / "d.onnx")).run(None, feed)[0]
         assert np.abs(1 / (1 + np.exp(-got)) - 1 / (1 + np.exp(-wanted))).max() < 5e-3
+
+
+def test_a_token_that_says_nothing_has_a_logit_that_says_so(decoder, tmp_path: Path):
+    ids, features = torch.randint(4, 200, (2, 9), generator=torch.Generator().manual_seed(2)), slots(2)
+    with torch.no_grad():
+        logits, _, _, claims = decoder(ids, torch.ones_like(ids), features)
+    limit = float(claims.median())
+    inputs = (ids, torch.ones_like(ids), features)
+    export(Decoder(decoder, limit), inputs, ["input_ids", "attention_mask", "image_features"], "logits", {}, tmp_path / "d.onnx")
+    feed = dict(zip(["input_ids", "attention_mask", "image_features"], (value.numpy() for value in inputs)))
+    got = onnxruntime.InferenceSession(str(tmp_path / "d.onnx")).run(None, feed)[0]
+    silent = got >= SILENT_LOGIT
+    assert 0 < silent.sum() < silent.size and (silent == (claims < limit).numpy()).mean() > 0.9
+    assert np.abs(got - logits.numpy())[~silent].max() < 5e-3
+
+
+def make_folder(folder: Path, tokenizer, decoder, kind: str) -> SceneEncoder:
+    """A model folder as far as `reopen` reads it."""
+    torch.manual_seed(1)
+    encoder = SceneEncoder(len(NOUNS)).eval()
+    for module in encoder.modules():  # as after training, when it does something
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_mean.uniform_(-0.1, 0.1)
+            module.running_var.uniform_(0.5, 2)
+    torch.nn.init.constant_(encoder.heat[-1].bias, 0.0)
+    pixels = (torch.zeros(1, 3, SIDE, SIDE),)
+    export(ImageEncoder(BothWays(encoder, NOUNS)), pixels, ["pixel_values"], "image_features", {}, folder / "e.onnx")
+    ids = torch.ones(2, 9, dtype=torch.long)
+    names = ["input_ids", "attention_mask", "image_features"]
+    export(Decoder(decoder, -1.0), (ids, torch.ones_like(ids), slots(2)), names, "logits", {}, folder / "d.onnx")
+    store_weights(folder / "e.onnx", folder / "image_encoder.onnx", kind)
+    store_weights(folder / "d.onnx", folder / "reward_decoder.onnx", kind)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tldr.json").write_text(json.dumps({"slots": {"nouns": NOUNS}}))
+    return encoder
+
+
+@pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-6), ("int8", 0.02)])
+def test_a_folder_is_reopened_with_all_its_weights(tokenizer, tmp_path: Path, kind: str, worst: float):
+    torch.manual_seed(4)
+    names = torch.from_numpy(name_tokens(tokenizer, [["dog", "dogs"], ["cat", "cats"], ["hot dog", "hot dogs"]]))
+    decoder = RewardDecoder(names, Layout(tuple(NOUNS)).width, width=48, heads=4).eval()
+    with torch.no_grad():  # weights that are alike are stored once
+        for parameter in decoder.parameters():
+            parameter += 0.05 * torch.randn_like(parameter)
+    decoder.fix_names()
+    encoder = make_folder(tmp_path, tokenizer, decoder, kind)
+    state = stored_decoder(tmp_path)
+    assert state.keys() == decoder.state_dict().keys()
+    for name, value in decoder.state_dict().items():
+        assert (state[name] - value).abs().max() <= worst * value.abs().max(), name
+    again = stored_encoder(tmp_path)
+    pixels = torch.rand(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        for name, wanted in encoder(pixels).items():
+            assert (again(pixels)[name] - wanted).abs().max() <= max(1e-4, 5 * worst * wanted.abs().max()), name
+    other = RewardDecoder(names, Layout(tuple(NOUNS)).width, width=48, heads=4)
+    take_over_decoder(other, tokenizer, NOUNS, tmp_path)
+    assert torch.equal(other.claim.weight, state["claim.weight"])
 
 
 class TestBaselines:

@@ -22,12 +22,12 @@ class Baseline(nn.Module):
     def name_tokens(self) -> Tensor:
         return self.decoder.name_tokens
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         if self.kind == "text-only":
             return self.decoder(input_ids, attention_mask, image_features * 0)
-        logits, first, second = self.decoder(input_ids, attention_mask, image_features)
+        logits, first, second, claims = self.decoder(input_ids, attention_mask, image_features)
         last = (attention_mask.sum(1, keepdim=True) - 1).clamp(min=0)
-        return logits.gather(1, last).expand_as(logits), first, second
+        return logits.gather(1, last).expand_as(logits), first, second, claims
 
 
 def whole_answer(good: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:

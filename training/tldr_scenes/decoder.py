@@ -99,6 +99,7 @@ class RewardDecoder(nn.Module):
     def __init__(self, name_tokens: Tensor, features: int, width: int = 192, heads: int = 6, dropout: float = 0.0):
         super().__init__()
         self.register_buffer("name_tokens", name_tokens, persistent=False)
+        self.register_buffer("names", None, persistent=False)
         self.embed = nn.Embedding(name_tokens.shape[1], width)
         self.name_norm = nn.LayerNorm(width)
         self.slot_in = nn.Sequential(nn.Linear(features, width), nn.GELU(), nn.Linear(width, width), nn.LayerNorm(width))
@@ -110,19 +111,26 @@ class RewardDecoder(nn.Module):
         self.judge = TextLayer(width, heads, dropout)
         self.norm = nn.LayerNorm(width)
         self.reward = nn.Linear(width, 1)
+        self.claim = nn.Linear(width, 1)
         nn.init.normal_(self.embed.weight, std=0.3)
         for layer in [*self.read, *self.relate, self.judge]:
             layer.attention.out.weight.data.mul_(0.3)
             layer.feed[2].weight.data.mul_(0.3)
         self.picture_in.weight.data.mul_(0.1)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """ids i64[B,T], mask i64[B,T], features f32[B,N,D] -> logits f32[B,T], selections of both groundings."""
+    @torch.no_grad()
+    def fix_names(self) -> None:
+        """Works the names out once: for export, where their tokens would be the largest part of the file."""
+        self.register_buffer("names", self.name_tokens @ self.embed.weight, persistent=False)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, image_features: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """ids i64[B,T], mask i64[B,T], features f32[B,N,D] -> logits f32[B,T], selections of both groundings, and f32[B,T]
+        logits of whether a token says anything of the picture."""
         blocked = (1 - attention_mask.float()) * -1e4
         picture = image_features[:, :1]
         things = image_features[:, 1:]
         slots = self.slot_in(things)
-        table = self.name_norm(self.name_tokens @ self.embed.weight)
+        table = self.name_norm(self.name_tokens @ self.embed.weight if self.names is None else self.names)
         names = things[:, :, -table.shape[0] :] @ table
         x = self.embed(input_ids) + self.picture_in(picture)
         for layer in self.read:
@@ -132,19 +140,24 @@ class RewardDecoder(nn.Module):
             x = layer(x, blocked)
         x, second = self.ground2(x, slots, names, things)
         x = self.judge(x, blocked)
-        return self.reward(self.norm(x)).float()[:, :, 0], first, second
+        x = self.norm(x)
+        return self.reward(x).float()[:, :, 0], first, second, self.claim(x).float()[:, :, 0]
 
 
 def decoder_loss(
-    logits: Tensor, first: Tensor, second: Tensor, good: Tensor, weight: Tensor, subject: Tensor, other: Tensor, known: Tensor
+    logits: Tensor, first: Tensor, second: Tensor, claims: Tensor, good: Tensor, weight: Tensor, claimed: Tensor, silent: Tensor,
+    subject: Tensor, other: Tensor, known: Tensor,
 ) -> dict[str, Tensor]:
-    """good f32[B,T]; weight f32[B,T] (0 outside the response); subject, other f32[B,T,K]: what the token is about;
+    """good f32[B,T]; weight f32[B,T] (0 outside the response); claimed, silent bool[B,T]: tokens that say something of the
+    picture, and that say nothing; subject, other f32[B,T,K]: what the token is about;
     known f32[B,2,T]: where that is known."""
     reward = (F.binary_cross_entropy_with_logits(logits, good, reduction="none") * weight).sum() / weight.sum().clamp(min=1)
+    claim = F.binary_cross_entropy_with_logits(claims, claimed.float(), reduction="none")
+    either = claimed | silent
     want = torch.stack([subject, other], 1)
 
     def taught(selection: Tensor) -> Tensor:
         losses = F.binary_cross_entropy_with_logits(selection, want, reduction="none", pos_weight=torch.tensor(3.0))
         return (losses.mean(3) * known).sum() / known.sum().clamp(min=1)
 
-    return {"reward": reward, "first": taught(first), "second": taught(second)}
+    return {"reward": reward, "claim": (claim * either).sum() / either.sum().clamp(min=1), "first": taught(first), "second": taught(second)}

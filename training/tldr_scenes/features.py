@@ -1,4 +1,4 @@
-"""python -m tldr_scenes.features --encoder RUN/encoder.pt PACK [PACK ...]
+"""python -m tldr_scenes.features --encoder RUN/encoder.pt|MODEL_FOLDER PACK [PACK ...]
 
 Runs the trained encoder over packs and keeps what it saw: PACK/features.npy f16 [N,1+SLOTS,D] and PACK/owner.npy
 i8 [N,SLOTS], the object that each slot is (by place), or -1. `--both-ways` looks at each picture and its mirror image, as
@@ -13,11 +13,15 @@ import torch
 
 from .encoder import BothWays, SceneEncoder, read_slots
 from .pack import Pack
+from .reopen import is_folder, nouns_of_encoder, stored_encoder
 from .slots import SLOTS
 from .train_encoder import normalise
 
 
 def load_encoder(path: Path) -> tuple[SceneEncoder, list[str]]:
+    """Of an encoder.pt or an exported model folder, with its nouns."""
+    if is_folder(path):
+        return stored_encoder(path), nouns_of_encoder(path)
     saved = torch.load(path, weights_only=False)
     model = SceneEncoder(len(saved["nouns"])).to(memory_format=torch.channels_last)
     model.load_state_dict(saved["model"])

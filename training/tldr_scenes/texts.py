@@ -13,6 +13,8 @@ PAD, BOS, SEP, EOS = 0, 1, 2, 3
 MAX_TOKENS = 128
 MAX_PROMPT = 48
 KINDS = ["other", "object", "count", "colour", "size", "relation", "position", "ground", "quote", "existence"]
+SILENT = len(KINDS)
+"""The kind of tokens of words that say nothing of the picture (`none` in captions.jsonl)."""
 
 
 def lower(text: str) -> str:
@@ -52,7 +54,7 @@ class Captions:
     starts: np.ndarray
     ids: np.ndarray
     good: np.ndarray  # 1 good, 0 bad, -1 outside the response
-    kind: np.ndarray  # index into KINDS
+    kind: np.ndarray  # index into KINDS, or SILENT
     subject: np.ndarray  # bit mask of object ids
     other: np.ndarray
     known: np.ndarray  # bit 0: subject known; bit 1: other known
@@ -65,16 +67,21 @@ class Captions:
         return len(self.scene)
 
 
-def read_captions(files: list[tuple[Path, int]], tokenizer: Tokenizer, limit: int | None = None) -> Captions:
-    """files: (captions.jsonl, row of its first scene)."""
+def read_captions(files: list[tuple[Path, int]], tokenizer: Tokenizer, limit: int | None = None, chat: bool | None = None) -> Captions:
+    """files: (captions.jsonl, row of its first scene). `chat`: only the answers of `scenes/captions/chat`, or only the plain
+    captions. At most `limit` of each file."""
     ids, good, kind, subject, other, known = [], [], [], [], [], []
     starts, scenes, bad, types, all_claims = [0], [], [], [], []
     for path, first in files:
         with open(path) as lines:
-            for count, line in enumerate(lines):
+            count = 0
+            for line in lines:
                 if limit and count >= limit:
                     break
                 row = json.loads(line)
+                if chat is not None and row["shape"].startswith("chat") != chat:
+                    continue
+                count += 1
                 tokens, begin, offsets = encode(tokenizer, row["text"], row.get("prompt"))
                 n = len(tokens)
                 g = np.full(n, -1, np.int8)
@@ -92,6 +99,9 @@ def read_captions(files: list[tuple[Path, int]], tokenizer: Tokenizer, limit: in
                         if b > start and a < end and text[max(a, start) : min(b, end)].strip()
                     ]
                     if not hit:
+                        continue
+                    if name == "none":
+                        k[hit] = SILENT
                         continue
                     claims.append((hit[0], hit[-1] + 1, KINDS.index(name), right))
                     mask = bits(about)
@@ -115,6 +125,8 @@ def read_captions(files: list[tuple[Path, int]], tokenizer: Tokenizer, limit: in
                 bad.append(bool((g == 0).any()))
                 types.append(row.get("perturbation", ""))
                 all_claims.append(claims)
+    if not ids:
+        ids, good, kind, subject, other, known = ([np.zeros(0, np.int64)] for _ in range(6))
     join = np.concatenate
     return Captions(
         np.array(starts), join(ids), join(good), join(kind), join(subject), join(other), join(known),
@@ -134,11 +146,16 @@ def name_tokens(tokenizer: Tokenizer, forms: list[list[str]]) -> np.ndarray:
 
 
 def common_words(path: Path, least: int = 10) -> list[str]:
-    """The words of a captions.jsonl and their parts, sorted: what the model can be said to know."""
+    """The words of a captions.jsonl and their parts, sorted: what the model can be said to know. Those that are only ever met where
+    nothing is said of the picture are none."""
     counts: Counter[str] = Counter()
     with open(path) as lines:
         for line in lines:
             row = json.loads(line)
-            for word in re.findall(r"[a-z0-9]+(?:['’-][a-z0-9]+)*", lower(row["text"])):
+            text = row["text"]
+            for start, end, name, *_ in row["claims"]:
+                if name == "none":
+                    text = text[:start] + " " * (end - start) + text[end:]
+            for word in re.findall(r"[a-z0-9]+(?:['’-][a-z0-9]+)*", lower(text)):
                 counts.update({word, *re.split(r"['’-]", word)})
     return sorted(word for word, count in counts.items() if count >= least and word)

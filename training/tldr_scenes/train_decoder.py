@@ -7,6 +7,7 @@ and RUN/decoder.pt after every evaluation, and goes on from RUN/decoder-state.pt
 import argparse
 import json
 import math
+import shutil
 import time
 from pathlib import Path
 
@@ -18,15 +19,16 @@ from torch import Tensor
 from .baselines import BASELINES, Baseline, whole_answer
 from .decoder import RewardDecoder, decoder_loss
 from .metrics import auroc, average_precision
-from .slots import GEOMETRY, COLOURS
-from .texts import KINDS, Captions, name_tokens, read_captions, train_tokenizer
+from .reopen import is_folder, nouns_of_encoder, stored_decoder
+from .slots import COLOURS, GEOMETRY
+from .texts import KINDS, SILENT, Captions, name_tokens, read_captions, train_tokenizer
 
 
 def noun_forms(path: Path, encoder: Path) -> list[list[str]]:
     """The written forms of the encoder's nouns, in its order; nouns.json is a list of lists, the first form the name.
     The name of a sign, `sign:WORD`, is not one that is written."""
     forms = {row[0]: row[1:] if ":" in row[0] else row for row in json.loads(path.read_text())}
-    return [forms[noun] for noun in torch.load(encoder, weights_only=False)["nouns"]]
+    return [forms[noun] for noun in nouns_of_encoder(encoder)]
 
 
 class Seen:
@@ -95,11 +97,12 @@ def scramble(ids: Tensor, spare: Tensor) -> Tensor:
 
 
 def take_over(model: RewardDecoder, tokenizer: Tokenizer, nouns: list[str], folder: Path) -> None:
-    """The weights of another run (its decoder.pt, encoder.pt, tokenizer.json). A token that it did not have starts as
-    the mean of those it would have been; a noun that it did not have keeps its fresh column."""
-    saved = torch.load(folder / "decoder.pt", weights_only=False)["model"]
+    """The weights of another run (its decoder.pt, encoder.pt, tokenizer.json) or of an exported model folder. A token that
+    it did not have starts as the mean of those it would have been; a noun that it did not have keeps its fresh column."""
+    exported = is_folder(folder)
+    saved = stored_decoder(folder) if exported else torch.load(folder / "decoder.pt", weights_only=False)["model"]
     old_tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    old_nouns = torch.load(folder / "encoder.pt", weights_only=False)["nouns"]
+    old_nouns = nouns_of_encoder(folder if exported else folder / "encoder.pt")
     fixed = GEOMETRY + len(COLOURS)
     pairs = [(fixed + n, fixed + old_nouns.index(noun)) for n, noun in enumerate(nouns) if noun in old_nouns]
     new, old = torch.tensor([(n, n) for n in range(fixed)] + pairs).T
@@ -135,23 +138,31 @@ def batches(captions: Captions, size: int, random: np.random.Generator):
             yield from groups
 
 
-@torch.no_grad()
-def predict(model: RewardDecoder, captions: Captions, seen: Seen, scenes: np.ndarray | None = None, size: int = 128) -> np.ndarray:
+def predict(model: RewardDecoder, captions: Captions, seen: Seen, scenes: np.ndarray | None = None) -> np.ndarray:
     """One logit for each token of `captions.ids`."""
+    return predict_both(model, captions, seen, scenes)[0]
+
+
+@torch.no_grad()
+def predict_both(
+    model: RewardDecoder, captions: Captions, seen: Seen, scenes: np.ndarray | None = None, size: int = 128
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each token of `captions.ids` the logit of its reward, and that of whether it says anything of the picture."""
     model.eval()
     scenes = captions.scene if scenes is None else scenes
-    logits = np.zeros(len(captions.ids), np.float32)
+    both = np.zeros((2, len(captions.ids)), np.float32)
     order = np.argsort(np.diff(captions.starts), kind="stable")
     for start in range(0, len(order), size):
         rows = order[start : start + size]
         batch = collate(captions, rows, scenes[rows], seen)
         with torch.autocast("cpu", torch.bfloat16):
-            out, _, _ = model(batch["ids"], batch["mask"], batch["features"])
+            logits, _, _, claims = model(batch["ids"], batch["mask"], batch["features"])
         for place, row in enumerate(rows):
             run = slice(captions.starts[row], captions.starts[row + 1])
-            logits[run] = out[place, : run.stop - run.start].float().numpy()
+            for kept, out in zip(both, (logits, claims)):
+                kept[run] = out[place, : run.stop - run.start].float().numpy()
     model.train()
-    return logits
+    return both[0], both[1]
 
 
 def claim_table(captions: Captions, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -192,21 +203,26 @@ def main() -> None:
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--val", type=Path, required=True)
     parser.add_argument("--held-out", type=Path)
-    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True, help="encoder.pt, or an exported model folder")
     parser.add_argument("--nouns", type=Path, required=True, help="nouns.json of `npx tsx scripts/write-nouns.ts`")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--warm-up", type=int, default=300, help="steps")
+    parser.add_argument("--average", type=float, default=0.998, help="share of the averaged weights that a step leaves as they were")
     parser.add_argument("--limit", type=int, help="captions of each pack")
+    parser.add_argument("--tests", type=int, default=1500, help="captions of each kind that each evaluation looks at")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--start-from", type=Path, help="the folder of a run with other nouns or words: what fits is taken over")
+    parser.add_argument("--start-from", type=Path, help="the folder of a run with other nouns or words, or of an exported model: what fits is taken over")
     parser.add_argument("--baseline", choices=BASELINES, help="train one of what the TLDR is measured against instead")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     path = args.out / "tokenizer.json"
-    if not path.exists():
+    if not path.exists() and args.start_from and is_folder(args.start_from):
+        shutil.copy(args.start_from / "tokenizer.json", path)
+    elif not path.exists():
         with open(args.train[0] / "captions.jsonl") as lines:
             rows = [json.loads(line) for _, line in zip(range(60000), lines)]
         texts = [row["text"].lower() for row in rows] + [row["prompt"].lower() for row in rows if "prompt" in row]
@@ -217,17 +233,21 @@ def main() -> None:
     captions = read_captions(
         [(pack / "captions.jsonl", int(start)) for pack, start in zip(args.train, seen.starts)], tokenizer, args.limit
     )
-    tests = {"val": (read_captions([(args.val / "captions.jsonl", 0)], tokenizer, 1500), Seen([args.val]))}
-    if args.held_out:
-        tests["held-out"] = (read_captions([(args.held_out / "captions.jsonl", 0)], tokenizer, 1500), Seen([args.held_out]))
+    packs = {"val": args.val, **({"held-out": args.held_out} if args.held_out else {})}
+    tests = {}
+    for name, pack in packs.items():
+        for chat in (False, True):
+            told = read_captions([(pack / "captions.jsonl", 0)], tokenizer, args.tests, chat)
+            if len(told) > 0:
+                tests[f"{name} chat" if chat else name] = (told, Seen([pack]))
     width = seen.parts[0].shape[2]
     names = torch.from_numpy(name_tokens(tokenizer, noun_forms(args.nouns, args.encoder)))
     model = RewardDecoder(names, width)
     if args.start_from:
-        take_over(model, tokenizer, torch.load(args.encoder, weights_only=False)["nouns"], args.start_from)
+        take_over(model, tokenizer, nouns_of_encoder(args.encoder), args.start_from)
     if args.baseline:
         model = Baseline(model, args.baseline)
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
+    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(args.average))
     print(f"{len(captions)} captions, {len(captions.ids)} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     spent, step, curve = 0.0, 0, []
@@ -247,25 +267,26 @@ def main() -> None:
         spent = time.time() - started
         if spent > budget:
             break
-        rate = args.rate * min(1, step / 300) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
+        rate = args.rate * min(1, (step + 1) / args.warm_up) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
         for group in optimiser.param_groups:
             group["lr"] = rate
         batch = collate(captions, rows, captions.scene[rows], seen)
         inside = batch["good"] >= 0
-        claimed = inside & (batch["kind"] > 0)
-        ids = scramble(batch["ids"], inside & ~claimed)
+        silent = batch["kind"] == SILENT
+        claimed = inside & (batch["kind"] > 0) & ~silent
+        ids = scramble(batch["ids"], inside & ~claimed & ~silent)
         with torch.autocast("cpu", torch.bfloat16):
-            logits, first, second = model(ids, batch["mask"], blur(batch["features"]))
-        weight = inside * 0.1 + claimed * 0.9 + (batch["good"] == 0) * 1.0
+            logits, first, second, claims = model(ids, batch["mask"], blur(batch["features"]))
+        weight = inside * 0.1 + claimed * 0.9 + silent * 0.3 + (batch["good"] == 0) * 1.0
         good = (batch["good"] == 1).float()
         if args.baseline == "naive":
             good, weight = whole_answer(batch["good"], inside)
         known = torch.stack([batch["known"] & 1, (batch["known"] >> 1) & 1], 1).float()
         parts = decoder_loss(
-            logits, first, second, good, weight,
+            logits, first, second, claims, good, weight, claimed, silent,
             about(batch["subject"], batch["owner"]), about(batch["other"], batch["owner"]), known,
         )
-        loss = parts["reward"] + 0.5 * (parts["first"] + parts["second"])
+        loss = parts["reward"] + 0.2 * parts["claim"] + 0.5 * (parts["first"] + parts["second"])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -55,6 +55,11 @@ export const manifestSchema = z.looseObject({
   /** reward = sigmoid(scale * logit + bias) */
   calibration: z.object({ method: z.literal('platt'), scale: z.number(), bias: z.number() }),
   threshold: z.number().min(0).max(1),
+  /** What was measured of its harm: see `conformal.ts`. */
+  harm: z
+    .object({ answers: z.int().positive(), lowest: z.array(z.number().min(0).max(1)).max(100_000), set: z.string() })
+    .refine(({ answers, lowest }) => lowest.length <= answers, { error: 'harm.lowest must not be longer than answers' })
+    .optional(),
   metrics: z.record(z.string(), z.unknown()).optional(),
 });
 

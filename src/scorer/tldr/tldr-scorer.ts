@@ -40,6 +40,8 @@ const groupSize = 8;
 /** Groups under way at a time, so that one is prepared while another is judged, and not all pictures lie in memory. */
 const groupsInHand = 8;
 const defaultCacheBytes = 64 * 1024 * 1024;
+/** A decoder that can tell which tokens say nothing of the picture gives these a logit of this or more: no reward. */
+const silentLogit = 1e4;
 /** Tokens kept, in characters of their texts: an answer is scored again in every round. */
 const keptText = 1_000_000;
 
@@ -152,9 +154,10 @@ export async function scorerOf(
     prompt: readonly number[],
     pictures: readonly Picture[],
     signal: AbortSignal | undefined,
-  ): Promise<number[]> {
+  ): Promise<(number | null)[]> {
     const sentences = splitSentences(response);
     const rewards: number[] = new Array(ids.length).fill(0);
+    const silent = new Set<number>();
     const runs = pictures.flatMap(({ image, rows }) => {
       const room = text.maxTokens - sequence(rows, prompt, []).ids.length;
       if (room < 1)
@@ -165,11 +168,15 @@ export async function scorerOf(
       return cutWindows(response, ranges, sentences, room).map(async ({ from, to, keepFrom, keepTo }) => {
         const { ids: all, begin, prefix = 0 } = sequence(rows, prompt, ids.slice(from, to));
         const logits = await pool.decode({ image, ids: all, prefix }, signal);
-        for (let i = keepFrom; i < keepTo; i++) rewards[i] = Math.max(rewards[i]!, toReward(logits[begin - from + i]!));
+        for (let i = keepFrom; i < keepTo; i++) {
+          const logit = logits[begin - from + i]!;
+          if (logit >= silentLogit) silent.add(i);
+          else rewards[i] = Math.max(rewards[i]!, toReward(logit));
+        }
       });
     });
     await Promise.all(runs);
-    return rewards;
+    return silent.size === 0 ? rewards : rewards.map((reward, i) => (silent.has(i) ? null : reward));
   }
 
   /** All of a score but the runs of the decoder, which the returned function asks for at once when it is called. */
@@ -209,6 +216,7 @@ export async function scorerOf(
   return {
     name,
     threshold: manifest.threshold,
+    ...(manifest.harm && { harm: manifest.harm }),
     score: async (request) => (await readied(openPicture, request))(),
     async scoreBatch(requests) {
       const opened = new LRUCache<ImageInput, Promise<Picture>>({ max: groupSize * groupsInHand });

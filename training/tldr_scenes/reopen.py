@@ -1,0 +1,83 @@
+"""What an exported model folder holds, back in PyTorch: the folder in the repository is enough to train it on."""
+
+import json
+from pathlib import Path
+
+import onnx
+import torch
+from onnx import ModelProto, numpy_helper
+from torch import Tensor
+
+from .encoder import SceneEncoder
+
+EPSILON = 1e-5
+"""Of BatchNorm."""
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is an exported model, not the folder or file of a training run."""
+    return (path / "tldr.json").exists()
+
+
+def nouns_of_encoder(path: Path) -> list[str]:
+    """The nouns of an exported model folder or of an encoder.pt, in the order of their columns."""
+    if is_folder(path):
+        return json.loads((path / "tldr.json").read_text())["slots"]["nouns"]
+    return torch.load(path, weights_only=False)["nouns"]
+
+
+def stored_decoder(folder: Path) -> dict[str, Tensor]:
+    """The state of the RewardDecoder behind FOLDER/reward_decoder.onnx, whatever its weights are stored in; without
+    its names, which follow from tokenizer and nouns."""
+    model = onnx.load(folder / "reward_decoder.onnx")
+    values = stored_values(model)
+    state = {name.removeprefix("decoder."): value for name, value in values.items() if name.startswith("decoder.")}
+    state.pop("names", None)
+    for node in model.graph.node:
+        if node.op_type == "MatMul" and node.input[1].startswith("onnx::MatMul"):
+            state[_place(node.name) + ".weight"] = values[node.input[1]].T.contiguous()
+    return state
+
+
+def stored_encoder(folder: Path) -> SceneEncoder:
+    """The SceneEncoder behind FOLDER/image_encoder.onnx. The exporter drew normalisation into the convolutions before it, so
+    that it does nothing here but add what is left of it."""
+    model = onnx.load(folder / "image_encoder.onnx")
+    values = stored_values(model)
+    encoder = SceneEncoder(len(nouns_of_encoder(folder))).eval()
+    state = encoder.state_dict()
+    state |= {name.removeprefix("encoder.encoder."): value for name, value in values.items() if name.startswith("encoder.encoder.")}
+    for node in model.graph.node:
+        if node.op_type == "Conv" and node.input[1].startswith("onnx::Conv") and node.input[1] in values:
+            place = _place(node.name.replace("/encoder/encoder/", "/encoder/"))
+            norm = place.removesuffix(".0") + ".1"
+            state[place + ".weight"] = values[node.input[1]]
+            state[norm + ".bias"] = values[node.input[2]]
+            state[norm + ".weight"] = torch.full_like(state[norm + ".bias"], (1 + EPSILON) ** 0.5)
+            state[norm + ".running_mean"] = torch.zeros_like(state[norm + ".bias"])
+            state[norm + ".running_var"] = torch.ones_like(state[norm + ".bias"])
+    encoder.load_state_dict(state)
+    return encoder.to(memory_format=torch.channels_last)
+
+
+def stored_values(model: ModelProto) -> dict[str, Tensor]:
+    """The initialisers in f32, by the names that they had before `store_weights`."""
+    stored = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()).float() for tensor in model.graph.initializer}
+    out = {}
+    for name, value in stored.items():
+        if name.endswith(".i8"):
+            out[name.removesuffix(".i8")] = value * stored[name.removesuffix(".i8") + ".scale"]
+        elif not name.endswith(".scale"):
+            out[name.removesuffix(".f16")] = value
+    return out
+
+
+def _place(node: str) -> str:
+    """Where in a module a node stands, read off its path: `/decoder/read.0/feed/feed.2/MatMul` is `read.0.feed.2`. The weights of
+    linear layers and of convolutions with a normalisation behind them have no other names in the file."""
+    path: list[str] = []
+    for part in node.split("/")[2:-1]:
+        if path and part.startswith(path[-1] + "."):
+            path.pop()
+        path.append(part)
+    return ".".join(path)
