@@ -1,6 +1,6 @@
 import type { TargetedMouseEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { current, cursor, moveBy, moveTo, openFlags, target, words } from './state.js';
+import { current, cursor, moveBy, moveTo, openFlags, ripe, target, words } from './state.js';
 import { cursorOver, type Group, groupsOf, type Piece } from './words.js';
 
 /**
@@ -15,7 +15,8 @@ export function Answer() {
   useEffect(() => {
     const inDialog = document.querySelector('dialog[open]');
     const busy = document.activeElement?.matches('input, textarea, select, #picture');
-    const word = block.current?.querySelector<HTMLElement>('[tabindex="0"]');
+    // an answer without words has the focus itself
+    const word = block.current?.querySelector<HTMLElement>('[tabindex="0"]') ?? block.current;
     if (inDialog || busy || !word) return;
     word.focus({ preventScroll: true });
     word.scrollIntoView({ block: 'nearest' });
@@ -27,6 +28,7 @@ export function Answer() {
       id="answer"
       class="answer"
       dir="auto"
+      data-ripe={ripe.value || undefined}
       tabIndex={words.value.length === 0 ? 0 : undefined}
       role="group"
       aria-label={`Answer, ${all} ${all === 1 ? 'flag' : 'flags'} open`}
@@ -54,7 +56,6 @@ function Part({ group }: { group: Group }) {
       </>
     );
   const kind = mark ? mark.decision : 'open';
-  const text = pieces.map((piece) => piece.text).join('');
   const number = flag?.reward === undefined ? '' : flag.reward.toFixed(2);
   return (
     <span
@@ -62,7 +63,6 @@ function Part({ group }: { group: Group }) {
       role="button"
       tabIndex={inside ? 0 : -1}
       aria-pressed={inside}
-      aria-label={`“${text}”, ${spoken(group)}`}
     >
       <span class="mark" aria-hidden="true">
         {kind === 'open' ? '?' : kind === 'right' ? '✓' : '✗'}
@@ -82,6 +82,7 @@ function Part({ group }: { group: Group }) {
           {number}
         </sub>
       )}
+      <span class="hidden">, {spoken(group)}</span>
     </span>
   );
 }
@@ -113,16 +114,22 @@ function Word({ piece, stop, chosen }: { piece: Piece; stop: boolean; chosen: bo
 /** The number of the word that a place on the page is in, or the one next to it. */
 function wordAt(node: Node | null): number | undefined {
   const element = node instanceof Element ? node : node?.parentElement;
-  const word = element?.closest<HTMLElement>('[data-word]') ?? element?.querySelector<HTMLElement>('[data-word]');
-  if (word) return Number(word.dataset.word);
+  const word = element?.closest<HTMLElement>('[data-word]') ?? element?.closest('.group')?.querySelector('[data-word]');
+  if (word instanceof HTMLElement) return Number(word.dataset.word);
   const start = element?.closest<HTMLElement>('[data-start]')?.dataset.start;
   if (start === undefined) return undefined;
   const place = words.value.findIndex((range) => range.start >= Number(start));
   return place < 0 ? words.value.length - 1 : place;
 }
 
+/** A drag over words ends with a click on what holds them all, which says nothing. */
+let dragged = false;
+
 function onClick(event: TargetedMouseEvent<HTMLElement>) {
-  if (!(window.getSelection()?.isCollapsed ?? true)) return;
+  if (dragged) {
+    dragged = false;
+    return;
+  }
   const word = wordAt(event.target as Node);
   if (word === undefined) return;
   const { from, to } = cursor.value;
@@ -137,7 +144,8 @@ function onClick(event: TargetedMouseEvent<HTMLElement>) {
 /** Words that were dragged over become the cursor. */
 function onSelected() {
   const selection = window.getSelection();
-  if (!selection || selection.isCollapsed) return;
+  dragged = selection?.isCollapsed === false;
+  if (!selection || !dragged) return;
   const range = selection.getRangeAt(0);
   const ends = wordsIn(range);
   if (ends) moveTo(ends);

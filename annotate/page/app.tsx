@@ -21,11 +21,13 @@ document.addEventListener('keydown', (event) => {
     if (at === document.body) moveInText(event);
     return;
   }
+  event.preventDefault();
+  // a key that is held down decides once
+  if (event.repeat && !/^zoom|Flag$/.test(action)) return;
   if (action === 'type') document.querySelector<HTMLElement>('#type')?.focus();
   else if (action === 'picture') document.querySelector<HTMLElement>('#picture')?.focus();
   else if (/^zoom/.test(action)) document.dispatchEvent(new CustomEvent('zoom', { detail: action }));
   else act(action);
-  event.preventDefault();
 });
 
 const root = document.querySelector('#app')!;

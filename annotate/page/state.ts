@@ -43,6 +43,8 @@ export interface Current {
 
 export type Dialog = 'help' | 'guidelines' | 'skip' | 'comment' | 'conflict';
 
+const ripeMs = 400;
+
 /** How many answers are fetched before they are needed. */
 const ahead = 3;
 
@@ -63,6 +65,8 @@ export const message = signal('');
 export const empty = signal<'loading' | 'finished' | 'unreachable'>('loading');
 export const problem = signal('');
 export const showBoxes = signal(true);
+/** Whether the answer has been there long enough to be handed in: a key pressed twice must not hand in the next one unseen. */
+export const ripe = signal(false);
 
 export type Theme = 'auto' | 'light' | 'dark';
 interface Settings extends KeySettings {
@@ -103,6 +107,7 @@ let queue: ItemView[] = [];
 let trail: string[] = [];
 const ended = new Set<string>();
 let warned = false;
+let ripening: ReturnType<typeof setTimeout> | undefined;
 
 const tab = tabName();
 function tabName(): string {
@@ -216,6 +221,11 @@ function show(view: ItemView): void {
   saver.setVersion(view.id, view.version);
   draft.value = undefined;
   warned = false;
+  ripe.value = false;
+  clearTimeout(ripening);
+  ripening = setTimeout(() => {
+    ripe.value = true;
+  }, ripeMs);
   const work = role === 'adjudicate' && view.version === 0 ? agreed(view) : view.work;
   current.value = { view, work, undo: [], redo: [], olderThan: view.version };
   const first = nextStop(words.value, view.flags, work, { from: -1, to: -1 }, 1, true);
@@ -441,6 +451,10 @@ function next(): void {
   commitDraft();
   const now = current.value;
   if (!now) return;
+  if (!ripe.value) {
+    say('This answer has only just come: look at it first.');
+    return;
+  }
   const left = openFlags.value;
   if (left > 0 && !warned && now.work.status === 'open') {
     stop(1, true);

@@ -22,8 +22,8 @@ export interface Operators {
 /** An answer with what is wrong in it and what a detector flagged. */
 export interface SimulatedAnswer {
   words: number;
-  /** Claims that can be checked, each by whether it is wrong, whether a flag touches it and whether one touches its sentence. */
-  claims: { wrong: boolean; flagged: boolean; inFlaggedSentence: boolean }[];
+  /** Claims that can be checked, each by whether it is wrong and whether a flag touches it. */
+  claims: { wrong: boolean; flagged: boolean }[];
   /** Flags that touch no wrong claim. */
   falseFlags: number;
   /** Words of the sentences with a flag. */
@@ -68,7 +68,6 @@ export function simulatedAnswer(
     claims: disjoint(claims, response.length).map((claim) => ({
       wrong: !claim.good,
       flagged: flags.some((flag) => overlaps(flag, claim)),
-      inFlaggedSentence: sentences.some((sentence) => overlaps(sentence, claim)),
     })),
     falseFlags: flags.filter((flag) => !claims.some((claim) => !claim.good && overlaps(claim, flag))).length,
     wordsInFlaggedSentences: sentences.reduce(

@@ -17,7 +17,7 @@ export const define = (parent: Command): Command =>
       'after',
       `
 Examples:
-  $ vlm-detective annotate --input gold.jsonl --store lab --study flags,verdict,none --practice 6
+  $ vlm-detective annotate --input gold.jsonl --scored scored.jsonl --store lab --study flags,verdict,none --practice 6
   $ vlm-detective annotate study --store lab > study.md`,
     );
 

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { micromark } from 'micromark';
 import { scoreStore } from '../../annotate/find.js';
-import type { Format } from '../../annotate/formats/format.js';
+import { type Format, jsonLines } from '../../annotate/formats/format.js';
 import { type FormatName, formats, readable } from '../../annotate/formats/formats.js';
 import { itemFrom } from '../../annotate/given-item.js';
 import type { AnnotationItem } from '../../annotate/item.js';
@@ -49,6 +49,7 @@ export const define = (parent: Command): Command =>
       '--input <file>',
       'JSON lines of {"id", "image", "prompt"?, "response"}, plain or with what score --json or correct --json found; - for standard input',
     )
+    .option('--scored <file>', 'what score --json or correct --json wrote about --input, found by its ids')
     .addOption(
       new Option('--input-format <name>', 'of --input; work that stands in the files of other tools is taken over')
         .choices(['items', ...readable])
@@ -111,7 +112,7 @@ export const define = (parent: Command): Command =>
 Examples:
   $ vlm-detective annotate --input captions.jsonl --store work --annotator ann
   $ vlm-detective score --input captions.jsonl --json > scored.jsonl
-  $ vlm-detective annotate --input scored.jsonl --store work --scorer none
+  $ vlm-detective annotate --input captions.jsonl --scored scored.jsonl --store work
   $ vlm-detective annotate --input captions.jsonl --store work --overlap 2 --host 0.0.0.0
   $ vlm-detective annotate export --store work --format jsonl > labels.jsonl
 
@@ -120,6 +121,7 @@ The address of the overview of a team is the page's with /team; that of adjudica
 
 export interface AnnotateOptions {
   input?: string;
+  scored?: string;
   inputFormat: FormatName | 'items';
   store: string;
   database?: StoreKind;
@@ -254,15 +256,22 @@ async function scoreInBackground(io: Io, store: Store, options: AnnotateOptions,
 /** So many are written at once. */
 const batch = 2000;
 
-async function addItems(io: Io, store: Store, input: string, { store: folder }: AnnotateOptions, gold: boolean) {
+async function addItems(
+  io: Io,
+  store: Store,
+  input: string,
+  { store: folder, scored }: AnnotateOptions,
+  gold: boolean,
+) {
   const items = await readItems(io, undefined, { input });
+  const found = scored === undefined || gold ? undefined : await readScored(scored);
   let waiting: AnnotationItem[] = [];
   const seen = new Set<string>();
   const bar = startProgress(io, async () => 0);
   try {
     for await (const line of items(io.signal)) {
       if ('error' in line) throw new DetectiveError('bad-input', line.error.message);
-      const item = await withPicture(itemOf(line, input), resolve(folder));
+      const item = await withPicture(itemOf(line, input, found?.get(line.id)), resolve(folder));
       if (seen.has(item.id))
         throw new DetectiveError(
           'bad-input',
@@ -316,12 +325,33 @@ const pathFrom = (input: string, image: string) =>
 function itemOf(
   { id, image, prompt, response, asGiven }: Exclude<Item | BadLine, BadLine>,
   input: string,
+  found: Record<string, unknown> = {},
 ): AnnotationItem {
-  const columns = Object.fromEntries((asGiven?.columns ?? []).map(([key, json]) => [key, JSON.parse(json) as unknown]));
-  return itemFrom(
-    { id, image, response, columns, ...(prompt === undefined ? {} : { prompt }) },
-    `${input}, item ${JSON.stringify(id.slice(0, 100))}`,
-  );
+  const own = Object.fromEntries((asGiven?.columns ?? []).map(([key, json]) => [key, JSON.parse(json) as unknown]));
+  const name = `${input}, item ${JSON.stringify(id.slice(0, 100))}`;
+  const judged = found.original ?? found.response;
+  if (judged !== undefined && judged !== response)
+    throw new DetectiveError('bad-input', `${name}: --scored is about another answer with this id`);
+  const { prompt: _, response: _response, image: _image, ...columns } = { ...own, ...found };
+  return itemFrom({ id, image, response, columns, ...(prompt === undefined ? {} : { prompt }) }, name);
+}
+
+/** The results of an earlier run by their ids; failed ones are left to the scorer. */
+async function readScored(path: string): Promise<Map<string, Record<string, unknown>>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new DetectiveError('bad-input', `${path} cannot be read (${errorMessage(cause)}): check --scored`, { cause });
+  });
+  const results = new Map<string, Record<string, unknown>>();
+  for (const { value, name } of jsonLines(text, path)) {
+    const { id, error, ...result } = value as { id?: unknown; error?: unknown };
+    if (typeof id !== 'string' && typeof id !== 'number')
+      throw new DetectiveError(
+        'bad-input',
+        `${name} has no id: give --scored what score --json or correct --json wrote`,
+      );
+    if (error === undefined) results.set(String(id), result);
+  }
+  return results;
 }
 
 /** A picture that stands in the line itself goes into a file of the store. */

@@ -64,6 +64,27 @@ describe('vlm-detective annotate', () => {
     expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/items\.jsonl exists: remove it/) });
   });
 
+  it('finds what score wrote about its items, and says where that was about another answer', async () => {
+    const folder = await workFolder();
+    writeItems(folder, [{ id: 'a', image: 'red.png', response: 'A red car.' }]);
+    const scored = { id: 'a', response: 'A red car.', threshold: 0.5, scorer: 'x', abstained: null, score: 0.1 };
+    const tokens = [
+      { text: 'A', start: 0, end: 1, reward: 0.9 },
+      { text: ' red', start: 1, end: 5, reward: 0.2 },
+    ];
+    const spans = [{ start: 2, end: 5, text: 'red', reward: 0.2 }];
+    writeItems(folder, [{ ...scored, tokens, spans }], 'scored.jsonl');
+    const args = ['--input', 'items.jsonl', '--scored', 'scored.jsonl', '--scorer', 'none'];
+    expect(await annotate(folder, ['--store', 'work', ...args])).toMatchObject({ code: 0 });
+    const { stdout } = await vlmDetective(['annotate', 'export', '--store', 'work', '--format', 'label-studio'], {
+      cwd: folder,
+    });
+    expect(JSON.parse(stdout)[0].predictions[0]).toMatchObject({ model_version: 'x', result: [{ score: 0.2 }] });
+    writeItems(folder, [{ ...scored, response: 'A blue car.', spans: [] }], 'scored.jsonl');
+    const other = await annotate(folder, ['--store', 'other', ...args]);
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/another answer with this id/) });
+  });
+
   it('takes over what people did in another tool', async () => {
     const folder = await workFolder();
     const line = { id: 3, text: 'A 😀 red car.', label: [[4, 7, 'hallucination']], image: 'red.png', annotator: 'bob' };
