@@ -18,5 +18,5 @@ export { type OpenAIRewriterOptions, openaiRewriter } from './rewriters/openai-r
 export type { RejectedEdit, RewriteRequest, RewriteResult, Rewriter, Usage } from './rewriters/rewriter.js';
 export { createScorer } from './scorer/create-scorer.js';
 export type { Evidence, ScoredResponse, ScoreRequest, Scorer, TokenReward } from './scorer/scorer.js';
-export { type TldrScorerOptions, tldrScorer } from './scorer/tldr/tldr-scorer.js';
+export { type TldrScorerOptions, tldrScorer } from './scorer/tldr/lazy-tldr.js';
 export type { FlaggedSpan, SpanEdit } from './text/flagged-span.js';

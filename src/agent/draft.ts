@@ -1,3 +1,4 @@
+import { addUsage } from '../models/price.js';
 import type { RejectedEdit, Usage } from '../rewriters/rewriter.js';
 import type { Evidence, TokenReward } from '../scorer/scorer.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
@@ -81,10 +82,4 @@ export class Draft {
   spend(usage: Usage | undefined): void {
     if (usage) addUsage(this.usage, usage);
   }
-}
-
-export function addUsage(total: Usage, usage: Usage): void {
-  total.inputTokens += usage.inputTokens;
-  total.outputTokens += usage.outputTokens;
-  if (usage.cost !== undefined) total.cost = (total.cost ?? 0) + usage.cost;
 }

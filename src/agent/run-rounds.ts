@@ -12,16 +12,13 @@ import { contextOf } from './context.js';
 import type { CorrectionRequest, CorrectionStatus, CorrectOptions } from './correction.js';
 import type { Draft } from './draft.js';
 import { safeScorer } from './safe-scorer.js';
-import { shiftSpan } from './stream-report.js';
+import { scorerAbstained, shiftSpan } from './stream-report.js';
 import { inSpan, type TraceSpan, traceFlagged, traceReward } from './tracing.js';
 
 export type Ending = { status: CorrectionStatus; reason?: string };
 
 /** Options with the defaults filled in. */
 export type Settled = CorrectOptions & { threshold: number; maxRounds: number };
-
-/** How the reason begins where a scorer does not judge the pictures at all. */
-export const scorerAbstained = 'the scorer abstained';
 
 /** Mask, rewrite, splice, re-score, accept or revert, until it is clean or nothing more helps. `draft` is kept up to date. */
 export async function runRounds(

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { addUsage } from '../models/price.js';
 import type { Usage } from '../rewriters/rewriter.js';
 import { type Judged, judgedWords } from '../text/content-words.js';
 import { splitWords } from '../text/words.js';
 import type { AppliedEdit, CorrectionResult, CorrectionStatus, CorrectOptions } from './correction.js';
-import { addUsage } from './draft.js';
+
+/** How the reason begins where a scorer does not judge the pictures at all. */
+export const scorerAbstained = 'the scorer abstained';
 
 /** A part of a streamed text that was judged at once: a sentence, mostly. */
 export interface Piece {

@@ -1,6 +1,5 @@
 import { DetectiveError } from '../base/errors.js';
 import type { ImageInput } from '../image/image-input.js';
-import { completeLength } from '../text/view/complete-length.js';
 import { correct } from './correct.js';
 import type {
   AppliedEdit,
@@ -10,8 +9,15 @@ import type {
   CorrectionStatus,
   CorrectOptions,
 } from './correction.js';
-import { scorerAbstained } from './run-rounds.js';
-import { joinPieces, type Piece, rewriteRange, type StreamTiming, shiftRange, shiftSpan } from './stream-report.js';
+import {
+  joinPieces,
+  type Piece,
+  rewriteRange,
+  type StreamTiming,
+  scorerAbstained,
+  shiftRange,
+  shiftSpan,
+} from './stream-report.js';
 
 export type { StreamTiming } from './stream-report.js';
 
@@ -192,6 +198,7 @@ export function textStream(
       }
       if (whole || !mayComplete(delta)) return '';
       askedAt = received.length;
+      const { completeLength } = await import('../text/view/complete-length.js');
       return settle(settled + completeLength(received.slice(settled)));
     },
     pause: () => (whole && !gaveUp ? Promise.resolve('') : settle(received.length)),

@@ -1,3 +1,4 @@
+import { readyCorrection } from '../agent/correct.js';
 import { keepLoaded } from '../image/keep-loaded.js';
 import type { Scorer } from '../scorer/scorer.js';
 import type { CallReading } from '../wire/protocol.js';
@@ -21,7 +22,7 @@ export function headStart(reading: CallReading, scorer: Scorer): () => void {
 
 async function prepare(images: string[], scorer: Scorer, signal: AbortSignal): Promise<void> {
   try {
-    await scorer.prepare?.(images, signal);
+    await Promise.all([scorer.prepare?.(images, signal), readyCorrection()]);
   } catch {
     // scoring the answer meets the same, and says so
   }

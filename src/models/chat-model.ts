@@ -17,7 +17,7 @@ import {
 import { parseJsonReply } from './json-reply.js';
 import { type Price, type Usage, withCost } from './price.js';
 import type { ModelCall, RawReply, Send, Target, TokenChoices } from './providers/provider.js';
-import { failing, type RetryOptions, withRetries } from './retry.js';
+import type { RetryOptions } from './retry.js';
 
 export interface ModelReply {
   text: string | null;
@@ -91,6 +91,7 @@ export function modelBehind(name: string, open: () => Promise<Send>, options: As
   }
 
   async function reply(call: ModelCall, signal?: AbortSignal): Promise<ModelReply> {
+    const { failing, withRetries } = await import('./retry.js');
     throwIfAborted(signal, failing[failure]);
     opened ??= open();
     const send = await opened;

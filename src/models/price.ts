@@ -17,14 +17,19 @@ export interface CallUsage extends Usage {
 
 export const noUsage = (): CallUsage => ({ calls: 0, pictures: 0, ms: 0, inputTokens: 0, outputTokens: 0 });
 
-/** Adds what calls have cost to what was spent before. */
-export function addCalls(total: CallUsage, { calls, pictures, ms, inputTokens, outputTokens, cost }: CallUsage): void {
-  total.calls += calls;
-  total.pictures += pictures;
-  total.ms += ms;
+/** Adds what was used to what was used before. */
+export function addUsage(total: Usage, { inputTokens, outputTokens, cost }: Usage): void {
   total.inputTokens += inputTokens;
   total.outputTokens += outputTokens;
   if (cost !== undefined) total.cost = (total.cost ?? 0) + cost;
+}
+
+/** Adds what calls have cost to what was spent before. */
+export function addCalls(total: CallUsage, more: CallUsage): void {
+  total.calls += more.calls;
+  total.pictures += more.pictures;
+  total.ms += more.ms;
+  addUsage(total, more);
 }
 
 /** A token count as a server reports it; 0 where it reports none. */

@@ -1,10 +1,7 @@
 import { throwIfAborted } from '../base/abort.js';
 import { DetectiveError } from '../base/errors.js';
-import { askUsable } from '../models/ask-usable.js';
 import { type ChatModel, type ChatModelOptions, chatModel } from '../models/chat-model.js';
-import { rewritePrompt } from './rewrite-prompt.js';
 import type { Rewriter } from './rewriter.js';
-import { replySchema, validateReply } from './validate-edits.js';
 
 export type ModelRewriterOptions = Omit<ChatModelOptions, 'failure' | 'purpose'>;
 
@@ -28,6 +25,11 @@ export function rewriterOn(model: ChatModel): Rewriter {
     async rewrite(request) {
       if (request.spans.length === 0) return { edits: [] };
       throwIfAborted(request.signal, 'rewriting');
+      const [{ askUsable }, { rewritePrompt }, { replySchema, validateReply }] = await Promise.all([
+        import('../models/ask-usable.js'),
+        import('./rewrite-prompt.js'),
+        import('./validate-edits.js'),
+      ]);
       const images = await model.encode(request.images);
       const { text: prompt, masked } = rewritePrompt(request);
       const { value, reason, usage } = await askUsable(

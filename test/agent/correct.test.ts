@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, test, vi } from 'vitest';
 import { qualityOf } from '../../src/agent/acceptance.js';
-import { correct, correctAll, isRefusal } from '../../src/agent/correct.js';
+import { correct, correctAll } from '../../src/agent/correct.js';
 import type { CorrectionEvent, CorrectionResult } from '../../src/agent/correction.js';
+import { isRefusal } from '../../src/agent/run-correction.js';
 
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';

@@ -1,14 +1,7 @@
 import { throwIfAborted } from '../../base/abort.js';
 import { breather } from '../../base/breathe.js';
-import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
-import { parseCount } from '../../text/lexicon/numbers.js';
-import type { RewriteRequest, Rewriter } from '../rewriter.js';
-import { evidenceEdits } from './evidence.js';
-import { gatherKnowledge, type Knowledge } from './knowledge.js';
-import { sentenceSwaps } from './sentence-swaps.js';
-import { findTerms, type Term } from './terms.js';
-import { isNegated, verdictOf } from './witness.js';
-import { yesNoEdits } from './yes-no.js';
+import type { SpanEdit } from '../../text/flagged-span.js';
+import type { Rewriter } from '../rewriter.js';
 
 /**
  * A rewriter that needs no network. It proposes for each span what the scorer saw or read (its evidence), a handful of
@@ -20,6 +13,10 @@ export function localRewriter(): Rewriter {
     name: 'local',
     async rewrite(request) {
       throwIfAborted(request.signal, 'rewriting');
+      const [{ gatherKnowledge }, { proposals }] = await Promise.all([
+        import('./knowledge.js'),
+        import('./proposals.js'),
+      ]);
       const knowledge = gatherKnowledge(request.response, request.evidence ?? []);
       const breathe = breather(request.signal);
       const edits: SpanEdit[] = [];
@@ -30,46 +27,4 @@ export function localRewriter(): Rewriter {
       return { edits };
     },
   };
-}
-
-/** What the sentence around the span allows and was not tried yet, best guess first, the deletion last. */
-function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
-  const sentence = request.response.slice(...span.sentence);
-  const tried = new Set(
-    request.rejected.filter(({ text }) => text === span.text || text === sentence).map((edit) => edit.replacement),
-  );
-  const edits =
-    evidenceEdits(span, request) ?? yesNoEdits(span, request, knowledge) ?? wordEdits(span, request, knowledge);
-  return edits.filter(({ replacement }) => !tried.has(replacement));
-}
-
-function wordEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
-  const edits = sentenceSwaps(response, span, knowledge);
-  return mayBeDeleted(span, response, knowledge) ? [...edits, { span: span.id, replacement: '' }] : edits;
-}
-
-/**
- * A known word that what was seen speaks against, or, where nothing is known of it, an unknown one that stands where a noun
- * does. A number or colour that does not stand before its noun says all that its place says: it stays. Other words are not
- * what an answer gets wrong.
- */
-function mayBeDeleted(span: FlaggedSpan, response: string, knowledge: Knowledge): boolean {
-  const [start, end] = span.sentence;
-  const sentence = response.slice(start, end);
-  const terms = findTerms(sentence);
-  const known = terms.filter((term) => term.start + start < span.end && term.end + start > span.start);
-  if (known.length > 0) {
-    const seenOtherwise = (term: Term) => verdictOf(term, sentence, terms, knowledge) === 'contradicted';
-    return known.every(
-      (term) =>
-        (knowledge.seen.length === 0 || seenOtherwise(term)) &&
-        term.kind !== 'negation' &&
-        !isNegated(term, sentence) &&
-        (!/^(?:count|colour)$/.test(term.kind) ||
-          /^[*_~`"”’)\]]*[ -][*_~`"“‘([]*\p{L}/u.test(sentence.slice(term.end))),
-    );
-  }
-  // `2-3`, `ten-speed`: a number in them says something else than how many there are
-  if (/\d/.test(span.text) || span.text.split(/[-‑–—/]/).some((part) => parseCount(part) !== null)) return false;
-  return /\b(an?|the|no|\d+|one|two|three|four|five|six)\s+$/i.test(response.slice(start, span.start));
 }
