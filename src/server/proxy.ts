@@ -104,9 +104,14 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   const body = await readBody(incoming, options, call.holding);
   const asked =
     settings.mode === 'off' ? undefined : await readCall(body, incoming, protocol, options.maxBodyBytes, call.holding);
-  if (asked === 'unread') tellUnread(protocol, responseOptions(context, call, settings));
+  const told = responseOptions(context, call, settings);
+  if (asked === 'unread') tellUnread(protocol, unreadCall, told);
   if (asked === undefined || asked === 'unread') return passThrough(context, exchange, body);
-  await checkPictures(asked.reading.images, asked.reading.unreadImages.length, options);
+  const { unreadImages } = asked.reading;
+  // what is not fetched now is not fetched later: the model need not be asked
+  if (told.failClosed && unreadImages.length > 0 && options.imageUrls === undefined)
+    tellUnread(protocol, unreadPicture(unreadImages), told);
+  await checkPictures(asked.reading.images, unreadImages.length, options);
   const leave = await gate.enter(call.signal, call.caller);
   const lent = asked.reading.stream ? setTimeout(leave, longestStay) : undefined;
   try {
@@ -121,16 +126,20 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   }
 }
 
+const unreadCall =
+  'the call is no JSON, or in a content-encoding that is not known, so its answer cannot be judged: send JSON, as it is or by gzip, deflate or br';
+const unreadPicture = (unread: readonly string[]) =>
+  `${unread[0]} is not looked at here, so the answer cannot be judged: send it as a data: URL`;
+
 /**
- * Nobody knows whether there are pictures in such a call.
+ * The answer to such a call is not judged: there may be pictures in it, or there are some that nobody can look at.
  *
  * @throws HttpError 422, with `failClosed`.
  */
-function tellUnread(protocol: WireProtocol, options: Omit<ResponseOptions, 'rewriter'>): void {
-  const reason = 'the call is no JSON, or in a content-encoding that is not known, so its answer cannot be judged';
-  if (options.failClosed) throw new HttpError(422, `${reason}: send JSON, as it is or by gzip, deflate or br`);
+function tellUnread(protocol: WireProtocol, reason: string, options: Omit<ResponseOptions, 'rewriter'>): void {
   const reading = { images: [], unreadImages: [], stream: false, structured: false };
   options.onReport?.(untouchedCall({ protocol, reading }, 'failed', reason, { ...options, rewriter: null }));
+  if (options.failClosed) throw new HttpError(422, reason);
 }
 
 interface CallUnderWay {
@@ -161,6 +170,8 @@ async function answerCall(context: ServerContext, exchange: Exchange, underWay: 
       }
       const headers = nodeHeaders(exchange.incoming.headers);
       const read: ReadCall = { protocol, reading: await reading, headers, signal: call.signal };
+      const { unreadImages } = read.reading;
+      if (options.failClosed && unreadImages.length > 0) tellUnread(protocol, unreadPicture(unreadImages), options);
       await writeAnswer(read, answer, options, { outgoing, call, leave });
     } finally {
       // one that was refused, or that fails in here, is not read to its end

@@ -86,3 +86,23 @@ it('an error that the upstream sends as an event is no answer to withhold', asyn
   });
   expect(closed.text).toContain('overloaded');
 });
+
+it('a picture that nobody here can look at is told; under fail-closed the call is refused, and no model is asked', async () => {
+  const upstream = await serve(always(red));
+  const call = chatCall('https://pictures.example/bus.png');
+  const open = await startProxy({ upstream: upstream.origin });
+  expect(await (await post(`${open.url}/v1/chat/completions`, call)).text()).toContain('is not fetched');
+  const seen = upstream.seen.length;
+  const closed = await startProxy({ upstream: upstream.origin, failClosed: true });
+  const refused = await post(`${closed.url}/v1/chat/completions`, call);
+  expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('send it as a data: URL')]);
+  expect(upstream.seen).toHaveLength(seen);
+  expect(closed.lines.join('')).toContain('"corrected":"failed"');
+  const fetching = await startProxy({
+    upstream: upstream.origin,
+    failClosed: true,
+    imageUrls: { resolve: async () => [] },
+  });
+  const lost = await post(`${fetching.url}/v1/chat/completions`, call);
+  expect([lost.status, await lost.text()]).toEqual([422, expect.not.stringContaining('red bus')]);
+});
