@@ -1,4 +1,5 @@
 import { breather } from '../base/breathe.js';
+import { orQuiet, quiet } from '../base/quiet.js';
 import { correctedBlocks, type StreamCall, UpstreamFailure } from './correct-stream.js';
 
 /** Where nothing goes out for so long, a comment does: proxies and browsers give up a silent connection. */
@@ -30,8 +31,8 @@ export function correctedStream(
           // A reader that goes away during a silence leaves it to nobody.
           next.catch(() => over?.());
         }
-        const one = await orSilence(next);
-        if (one === 'silence') return controller.enqueue(keepAlive);
+        const one = await orQuiet(next, keepAliveMs);
+        if (one === quiet) return controller.enqueue(keepAlive);
         next = undefined;
         if (!one.done) return controller.enqueue(one.value);
         over?.();
@@ -46,18 +47,6 @@ export function correctedStream(
     },
     { highWaterMark: 0 },
   );
-}
-
-async function orSilence<T>(work: Promise<T>): Promise<T | 'silence'> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<'silence'>((resolve) => {
-    timer = setTimeout(() => resolve('silence'), keepAliveMs);
-  });
-  try {
-    return await Promise.race([work, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Longer than this and Node's timers fire at once: then there is no limit. */

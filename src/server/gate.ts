@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { abortable } from '../base/abort.js';
 import { HttpError } from './http-error.js';
 
 /** Who a call is from: the address of the connection, and a digest of the key that came along. */
@@ -11,7 +12,7 @@ export interface Gate {
   /**
    * Waits for a place, and gives back the function that leaves it; calling that twice does no harm.
    *
-   * @throws HttpError 429 with `retry-after` where the queue is full; the signal's reason where the caller gives up.
+   * @throws HttpError 429 with `retry-after` where the queue is full; DetectiveError `aborted` where the caller gives up.
    */
   enter(signal: AbortSignal, caller: Caller): Promise<() => void>;
   readonly active: number;
@@ -20,6 +21,7 @@ export interface Gate {
 
 interface Waiter {
   caller: Caller;
+  signal: AbortSignal;
   admit(): void;
   refuse(): void;
 }
@@ -79,6 +81,8 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
     let best: Waiter | undefined;
     let least: number[] = [];
     for (const one of waiting) {
+      // whoever has given up goes in the next moment
+      if (one.signal.aborted) continue;
       const its = rank(one);
       const at = its.findIndex((value, index) => value !== least[index]);
       if (best && (at < 0 || its[at]! > least[at]!)) continue;
@@ -111,37 +115,33 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
     get waiting() {
       return waiting.size;
     },
-    enter(signal, caller) {
-      if (active < concurrency) return Promise.resolve(take(caller));
+    async enter(signal, caller) {
+      if (active < concurrency) return take(caller);
       if (waiting.size >= queue) {
         const other = crowding(caller);
-        if (!other) return Promise.reject(tooMany());
+        if (!other) throw tooMany();
         other.refuse();
       }
-      return new Promise((resolve, reject) => {
-        const settle = () => {
-          waiting.delete(waiter);
-          signal.removeEventListener('abort', giveUp);
-        };
-        const giveUp = () => {
-          settle();
-          reject(signal.reason);
-        };
-        const waiter: Waiter = {
-          caller,
-          admit() {
-            settle();
-            resolve(take(caller));
-          },
-          refuse() {
-            settle();
-            reject(tooMany());
-          },
-        };
-        waiting.add(waiter);
-        signal.addEventListener('abort', giveUp);
-        if (signal.aborted) giveUp();
-      });
+      let waiter: Waiter | undefined;
+      const turn = () =>
+        new Promise<() => void>((resolve, reject) => {
+          const settle = (then: () => void) => {
+            waiting.delete(waiter!);
+            then();
+          };
+          waiter = {
+            caller,
+            signal,
+            admit: () => settle(() => resolve(take(caller))),
+            refuse: () => settle(() => reject(tooMany())),
+          };
+          waiting.add(waiter);
+        });
+      try {
+        return await abortable(turn, signal, { doing: 'the call' });
+      } finally {
+        if (waiter) waiting.delete(waiter);
+      }
     },
   };
 }

@@ -57,4 +57,15 @@ describe('places', () => {
     await settled();
     expect(log.at(-1)).toBe('b1');
   });
+
+  it('pass by whoever gives up in the very moment that one is free', async () => {
+    const gate = createGate({ concurrency: 1, queue: 4 });
+    const gone = new AbortController();
+    const leave = await gate.enter(signal, from('a'));
+    const given = gate.enter(gone.signal, from('b'));
+    gone.abort();
+    leave();
+    await expect(given).rejects.toMatchObject({ code: 'aborted' });
+    expect([gate.active, gate.waiting]).toEqual([0, 0]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { AppliedEdit } from '../../agent/correction.js';
+import { orQuiet, quiet } from '../../base/quiet.js';
 import { withholds } from '../../http/correct-answers.js';
 import { reportField } from '../../http/report.js';
 import { shiftCitations } from './answers.js';
@@ -36,8 +37,8 @@ export function correctStream(
           // a reader that goes away during a silence leaves it to nobody
           next.catch(over);
         }
-        const part = pings ? await orPing(next) : await next;
-        if (part === 'ping') return controller.enqueue({ type: 'ping' });
+        const part = pings ? await orQuiet(next, pingAfterMs) : await next;
+        if (part === quiet) return controller.enqueue({ type: 'ping' });
         next = undefined;
         if (!part.done) return controller.enqueue(part.value);
         over();
@@ -52,14 +53,6 @@ export function correctStream(
     },
     { highWaterMark: 0 },
   );
-}
-
-async function orPing<T>(work: Promise<T>): Promise<T | 'ping'> {
-  let timer: NodeJS.Timeout | undefined;
-  const quiet = new Promise<'ping'>((resolve) => {
-    timer = setTimeout(() => resolve('ping'), pingAfterMs);
-  });
-  return Promise.race([work, quiet]).finally(() => clearTimeout(timer));
 }
 
 async function* correctedParts(
