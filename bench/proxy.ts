@@ -1,19 +1,28 @@
 /**
- * npx tsx bench/proxy.ts [--rounds 12] [--calls 40] [--workers 1]: what the proxy adds, side by side in one run with the
+ * npm run build && npx tsx bench/proxy.ts [--rounds 12] [--calls 40] [--workers 1]: what the proxy adds, side by side in one run with the
  * bare upstream and with `@portkey-ai/gateway` as a plain gateway. Rounds of all of them are interleaved; what a
  * corrected call costs beside its scorer and its rewriter is the median of the rounds.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
+import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { crc32 } from 'node:zlib';
-import { packageRoot } from '../src/base/package-root.js';
+import {
+  asking,
+  callOnce,
+  caption,
+  children,
+  freePort,
+  machine,
+  median,
+  numbered,
+  picture,
+  quantile,
+  showing,
+  startServe,
+  startUpstream,
+  type Target,
+} from './local-server.js';
 
 const { values } = parseArgs({
   options: {
@@ -23,40 +32,6 @@ const { values } = parseArgs({
   },
 });
 const [rounds, calls, workers] = [Number(values.rounds), Number(values.calls), Number(values.workers)];
-
-const root = packageRoot();
-const golden = JSON.parse(readFileSync(join(root, 'models/tldr-scenes/golden.json'), 'utf8')) as {
-  image: string;
-  response: string;
-  rewards: number[];
-}[];
-// a true caption's perturbed twin: one thing in it is wrong, and the model knows
-const { image, response: caption } = golden.find(({ rewards }) => rewards.some((reward) => reward < 0.1))!;
-const picture = readFileSync(join(root, 'models/tldr-scenes', image));
-const completion = JSON.stringify({
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1763877600,
-  model: 'gpt-5.1',
-  choices: [{ index: 0, message: { role: 'assistant', content: caption }, logprobs: null, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 1117, completion_tokens: 12, total_tokens: 1129 },
-});
-const text = { type: 'text', text: 'What is in the picture?' };
-const asking = (...pictures: object[]) =>
-  JSON.stringify({ model: 'gpt-5.1', messages: [{ role: 'user', content: [text, ...pictures] }] });
-const showing = (png: Buffer) =>
-  asking({ type: 'image_url', image_url: { url: `data:image/png;base64,${png.toString('base64')}` } });
-
-/** The same picture with a comment in it: of other bytes, so that nothing that is kept of the others serves it. */
-function numbered(nth: number): Buffer {
-  const comment = Buffer.from(`tEXtComment\0${nth}`);
-  const chunk = Buffer.alloc(comment.length + 8);
-  chunk.writeUInt32BE(comment.length - 4);
-  comment.copy(chunk, 4);
-  chunk.writeUInt32BE(crc32(comment), comment.length + 4);
-  // before the last chunk, which is always of twelve bytes
-  return Buffer.concat([picture.subarray(0, -12), chunk, picture.subarray(-12)]);
-}
 
 interface Case {
   name: string;
@@ -83,85 +58,6 @@ const cases: readonly Case[] = [
   },
 ];
 
-const children: ChildProcess[] = [];
-
-function serveUpstream(): void {
-  const head = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(completion)) };
-  const server = createServer((incoming, response) => {
-    incoming.resume().on('end', () => response.writeHead(200, head).end(completion));
-  });
-  server.listen(0, '127.0.0.1', () => console.log(`port ${(server.address() as AddressInfo).port}`));
-}
-
-/** Starts a Node process, and waits until it says or shows that it listens. */
-async function start(args: string[], env: Record<string, string>, ready: RegExp): Promise<string> {
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let said = '';
-  for await (const chunk of child.stdout!) {
-    said += chunk;
-    const found = ready.exec(said);
-    if (found) {
-      child.stdout!.resume();
-      return found[1] ?? '';
-    }
-  }
-  throw new Error(`${args.join(' ')} did not start`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: workers });
-
-interface Target {
-  name: string;
-  url: string;
-  headers: Record<string, string>;
-}
-
-function callOnce({ url, headers }: Target, body: string): Promise<{ ms: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const sent = request(
-      `${url}/v1/chat/completions`,
-      {
-        method: 'POST',
-        agent,
-        headers: {
-          'content-type': 'application/json',
-          'content-length': String(Buffer.byteLength(body)),
-          authorization: 'Bearer sk-bench-1234567890',
-          ...headers,
-        },
-      },
-      (response) => {
-        let answer = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk) => {
-          answer += chunk;
-        });
-        response.on('end', () => {
-          if (response.statusCode !== 200)
-            return reject(new Error(`${url}: ${response.statusCode} ${answer.slice(0, 200)}`));
-          resolve({ ms: performance.now() - started, text: answer });
-        });
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
 let nth = 0;
 
 async function round(target: Target, { body }: Case, count: number): Promise<{ times: number[]; seconds: number }> {
@@ -176,13 +72,6 @@ async function round(target: Target, { body }: Case, count: number): Promise<{ t
   return { times, seconds: (performance.now() - started) / 1000 };
 }
 
-const quantile = (sorted: readonly number[], q: number) =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))]!;
-const median = (numbers: readonly number[]) =>
-  quantile(
-    [...numbers].sort((a, b) => a - b),
-    0.5,
-  );
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
 /** Seconds that the proxy has spent in its scorer and its rewriter so far. */
@@ -194,10 +83,8 @@ async function workSeconds(url: string): Promise<number> {
 }
 
 async function compare(): Promise<void> {
-  const upstream = `http://127.0.0.1:${await start(['--import', 'tsx', 'bench/proxy.ts'], { BENCH_UPSTREAM: '1' }, /port (\d+)/)}`;
-  const main = ['--import', 'tsx', 'cli/main.ts'];
-  const serve = ['serve', '--port', '0', '--upstream', upstream, '--scorer', 'tldr', '--rewriter', 'local'];
-  const ours = await start([...main, ...serve], {}, /"url":"([^"]+)"/);
+  const upstream = await startUpstream();
+  const { url: ours } = await startServe(upstream);
   const port = await freePort();
   const folder = dirname(createRequire(import.meta.url).resolve('@portkey-ai/gateway/package.json'));
   const portkey = spawn(process.execPath, [join(folder, 'build/start-server.js'), `--port=${port}`, '--headless'], {
@@ -221,9 +108,7 @@ async function compare(): Promise<void> {
   const corrected = answer.choices[0].message.content as string;
   if (corrected === caption) throw new Error('the answer was not corrected: there is nothing to measure');
   console.log(`${JSON.stringify(caption)} -> ${JSON.stringify(corrected)}`);
-  console.log(
-    `${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ${workers} at a time\n`,
-  );
+  console.log(`${machine()}, ${workers} at a time\n`);
 
   for (const one of cases) {
     const { name, corrected: isCorrected, count } = one;
@@ -265,8 +150,6 @@ async function compare(): Promise<void> {
     }
     console.log('');
   }
-  agent.destroy();
 }
 
-if (process.env.BENCH_UPSTREAM) serveUpstream();
-else await compare().finally(() => children.map((child) => child.kill()));
+await compare().finally(() => children.map((child) => child.kill()));

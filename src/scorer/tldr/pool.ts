@@ -9,7 +9,7 @@ const batchSize = 32;
 /** Sequences run together differ in length by no more than this share: padding costs as much as tokens. */
 const likeness = 0.25;
 /** Logits kept, in numbers: a text that is scored again on the same picture is not run again. */
-const keptLogits = 1_000_000;
+const keptLogits = 250_000;
 
 export interface Pixels {
   /** RGB, 8 bit, row by row. */

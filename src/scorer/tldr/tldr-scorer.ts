@@ -43,7 +43,7 @@ const defaultCacheBytes = 64 * 1024 * 1024;
 /** A decoder that can tell which tokens say nothing of the picture gives these a logit of this or more: no reward. */
 const silentLogit = 1e4;
 /** Tokens kept, in characters of their texts: an answer is scored again in every round. */
-const keptText = 1_000_000;
+const keptText = 250_000;
 
 /**
  * A scorer that runs a TLDR model folder in worker threads. Each picture is encoded once and kept; concurrent calls

@@ -31,7 +31,7 @@ const longestBlock = 30_000;
 const mostMarksInAll = 20_000;
 
 const marks = /[\\`*_~<>&|#[\]!]|^ *(?:[-+]|=+|\d{1,9}[.)])(?: |$)|^ *-{3,}/gm;
-const kept = new LRUCache<string, readonly Part[]>({ maxSize: 500_000, sizeCalculation: (_, key) => key.length + 64 });
+const kept = new LRUCache<string, readonly Part[]>({ maxSize: 125_000, sizeCalculation: (_, key) => key.length + 64 });
 
 /**
  * The parts of a Markdown text that are read, in order. Fenced code, comments and the like are white space in it

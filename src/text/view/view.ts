@@ -20,7 +20,7 @@ export interface View {
   readonly sentences: readonly Range[];
 }
 
-const kept = new LRUCache<string, View>({ maxSize: 1_000_000, sizeCalculation: (_, key) => key.length + 64 });
+const kept = new LRUCache<string, View>({ maxSize: 250_000, sizeCalculation: (_, key) => key.length + 64 });
 
 /** The plain reading of an answer in Markdown, HTML or plain text. Never throws; time grows with the length. */
 export function viewOf(answer: string): View {
