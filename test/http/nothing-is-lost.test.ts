@@ -108,7 +108,7 @@ const { FUZZ_RUNS = '150', FUZZ_SEED: seed } = process.env;
 const runs = Number(FUZZ_RUNS);
 
 const strange = [
-  ': keep-alive\n\n',
+  ': still here\n\n',
   'id: 7\nretry: 10\n\n',
   '\n',
   event('{not json'),
@@ -137,7 +137,9 @@ async function through(wire: Wire, bytes: Uint8Array, size: number, more: Partia
     new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
     { scorer: scorer(), rewriter: dictionaryRewriter({}), onReport: (report) => reports.push(report), ...more },
   );
-  return { out: Buffer.from(await corrected.arrayBuffer()).toString(), reports };
+  const out = Buffer.from(await corrected.arrayBuffer()).toString();
+  // on a busy machine a silence may be long enough for the engine's own word
+  return { out: out.replaceAll(': keep-alive\n\n', ''), reports };
 }
 
 describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, wire) => {
@@ -167,7 +169,7 @@ describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, 
         { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
       );
     },
-    90_000 + runs * 200,
+    90_000 + runs * 2000,
   );
 
   it('what no one can read goes out as it came and is told; with failClosed it stays, and that is told', async () => {
