@@ -45,8 +45,8 @@ export type Dialog = 'help' | 'guidelines' | 'skip' | 'comment' | 'conflict';
 
 const ripeMs = 400;
 
-/** How many answers are fetched before they are needed. */
-const ahead = 3;
+/** The answer that is shown, and the one after it: more would keep them from others. */
+const ahead = 2;
 
 export const role: Role = new URLSearchParams(location.search).has('adjudicate') ? 'adjudicate' : 'annotate';
 export const session = signal<Session | undefined>(undefined);
