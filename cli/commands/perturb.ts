@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { seededRandom } from '../../scenes/random.js';
 import { DetectiveError } from '../../src/base/errors.js';
+import { isShortAnswer, perturbAnswer } from '../../src/perturb/answer.js';
 import { shuffle } from '../../src/perturb/choose.js';
 import { createPerturber } from '../../src/perturb/create-perturber.js';
 import {
@@ -10,9 +11,10 @@ import {
   type Perturber,
   perturbationTypes,
 } from '../../src/perturb/perturbation.js';
+import { trueNegation } from '../../src/perturb/true-negation.js';
 import type { Io } from '../io.js';
 import { type Item, readItems } from '../items.js';
-import { wholeNumber } from '../parse-options.js';
+import { share, wholeNumber } from '../parse-options.js';
 import { type RunOptions, runItems } from '../run-items.js';
 
 export const define = (parent: Command): Command =>
@@ -30,6 +32,12 @@ export const define = (parent: Command): Command =>
       'comma separated: spatial, attribute, binding, object, counting, small-object, ocr, counterfactual (default: all)',
     )
     .option('--per-caption <n>', 'wrong twins a caption at most, each of another type', wholeNumber(1), 1)
+    .option(
+      '--true-negations <share>',
+      'of the captions, this share also true with a denial (There is no cat.), against the leak of "not"',
+      share,
+      0,
+    )
     .option('--seed <n>', 'the same seed gives the same twins', wholeNumber(0), 0)
     .option('--perturber <name>', 'rules, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL', 'rules')
     .option('--output <file>', 'write the JSON lines to a file')
@@ -41,6 +49,7 @@ export const define = (parent: Command): Command =>
 Examples:
   $ vlm-detective perturb --input captions.jsonl --output training.jsonl
   $ vlm-detective perturb --input captions.jsonl --types counting,spatial --per-caption 2 --seed 7
+  $ vlm-detective perturb --input vqa.jsonl --per-caption 1 --output vqa-training.jsonl   # lines with "prompt": a question
   $ vlm-detective perturb --input captions.jsonl --perturber openai:gpt-5.1 --output training.jsonl`,
     );
 
@@ -48,6 +57,7 @@ export interface PerturbOptions extends Pick<RunOptions, 'output' | 'resume' | '
   input: string;
   types?: string;
   perCaption: number;
+  trueNegations: number;
   seed: number;
   perturber: string;
 }
@@ -55,6 +65,8 @@ export interface PerturbOptions extends Pick<RunOptions, 'output' | 'resume' | '
 interface Result {
   item: Item;
   perturbed: Perturbed[];
+  /** The caption with a true denial behind it. */
+  denial: string | null;
 }
 
 /**
@@ -71,7 +83,7 @@ export async function run(io: Io, options: PerturbOptions): Promise<number> {
     items,
     { ...options, json: true },
     {
-      work: async (item, signal) => ({ item, perturbed: await perturbItem(item, types, perturber, options, signal) }),
+      work: (item, signal) => perturbItem(item, types, perturber, options, signal),
       toJson: (_, result) => toLines(result),
       show: () => '',
     },
@@ -79,29 +91,34 @@ export async function run(io: Io, options: PerturbOptions): Promise<number> {
 }
 
 async function perturbItem(
-  { id, response }: Item,
+  item: Item,
   types: readonly PerturbationType[],
   perturber: Perturber,
-  { seed, perCaption }: PerturbOptions,
+  { seed, perCaption, trueNegations }: PerturbOptions,
   signal: AbortSignal,
-): Promise<Perturbed[]> {
+): Promise<Result> {
+  const { id, response, prompt } = item;
   const random = seededRandom(
     createHash('sha256')
       .update(JSON.stringify([seed, id, response]))
       .digest()
       .readUInt32LE(),
   );
-  const found: Perturbed[] = [];
+  const isAnswer = prompt?.trimEnd().endsWith('?') === true && isShortAnswer(response);
+  const perturbed: Perturbed[] = [];
   for (const type of shuffle(random, types)) {
-    if (found.length === perCaption) break;
+    if (perturbed.length === perCaption) break;
     signal.throwIfAborted();
-    const perturbed = await perturber.perturb(response, type, random, signal);
-    if (perturbed) found.push(perturbed);
+    const twin = isAnswer
+      ? perturbAnswer(prompt, response, type, random)
+      : await perturber.perturb(response, type, random, signal);
+    if (twin) perturbed.push(twin);
   }
-  return found;
+  const denial = !isAnswer && random() < trueNegations ? trueNegation(response, random) : null;
+  return { item, perturbed, denial };
 }
 
-function toLines({ item, perturbed }: Result): object[] {
+function toLines({ item, perturbed, denial }: Result): object[] {
   const { id, image, prompt, response: original } = item;
   const shared = { image, ...(prompt === undefined ? {} : { prompt }) };
   return [
@@ -116,6 +133,9 @@ function toLines({ item, perturbed }: Result): object[] {
         ...repaired.map(({ start, end }) => ({ start, end, good: false, repair: true })),
       ].sort((a, b) => a.start - b.start),
     })),
+    ...(denial === null
+      ? []
+      : [{ id: `${id}#true-negation`, ...shared, response: denial, perturbation: null, original, labels: [] }]),
     { id, ...shared, response: original, perturbation: null, original, labels: [] },
   ];
 }

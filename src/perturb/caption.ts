@@ -1,11 +1,14 @@
 import type { Range } from '../text/range.js';
 import { splitWords } from '../text/words.js';
+import { assertedWords } from './scope.js';
 
 export interface CaptionWord extends Range {
   text: string;
   lower: string;
   /** Inside quotation marks: printed text, left alone by all types but OCR. */
   quoted: boolean;
+  /** Says how things are: not denied, an alternative, a likeness or a guess. */
+  asserted: boolean;
   /** Only blanks stand between it and the word before. */
   joined: boolean;
 }
@@ -25,6 +28,9 @@ export function readCaption(text: string): Caption {
     start: index + 1,
     end: index + quote.length - 1,
   }));
+  // a quotation mark that has no other: what is printed is not sure
+  if ((text.match(/"/g)?.length ?? 0) % 2 === 1)
+    quotes.push({ start: text.indexOf('"'), end: text.lastIndexOf('"') + 1 });
   let last = 0;
   const words = splitWords(text).map(({ start, end }, index) => {
     const word = text.slice(start, end);
@@ -36,10 +42,12 @@ export function readCaption(text: string): Caption {
       text: word,
       lower: word.toLowerCase().replaceAll('’', "'"),
       quoted: quotes.some((quote) => quote.start <= start && end <= quote.end),
+      asserted: true,
       joined,
     };
   });
-  return { text, words, quotes };
+  const asserted = assertedWords(text, words);
+  return { text, words: words.map((word, at) => ({ ...word, asserted: asserted[at]! })), quotes };
 }
 
 /** The lower-case word at a place of the same run of words (no punctuation between), or ''. */

@@ -1,4 +1,4 @@
-import { isPlural } from '../text/agreement.js';
+import { isKnownNoun, isPlural } from '../text/agreement.js';
 import { type Caption, neighbour } from './caption.js';
 import { attributeKind } from './lexicon/attributes.js';
 import { isNoun } from './lexicon/nouns.js';
@@ -47,7 +47,8 @@ function opensNoun(word: string): boolean {
     /^\d+$/.test(word) ||
     connectors.has(word) ||
     adjectives.has(word) ||
-    (attributeKind(word) !== null && word !== 'glass')
+    (attributeKind(word) !== null && word !== 'glass') ||
+    (/.{2}(?:ed|y|ous|ful|ish|ic|al|ive|less|ular|ical)$/.test(word) && !isNoun(word) && !isKnownNoun(word))
   );
 }
 
@@ -58,15 +59,39 @@ export function closesNoun(word: string): boolean {
 
 /** Whether the word is an adjective in front of a noun: a noun, or more adjectives and then a noun, follow. */
 export function modifiedNoun(caption: Caption, index: number): number | null {
+  let known = false;
   for (let at = index + 1; at <= index + 4; at++) {
     const word = caption.words[at];
     if (!word?.joined || word.quoted) return null;
     const after = neighbour(caption, at, 1);
-    if (isNoun(word.lower) && (closesNoun(after) || (pluralVerbs.has(after) && isPlural(word.lower)))) return at;
+    const ends = closesNoun(after) || (pluralVerbs.has(after) && isPlural(word.lower));
+    if (ends && (isNoun(word.lower) || (!known && isLikelyNoun(word.text)))) return at;
+    known ||= isNoun(word.lower);
     if (connectors.has(word.lower) || determiners.has(word.lower) || closesNoun(word.lower)) return null;
   }
   return null;
 }
+
+/** A word at the end of a noun phrase that is no adjective, adverb or verb form by its look. */
+function isLikelyNoun(word: string): boolean {
+  const lower = word.toLowerCase();
+  return (
+    /^\p{Ll}{3,}$/u.test(word) &&
+    !/(?:ly|ed|ing|ful|ous|able|ible|ish|less|est|ward|wards)$/.test(lower) &&
+    attributeKind(lower) === null &&
+    !adjectives.has(lower) &&
+    !determiners.has(lower) &&
+    !numbers.has(lower) &&
+    !connectors.has(lower) &&
+    !followers.has(lower) &&
+    !pluralVerbs.has(lower) &&
+    !noNouns.has(lower)
+  );
+}
+
+const noNouns = list(
+  'colored coloured toned visible clear left right lower upper middle front back far near close apart upright horizontal vertical diagonal facing blurry one ones more less most least almost also then there here not yet only just even each both all same different similar unknown out off away together slightly mostly partially in-focus',
+);
 
 export function isDeterminer(word: string): boolean {
   return determiners.has(word);

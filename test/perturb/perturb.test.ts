@@ -222,7 +222,8 @@ describe('any caption', () => {
   it('keeps quoted text, clock times and proportions when a count changes', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 24 }), fc.nat(), (parts, seed) => {
-        const text = parts.join(' ').replaceAll(' "two red dogs" ', ' "two red dogs" ');
+        // half a quotation leaves open what is printed
+        const text = parts.filter((part) => part !== '"two' && part !== 'dogs"').join(' ');
         const perturbed = perturb(text, 'counting', seededRandom(seed));
         if (!perturbed) return;
         for (const kept of ['"two red dogs"', '“STOP”', '12:08', '2/3'])

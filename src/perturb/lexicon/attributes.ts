@@ -4,9 +4,10 @@
  */
 const kinds = {
   colour:
-    'red/maroon/crimson green/turquoise/teal blue/navy/turquoise/teal yellow/gold/golden purple/violet/lavender orange/tan pink brown/tan/beige black white/beige/cream/silver/gray/grey gray/grey/silver',
-  material: 'wooden/wood metal/metallic/steel plastic stone/brick/concrete/cement glass leather',
-  size: 'large/big/huge/giant/enormous small/little/tiny/mini/miniature',
+    'red/crimson green/turquoise/teal blue/navy/turquoise/teal yellow/gold/golden purple/violet/lavender orange/tan pink brown/tan/beige/maroon black white/beige/cream/silver/gray/grey gray/grey/silver',
+  material:
+    'wooden/wood metal/metallic/steel/aluminum/aluminium/iron/brass/copper plastic stone/brick/concrete/cement/marble glass leather cardboard/paper rubber ceramic/porcelain wicker',
+  size: 'large/big/huge/giant/enormous/larger/bigger small/little/tiny/mini/miniature/smaller',
   height: 'tall/high short',
   fill: 'empty full',
   opening: 'open closed',
@@ -25,7 +26,15 @@ const groups: readonly { kind: AttributeKind; words: readonly string[] }[] = Obj
   ([kind, row]) => row.split(' ').map((words) => ({ kind: kind as AttributeKind, words: words.split('/') })),
 );
 
-export const smallWords: ReadonlySet<string> = new Set(['small', 'little', 'tiny', 'mini', 'miniature', 'smallish']);
+export const smallWords: ReadonlySet<string> = new Set([
+  'small',
+  'little',
+  'tiny',
+  'mini',
+  'miniature',
+  'smallish',
+  'smaller',
+]);
 
 /** The kind of look that a word names, or null. */
 export function attributeKind(word: string): AttributeKind | null {

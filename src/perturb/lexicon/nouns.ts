@@ -8,34 +8,48 @@ import { isPlural, pluralize, singularize } from '../../text/agreement.js';
  */
 const rows = {
   animals:
-    'dog cat horse cow sheep goat elephant giraffe zebra bear lion tiger monkey rabbit pig deer fox camel kangaroo panda',
+    'dog cat horse cow sheep goat elephant giraffe zebra bear lion tiger monkey rabbit pig deer fox camel kangaroo panda squirrel;chipmunk wolf frog;toad lizard turtle;tortoise snake',
+  insects: 'bee butterfly dragonfly ladybug spider ant',
+  sea: 'shark dolphin jellyfish octopus crab starfish',
   birds: 'duck seagull pigeon parrot owl eagle penguin swan flamingo peacock vulture chicken ostrich parakeet',
-  vehicles: 'car bus truck train motorcycle bicycle;bike airplane;plane boat helicopter tractor taxi ambulance scooter',
+  vehicles: 'car bus truck motorcycle bicycle;bike tractor ambulance scooter',
+  craft: 'airplane;plane boat helicopter',
   fruit: 'apple banana orange lemon pear strawberry pineapple watermelon peach cherry mango',
   vegetables: 'carrot broccoli tomato potato onion cucumber mushroom pumpkin eggplant',
   dishes: 'pizza sandwich hamburger;burger hot~dog cake salad soup donut;doughnut cupcake pie taco omelette',
   drinks: 'coffee wine beer milk juice tea',
-  furniture: 'chair table bed couch;sofa bench desk dresser bookcase;bookshelf stool crib',
+  furniture: 'chair table bed couch;sofa bench desk dresser bookcase;bookshelf stool',
   fixtures: 'toilet sink bathtub;tub fireplace washing~machine',
   kitchen: 'stove;oven refrigerator;fridge microwave toaster dishwasher blender',
   tableware: 'fork knife spoon',
   vessels: 'bowl plate cup;mug bottle vase pitcher basket bucket',
   devices: 'laptop phone;cellphone;telephone camera television;tv keyboard clock lamp printer radio',
-  hand: 'umbrella book kite balloon newspaper guitar racket skateboard surfboard frisbee snowboard',
+  hand: 'umbrella book kite balloon newspaper racket skateboard surfboard frisbee snowboard',
   luggage: 'suitcase backpack purse;handbag briefcase',
-  clothes: 'hat;cap helmet scarf crown',
+  clothes: 'hat;cap helmet scarf',
   tops: 'shirt sweater jacket coat',
   rooms: 'bathroom kitchen bedroom garage classroom hallway library restaurant',
-  ground: 'beach street;road;highway bridge field',
   waters: 'river lake ocean;sea pool',
-  street: 'fire~hydrant stop~sign parking~meter traffic~light mailbox phone~booth fountain',
+  street: 'fire~hydrant stop~sign parking~meter traffic~light mailbox phone~booth',
   buildings: 'church castle barn skyscraper lighthouse tent windmill',
   adults: 'man woman',
   children: 'boy girl',
   trades: 'firefighter nurse chef clown soldier;policeman',
   sports: 'tennis soccer basketball volleyball golf baseball',
-  plants: 'tree flower cactus',
   toys: 'teddy~bear doll robot puppet',
+  openings: 'window door',
+  barriers: 'fence hedge',
+  lands: 'mountain desert meadow forest',
+  hung: 'mirror painting poster',
+  flown: 'banner flag',
+  containers: 'box;crate bag jar barrel',
+  bedding: 'pillow blanket towel',
+  shoes: 'boot sandal sneaker',
+  instruments: 'guitar piano violin drum trumpet',
+  tools: 'hammer wrench screwdriver saw shovel',
+  greens: 'tree bush fern vine',
+  lying: 'rock;boulder log',
+  monuments: 'statue obelisk',
 } as const;
 
 export type NounKind = keyof typeof rows;
@@ -66,7 +80,7 @@ const byName = new Map(entries.flatMap((entry) => entry.names.map((name) => [nam
 
 /** Other nouns that captions use, known only so that compounds and phrases are read rightly. */
 const others = new Set(
-  `person people child children kid baby player skier skateboarder snowboarder surfer rider group crowd couple herd flock
+  `tree flower cactus train taxi crib balcony porch staircase stairs fountain ring crown person people child children kid baby player skier skateboarder snowboarder surfer rider group crowd couple herd flock
   bunch pile row set piece pair lot variety number side top front back middle end edge corner background foreground
   area room city park court floor wall door ceiling counter cabinet shelf shower closet tile tiles curtain rug sign light
   pole post fence gate sidewalk pavement curb grass dirt sand snow sky cloud water air wave building house tower store
@@ -111,6 +125,12 @@ export function sisterNouns(phrase: string, caption: string): string[] {
 export function isCountable(phrase: string): boolean {
   const noun = nounOf(phrase);
   return noun !== null && !massNouns.has(noun.names[0]!);
+}
+
+/** Whether the noun names an animal. */
+export function isAnimal(word: string): boolean {
+  const kind = nounOf(word)?.kind;
+  return kind === 'animals' || kind === 'birds';
 }
 
 /** Whether the noun names people. */

@@ -1,24 +1,36 @@
 import { singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
-import { exclude } from '../lexicon/attributes.js';
-import { modifiedNoun } from '../noun-phrases.js';
-import { isAttribute } from './attribute.js';
+import { type Caption, neighbour } from '../caption.js';
+import { attributeKind, exclude } from '../lexicon/attributes.js';
+import { isNoun, isPerson } from '../lexicon/nouns.js';
+import { isSaidAgain } from '../mentions.js';
+import { closesNoun, modifiedNoun } from '../noun-phrases.js';
+import { fits, isAttribute } from './attribute.js';
 import { changeOf, type Rule } from './rule.js';
 
-/** Attribute binding: two different looks of one kind change places between two different things. */
+/**
+ * Attribute binding: two different looks of one kind change places between two different things, in one clause or two:
+ * `a red hat and a blue scarf`, `the left door is open and the right one is closed`.
+ */
 export const binding: Rule = (caption) => {
   const looks = caption.words.flatMap((word, index) => {
-    const noun = isAttribute(caption, index) ? modifiedNoun(caption, index) : null;
-    return noun === null ? [] : [{ word, index, noun }];
+    const noun = isAttribute(caption, index) ? modifiedNoun(caption, index) : predicateOf(caption, index);
+    return noun === null || !word.asserted || isSaidAgain(caption, index, noun) ? [] : [{ word, index, noun }];
   });
   return looks.flatMap((one, at) =>
     looks
       .slice(at + 1)
       .filter(
         (other) =>
-          other.index > one.noun &&
+          other.index > Math.max(one.index, one.noun) &&
+          other.noun !== one.noun &&
           exclude(one.word.lower, other.word.lower) &&
-          singularize(caption.words[one.noun]!.lower) !== singularize(caption.words[other.noun]!.lower),
+          attributeKind(one.word.lower) !== 'light' &&
+          !(attributeKind(one.word.lower) === 'size' && /\b(?:bigger|smaller|larger)\b/i.test(caption.text)) &&
+          fits(other.word.lower, caption, one.index) &&
+          fits(one.word.lower, caption, other.index) &&
+          (singularize(caption.words[one.noun]!.lower) !== singularize(caption.words[other.noun]!.lower) ||
+            ownersDiffer(caption, one.noun, other.noun)),
       )
       .map((other) => [
         changeOf(caption, one.index, one.index, likeCase(other.word.lower, one.word.text)),
@@ -26,3 +38,24 @@ export const binding: Rule = (caption) => {
       ]),
   );
 };
+
+/** The subject of `the door is open`: the noun before the verb; null where the word is no such predicate. */
+function predicateOf(caption: Caption, index: number): number | null {
+  const word = caption.words[index]!;
+  if (word.quoted || attributeKind(word.lower) === null || !/^(is|are|was|were)$/.test(neighbour(caption, index, -1)))
+    return null;
+  if (!closesNoun(neighbour(caption, index, 1))) return null;
+  return isNoun(neighbour(caption, index - 1, -1)) ? index - 2 : null;
+}
+
+/** Two hats are two things where different people wear them, and two doors where one is the left and one the right. */
+function ownersDiffer({ words }: Caption, one: number, other: number): boolean {
+  const marks = (noun: number) =>
+    words
+      .slice(Math.max(0, noun - 8), noun)
+      .map(({ lower }) => lower)
+      .filter((word) => isPerson(word) || /^(left|right|first|second|upper|lower|top|bottom)$/.test(word))
+      .at(-1);
+  const [a, b] = [marks(one), marks(other)];
+  return a !== undefined && b !== undefined && a !== b;
+}

@@ -1,7 +1,9 @@
+import { indefiniteArticle, isPlural } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
 import { type Caption, neighbour } from '../caption.js';
 import type { Change } from '../label-changes.js';
-import { isNoun } from '../lexicon/nouns.js';
+import { isCountable, isNoun } from '../lexicon/nouns.js';
+import { isNamedAgain } from '../mentions.js';
 import { isWholeNoun, modifiedNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
@@ -11,7 +13,7 @@ import { changeOf, type Rule } from './rule.js';
  */
 export const counterfactual: Rule = (caption) =>
   caption.words.flatMap((word, index) => {
-    if (word.quoted || nearNegation(caption, index)) return [];
+    if (word.quoted || nearNegation(caption, index) || (!word.asserted && !negation.test(word.lower))) return [];
     const change = lifted(caption, index) ?? denied(caption, index);
     return change ? [[change]] : [];
   });
@@ -31,7 +33,12 @@ function lifted(caption: Caption, index: number): Change | null {
       ? changeOf(caption, index, index + 1, likeCase('with some', word.text))
       : changeOf(caption, index, index, likeCase('with', word.text));
   if (word.lower === 'no' && isNoun(after) && /^(with|has|have|is|are|and|there)$/.test(neighbour(caption, index, -1)))
-    return changeOf(caption, index, index, likeCase('some', word.text));
+    return changeOf(
+      caption,
+      index,
+      index,
+      likeCase(isCountable(after) && !isPlural(after) ? indefiniteArticle(after) : 'some', word.text),
+    );
   if (word.lower === 'not' && /^(is|are|was|were)$/.test(neighbour(caption, index, -1))) {
     const { start, end } = caption.words[index]!;
     return after === ''
@@ -51,7 +58,10 @@ function denied(caption: Caption, index: number): Change | null {
       /^(there|this|it|that|here|what|who|which)$/.test(before) &&
       /^(an?|two|three|four|five|some|many|several|the)$/.test(after)
     )
-      return before === 'there' && after !== 'the' && hasNoun(caption, index + 1)
+      return before === 'there' &&
+        after !== 'the' &&
+        hasNoun(caption, index + 1) &&
+        !isNamedAgain(caption, modifiedNoun(caption, index + 1)!)
         ? changeOf(caption, index + 1, index + 1, noIn(caption))
         : null;
     if (
@@ -83,7 +93,9 @@ function denied(caption: Caption, index: number): Change | null {
       )
     )
       return null;
-    return changeOf(caption, index + 1, index + 1, noIn(caption));
+    return isNamedAgain(caption, modifiedNoun(caption, index + 1)!)
+      ? null
+      : changeOf(caption, index + 1, index + 1, noIn(caption));
   }
   if (/ing$/.test(word.lower) && isNoun(before) && acts.test(word.lower) && isWholeNoun(caption, index - 1, index - 1))
     return { start: word.start, end: word.start, text: 'not ', role: 'bad' };

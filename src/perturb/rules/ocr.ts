@@ -1,35 +1,80 @@
+import { isPlural } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
-import type { Caption } from '../caption.js';
+import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
+import type { Change } from '../label-changes.js';
+import { closesNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
 /**
- * Text OCR: one word of printed text, which the caption gives in quotation marks, in capitals beside what carries print (a STOP sign), or after `that says`,
- * becomes another word that might stand there; a number becomes another of as many digits.
+ * Text OCR: one word of printed text (in quotation marks, in capitals beside what carries print, after `a sign that says`, a
+ * clock's time) becomes another word that might stand there; a number becomes another of as many digits. Where a caption
+ * tells of no print, print is made up on what could carry it.
  */
 export const ocr: Rule = (caption, random) => {
   const shouted = caption.words.filter(({ text }) => /^\p{Lu}{2,}$/u.test(text)).length;
   const shouts = shouted * 2 > caption.words.length;
-  return caption.words.flatMap((word, index) => {
-    if (!isPrinted(caption, index, shouts)) return [];
-    const other = otherPrint(word.text, caption, random);
+  const printed = caption.words.flatMap((_, index) => (isPrinted(caption, index, shouts) ? [index] : []));
+  if (printed.length === 0) return shouts ? [] : madeUp(caption, random);
+  return printed.flatMap((index) => {
+    const { text, lower } = caption.words[index]!;
+    if (!caption.words[index]!.asserted) return [];
+    // printed twice: one of the two would give the other away
+    if (printed.some((other) => other !== index && caption.words[other]!.lower === lower)) return [];
+    const other = otherPrint(
+      text,
+      caption.words.map((word) => word.lower),
+      random,
+    );
     return other === undefined ? [] : [[changeOf(caption, index, index, other)]];
   });
 };
 
 function isPrinted({ text, words }: Caption, index: number, shouts: boolean): boolean {
   const word = words[index]!;
-  const before = text.slice(Math.max(0, word.start - 40), word.start);
+  const before = text.slice(Math.max(0, word.start - 80), word.start);
+  const after = text.slice(word.end, word.end + 40);
+  // a part of a word that could not be read
+  if (/[\p{L}\p{N}[\]]$/u.test(text.slice(0, word.start)) || /^[\p{L}\p{N}[\]]/u.test(after)) return false;
   if (word.quoted) return word.text.length > 1;
-  if (/\b(?:that|which) (?:says|reads)\s+$|\b(?:saying|reading|labeled|labelled)\s+$/i.test(before))
-    return /^\p{Lu}|^\d/u.test(word.text);
-  const printedOn = carriers.test(words[index + 1]?.lower ?? '') || carriers.test(words[index - 1]?.lower ?? '');
-  return /^\p{Lu}{3,}$/u.test(word.text) && printedOn && !abbreviations.has(word.text) && !shouts;
+  if (saysBefore.test(before)) return /^\p{Lu}|^\d/u.test(word.text) || carrierSays.test(before);
+  if (/^\d{1,2}:\d{2}$/.test(word.text)) return /\b(?:clock|watch|time|display|screen|timer)\b/i.test(before + after);
+  if (/^\d{1,4}$/.test(word.text) && /\bnumbers?\s+$/i.test(before)) return true;
+  const near = [-3, -2, -1, 1, 2, 3].some((step) => carriers.test(words[index + step]?.lower ?? ''));
+  return /^\p{Lu}{3,}$/u.test(word.text) && near && !abbreviations.has(word.text) && !shouts;
 }
 
+const saysBefore = /\b(?:says|reads|saying|reading|labeled|labelled|spells|spelling)\s+(?:\p{L}+\s+)?$/iu;
+/** A sign speaks in print, a man does not. */
+const carrierSays =
+  /\b(?:signs?|banner|poster|t-?shirt|shirt|jersey|label|logo|billboard|plate|sticker|button|badge|screen|book|cover|box|hat|cap|mug|text|lettering)\b[^.!?]{0,40}\b(?:says|reads|saying|reading|spells|spelling)\s+(?:\p{L}+\s+)?$/iu;
+
 /** What carries print. */
-const carriers = /^(signs?|banner|poster|shirt|label|logo|billboard|plate|sticker|button|words?|letters|called|named)$/;
+const carriers =
+  /^(signs?|banner|poster|shirt|t-shirt|jersey|label|logo|billboard|plate|sticker|button|words?|letters|lettering|letter|font|text|called|named|written|printed|painted|reading|reads|says)$/;
+
+/** Things that print could stand on, though the caption tells of none. */
+const blank =
+  /^(sign|banner|poster|shirt|t-shirt|jersey|sweater|jacket|hat|cap|bag|box|book|bottle|mug|cup|truck|van|bus|boat|wall|door|card|screen|plate|building|store|board|label|crate|bucket|can|jar|backpack|suitcase|umbrella|balloon|surfboard|skateboard)$/;
+
+function madeUp(caption: Caption, random: () => number): Change[][] {
+  return caption.words.flatMap((word, index) => {
+    const fits =
+      blank.test(word.lower) &&
+      !isPlural(word.lower) &&
+      word.asserted &&
+      word.joined &&
+      neighbour(caption, index, -1) !== 'stop' &&
+      closesNoun(neighbour(caption, index, 1)) &&
+      !/^[-'’/&]/.test(caption.text.slice(word.end)) &&
+      !/^(?:that|which|who|with|of)$/.test(neighbour(caption, index, 1)) &&
+      !caption.words.slice(0, index).some(({ lower }) => lower === word.lower);
+    const print = fits ? choose(random, signWords) : undefined;
+    if (print === undefined) return [];
+    return [[{ start: word.end, end: word.end, text: ` that reads "${print.toUpperCase()}"`, role: 'bad' as const }]];
+  });
+}
 
 const abbreviations = new Set('SUV USA LED LCD DVD NBA NFL MLB PVC BMW USB ATM UFO RV TVS BBQ LEGO WII'.split(' '));
 
@@ -65,17 +110,17 @@ const opposites: Readonly<Record<string, string>> = {
   women: 'men',
 };
 
-function otherPrint(word: string, { words }: Caption, random: () => number): string | undefined {
+/** Another word that might be printed there; `said`: words that it must not be, in lower case. */
+export function otherPrint(word: string, said: readonly string[], random: () => number): string | undefined {
   if (/^\d[\d:.,/-]*$/.test(word)) return otherDigits(word, random);
   const lower = word.toLowerCase();
-  if (!/^\p{L}+$/u.test(word) || littleWords.has(lower)) return undefined;
+  if (!/^\p{L}+$/u.test(word) || littleWords.has(lower) || /^[IVXLC]+$/.test(word)) return undefined;
   const opposite = opposites[lower];
   if (opposite !== undefined) return likeCase(opposite, word);
   const number = numberWords.indexOf(lower);
   if (number > 0) return likeCase(numberWords[number + 1] ?? numberWords[number - 1]!, word);
-  const said = new Set(words.map((other) => other.lower));
-  const near = signWords.filter((other) => !said.has(other) && Math.abs(other.length - word.length) <= 2);
-  const other = choose(random, near.length > 0 ? near : signWords.filter((sign) => !said.has(sign)));
+  const near = signWords.filter((other) => !said.includes(other) && Math.abs(other.length - word.length) <= 2);
+  const other = choose(random, near.length > 0 ? near : signWords.filter((sign) => !said.includes(sign)));
   return other === undefined ? undefined : likeCase(other, word);
 }
 

@@ -1,29 +1,78 @@
+import { singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
-import { neighbour } from '../caption.js';
+import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
-import { smallWords } from '../lexicon/attributes.js';
+import type { Change } from '../label-changes.js';
+import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
 import { isNoun, isPerson } from '../lexicon/nouns.js';
-import { modifiedNoun } from '../noun-phrases.js';
-import { swapNoun } from './object.js';
+import { isSmallThing, smallSisters } from '../lexicon/small-things.js';
+import { isNamedAgain, isSaidAgain } from '../mentions.js';
+import { isWholeNoun, modifiedNoun } from '../noun-phrases.js';
+import { comparative, fits, isAttribute } from './attribute.js';
+import { swapThing } from './object.js';
 import { changeOf, type Rule } from './rule.js';
 
-/** Small object: only what the caption itself calls small; its size or what it is changes. */
+/**
+ * Small object: what the caption calls small, or what is small in most pictures (a button, a beak); its size, its colour or
+ * what it is changes.
+ */
 export const smallObject: Rule = (caption, random) =>
   caption.words.flatMap((word, index) => {
-    if (word.quoted || !smallWords.has(word.lower)) return [];
-    if (/^(a|very|too)$/.test(neighbour(caption, index, -1)) && /^(bit|of)$/.test(neighbour(caption, index, 1)))
-      return [];
-    if (/^(league|leagues|known|girl's)$/.test(neighbour(caption, index, 1))) return [];
-    const noun = modifiedNoun(caption, index) ?? (isNoun(neighbour(caption, index, 1)) ? index + 1 : null);
-    if (noun === null) return [];
-    const said = new Set(caption.words.map(({ lower }) => lower));
-    const size = choose(
-      random,
-      ['large', 'huge', 'big', 'giant'].filter((other) => !said.has(other) && !isPerson(caption.words[noun]!.lower)),
-    );
-    const swap = swapNoun(caption, noun, random);
-    return [
-      ...(size === undefined ? [] : [[changeOf(caption, index, index, likeCase(size, word.text))]]),
-      ...(swap ? [[swap]] : []),
-    ];
+    if (word.quoted || !word.asserted) return [];
+    const changes = smallWords.has(word.lower)
+      ? calledSmall(caption, index, random)
+      : [lookOfSmall(caption, index, random), sisterOfSmall(caption, index, random)];
+    return changes.flatMap((change) => (change ? [change] : []));
   });
+
+function calledSmall(caption: Caption, index: number, random: () => number): (Change[] | null)[] {
+  const word = caption.words[index]!;
+  const [before, after] = [neighbour(caption, index, -1), neighbour(caption, index, 1)];
+  if (/^(a|very|too)$/.test(before) && /^(bit|of)$/.test(after)) return [];
+  if (/^(league|leagues|known|girl's|amount|bit)$/.test(after) || comparative.test(after)) return [];
+  const noun = modifiedNoun(caption, index) ?? (isNoun(after) ? index + 1 : null);
+  if (noun === null || isPerson(caption.words[noun]!.lower)) return [];
+  const said = new Set(caption.words.map(({ lower }) => lower));
+  const free = ['large', 'huge', 'big'].filter((other) => !said.has(other));
+  const larger = word.lower === 'smaller' ? ['larger'] : free;
+  const size = isSaidAgain(caption, index, noun) || isCalledLarge(caption, noun) ? undefined : choose(random, larger);
+  return [
+    size === undefined ? null : [changeOf(caption, index, index, likeCase(size, word.text))],
+    swapThing(caption, noun, random),
+  ];
+}
+
+/** Whether another thing of that name is told from it by being large. */
+function isCalledLarge({ words }: Caption, noun: number): boolean {
+  const name = singularize(words[noun]!.lower);
+  return words.some(
+    ({ lower }, at) =>
+      /^(?:large|larger|huge|big|bigger|giant|enormous)$/.test(lower) &&
+      words.slice(at + 1, at + 4).some((word) => singularize(word.lower) === name),
+  );
+}
+
+/** The colour, material or pattern of a small thing. */
+function lookOfSmall(caption: Caption, index: number, random: () => number): Change[] | null {
+  const noun = isAttribute(caption, index) ? modifiedNoun(caption, index) : null;
+  if (noun === null || !isSmallThing(caption.words[noun]!.lower) || isSaidAgain(caption, index, noun)) return null;
+  const word = caption.words[index]!;
+  if (/^(?:size|height|age|fill|light)$/.test(attributeKind(word.lower) ?? '')) return null;
+  const said = new Set(caption.words.map(({ lower }) => lower));
+  const other = choose(
+    random,
+    otherAttributes(word.lower).filter((other) => !said.has(other) && fits(other, caption, index)),
+  );
+  return other === undefined ? null : [changeOf(caption, index, index, likeCase(other, word.text))];
+}
+
+function sisterOfSmall(caption: Caption, index: number, random: () => number): Change[] | null {
+  const word = caption.words[index]!;
+  if (!isWholeNoun(caption, index, index) || isNamedAgain(caption, index)) return null;
+  const said = caption.text.toLowerCase();
+  const other = choose(
+    random,
+    smallSisters(word.lower).filter((name) => !said.includes(name)),
+  );
+  return other === undefined ? null : [changeOf(caption, index, index, likeCase(other, word.text))];
+}

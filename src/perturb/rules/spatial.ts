@@ -40,6 +40,13 @@ const beforeThing = (caption: Caption, _: number, after: number) => {
   return next?.joined === true && (isDeterminer(next.lower) || isNumber(next.lower) || objectOf(caption, after) !== '');
 };
 
+/** A thing that others can stand on. */
+const beforeSolid = (caption: Caption, index: number, after: number) =>
+  beforeThing(caption, index, after) &&
+  neighbour(caption, index, -1) !== 'from' &&
+  !/light|canopy|sky|skies|cloud|tree|palm|water/.test(objectOf(caption, after)) &&
+  !/\b(?:sky|skies)\b/.test(caption.text.slice(caption.words[after]!.start, caption.words[after]!.start + 40));
+
 const swaps: readonly Swap[] = [
   ...pair('to the left of', 'to the right of'),
   ...pair('on the left', 'on the right'),
@@ -54,15 +61,13 @@ const swaps: readonly Swap[] = [
     when: (caption, index) => neighbour(caption, index, 1) !== 'each',
   },
   { from: 'atop', to: ['underneath'], when: beforeThing },
-  { from: 'underneath', to: ['on top of'], when: beforeThing },
-  { from: 'beneath', to: ['on top of'], when: beforeThing },
+  { from: 'underneath', to: ['on top of'], when: beforeSolid },
+  { from: 'beneath', to: ['on top of'], when: beforeSolid },
   {
     from: 'under',
     to: ['on top of'],
     when: (caption, index, after) =>
-      beforeThing(caption, index, after) &&
-      caption.words[after]!.lower !== 'construction' &&
-      !/light|canopy|sky/.test(objectOf(caption, after)),
+      beforeSolid(caption, index, after) && caption.words[after]!.lower !== 'construction',
   },
   { from: 'above', to: ['below'], when: beforeThing },
   { from: 'below', to: ['above'], when: beforeThing },
@@ -136,7 +141,7 @@ export const spatial: Rule = (caption, random) => {
       const phrase = from.split(' ');
       if (!matchesPhrase(caption, index, phrase)) continue;
       const last = index + phrase.length - 1;
-      if (!when || when(caption, index, last + 1)) {
+      if (isOpen(caption, index, last) && (!when || when(caption, index, last + 1))) {
         const old = caption.text.slice(caption.words[index]!.start, caption.words[last]!.end);
         found.push([changeOf(caption, index, last, likeCase(choose(random, to)!, old))]);
       }
@@ -146,3 +151,33 @@ export const spatial: Rule = (caption, random) => {
   }
   return found;
 };
+
+/** Whether the relation is asserted, and no `in it` or other end of the same picture in the rest gives the twin away. */
+function isOpen({ text, words }: Caption, first: number, last: number): boolean {
+  const phrase = text.slice(words[first]!.start, words[last]!.end).toLowerCase();
+  const opposite = opposites.get(phrase);
+  const next = words[last + 1]?.lower ?? '';
+  if (!words[first]!.asserted || /^(?:water|it|them|and|or)$/.test(next)) return false;
+  if (/\b(?:above|below|and)\s+$/i.test(text.slice(0, words[first]!.start)) && /^(?:above|below)$/.test(phrase))
+    return false;
+  // a place in the picture is no thing to be next to
+  if (
+    /^(?:near|next to|beside|by|over)$/.test(phrase) &&
+    edges.test(text.slice(words[last]!.end, words[last]!.end + 40))
+  )
+    return false;
+  if (
+    /^(?:in|on|under|over)$/.test(phrase) &&
+    (/^\p{Lu}/u.test(words[first]!.text) || /^(?:entire|whole)$/.test(words[last + 2]?.lower ?? ''))
+  )
+    return false;
+  return opposite === undefined || !text.toLowerCase().includes(opposite);
+}
+
+const edges =
+  /^ (?:the|a|an) (?:[\p{L}-]+ )?(?:left|right|top|bottom|edge|corner|cent(?:er|re)|middle|horizon|floor|upper-\p{L}+|lower-\p{L}+)\b/iu;
+
+const opposites = new Map([
+  ['at the top of', 'at the bottom of'],
+  ['at the bottom of', 'at the top of'],
+]);
