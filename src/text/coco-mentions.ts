@@ -157,7 +157,8 @@ export function findCocoMentions(text: string): CocoMention[] {
     const after = text.slice(end, Math.min(sentence.end, end + 60));
     const { word, plural } = form;
     if (!alwaysReal.has(word.category) && !plural && compound.test(after) && !verbNotHead.test(after)) continue;
-    if (!readsAsNoun(text.slice(start, end), before, after)) continue;
+    if (isPartOfName(text.slice(start, end), before, after) || !readsAsNoun(text.slice(start, end), before, after))
+      continue;
     const negated = negationBefore.exec(before);
     const negation = negated
       ? rangeOf(start - before.length + negated.index, negated.groups!.no!)
@@ -177,6 +178,12 @@ export function findCocoMentions(text: string): CocoMention[] {
   }
   return mentions;
 }
+
+/** `Sparrow` of `Captain Jack Sparrow`. */
+const isPartOfName = (word: string, before: string, after: string): boolean =>
+  /^\p{Lu}\p{Ll}/u.test(word) &&
+  (/\p{Lu}\p{Ll}+\s+$/u.test(before.replace(/^\s*\p{L}+\s+$/u, '')) ||
+    (before.trim() !== '' && /^\s+\p{Lu}\p{Ll}/u.test(after)));
 
 function rangeOf(start: number, text: string): Range {
   return { start, end: start + text.length };

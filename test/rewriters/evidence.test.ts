@@ -58,8 +58,8 @@ describe('what was seen corrects an answer offline', () => {
   it('leaves a right answer as it is, and one that it could only break', async () => {
     const right = 'Two dogs rest on the grass while the sun goes down.';
     expect((await seeing(right, dogs)).response).toBe(right);
-    const { response, report } = await seeing('Dogs dream of what a toaster would do.', dogs);
-    expect(response).toBe('Dogs dream of what a toaster would do.');
+    const { response, report } = await seeing('A toaster glows while two dogs watch.', dogs);
+    expect(response).toBe('A toaster glows while two dogs watch.');
     expect(report.unresolved.map(({ text }) => text)).toEqual(['toaster']);
   });
 

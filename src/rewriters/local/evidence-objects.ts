@@ -7,12 +7,14 @@ import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { type CocoCategory, type CocoGroup, cocoCategories, cocoGroup } from '../../text/lexicon/coco-objects.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
 import { polarityHead } from '../../text/polarity.js';
+import { spliceEdits } from '../../text/splice.js';
 import type { RewriteRequest } from '../rewriter.js';
 import { withoutPhrase } from './evidence-removal.js';
+import { readsWell } from './reads-well.js';
 
 /** Kinds of things that are easily taken for one another: what was seen may stand for what was named. */
 const confusable = new Set<CocoGroup>(['animal', 'vehicle', 'food']);
-const sureEnough = 0.6;
+const sureEnough = 0.8;
 
 /**
  * What the boxes of a detector say of a flagged thing or count: the number that was seen; another thing of the same
@@ -47,7 +49,7 @@ const inWords = (count: number) => numberWords[count] ?? String(count);
 function countEdits(span: FlaggedSpan, at: number, response: string, seen: number): SpanEdit[] {
   if (seen < 1) return [];
   const digits = /^\d/.test(response.slice(at, at + 1));
-  const counts = [seen, seen + 1, seen - 1].filter((count) => count >= 1);
+  const counts = [seen, seen + 1];
   return counts
     .map((count) => (digits ? String(count) : inWords(count)))
     .filter((text) => text.toLowerCase() !== span.text.toLowerCase())
@@ -78,37 +80,36 @@ function absentEdits(
   evidence: readonly Evidence[],
 ): SpanEdit[] {
   const named = new Set(mentions.map(({ category }) => category));
-  const fresh = evidence
-    .filter(({ label }) => isCategory(label) && !named.has(label))
-    .sort((a, b) => b.confidence - a.confidence);
-  const removed = withoutPhrase(response, mention, span.sentence);
+  const fresh = evidence.filter(({ label }) => isCategory(label) && !named.has(label));
   const edits: SpanEdit[] = [];
-  const other = likeness(mention, fresh) ?? (removed.isSubject ? mostSalient(fresh) : undefined);
+  const other = likeness(mention, fresh);
   if (other && mention.start >= span.start && mention.end <= span.end) {
     const name = mention.plural ? pluralize(other.label) : other.label;
     const replacement = response.slice(span.start, mention.start) + name + response.slice(mention.end, span.end);
     edits.push({ span: span.id, replacement });
   }
-  if (removed.text !== null) edits.push({ span: span.id, replacement: removed.text, sentence: true });
-  else if (removed.inList) edits.push({ span: span.id, replacement: '' });
-  else edits.push({ span: span.id, replacement: '', sentence: true });
+  // only the smallest phrase that holds the thing goes, and only where the rest reads; else the words stay, flagged
+  const sentence = response.slice(...span.sentence);
+  const removed = withoutPhrase(response, mention, span.sentence);
+  if (removed.text !== null) {
+    if (readsWell(sentence, removed.text)) edits.push({ span: span.id, replacement: removed.text, sentence: true });
+  } else if (removed.inList) {
+    const edit = { span: span.id, replacement: '' };
+    const { text } = spliceEdits(response, [span], [edit]);
+    const left = text.slice(span.sentence[0], text.length - (response.length - span.sentence[1]));
+    if (readsWell(sentence, left)) edits.push(edit);
+  }
   return edits;
 }
 
-/** Something of the same kind that was seen. */
+/** Something of the same kind that was seen, and no other of that kind. */
 function likeness({ category }: CocoMention, fresh: readonly Evidence[]): Evidence | undefined {
   const group = cocoGroup(category);
   if (!confusable.has(group)) return undefined;
-  return fresh.find(({ label, confidence }) => confidence >= sureEnough && cocoGroup(label as CocoCategory) === group);
-}
-
-/** What takes up most of the picture, if it is plain to see: what a sentence about something else is most likely about. */
-function mostSalient(fresh: readonly Evidence[]): Evidence | undefined {
-  const areas = new Map<string, number>();
-  for (const { label, confidence, box } of fresh)
-    if (confidence >= 0.8 && box) areas.set(label, (areas.get(label) ?? 0) + (box[2] - box[0]) * (box[3] - box[1]));
-  const [largest] = [...areas].sort((a, b) => b[1] - a[1]);
-  return largest && largest[1] >= 0.08 ? fresh.find(({ label }) => label === largest[0]) : undefined;
+  const alike = fresh.filter(
+    ({ label, confidence }) => confidence >= sureEnough && cocoGroup(label as CocoCategory) === group,
+  );
+  return new Set(alike.map(({ label }) => label)).size === 1 ? alike[0] : undefined;
 }
 
 const categories = new Set<string>(cocoCategories);

@@ -2,12 +2,12 @@ import type { CocoMention } from '../../text/coco-mentions.js';
 
 const determiners =
   '(?:an?|the|one|two|three|four|five|six|seven|eight|nine|ten|\\d{1,3}|some|several|many|another|his|her|its|their|a\\s+(?:few|pair\\s+of|couple\\s+of|group\\s+of|number\\s+of))';
+/** No word of a noun phrase before its noun: it joins, or says what is done. */
+const noModifier =
+  '(?!(?:and|or|with|of|in|on|at|by|to|is|are|was|were|has|have|an?|the|his|her|its|their|some|near|next|behind|beside|under|over|above|below|inside|from|for|that|which|who|while|as|like|holding|wearing|riding|using|driving|eating|carrying|sitting|standing|lying|playing|looking|walking|flying|leaning|holds?|wears?|rides?|sits?|stands?|eats?|plays?)\\b)';
 /** The words of a noun phrase before its noun. */
-const phraseLead = new RegExp(
-  `(?<![\\p{L}-])(?:${determiners}\\s+)?(?:(?!and\\b|or\\b|with\\b|of\\b|in\\b|on\\b|is\\b|are\\b|to\\b)[\\p{L}-]+\\s+){0,3}$`,
-  'iu',
-);
-const strictLead = new RegExp(`(?<![\\p{L}-])${determiners}\\s+(?:[\\p{L}-]+\\s+){0,3}$`, 'iu');
+const phraseLead = new RegExp(`(?<![\\p{L}-])(?:${determiners}\\s+)?(?:${noModifier}[\\p{L}-]+\\s+){0,3}$`, 'iu');
+const strictLead = new RegExp(`(?<![\\p{L}-])${determiners}\\s+(?:${noModifier}[\\p{L}-]+\\s+){0,3}$`, 'iu');
 /** What hangs a phrase on the rest of its sentence. */
 const hinge =
   /,?\s+(?:(?:and|while|as\s+well\s+as|along\s+with|together\s+with|accompanied\s+by|including)\s+)?(?:next\s+to|close\s+to|in\s+front\s+of|on\s+top\s+of|to\s+the\s+(?:left|right)\s+of|on\s+the\s+(?:left|right)\s+side\s+of|alongside|with|near|beside|behind|under|above|below|beneath|over|by|on|in|at|inside|around|against|holding|carrying|wearing|riding|using|driving|pulling|watching|eating|throwing|catching|flying|playing\s+with|looking\s+at|leaning\s+on|sitting\s+(?:on|at|in)|standing\s+(?:on|near|by)|lying\s+on|surrounded\s+by|topped\s+with|filled\s+with)\s+$/iu;
@@ -19,6 +19,15 @@ const openers =
 const verbAfter =
   /^\s+(?:also\s+)?(?:is|are|was|were|has|have|can|sits?|stands?|lies|lie|appears?|seems?|hangs?|rests?|looks?|runs?|walks?)\b/iu;
 const listGoesOn = /^\s*(?:,|,?\s+and\b|,?\s+or\b)/iu;
+
+const place =
+  /\b(?:(?:in|on|at|to|near|from) the (?:\p{L}+ )?(?:image|picture|photo|photograph|scene|background|foreground|distance|left|right|middle|cent(?:er|re)|side|corner|top|bottom|frame|area|room)(?: (?:side )?of the (?:image|picture|photo|photograph|scene|frame|room))?|visible|present|nearby|as well|too|also|there)\b/giu;
+
+/** Whether what follows the thing claims more than where it is. */
+function saysMore(after: string): boolean {
+  const rest = after.replace(place, ' ').replace(/\b(?:is|are|can be seen|which|that|and)\b/giu, ' ');
+  return /\p{L}{3,}/u.test(rest);
+}
 
 /** A sentence with a phrase taken out of it. */
 export interface Removal {
@@ -46,10 +55,16 @@ export function withoutPhrase(
   const inList = listGoesOn.test(after) || /(?:,|\band|\bor)\s+$/i.test(ahead);
   const isSubject = !inList && openers.test(ahead);
   const whole = isSubject && (ahead.trim() !== '' || verbAfter.test(after));
-  if (whole) return { text: '', inList, isSubject };
+  // a sentence goes whole only where it says nothing else of the picture
+  if (whole) return { text: saysMore(after) ? null : '', inList, isSubject };
   const none = { text: null, inList, isSubject };
   if (inList) {
     const listed = /^\s*,\s+(?!(?:and|or)\b)/iu.exec(after);
+    // the last of a list, with what says where it is
+    const joint = /,?\s+(?:and|or)\s+$/iu.exec(ahead);
+    const tail = after.replace(remainder, '');
+    if (joint && tail !== after && /^\s*(?:[.;!?]|$)/u.test(tail))
+      return { ...none, text: ahead.slice(0, joint.index) + tail };
     // between two commas, or first of a list inside the sentence: it goes with the comma behind it
     if (!listed || ahead.trim() === '' || /\b(?:and|or)\s+$/i.test(ahead)) return none;
     return { ...none, text: ahead + after.slice(listed[0].length) };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
 import { pullModel } from '../../../src/scorer/weights/evidence-download.js';
@@ -36,12 +37,21 @@ describe.skipIf(!isHere)('auto on a photograph, without any key', () => {
       await scorer.close?.();
     }
   });
+});
+
+describe('auto on what is no drawn scene, without any key or detector', () => {
+  beforeEach(async () => {
+    vi.stubEnv('OPENAI_API_KEY', '');
+    vi.stubEnv('ANTHROPIC_API_KEY', '');
+    vi.stubEnv('VLM_DETECTIVE_MODELS', await mkdtemp(join(tmpdir(), 'models-')));
+  });
+  afterEach(() => vi.unstubAllEnvs());
 
   it('says which commands would help where nothing can judge it', async () => {
     const scorer = await createScorer('auto');
     try {
       const response = 'A giraffe stands beside a bowl.';
-      const { tokens, abstained } = await scorer.score({ images: [photo], response });
+      const { tokens, abstained } = await scorer.score({ images: [await noise()], response });
       expect(tokens.every(({ reward }) => reward === null)).toBe(true);
       expect(abstained).toMatch(/models pull yolox-nano.*--scorer tldr:FOLDER/);
     } finally {
@@ -49,3 +59,17 @@ describe.skipIf(!isHere)('auto on a photograph, without any key', () => {
     }
   });
 });
+
+/** No scene: grey noise. */
+const noise = () =>
+  sharp({
+    create: {
+      width: 320,
+      height: 240,
+      channels: 3,
+      background: '#000',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
+    .png()
+    .toBuffer();

@@ -36,9 +36,40 @@ const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
 const logit = (share: number) => Math.log(share / (1 - share));
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
 
+/** Things that are mostly a few pixels of a photograph, or half hidden in a hand: one look misses many of them. */
+const small = new Set<CocoCategory>([
+  'cell phone',
+  'cup',
+  'fork',
+  'knife',
+  'spoon',
+  'wine glass',
+  'bottle',
+  'book',
+  'remote',
+  'mouse',
+  'tie',
+  'backpack',
+  'handbag',
+  'sports ball',
+  'baseball glove',
+  'baseball bat',
+  'toothbrush',
+  'hair drier',
+  'scissors',
+  'clock',
+  'cake',
+  'carrot',
+  'apple',
+  'orange',
+]);
+/** Their absence is only as sure as this many log odds less. */
+const smallOdds = 1.3;
+
 /** P(the picture shows a thing of the category), from the detector's best score for it (0 where nothing was seen). */
 export function presence(score: number, category: CocoCategory, prior = priorPresent): number {
-  return sigmoid(dot(presenceWeights, presenceFeatures(score, category)) + logit(prior));
+  const unseen = small.has(category) && prior >= 0.5 && score < 0.3 ? smallOdds : 0;
+  return sigmoid(dot(presenceWeights, presenceFeatures(score, category)) + logit(prior) + unseen);
 }
 
 /** P(a box of this score is one of the things). */

@@ -42,9 +42,34 @@ describe('what a detector says of an answer', () => {
   it('flags counts that the boxes speak against, not those that they bear out', () => {
     const three = [...dogs, box('dog', 0.92, 0.8)];
     expect(rewardsOf('There are three dogs in the image.', three).three).toBeGreaterThan(0.5);
-    expect(rewardsOf('There are seven dogs in the image.', three).seven).toBeLessThan(0.5);
+    expect(rewardsOf('There are nine dogs in the image.', three).nine).toBeLessThan(0.5);
+    expect(rewardsOf('There are two dogs in the image.', three).two).toBeLessThan(0.5);
+    // some may have been missed
+    expect(rewardsOf('There are five dogs in the image.', three).five ?? 1).toBeGreaterThan(0.5);
     // two of them may well sit, whatever the others do
     expect(rewardsOf('Two dogs sit on the grass.', three).Two).toBeGreaterThan(0.5);
+  });
+
+  it('tells left from right and above from below by the boxes, with a margin', () => {
+    const seen = [box('dog', 0.9, 0.1), box('cat', 0.9, 0.6)];
+    const said = (response: string, boxes = seen) => Object.values(rewardsOf(response, boxes)).at(-1)!;
+    const flags = (response: string, boxes = seen) =>
+      judgeObjects(response, undefined, boxes).filter(({ type, reward }) => type === 'spatial' && reward <= 0.5).length;
+    expect(said('The dog is to the left of the cat.')).toBeGreaterThan(0.5);
+    expect(flags('The dog is to the left of the cat.')).toBe(0);
+    expect(flags('The dog is to the right of the cat.')).toBe(1);
+    expect(flags('The cat is on the left side of the image.')).toBe(1);
+    // level, or too near, or another cat on the other side: it cannot tell
+    expect(flags('The dog is above the cat.')).toBe(0);
+    expect(flags('The dog is to the right of the cat.', [box('dog', 0.9, 0.58), seen[1]!])).toBe(0);
+    expect(flags('The dog is to the right of the cat.', [...seen, box('cat', 0.8, 0.0)])).toBe(0);
+    expect(flags('The dog is to the right of the zebra.')).toBe(0);
+  });
+
+  it('takes a name for no animal', () => {
+    expect(rewardsOf('A man dressed as Captain Jack Sparrow waves.', [box('person', 0.9)])).not.toHaveProperty(
+      'Sparrow',
+    );
   });
 
   it('judges a yes, a no and a number by the question', () => {

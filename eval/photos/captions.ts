@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pick, seededRandom } from '../../scenes/random.js';
+import { correct } from '../../src/agent/correct.js';
+import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
+import { scorerOf } from '../../src/scorer/evidence/objects/objects-scorer.js';
+import { cocoCategories, cocoWords } from '../../src/text/lexicon/coco-objects.js';
+import { flagSpans } from '../../src/text/spans.js';
+import { type CocoPhoto, readCocoPhotos } from './coco-photos.js';
+import { lookAtPhotos } from './look.js';
+import { counted, exchanged, type PhotoAnswer, shownIn } from './object-sets.js';
+
+/*
+ * Harm and repair of objects + local on captions of photographs, as a table in Markdown:
+ *   npx tsx eval/photos/captions.ts [--part look|report] [--photos FOLDER] [--model FILE] [--detections FILE] [--show]
+ * Photographs are split in two by the SHA-256 of their names: one half to look at while working, one only to report.
+ */
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'report' },
+    photos: { type: 'string', default: '../shared/data/coco-photos' },
+    model: { type: 'string', default: '../shared/data/yolox-nano/yolox_nano.onnx' },
+    detections: { type: 'string' },
+    show: { type: 'boolean', default: false },
+  },
+});
+/** An answer, and what it was before something was planted. */
+type Planted = PhotoAnswer & { right: string };
+
+const isReported = ({ path }: CocoPhoto) => createHash('sha256').update(basename(path)).digest()[0]! % 2 === 1;
+const all = readCocoPhotos(values.photos);
+const seen = await lookAtPhotos(all, values.model, values.detections);
+const photos = all.filter((photo) => photo.annotated && isReported(photo) === (values.part === 'report'));
+const threshold = 0.5;
+
+console.log(
+  '| answers | n | flagged | flagged where it is wrong | exactly right afterwards | changed into another text |',
+);
+console.log('|---|---|---|---|---|---|');
+const captions = photos.flatMap((photo) =>
+  photo.captions.map((text): Planted => ({ photo, text, right: text, wrong: [] })),
+);
+await row('human captions', captions);
+await row('a made-up thing at the end', photos.flatMap(withMadeUp));
+await row(
+  'one thing exchanged',
+  exchanged(photos, 3, 11).map((one) => ({ ...one, right: '' })),
+);
+const places = photos.flatMap(placed);
+await row(
+  'left, right, above, below: right',
+  places.map(({ right }) => right),
+);
+await row(
+  'left, right, above, below: wrong',
+  places.map(({ wrong }) => wrong),
+);
+const counts = counted(photos, 11);
+await row(
+  'counts: right',
+  counts.right.map((one) => ({ ...one, right: one.text })),
+);
+await row(
+  'counts: wrong',
+  counts.wrong.map((one, index) => ({ ...one, right: counts.right[index]!.text })),
+);
+
+async function row(name: string, answers: readonly Planted[]): Promise<void> {
+  let [flagged, hit, exact, otherwise] = [0, 0, 0, 0];
+  for (const { photo, text, right, wrong } of answers) {
+    const scorer = scorerOf({ look: async () => seen.get(basename(photo.path)) ?? [], close: async () => {} });
+    const request = { images: [new Uint8Array([0])], response: text };
+    const spans = flagSpans(text, (await scorer.score(request)).tokens, threshold);
+    const { response } = await correct(request, { scorer, rewriter: localRewriter(), threshold });
+    const isHit = wrong.some((range) => spans.some((span) => span.start < range.end && range.start < span.end));
+    if (spans.length > 0) flagged++;
+    if (isHit) hit++;
+    if (response === right) exact++;
+    else if (response !== text) otherwise++;
+    if (values.show && (wrong.length === 0 ? spans.length > 0 : response !== right))
+      console.error(
+        `[${name}] ${photo.id} flagged ${spans.map((span) => span.text).join(' | ')}\n   ${text}\n-> ${response}`,
+      );
+  }
+  const n = answers.length;
+  const percent = (part: number) => (n === 0 ? '-' : `${((100 * part) / n).toFixed(1)} % (${part})`);
+  console.log(`| ${name} | ${n} | ${percent(flagged)} | ${percent(hit)} | ${percent(exact)} | ${percent(otherwise)} |`);
+}
+
+/** A caption with `… and a giraffe nearby` behind it. */
+function withMadeUp(photo: CocoPhoto): Planted[] {
+  const random = seededRandom(photo.id + 23);
+  const shown = shownIn(photo);
+  return photo.captions.slice(0, 2).map((caption) => {
+    const category = pick(
+      random,
+      cocoCategories.filter((one) => !shown.has(one)),
+    );
+    const word = cocoWords.find((one) => one.category === category)!.singular;
+    const [lead, tail] = pick(random, [
+      [' next to a', ''],
+      [' with a', ' nearby'],
+      [' and a', ' in the background'],
+    ] as const);
+    const bare = caption.trim().replace(/[.\s]+$/, '');
+    const before = `${bare}${lead}${/^[aeiou]/.test(word) ? 'n' : ''} `;
+    const text = `${before}${word}${tail}.`;
+    const wrong = [{ start: before.length, end: before.length + word.length }];
+    return { photo, text, right: `${bare}.`, wrong };
+  });
+}
+
+/** `The dog is to the left of the cat.` of two things that are marked once each and well apart, right and turned round. */
+function placed(photo: CocoPhoto): { right: Planted; wrong: Planted }[] {
+  const alone = photo.boxes.filter(({ category }) => photo.counts.get(category) === 1);
+  const nameOf = (category: string) => cocoWords.find((word) => word.category === category)!.singular;
+  return alone.flatMap((a, index) =>
+    alone.slice(index + 1).flatMap((b) =>
+      ([0, 1] as const).flatMap((axis) => {
+        const apart = (b.box[axis] + b.box[axis + 2]! - a.box[axis] - a.box[axis + 2]!) / 2;
+        if (Math.abs(apart) < 0.15) return [];
+        const [first, second] = axis === 0 ? ['to the left of', 'to the right of'] : ['above', 'below'];
+        const say = (words: string): string => `The ${nameOf(a.category)} is ${words} the ${nameOf(b.category)}.`;
+        const [yes, no] = apart > 0 ? [first!, second!] : [second!, first!];
+        const start = say(no).indexOf(no);
+        return [
+          {
+            right: { photo, text: say(yes), right: say(yes), wrong: [] },
+            wrong: { photo, text: say(no), right: say(yes), wrong: [{ start, end: start + no.length }] },
+          },
+        ];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,30 @@
+const determiner = '(?:an?|the|his|her|its|their|our|my|your|this|these|those|some|several|two|three|four|five|six)';
+const preposition =
+  '(?:of|in|on|at|with|by|near|under|above|below|behind|beside|between|from|to|for|over|into|onto|inside|against|next to|on top of|in front of)';
+const verb = '(?:is|are|was|were|has|have|sits?|stands?|lies|lie|can|there)';
+
+/** What no English sentence has side by side; each was seen where words had been taken out. */
+const brokenJoins = [
+  new RegExp(`\\b${determiner}\\s+(?:${preposition}|${verb}|and|or|but|which|that|who|an?|the)\\b`, 'iu'),
+  new RegExp(`\\b${determiner}\\s*[.,;:!?]`, 'iu'),
+  /\b(?:an?|the)\s+(?:sitting|standing|lying|holding|wearing|riding|walking|looking)\s+(?:on|in|at|by|near|next|with|to)\b/iu,
+  /\b(?:of|with|between|from|into|onto|against|beside|wearing|holding|carrying|riding)\s*(?:[.,;:!?]|$|(?:and|or|but|is|are|was|were|in|on|at|with|of|near|next)\b)/iu,
+  /\bto\s+there\b|\bthere\s+(?:in|on|at|with|and|or|of)\b/iu,
+  /\b(?:and|or|but)\s+(?:and|or|but|is|are|was|were|with\s+the|[.,;:!?])/iu,
+  /\b(?:is|are|was|were)\s*(?:[.;!?]|$|and\s+(?:is|are)\b|(?:is|are|was|were)\b)/iu,
+  /\b(?:and|or)\s+(?:in|on|at|to)\s+(?:the|it|top)\b/iu,
+  /,\s*[,.;!?]|^\s*[,;]/u,
+  /\b(\p{L}+)\s+\1\b/iu,
+];
+const finite = /\b(?:is|are|was|were|has|have|can|there|shows?|features?|depicts?|contains?|\p{L}{3,}(?:s|ed|ing))\b/iu;
+
+/**
+ * Whether a sentence still reads as one after words were taken out of it: no join is broken that was whole before, it keeps
+ * a verb where it had one, and it is more than a stump.
+ */
+export function readsWell(before: string, after: string): boolean {
+  if (after.trim() === '') return true;
+  if (brokenJoins.some((join) => join.test(after) && !join.test(before))) return false;
+  if (finite.test(before) && !finite.test(after)) return false;
+  return (after.match(/\p{L}+/gu) ?? []).length >= 2;
+}

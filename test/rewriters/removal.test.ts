@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
+import { readsWell } from '../../src/rewriters/local/reads-well.js';
+import type { Evidence } from '../../src/scorer/scorer.js';
+import { splitSentences } from '../../src/text/sentences.js';
+import { spliceEdits } from '../../src/text/splice.js';
+
+const person: Evidence = {
+  kind: 'object',
+  label: 'person',
+  confidence: 0.95,
+  box: [0.2, 0.1, 0.8, 0.9],
+  attributes: { detector: 'yolox-nano' },
+};
+
+/** What is left when a word is flagged that the detector does not see; null where it stays. */
+async function without(word: string, response: string): Promise<string | null> {
+  const start = response.indexOf(word);
+  const sentence = splitSentences(response).find((one) => one.start <= start && start < one.end)!;
+  const span = {
+    id: 1,
+    start,
+    end: start + word.length,
+    text: word,
+    reward: 0.1,
+    sentence: [sentence.start, sentence.end] as [number, number],
+  };
+  const request = { images: [], response, spans: [span], evidence: [person], rejected: [], round: 1 };
+  const { edits } = await localRewriter().rewrite(request as never);
+  const last = edits.at(-1);
+  return last ? spliceEdits(response, [span], [last]).text : null;
+}
+
+describe('a thing that was not seen', () => {
+  it.each([
+    ['blow dryer', 'A woman wearing a towel holding a blow dryer.', 'A woman wearing a towel.'],
+    ['giraffe', 'A man sits on a bench and a giraffe in the background.', 'A man sits on a bench.'],
+    ['dog', 'A man walks along a street with a dog.', 'A man walks along a street.'],
+    ['bear', 'A man waves. There is a bear in the background.', 'A man waves.'],
+  ])('goes with the smallest phrase that holds it: %s', async (word, before, after) => {
+    expect(await without(word, before)).toBe(after);
+  });
+
+  it.each([
+    ['elephant', 'An elephant in the back of a truck trailer.'],
+    ['dog', 'There is a dog that a man in a red coat feeds.'],
+    ['toaster', 'A toaster glows while two dogs watch.'],
+  ])('stays where truth would go with it, and is never another thing: %s', async (word, before) => {
+    expect(await without(word, before)).toBeNull();
+  });
+});
+
+describe('a sentence after words were taken out', () => {
+  it.each([
+    'A man wearing a sitting on top of a set of stairs.',
+    'In addition to there are various items.',
+    'A stuffed bear and with the face of a clown.',
+    'A man sits next to a.',
+    'People with and a hat.',
+    'A man sits on skis and in the background.',
+    'The.',
+  ])('does not read: %s', (after) => expect(readsWell('A man sits on a bench with a hat.', after)).toBe(false));
+
+  it.each(['A man sits on a bench.', 'The man with a hat waves.', ''])('reads: %s', (after) =>
+    expect(readsWell('A man sits on a bench with a hat.', after)).toBe(true),
+  );
+});

@@ -1,0 +1,108 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { objectsScorer, scorerOf } from '../../../../src/scorer/evidence/objects/objects-scorer.js';
+import type { Detection } from '../../../../src/scorer/evidence/objects/yolox.js';
+import { makeLooker } from '../../../../src/scorer/evidence/pictures.js';
+import type { Scorer } from '../../../../src/scorer/scorer.js';
+import { cocoCategories } from '../../../../src/text/lexicon/coco-objects.js';
+import { onnxFile } from '../../../fixtures/tiny/onnx-file.js';
+
+const [anchors, columns] = [3549, 85];
+/** The anchor of stride 32 at the sixth column of the sixth row. */
+const anchor = 52 * 52 + 26 * 26 + 6 * 13 + 6;
+
+/**
+ * A detector with YOLOX's tensors: one box of 100 pixels in the middle of what it looks at, a dog the surer the brighter the
+ * whole input is, a cat the surer the darker.
+ */
+function tinyDetector(): Uint8Array {
+  const still = new Float32Array(anchors * columns);
+  const bright = new Float32Array(anchors * columns);
+  const at = anchor * columns;
+  still.set([0.5, 0.5, Math.log(100 / 32), Math.log(100 / 32), 1], at);
+  const [dog, cat] = (['dog', 'cat'] as const).map((name) => at + 5 + cocoCategories.indexOf(name)) as [number, number];
+  bright[dog] = 1 / 255;
+  still[cat] = 1;
+  bright[cat] = -1 / 255;
+  const dims = [1, anchors, columns];
+  return onnxFile({
+    inputs: [{ name: 'images', type: 'float32', dims: [1, 3, 416, 416] }],
+    outputs: [{ name: 'output', type: 'float32', dims }],
+    constants: [
+      { name: 'still', dims, data: still },
+      { name: 'bright', dims, data: bright },
+    ],
+    nodes: [
+      { op: 'ReduceMean', inputs: ['images'], output: 'mean', attributes: { axes: [1, 2, 3], keepdims: 0 } },
+      { op: 'Mul', inputs: ['bright', 'mean'], output: 'scaled' },
+      { op: 'Add', inputs: ['still', 'scaled'], output: 'output' },
+    ],
+  });
+}
+
+const picture = (width: number, height: number, background: string) =>
+  sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer();
+
+describe('the objects scorer with a detector of its own making', () => {
+  let scorer: Scorer;
+  let model: string;
+  beforeAll(async () => {
+    model = join(await mkdtemp(join(tmpdir(), 'detector-')), 'tiny.onnx');
+    await writeFile(model, tinyDetector());
+    scorer = await objectsScorer({ model });
+  });
+  afterAll(() => scorer?.close?.());
+
+  it('judges the words by what the detector sees in this picture', async () => {
+    const response = 'A dog sits there, and a cat.';
+    const rewards = async (background: string) => {
+      const { tokens } = await scorer.score({ images: [await picture(200, 200, background)], response });
+      return Object.fromEntries(tokens.map(({ text, reward }) => [text, reward]));
+    };
+    const white = await rewards('#ffffff');
+    expect(white.dog).toBeGreaterThan(0.9);
+    expect(white.cat).toBeLessThan(0.5);
+    expect(white.sits).toBeNull();
+    const black = await rewards('#000000');
+    expect(black.dog).toBeLessThan(0.5);
+    expect(black.cat).toBeGreaterThan(0.9);
+  });
+
+  it('keeps the aspect, pads below, and gives boxes as fractions of the picture', async () => {
+    const of = async (width: number, height: number) =>
+      (await scorer.score({ images: [await picture(width, height, '#ffffff')], response: 'A dog.' })).evidence!;
+    const [square] = await of(200, 200);
+    expect(square!.label).toBe('dog');
+    for (const [index, edge] of [0.38, 0.38, 0.62, 0.62].entries()) expect(square!.box![index]).toBeCloseTo(edge, 2);
+    // 416 x 208 of the input: the middle of the input is the lower edge of the picture, and half of it is grey
+    const wide = (await of(200, 100)).find(({ label }) => label === 'dog')!;
+    for (const [index, edge] of [0.38, 0.76, 0.62, 1].entries()) expect(wide.box![index]).toBeCloseTo(edge, 2);
+  });
+
+  it('has a picture looked at once, for however many answers', async () => {
+    let looks = 0;
+    const looker = makeLooker<Detection>({ kind: 'objects', model, threads: 1 }, 1280, () => 200);
+    const counting = scorerOf({
+      look: async (image) => {
+        looks++;
+        return looker.look(image);
+      },
+      close: () => looker.close(),
+    });
+    try {
+      const image = await picture(64, 64, '#ffffff');
+      const [first, second] = [await looker.look(image), await looker.look(image)];
+      // the very same findings: kept, not looked for again
+      expect(second).toBe(first);
+      await counting.score({ images: [image], response: 'A dog.' });
+      expect(looks).toBe(1);
+    } finally {
+      await counting.close?.();
+    }
+  });
+});
