@@ -16,6 +16,7 @@ export const define = (parent: Command): Command =>
     .addOption(new Option('--format <name>', 'what to write').choices(formatNames).default('jsonl'))
     .option('--output <file>', 'write to a file, which must not be there (default: standard output)')
     .option('--consensus', 'one record an answer: the adjudicated one, else what most people said of each word')
+    .option('--labelled', 'only records in which every word is known: what training, calibrate and eval tldr read')
     .addHelpText(
       'after',
       `
@@ -24,7 +25,7 @@ doccano, halloc, mhal-detect, csv.
 
 Examples:
   $ vlm-detective annotate export --store work > labels.jsonl
-  $ vlm-detective annotate export --store work --consensus --output labels.jsonl
+  $ vlm-detective annotate export --store work --consensus --labelled --output labels.jsonl
   $ vlm-detective annotate export --store work --format label-studio > tasks.json`,
     );
 
@@ -33,16 +34,20 @@ interface ExportOptions {
   format: FormatName;
   output?: string;
   consensus?: boolean;
+  labelled?: boolean;
 }
 
 /** `vlm-detective annotate export`. */
-export async function run(io: Io, { store: folder, format, output, consensus = false }: ExportOptions): Promise<void> {
+export async function run(
+  io: Io,
+  { store: folder, format, output, consensus = false, labelled = false }: ExportOptions,
+): Promise<void> {
   const store = await readStore(folder);
   try {
     const out = output === undefined ? io.stdout : await openFile(output);
     const write = (text: string) =>
       new Promise<void>((resolve, reject) => out.write(text, (error) => (error ? reject(error) : resolve())));
-    for await (const text of formats[format].write(consensus ? agreed(readRecords(store)) : readRecords(store))) {
+    for await (const text of formats[format].write(wanted(readRecords(store), consensus, labelled))) {
       io.signal.throwIfAborted();
       await write(text);
     }
@@ -52,10 +57,15 @@ export async function run(io: Io, { store: folder, format, output, consensus = f
   }
 }
 
-async function* agreed(items: AsyncIterable<ItemRecords>): AsyncGenerator<ItemRecords> {
-  for await (const one of items) {
-    const record = consensusOf(one);
-    yield { item: one.item, records: record ? [record] : [] };
+async function* wanted(
+  items: AsyncIterable<ItemRecords>,
+  consensus: boolean,
+  labelled: boolean,
+): AsyncGenerator<ItemRecords> {
+  for await (const { item, records } of items) {
+    const agreed = consensus ? consensusOf({ item, records }) : undefined;
+    const some = consensus ? (agreed ? [agreed] : []) : records;
+    yield { item, records: labelled ? some.filter(({ labels }) => labels !== undefined) : some };
   }
 }
 
