@@ -49,7 +49,7 @@ describe.skipIf(!present)('the embedded model against PyTorch, which wrote its g
     for (const { response, ids } of golden) expect((await tokenize(response)).ids).toEqual(ids);
   });
 
-  it('gives the same rewards to 0.01', async () => {
+  it('gives the same rewards within what 8-bit weights lose, 0.06', async () => {
     const tokenize = await openTokenizer(await openModelFolder(folder));
     const scored = await scorer.scoreBatch!(
       golden.map(({ image, prompt, response }) => ({
@@ -68,7 +68,7 @@ describe.skipIf(!present)('the embedded model against PyTorch, which wrote its g
         // words that claim nothing are not judged
         const wanted = expected[position]!.reward;
         if (reward === null || wanted === null) continue;
-        expect(Math.abs(reward - wanted), `"${text}" in "${response}"`).toBeLessThanOrEqual(0.01);
+        expect(Math.abs(reward - wanted), `"${text}" in "${response}"`).toBeLessThanOrEqual(0.06);
       }
     }
   });

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 from tokenizers import Tokenizer
@@ -26,7 +25,7 @@ from .encoder import SIDE, BothWays, SceneEncoder, read_slots
 from .features import load_encoder
 from .metrics import auroc, average_precision, best_f1, expected_calibration_error
 from .pack import Pack
-from .reopen import stored_decoder, stored_values
+from .reopen import stored_decoder
 from .slots import COLOURS
 from .texts import BOS, EOS, KINDS, MAX_PROMPT, SEP, SILENT, Captions, common_words, encode, read_captions
 from .train_decoder import Seen, claim_table, predict, predict_both, report
@@ -164,7 +163,6 @@ def main() -> None:
 
     if not args.baseline:  # golden rewards are of the weights as they are stored
         decoder.load_state_dict(stored_decoder(args.out))
-        decoder.names = stored_values(onnx.load(args.out / "reward_decoder.onnx"))["decoder.names"]
     write_golden(args.out, args.val, nouns, encoder, Decoder(decoder, claim_limit), tokenizer, scale, bias)
     known = set(common_words(args.train / "captions.jsonl")) | set(kept["text"]["words"] if kept else [])
     names = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
