@@ -55,10 +55,11 @@ export function withItems(command: Command): Command {
     .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
     .option(
       '--scorer <name>',
-      'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, judge, judge:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
+      'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, claims, claims:ollama/MODEL, claims:openai:MODEL@URL, judge, judge:openai:MODEL@URL, spans:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
       'auto',
     )
     .addOption(threshold())
+    .option('--calibration <file>', 'rewards and threshold as `vlm-detective calibrate` fitted them for this scorer')
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
     .option('--json', 'one JSON line an item');
 }

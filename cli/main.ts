@@ -12,6 +12,8 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   correct: () => import('./commands/correct.js'),
   demo: () => import('./commands/demo.js'),
   worker: () => import('./commands/worker.js'),
+  doctor: () => import('./commands/doctor.js'),
+  calibrate: () => import('./commands/calibrate.js'),
   scenes: () => import('./commands/scenes.js'),
   perturb: () => import('./commands/perturb.js'),
   'eval tldr': () => import('./commands/eval-tldr.js'),

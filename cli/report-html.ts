@@ -83,7 +83,14 @@ export async function itemHtml(item: Item, { original, response, status, report 
     response === original
       ? ''
       : `<p><b>Corrected:</b> ${wordsHtml(response, report.after)}</p><p><b>Edits:</b> ${editsHtml(original, report.edits)}</p>`;
-  const about = `${report.scorer}, ${report.rewriter}, threshold ${report.threshold.toFixed(3)}, coverage ${(report.coverage * 100).toFixed(0)} %`;
+  const { asked, method, bound } = report;
+  const spent = asked
+    ? `, ${asked.calls} calls, ${asked.pictures} pictures, ${asked.inputTokens + asked.outputTokens} tokens, ${(asked.ms / 1000).toFixed(1)} s${asked.cost === undefined ? '' : `, $${asked.cost.toFixed(4)}`}`
+    : '';
+  const bounded = bound
+    ? `, at most ${bound.maxHarm} of right answers changed (${bound.confidence} confidence, ${bound.set})`
+    : '';
+  const about = `${report.scorer}${method === undefined ? '' : ` (${method})`}, ${report.rewriter}, threshold ${report.threshold.toFixed(3)}, coverage ${(report.coverage * 100).toFixed(0)} %${spent}${bounded}`;
   const open = report.unresolved.map((span) => `<li>${escapeHtml(span.text)}${whyHtml(span)}</li>`).join('');
   const unresolved = open === '' ? '' : `<p><b>Still flagged:</b></p><ul>${open}</ul>`;
   return `<article>${await figureHtml(item, report.evidence ?? [])}<section><h2>${escapeHtml(item.id)} <small class="dim">${escapeHtml(status + reason)}</small></h2>${prompt}

@@ -21,8 +21,9 @@ const doors: Record<string, readonly string[]> = {
   './express': ['correctionReports', 'selfCorrection'],
   './fastify': ['correctionReports', 'selfCorrection'],
   './scorer': [
-    ...['contrastScorer', 'createScorer', 'ensembleScorer', 'flagSpans', 'judgeScorer', 'objectsScorer', 'ocrScorer'],
-    ...['oipScorer', 'responseScore', 'tldrScorer', 'vllmScorer', 'wordRewards'],
+    ...['calibrated', 'claimsScorer', 'contrastScorer', 'createScorer', 'ensembleScorer', 'flagSpans', 'judgeScorer'],
+    ...['objectsScorer', 'ocrScorer', 'oipScorer', 'readCalibration', 'responseScore', 'spansScorer', 'spansService'],
+    ...['tldrScorer', 'vllmScorer', 'wordRewards'],
   ],
   './server': ['fetchRemoteImage', 'jsonLog', 'startServer'],
   './testing': ['isSupported', 'support', 'supportedByPicture', 'toBeSupportedBy'],

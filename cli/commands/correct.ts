@@ -6,11 +6,11 @@ import { DetectiveError } from '../../src/base/errors.js';
 import type { BatchProvider } from '../../src/bulk/batch-lines.js';
 import { openQueue } from '../../src/bulk/queue-client.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
-import { createScorer } from '../../src/scorer/create-scorer.js';
 import { operatingPoint } from '../../src/scorer/operating-point.js';
 import { spanJson } from '../../src/text/flagged-span.js';
 import type { Io } from '../io.js';
 import { type ItemSource, readItems, withItems } from '../items.js';
+import { openScorer } from '../open-scorer.js';
 import { maxRounds, onUnresolved, share } from '../parse-options.js';
 import { openReport } from '../report-html.js';
 import { asFailure, type RunOptions, runItems } from '../run-items.js';
@@ -58,6 +58,7 @@ export interface CorrectCommandOptions extends RunOptions {
   threshold?: number;
   maxHarm?: number;
   maxRounds: number;
+  calibration?: string;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   report?: string;
   failClosed?: boolean;
@@ -77,16 +78,19 @@ export async function run(io: Io, image: string | undefined, options: CorrectCom
   const batch = await openBatch(options);
   const rewriter =
     batch ?? (options.rewriter === undefined ? defaultRewriter(io.env) : createRewriter(options.rewriter));
-  const scorer = await createScorer(options.scorer);
+  const scorer = await openScorer(options);
   const report = options.report === undefined ? null : await openReport(options.report);
   try {
+    // a bound that cannot be promised is told before the first item
+    operatingPoint(scorer, options);
     const settings = {
       scorer,
       rewriter,
       maxRounds,
       onUnresolved,
       failClosed,
-      ...(maxHarm === undefined && threshold === undefined ? {} : { threshold: operatingPoint(scorer, options) }),
+      ...(threshold === undefined ? {} : { threshold }),
+      ...(maxHarm === undefined ? {} : { maxHarm }),
     };
     const code = await runItems<CorrectionResult>(io, items, options, {
       async work({ image, prompt, response }, signal) {
@@ -172,6 +176,9 @@ export function resultJson(id: string, { original, response, status, report }: C
     edits: report.edits.map(({ start, end, from, to }) => ({ start, end, from, to })),
     spans: report.unresolved.map(spanJson),
     judged: report.judged,
+    ...(report.asked ? { asked: report.asked } : {}),
+    ...(report.method === undefined ? {} : { method: report.method }),
+    ...(report.bound ? { bound: report.bound } : {}),
     ...(report.limits ? { limits: report.limits } : {}),
     scorer: report.scorer,
     rewriter: report.rewriter,

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { createScorer } from '../../src/scorer/create-scorer.js';
 import { responseScore } from '../../src/scorer/response-score.js';
 import type { ScoredResponse } from '../../src/scorer/scorer.js';
 import { spanJson } from '../../src/text/flagged-span.js';
 import { flagSpans } from '../../src/text/spans.js';
 import type { Io } from '../io.js';
 import { readItems, withItems } from '../items.js';
+import { openScorer } from '../open-scorer.js';
 import { type RunOptions, runItems } from '../run-items.js';
 import { printable, shadeWords, wordLegend } from '../shade-words.js';
 
@@ -24,18 +24,19 @@ Examples:
 export interface ScoreOptions extends RunOptions {
   scorer: string;
   threshold?: number;
+  calibration?: string;
 }
 
 /** `vlm-detective score`: one JSON line an item, or the text with each word shaded by its reward. */
 export async function run(io: Io, image: string | undefined, options: ScoreOptions): Promise<number> {
   const items = await readItems(io, image, options);
-  const scorer = await createScorer(options.scorer);
+  const scorer = await openScorer(options);
   const threshold = options.threshold ?? scorer.threshold ?? 0.5;
   try {
     return await runItems<ScoredResponse>(io, items, options, {
       work: ({ image, prompt, response }, signal) =>
         scorer.score({ images: [image], response, signal, ...(prompt === undefined ? {} : { prompt }) }),
-      toJson: (id, { response, tokens, scorer, abstained }) => ({
+      toJson: (id, { response, tokens, scorer, abstained, method, usage }) => ({
         id,
         response,
         tokens: tokens.map(({ text, start, end, reward }) => ({ text, start, end, reward })),
@@ -44,6 +45,8 @@ export async function run(io: Io, image: string | undefined, options: ScoreOptio
         threshold,
         scorer,
         abstained: abstained ?? null,
+        ...(method === undefined ? {} : { method }),
+        ...(usage === undefined ? {} : { usage }),
       }),
       show: ({ response, tokens, abstained }) =>
         abstained === undefined

@@ -111,7 +111,15 @@ async function edits(
     const [best] = own;
     return best ? [{ span: best.span, replacement: best.replacement, scope: best.sentence ? 'sentence' : 'span' }] : [];
   });
-  return JSON.stringify({ edits: list });
+  // of a sentence that it writes anew, nothing else
+  const anew = new Map(
+    list.flatMap((edit) => (edit.scope === 'sentence' ? [[sentenceOf(edit.span), edit.span] as const] : [])),
+  );
+  return JSON.stringify({ edits: list.filter(({ span }) => (anew.get(sentenceOf(span)) ?? span) === span) });
+
+  function sentenceOf(span: number): number {
+    return flagged.find(({ id }) => id === span)!.sentence[0];
+  }
 }
 
 const wasTried = (tried: string, from: string, to: string) =>

@@ -125,7 +125,7 @@ async function loops(dial: Dial, slip: number): Promise<void> {
     const { response: corrected } = await correct(request(item), { scorer, rewriter });
     const { tokens } = await scorer.score(request(item));
     const spans = flagSpans(item.response, tokens, 0.5);
-    const { edits } = await rewriter.rewrite({ ...request(item), spans, rejected: [] });
+    const { edits } = await rewriter.rewrite({ ...request(item), spans, rejected: [] }).catch(() => ({ edits: [] }));
     const once = spliceEdits(item.response, spans, edits).text;
     for (const [way, text] of [
       ['loop', corrected],

@@ -185,6 +185,7 @@ export function discoveryBody(kind: SeerKind, path: string, models: readonly str
       '/api/tags': {
         models: models.map((name) => ({ name, model: name, size: 1, digest: 'x', details: { family: 'qwen25vl' } })),
       },
+      '/api/version': { version: '0.13.5' },
       '/api/show': { capabilities: ['completion', 'vision'], details: { family: 'qwen25vl' }, model_info: {} },
       '/v1/models': openaiList,
     },

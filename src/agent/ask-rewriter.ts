@@ -1,5 +1,6 @@
 import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
+import type { CallUsage } from '../models/price.js';
 import type { RewriteRequest, RewriteResult, Rewriter, Usage } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { traceRewrite } from './tracing.js';
@@ -16,7 +17,7 @@ export const mostAlternatives = 64;
 export async function askRewriter(
   rewriter: Rewriter,
   request: RewriteRequest,
-): Promise<{ edits: SpanEdit[]; usage?: Usage }> {
+): Promise<{ edits: SpanEdit[]; usage?: Usage & Partial<CallUsage> }> {
   let result: RewriteResult;
   try {
     result = await traceRewrite(rewriter, () => abortable(async () => rewriter.rewrite(request), request.signal));
@@ -52,8 +53,16 @@ function usable(edits: readonly SpanEdit[], { spans, response, rejected }: Rewri
 
 const keyOf = (span: FlaggedSpan, edit: SpanEdit) => `${span.id}\0${edit.sentence === true}\0\0${edit.replacement}`;
 
-function cleanUsage({ inputTokens, outputTokens, cost }: Usage): Usage {
+function cleanUsage({
+  inputTokens,
+  outputTokens,
+  cost,
+  calls,
+  pictures,
+  ms,
+}: Usage & Partial<CallUsage>): Usage & Partial<CallUsage> {
   return {
+    ...(calls === undefined ? {} : { calls: amount(calls), pictures: amount(pictures ?? 0), ms: amount(ms ?? 0) }),
     inputTokens: amount(inputTokens),
     outputTokens: amount(outputTokens),
     ...(cost === undefined ? {} : { cost: amount(cost) }),

@@ -1,5 +1,7 @@
 import type { ImageInput } from '../image/image-input.js';
+import type { CallUsage } from '../models/price.js';
 import type { RejectedEdit, Rewriter, Usage } from '../rewriters/rewriter.js';
+import type { HarmBound } from '../scorer/operating-point.js';
 import type { Evidence, Scorer, TokenReward } from '../scorer/scorer.js';
 import type { AppliedEdit } from '../text/applied-edit.js';
 import type { Judged } from '../text/content-words.js';
@@ -35,7 +37,7 @@ export interface RoundReport {
 }
 
 export interface Budget {
-  /** Rewriter tokens, input and output together. */
+  /** Tokens of the rewriter and of a scorer's models, input and output together. */
   tokens?: number;
   /** US dollars. */
   cost?: number;
@@ -66,7 +68,14 @@ export interface CorrectionReport {
   /** Limits that cut the work short, in words. Absent where none did. */
   limits?: string[];
   evidence?: Evidence[];
+  /** Of the rewriter. */
   usage: Usage;
+  /** What the models of the scorer and the rewriter have cost together. Absent: none was asked. */
+  asked?: CallUsage;
+  /** How the scorer judged, in its words. */
+  method?: string;
+  /** The bound on harm that the threshold was chosen for, and what it rests on. */
+  bound?: HarmBound;
   durationMs: number;
   error?: Error;
 }

@@ -1,4 +1,4 @@
-import { addUsage } from '../models/price.js';
+import { addCalls, addUsage, type CallUsage, noUsage } from '../models/price.js';
 import type { RejectedEdit, Usage } from '../rewriters/rewriter.js';
 import type { Evidence, TokenReward } from '../scorer/scorer.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
@@ -19,6 +19,10 @@ export class Draft {
   steps: AppliedEdit[][] = [];
   readonly rounds: RoundReport[] = [];
   readonly usage: Usage = { inputTokens: 0, outputTokens: 0 };
+  /** What the models of the scorer and of the rewriter have cost together. */
+  readonly asked: CallUsage = noUsage();
+  /** How the scorer judged, in its words. */
+  method: string | undefined;
   /** What was tried and reverted: no rewriter is to offer it again. */
   readonly memory: RejectedEdit[] = [];
   evidence?: Evidence[];
@@ -79,7 +83,9 @@ export class Draft {
     this.steps = [];
   }
 
-  spend(usage: Usage | undefined): void {
-    if (usage) addUsage(this.usage, usage);
+  spend(usage: (Usage & Partial<CallUsage>) | undefined): void {
+    if (!usage) return;
+    addUsage(this.usage, usage);
+    addCalls(this.asked, { ...noUsage(), calls: 1, ...usage });
   }
 }

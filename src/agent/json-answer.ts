@@ -1,3 +1,4 @@
+import { addCalls, addUsage } from '../models/price.js';
 import type { RejectedEdit, Rewriter } from '../rewriters/rewriter.js';
 import type { TokenReward } from '../scorer/scorer.js';
 import { isPlural, pluralize, singularize } from '../text/agreement.js';
@@ -74,7 +75,9 @@ export async function runJsonAnswer(
         signal,
         part,
       );
-      draft.spend(part.usage);
+      addUsage(draft.usage, part.usage);
+      addCalls(draft.asked, part.asked);
+      draft.method ??= part.method;
       if (part.evidence) draft.evidence = part.evidence;
       draft.rounds.push(...part.rounds);
       const own = part.text === unit.text ? [] : unit.edits(part.text, part.steps);

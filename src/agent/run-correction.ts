@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { keepLoaded } from '../image/keep-loaded.js';
-import { operatingPoint } from '../scorer/operating-point.js';
+import { harmBound, operatingPoint } from '../scorer/operating-point.js';
 import { type Judged, judgedWords } from '../text/content-words.js';
 import { composeEdits } from '../text/edits.js';
 import { jsonIslands } from '../text/json-leaves.js';
@@ -16,6 +16,7 @@ import type { AppliedEdit, CorrectionRequest, CorrectionResult, CorrectOptions }
 import { Draft } from './draft.js';
 import { runJsonAnswer } from './json-answer.js';
 import { type Ending, emitter, runRounds, type Settled } from './run-rounds.js';
+import { BudgetExceeded } from './safe-scorer.js';
 import { traceCorrection } from './tracing.js';
 import { settleUnresolved } from './unresolved.js';
 
@@ -93,7 +94,7 @@ async function correctWithin(
   } catch (thrown) {
     const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
     if (request.signal?.aborted) ending = { status: 'aborted', reason: 'the caller aborted' };
-    else if (meter.signal?.aborted)
+    else if (meter.signal?.aborted || cause instanceof BudgetExceeded)
       ending = { status: 'budget', reason: meter.exceeded() ?? 'the time budget is used up' };
     else {
       ending = { status: 'failed', reason: errorMessage(cause) };
@@ -128,6 +129,9 @@ async function correctWithin(
       ...(draft.limits.size > 0 ? { limits: [...draft.limits] } : {}),
       ...(draft.evidence ? { evidence: draft.evidence } : {}),
       usage: draft.usage,
+      ...(draft.asked.calls > 0 ? { asked: draft.asked } : {}),
+      ...(draft.method === undefined ? {} : { method: draft.method }),
+      ...harmBound(options.scorer, options),
       durationMs: performance.now() - started,
       ...(error ? { error } : {}),
     },

@@ -1,4 +1,5 @@
 import { breather } from '../base/breathe.js';
+import { addCalls } from '../models/price.js';
 import type { RewriteRequest } from '../rewriters/rewriter.js';
 import type { FlaggedSpan, SpanEdit } from '../text/flagged-span.js';
 import { flagSpans } from '../text/spans.js';
@@ -11,7 +12,7 @@ import { chooseEdits, type Judge } from './choose-edits.js';
 import { contextOf } from './context.js';
 import type { CorrectionRequest, CorrectionStatus, CorrectOptions } from './correction.js';
 import type { Draft } from './draft.js';
-import { safeScorer } from './safe-scorer.js';
+import { type Spending, safeScorer } from './safe-scorer.js';
 import { scorerAbstained, shiftSpan } from './stream-report.js';
 import { inSpan, type TraceSpan, traceFlagged, traceReward } from './tracing.js';
 
@@ -32,7 +33,7 @@ export async function runRounds(
   const emit = emitter(options);
   const { images, prompt } = request;
   const shared = { images, ...(prompt === undefined ? {} : { prompt }), ...(signal ? { signal } : {}) };
-  const judge: Judge = { scorer: safeScorer(options.scorer, shared), threshold };
+  const judge: Judge = { scorer: safeScorer(options.scorer, shared, spendingOf(meter, draft)), threshold };
   const first = await judge.scorer.score(draft.text);
   draft.scored(first.tokens, first.evidence);
   emit({ type: 'scored', round: 0, tokens: first.tokens });
@@ -87,6 +88,16 @@ export async function runRounds(
     if (!progressed) return { status: 'no-progress', reason: 'the rewriter has nothing more to offer' };
   }
 }
+
+/** What a scorer's models cost counts, and ends the work where it is too much. */
+const spendingOf = (meter: BudgetMeter, draft: Draft): Spending => ({
+  spend(usage, method) {
+    meter.spend(usage);
+    addCalls(draft.asked, usage);
+    draft.method ??= method;
+  },
+  exceeded: () => meter.exceeded(),
+});
 
 export function emitter({ onEvent }: CorrectOptions): NonNullable<CorrectOptions['onEvent']> {
   return (event) => {

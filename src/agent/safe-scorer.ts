@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { abortable } from '../base/abort.js';
 import { breather } from '../base/breathe.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
+import type { CallUsage } from '../models/price.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer/scorer.js';
 import { inSpan } from './tracing.js';
 
@@ -10,6 +11,13 @@ export interface SafeScorer {
   score(response: string): Promise<ScoredResponse>;
   /** Answers in order. A text that fails alone in a batch is an `Error` in its place. */
   scoreEach(responses: readonly string[]): Promise<(ScoredResponse | Error)[]>;
+}
+
+/** Models that a scorer asks cost what a rewriter's do: of the same budget. */
+export interface Spending {
+  spend?(usage: CallUsage, method: string | undefined): void;
+  /** Which budget is used up, or null. */
+  exceeded?(): string | null;
 }
 
 /** At most this many texts, and about so many characters, in one `scoreBatch`: between them others get their turn. */
@@ -24,7 +32,11 @@ const atOnce = 8;
  * @throws DetectiveError `scorer-failed` where tokens do not lie in the text, or a reward is no number from 0 to 1, or
  * the scorer itself throws; `aborted` once the signal has fired.
  */
-export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response'>): SafeScorer {
+export function safeScorer(
+  scorer: Scorer,
+  request: Omit<ScoreRequest, 'response'>,
+  { spend, exceeded }: Spending = {},
+): SafeScorer {
   const kept = new Map<string, ScoredResponse | Error>();
   const { signal } = request;
   const breathe = breather(signal);
@@ -54,6 +66,8 @@ export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response
     const missing = [...new Set(responses)].filter((response) => !kept.has(response));
     for (let start = 0; start < missing.length; ) {
       await breathe();
+      const over = kept.size > 0 ? exceeded?.() : null;
+      if (over) throw new BudgetExceeded(over);
       let end = start;
       for (let length = 0; end < missing.length && end - start < chunk; end++) {
         length += missing[end]!.length;
@@ -65,6 +79,7 @@ export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response
       const scored = await inSpan('vlm_detective.score', about, () => fetchAll(part)).catch((error: unknown) => {
         throw signal?.aborted ? error : scorerFailed(error);
       });
+      for (const one of scored) if (!(one instanceof Error) && one?.usage) spend?.(one.usage, one.method);
       part.forEach((response, index) => {
         kept.set(response, checked(scored[index], response, scorer.name));
       });
@@ -81,6 +96,9 @@ export function safeScorer(scorer: Scorer, request: Omit<ScoreRequest, 'response
     },
   };
 }
+
+/** Told by the loop from a failure: what was verified so far stays. */
+export class BudgetExceeded extends Error {}
 
 function scorerFailed(error: unknown): DetectiveError {
   if (error instanceof DetectiveError) return error;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addUsage } from '../models/price.js';
+import { addCalls, addUsage, noUsage } from '../models/price.js';
 import type { Usage } from '../rewriters/rewriter.js';
 import { type Judged, judgedWords } from '../text/content-words.js';
 import { splitWords } from '../text/words.js';
@@ -101,6 +101,10 @@ export function joinPieces(
   const ending = endings[0] ?? { status: 'skipped' as const, reason: 'the answer is empty' };
   const usage: Usage = { inputTokens: 0, outputTokens: 0 };
   for (const { report } of judged) addUsage(usage, report.usage);
+  const asked = noUsage();
+  for (const { report } of judged) if (report.asked) addCalls(asked, report.asked);
+  const method = judged.find(({ report }) => report.method)?.report.method;
+  const bound = judged.find(({ report }) => report.bound)?.report.bound;
   const limits = [...new Set(judged.flatMap(({ report }) => report.limits ?? []))];
   const evidence = judged.find(({ report }) => report.evidence)?.report.evidence;
   const error = judged.find(({ report }) => report.error)?.report.error;
@@ -125,6 +129,9 @@ export function joinPieces(
       ...(limits.length > 0 ? { limits } : {}),
       ...(evidence ? { evidence } : {}),
       usage,
+      ...(asked.calls > 0 ? { asked } : {}),
+      ...(method === undefined ? {} : { method }),
+      ...(bound === undefined ? {} : { bound }),
       durationMs: judged.reduce((sum, { report }) => sum + report.durationMs, 0),
       ...(error ? { error } : {}),
     },

@@ -1,3 +1,4 @@
+import { addCalls } from '../models/price.js';
 import { applyEdits } from '../text/edits.js';
 import type { FlaggedSpan } from '../text/flagged-span.js';
 import { flagSpans } from '../text/spans.js';
@@ -48,11 +49,15 @@ export async function settleUnresolved(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { images, prompt } = request;
-  const scoring = safeScorer(scorer, {
-    images,
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(signal ? { signal } : {}),
-  });
+  const scoring = safeScorer(
+    scorer,
+    {
+      images,
+      ...(prompt === undefined ? {} : { prompt }),
+      ...(signal ? { signal } : {}),
+    },
+    { spend: (usage) => addCalls(draft.asked, usage) },
+  );
   for (let pass = 1; pass <= (choice === 'delete' ? maxDeletions : 1); pass++) {
     const spans = flagSpans(draft.text, draft.tokens, threshold);
     if (spans.length === 0) return;

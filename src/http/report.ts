@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { AppliedEdit, CorrectionReport, CorrectionResult, CorrectionStatus } from '../agent/correction.js';
 import type { StreamTiming } from '../agent/stream-report.js';
 import { redact } from '../base/redact.js';
+import type { CallUsage } from '../models/price.js';
 import type { Usage } from '../rewriters/rewriter.js';
 import { type SpanJson, spanJson } from '../text/flagged-span.js';
 import { getIn } from '../wire/json-path.js';
@@ -37,6 +38,12 @@ export interface CompactReport {
   limits?: string[];
   /** Of the rewrites, on top of the call's own `usage`. */
   usage: Usage;
+  /** What the models of the scorer and the rewriter have cost together: calls, tokens, pictures, milliseconds, dollars. */
+  asked?: CallUsage;
+  /** How the scorer judged, in its words. */
+  method?: string;
+  /** The bound on harm that the threshold was chosen for. */
+  bound?: CorrectionReport['bound'];
   durationMs: number;
   /** Of a stream: what holding it back has cost. */
   stream?: StreamTiming;
@@ -84,6 +91,9 @@ export function compactReport(id: string, answer: Pick<Answer, 'choice'>, result
     judged: report.judged,
     ...(report.limits ? { limits: report.limits } : {}),
     usage: report.usage,
+    ...(report.asked ? { asked: report.asked } : {}),
+    ...(report.method === undefined ? {} : { method: report.method }),
+    ...(report.bound ? { bound: report.bound } : {}),
     durationMs: report.durationMs,
   };
 }

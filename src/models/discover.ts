@@ -46,10 +46,27 @@ async function lookAt(server: LocalServer, baseURL: string, signal?: AbortSignal
     server,
     title,
     baseURL,
-    logprobs: server === 'lmstudio' ? false : server === 'ollama' ? null : true,
+    logprobs: await hasLogprobs[server](get),
     models: listed,
   };
 }
+
+/**
+ * Whether a server gives log probabilities with pictures: Ollama since 0.12.11, llama.cpp and vLLM always, LM Studio has a
+ * stub. null where the version does not tell.
+ */
+const hasLogprobs: Readonly<Record<LocalServer, (get: Get) => Promise<boolean | null>>> = {
+  async ollama(get) {
+    const { version } = ((await get('/api/version')) ?? {}) as { version?: unknown };
+    const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(String(version))?.slice(1).map(Number);
+    if (!parts) return null;
+    const [major, minor, patch] = parts as [number, number, number];
+    return major > 0 || minor > 12 || (minor === 12 && patch >= 11);
+  },
+  lmstudio: async () => false,
+  llamacpp: async () => true,
+  vllm: async () => true,
+};
 
 type Get = (path: string, body?: object) => Promise<unknown>;
 type Listed = { id: string; vision: boolean | null }[] | null;

