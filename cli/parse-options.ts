@@ -73,6 +73,11 @@ export const threshold = () =>
   );
 /** Of every command that runs the loop. */
 export const maxRounds = () => new Option('--max-rounds <n>', 'rounds at most').argParser(wholeNumber(0)).default(3);
+export const minJudged = () =>
+  new Option(
+    '--min-judged <share>',
+    'of the content words, 0 to 1, that must have been judged for an answer to be called clean (default: one word)',
+  ).argParser(share);
 export const onUnresolved = () =>
   new Option('--on-unresolved <what>', 'what to do with words that stay flagged')
     .choices(['keep', 'delete', 'hedge', 'throw'])

@@ -11,7 +11,7 @@ import { spanJson } from '../../src/text/flagged-span.js';
 import type { Io } from '../io.js';
 import { type ItemSource, readItems, withItems } from '../items.js';
 import { openScorer } from '../open-scorer.js';
-import { maxRounds, onUnresolved, share } from '../parse-options.js';
+import { maxRounds, minJudged, onUnresolved, share } from '../parse-options.js';
 import { openReport } from '../report-html.js';
 import { asFailure, type RunOptions, runItems } from '../run-items.js';
 import { printable, shadeWords, showEdits, showRound } from '../shade-words.js';
@@ -32,6 +32,7 @@ export const define = (parent: Command): Command =>
         .conflicts(['threshold', 'queue']),
     )
     .addOption(maxRounds())
+    .addOption(minJudged())
     .addOption(onUnresolved())
     .option('--report <file>', 'write one HTML file with pictures, rewards, rounds and edits')
     .option(
@@ -59,6 +60,7 @@ export interface CorrectCommandOptions extends RunOptions {
   maxHarm?: number;
   maxRounds: number;
   calibration?: string;
+  minJudged?: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   report?: string;
   failClosed?: boolean;
@@ -72,7 +74,7 @@ export interface CorrectCommandOptions extends RunOptions {
 
 /** `vlm-detective correct`: one JSON line an item, or the text with its rewards, rounds and edits. */
 export async function run(io: Io, image: string | undefined, options: CorrectCommandOptions): Promise<number> {
-  const { threshold, maxHarm, maxRounds, onUnresolved, failClosed = false } = options;
+  const { threshold, maxHarm, maxRounds, minJudged, onUnresolved, failClosed = false } = options;
   const items = await readItems(io, image, options);
   if (options.queue !== undefined) return runByQueue(io, items, options.queue, options);
   const batch = await openBatch(options);
@@ -87,6 +89,7 @@ export async function run(io: Io, image: string | undefined, options: CorrectCom
       scorer,
       rewriter,
       maxRounds,
+      ...(minJudged === undefined ? {} : { minJudged }),
       onUnresolved,
       failClosed,
       ...(threshold === undefined ? {} : { threshold }),

@@ -12,7 +12,7 @@ import { defaults } from '../../src/server/server-options.js';
 import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
-import { maxRounds, onUnresolved, portNumber, threshold, wholeNumber } from '../parse-options.js';
+import { maxRounds, minJudged, onUnresolved, portNumber, threshold, wholeNumber } from '../parse-options.js';
 
 const list = (text: string) => {
   const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
@@ -44,6 +44,7 @@ export const define = (parent: Command): Command =>
     )
     .addOption(threshold())
     .addOption(maxRounds())
+    .addOption(minJudged())
     .addOption(onUnresolved())
     .option('--fail-closed', 'where a part fails, an error in place of the original answer')
     .option(
@@ -129,6 +130,7 @@ export interface ServeOptions {
   rewriter?: string;
   threshold?: number;
   maxRounds: number;
+  minJudged?: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   failClosed?: boolean;
   allowOverrides: Overridable[];
@@ -182,6 +184,7 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
       host: options.host,
       port: options.port,
       maxRounds: options.maxRounds,
+      ...(options.minJudged === undefined ? {} : { minJudged: options.minJudged }),
       onUnresolved: options.onUnresolved,
       failClosed: options.failClosed ?? false,
       allowOverrides: options.allowOverrides,

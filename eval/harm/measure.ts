@@ -125,7 +125,7 @@ function counting(scorer: Scorer, counter: { passes: number }): Scorer {
 /** @see HarmOutcome */
 export function outcomeOf({ response, right }: Pick<HarmItem, 'response' | 'right'>, corrected: string): HarmOutcome {
   if (right[0] === response) return corrected === response ? 'kept' : 'changed';
-  if (right.includes(corrected)) return 'exact';
+  if (right.some((truth) => onOneLine(truth) === onOneLine(corrected))) return 'exact';
   if (corrected === response) return 'left';
   const edits = diffWords(response, corrected);
   const planted = diffWords(response, right[0]);
@@ -140,6 +140,9 @@ export function outcomeOf({ response, right }: Pick<HarmItem, 'response' | 'righ
     );
   return isRemoval ? 'removed' : 'wrong';
 }
+
+/** A longer word may begin a new line or paragraph in the dress of the right answer: that is no fault of a corrector. */
+const onOneLine = (text: string) => text.replace(/\s+/g, ' ');
 
 const grammar = /^(?:an?|the|is|are|it|and|[.,;:!?\s])*$/i;
 /** What a deletion brings with it: an article, a verb's number, a sentence's capital. */

@@ -14,6 +14,9 @@ export const callSettings = z.object({
   max_rounds: number(z.number().int().min(0).max(10), 'a whole number from 0 to 10').describe(
     'Rounds of rewriting at most.',
   ),
+  min_judged: number(z.number().min(0).max(1), 'a number from 0 to 1').describe(
+    'The share of content words that must have been judged for an answer to be called clean.',
+  ),
   on_unresolved: z
     .enum(['keep', 'delete', 'hedge', 'throw'])
     .nullish()
@@ -42,6 +45,7 @@ export const overridable = [
   'mode',
   'threshold',
   'max-rounds',
+  'min-judged',
   'on-unresolved',
   'fail-closed',
   'stream',
@@ -93,14 +97,16 @@ export function settingsFromHeaders(
   return found.data;
 }
 
-/** The options of the server with those of one call over them. A call can make the time shorter, not longer. */
+/** The options of the server with those of one call over them. A call can make the time shorter, not longer, and ask
+ * for more to be judged, not for less. */
 export function withSettings<T extends Omit<ResponseOptions, 'rewriter'>>(options: T, settings: CallSettings): T {
-  const { threshold, max_rounds, on_unresolved, fail_closed, time_ms } = settings;
+  const { threshold, max_rounds, min_judged, on_unresolved, fail_closed, time_ms } = settings;
   const timeMs = Math.min(time_ms ?? Number.POSITIVE_INFINITY, options.budget?.timeMs ?? Number.POSITIVE_INFINITY);
   return {
     ...options,
     ...(threshold == null ? {} : { threshold }),
     ...(max_rounds == null ? {} : { maxRounds: max_rounds }),
+    ...(min_judged == null ? {} : { minJudged: Math.max(min_judged, options.minJudged ?? 0) }),
     ...(on_unresolved == null ? {} : { onUnresolved: on_unresolved }),
     ...(Number.isFinite(timeMs) ? { budget: { ...options.budget, timeMs } } : {}),
     failClosed: options.failClosed === true || fail_closed === true,

@@ -83,6 +83,8 @@ const settings = {
   'x-detective-mode': '`correct` or `off`: pass this call through as it is.',
   'x-detective-threshold': 'Flag rewards at or below this, 0 to 1.',
   'x-detective-max-rounds': 'Rounds of rewriting at most, 0 to 10.',
+  'x-detective-min-judged':
+    'The share of content words, 0 to 1, that must have been judged for an answer to be called clean.',
   'x-detective-on-unresolved': '`keep`, `delete`, `hedge` or `throw`: what to do with words that stay flagged.',
   'x-detective-fail-closed': '`true`: an error in place of the original answer where a part fails.',
   'x-detective-stream': '`sentence`, `final` or `off`.',

@@ -249,7 +249,7 @@ export function responseOptions(
   call: Call,
   settings: HeaderSettings,
 ): Omit<ResponseOptions, 'rewriter'> {
-  const { threshold, maxRounds, onUnresolved, failClosed, stallMs, correctionMs, stream } = context.options;
+  const { threshold, maxRounds, minJudged, onUnresolved, failClosed, stallMs, correctionMs, stream } = context.options;
   const mode = settings.stream ?? stream;
   const options: Omit<ResponseOptions, 'rewriter'> = {
     scorer: context.scorer,
@@ -257,6 +257,7 @@ export function responseOptions(
     budget: { timeMs: correctionMs },
     ...(threshold === undefined ? {} : { threshold }),
     ...(maxRounds === undefined ? {} : { maxRounds }),
+    ...(minJudged === undefined ? {} : { minJudged }),
     ...(onUnresolved === undefined ? {} : { onUnresolved }),
     ...(failClosed === undefined ? {} : { failClosed }),
     ...(mode === undefined ? {} : { stream: mode }),

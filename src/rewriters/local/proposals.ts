@@ -46,6 +46,11 @@ function mayBeDeleted(span: FlaggedSpan, response: string, knowledge: Knowledge)
     );
   }
   // `2-3`, `ten-speed`: a number in them says something else than how many there are
-  if (/\d/.test(span.text) || span.text.split(/[-‑–—/]/).some((part) => parseCount(part) !== null)) return false;
+  if (
+    knowledge.seen.length > 0 ||
+    /\d/.test(span.text) ||
+    span.text.split(/[-‑–—/]/).some((part) => parseCount(part) !== null)
+  )
+    return false;
   return /\b(an?|the|no|\d+|one|two|three|four|five|six)\s+$/i.test(response.slice(start, span.start));
 }

@@ -27,6 +27,11 @@ export class ExcerptWriter {
     for (let at = start; at < end; at++) this.#unit(this.#whole[at]!, at, at + 1);
   }
 
+  /** The quotation mark that stands at an offset of the whole, if one does. */
+  copyQuote(at: number): void {
+    if (/["']/.test(this.#whole[at] ?? '')) this.copy({ start: at, end: at + 1 });
+  }
+
   /** Other words for a run of the whole. */
   put(text: string, { start, end }: Range): void {
     for (const unit of text.split('')) this.#unit(unit, start, end);

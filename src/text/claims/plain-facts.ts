@@ -76,7 +76,8 @@ function parse(text: string, sentence: ReadSentence): Parsed {
     isHeading: verbless && !/\d/.test(said) && all.length < 6,
   };
   if (!sentence.about || sentence.words.length === 0) return none;
-  const segments = segmentsOf(text, classified(text, all, sentence));
+  const words = classified(text, all, sentence);
+  const segments = segmentsOf(text, words);
   // `My read of this one: two foxes`: what stands before the colon says nothing itself
   const told = segments.findIndex((segment) => segment.told);
   if (told > 0 && !segments.slice(0, told).every((segment) => segment.clean && saysSomething(segment)))
@@ -84,6 +85,8 @@ function parse(text: string, sentence: ReadSentence): Parsed {
   const parsed = { ...none, segments, verbless: segments.every(({ verb }) => !verb), pointsBack: pointing.test(said) };
   parsed.isHeading &&= segments.length === 1 && !amount(segments[0]!);
   if (!parsed.verbless) admitClauses(segments);
+  // its verb may be among what claims nothing
+  else if (words.includes(null)) return none;
   return parsed;
 }
 
@@ -99,11 +102,14 @@ function segmentsOf(text: string, words: readonly (Word | null)[]): Segment[] {
   let end = words.find((word) => word !== null)?.start ?? 0;
   for (const word of words) {
     if (word === null) {
+      // a clause that goes on in what claims nothing is whole only with a thing in it
+      if (run.length > 0 && !run.some(({ kind }) => kind === 'thing')) run = [];
       close();
       continue;
     }
     const gap = text.slice(end, word.start);
-    if (word.kind !== 'print' && separators.test(gap)) {
+    const isList = /^,\s?$/.test(gap) && describes(run.at(-1)) && describes(word);
+    if (word.kind !== 'print' && !isList && separators.test(gap)) {
       close();
       told ||= gap.includes(':');
     } else if (conjunctions.has(word.text) || (word.text === 'that' && run.at(-1)?.kind === 'thing')) close();
@@ -122,6 +128,8 @@ function segmentsOf(text: string, words: readonly (Word | null)[]): Segment[] {
   close();
   return segments;
 }
+
+const describes = (word: Word | undefined) => word !== undefined && /^(?:passed-over|colour|size)$/.test(word.kind);
 
 function segmentOf(words: Word[], told: boolean): Segment {
   const clean = words.every(({ kind }) => kind !== 'unknown') && !runsTogether(words) && !isOfKind(words);
@@ -285,6 +293,7 @@ function write(writer: ExcerptWriter, { segments, item }: Parsed): boolean {
       else writer.add(segment.verb ? '. ' : ', ');
     } else if (!writer.isEmpty) writer.add(' ');
     writePieces(writer, restated(segment.words));
+    if (segment.words.at(-1)!.kind === 'print') writer.copyQuote(segment.words.at(-1)!.end);
     last = index;
   });
   if (last !== undefined) writer.add('.');

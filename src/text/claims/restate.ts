@@ -1,9 +1,10 @@
 import { indefiniteArticle, isPlural, pluralize, singularize } from '../agreement.js';
 import { parseCount } from '../lexicon/numbers.js';
+import type { Range } from '../range.js';
 import type { Word } from './classified.js';
 
 /** A word as it stands, other words in its place, or words that were added. */
-export type Piece = Word | { for: Word; text: string } | string;
+export type Piece = Range | { for: Range; text: string } | string;
 
 /** After such words comes what is there: `I see`, `the composition is made up of`, `clip art of`. */
 const introduces =
@@ -141,9 +142,16 @@ function withArticles(words: readonly Word[]): Piece[] {
   return words.flatMap((word, index): Piece[] => {
     const next = words[index + 1];
     const fitting = next && /^an?$/.test(word.text) ? indefiniteArticle(next.text) : word.text;
-    return [...(index > 0 ? [' '] : []), fitting === word.text ? word : { for: word, text: fitting }];
+    return [
+      ...(index > 0 ? [between(words[index - 1]!, word)] : []),
+      fitting === word.text ? word : { for: word, text: fitting },
+    ];
   });
 }
+
+/** Quotation marks and the like stay; where words were passed over there is one space. */
+const between = ({ end }: Word, { start }: Word): Piece =>
+  start > end && start - end <= 3 ? { start: end, end: start } : ' ';
 
 const joined = (pieces: readonly Piece[]): Piece[] =>
   pieces.flatMap((piece, index) => (index > 0 ? [' ', piece] : [piece]));
@@ -169,7 +177,10 @@ export interface Fields {
 /** The fields of an item such as `locks: 5, black`, from its parts; null where they are not those of one thing. */
 export function fieldsOf(parts: readonly (readonly Word[])[]): Fields | null {
   const fields: Fields = { thing: [] };
-  for (const part of parts) {
+  // `red, big` is two of them
+  for (const part of parts.flatMap((one) =>
+    one.every(({ kind }) => kind === 'colour' || kind === 'size') ? one.map((word) => [word]) : [one],
+  )) {
     const words = part.filter(({ kind, text }) => kind !== 'passed-over' && text !== 'and');
     const only = words.length === 1 ? words[0]! : undefined;
     const key =

@@ -195,6 +195,7 @@ describe('the view of an answer', () => {
   );
 
   const prose = new URL('../../../../shared/data/vlm-prose/', import.meta.url).pathname;
+  if (!existsSync(prose)) console.warn(`SKIPPED: ${prose} is not there, so no real answers are mapped`);
   it.skipIf(!existsSync(prose))('maps to all real answers', async () => {
     const answers = readdirSync(prose)
       .filter((file) => file.endsWith('.jsonl') && file !== 'prompts.jsonl')
@@ -205,5 +206,31 @@ describe('the view of an answer', () => {
       checkMap(answer);
       await checkTokens(answer);
     }
+  });
+
+  // the twin: answers made of the parts that real ones have, whatever their order
+  it('maps to answers of every make', async () => {
+    const parts = [
+      'Sure! Here is what I see:\n\n',
+      '### **Foreground**\n',
+      '- **Two dogs** on the left – one *red*, one `brown`\n',
+      '1. A sign reads “OPEN”.\n   - It hangs above the door.\n',
+      '| Item | Count |\n|:--|--:|\n| apples | 3 |\n| pears | ~2 |\n\n',
+      '```python\ncount = 3\n```\n',
+      'The image shows\u00a0three cats,\r\nall of them asleep. ',
+      '$n_{dogs} = 2$ and (see https://example.org/a_b?c=d#e) <b>five</b> &amp; more…\n',
+      '> “It’s a café,” she said — 50 % off!\n\n',
+      '<think>Is it two? Or three?</think>',
+      '{"boxes": [[1, 2, 3, 4]], "label": "dog"}\n',
+      'Would you like me to go on? 😊',
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 12 }), async (chosen) => {
+        const answer = chosen.join('');
+        checkMap(answer);
+        await checkTokens(answer);
+      }),
+      { numRuns: 150 },
+    );
   });
 });
