@@ -11,7 +11,7 @@ from transformers import PreTrainedConfig
 
 from .backbones import backbone_of
 from .chat import DEFAULT_PROMPT, Chat, chat_of, encode_plain
-from .data import OUTSIDE, Answer, BadData, token_labels
+from .data import IGNORED, OUTSIDE, Answer, BadData, token_labels
 from .images import load_pixels, load_square, patches
 
 
@@ -62,6 +62,10 @@ class Collator:
     look: Look
     limits: Limits = Limits()
     prefix: bool = False
+    repairs: int = IGNORED
+    """The label of grammar that only follows from an error: IGNORED, or 0 as in the paper."""
+    response_level: bool = False
+    """The last token of an answer that was cut is bad where the part cut off was: the verdict is on the whole answer."""
 
     def __call__(self, answers: list[Answer]) -> dict[str, torch.Tensor]:
         """input_ids, attention_mask, labels i64 [B,T] (labels OUTSIDE or as `token_labels` gives them), what `look` gives of the
@@ -78,7 +82,10 @@ class Collator:
             room = self.limits.tokens - len(self.chat.sequence(cells, prompt, [])[0])
             if room < 1:
                 raise ValueError(f"{answer.image}: its {cells} cells and the prompt leave no room: raise --tokens")
-            labels = token_labels(offsets, answer)[:room]
+            full = token_labels(offsets, answer, self.repairs)
+            labels = full[:room]
+            if len(labels) < len(full) and self.response_level and (full == 0).any():
+                labels[-1] = 0
             sequence, begin = self.chat.sequence(cells, prompt, ids[:room])
             rows.append((sequence, begin, labels))
             seen.append(fields)
@@ -111,7 +118,7 @@ def pixels_of(config: PreTrainedConfig, limits: Limits) -> Pixels:
     return lambda path: load_pixels(path, cell, limits.smallest, limits.largest, backbone.pixels)
 
 
-def collator_for(config: PreTrainedConfig, tokenizer: Tokenizer, limits: Limits = Limits()) -> Collator:
+def collator_for(config: PreTrainedConfig, tokenizer: Tokenizer, limits: Limits = Limits(), repairs: int = IGNORED, response_level: bool = False) -> Collator:
     """With the chat format, cells and pixels of a backbone's configuration."""
     vision, kind = config.vision_config, config.model_type
     backbone = backbone_of(kind)
@@ -120,4 +127,4 @@ def collator_for(config: PreTrainedConfig, tokenizer: Tokenizer, limits: Limits 
         look = in_one_square(square_of(config)[1], kind == "smolvlm", pixels)
     else:
         look = in_whole_cells(vision.patch_size, vision.spatial_merge_size, pixels)
-    return Collator(tokenizer, chat_of(tokenizer, kind), look, limits, backbone.prefix)
+    return Collator(tokenizer, chat_of(tokenizer, kind), look, limits, backbone.prefix, repairs, response_level)

@@ -107,12 +107,12 @@ class AnswerFile:
             raise BadData(f"{self.path}, answer {index + 1}: {error}") from error
 
 
-def token_labels(offsets: list[tuple[int, int]], answer: Answer) -> np.ndarray:
-    """1 good, 0 bad, IGNORED for repairs. A token is bad where it shares a character other than white space with a bad
+def token_labels(offsets: list[tuple[int, int]], answer: Answer, repairs: int = IGNORED) -> np.ndarray:
+    """1 good, 0 bad, and for repairs `repairs`: IGNORED, or 0 as the paper's diff has them. A token is bad where it shares a character other than white space with a bad
     run. Byte-level tokenizers give several tokens of one character the same offsets: all take its label."""
     labels = np.ones(len(offsets), np.int64)
     for place, (start, end) in enumerate(offsets):
-        for runs, value in ((answer.repairs, IGNORED), (answer.bad, 0)):
+        for runs, value in ((answer.repairs, repairs), (answer.bad, 0)):
             if any(answer.response[max(start, a) : min(end, b)].strip() for a, b in runs if start < b and a < end):
                 labels[place] = value
     return labels

@@ -36,7 +36,9 @@ class TldrModel(nn.Module):
         if "image_grid_thw" in seen:
             seen["mm_token_type_ids"] = (input_ids == image_token).int()
         hidden = self.backbone(input_ids=input_ids, attention_mask=attention_mask, use_cache=False, **seen).last_hidden_state
-        return self.score(hidden.to(self.score.weight.dtype)).float()[:, :, 0]
+        # in f32: bf16 has three digits, and rewards that are then alike are ties in every average precision
+        with torch.autocast(hidden.device.type, enabled=False):
+            return self.score(hidden.to(self.score.weight.dtype)).float()[:, :, 0]
 
 
 def open_backbone(source: str | PreTrainedConfig, dtype: torch.dtype = torch.float32) -> PreTrainedModel:
@@ -94,11 +96,19 @@ def masked_loss(logits: Tensor, labels: Tensor, bad_weight: float = 1.0, last_on
 
     `last_only`: the paper's naive response-level model, judged by the last response token alone: good where all are.
     `bad_weight`: weight of bad tokens; the paper names none."""
+    total, weight = summed_loss(logits, labels, bad_weight, last_only)
+    return total / weight.clamp(min=1)
+
+
+def summed_loss(logits: Tensor, labels: Tensor, bad_weight: float = 1.0, last_only: bool = False) -> tuple[Tensor, Tensor]:
+    """`masked_loss` before it is divided: the sum over tokens (answers), and the sum of their weights. A step that is put
+    together of several batches divides once, by the weights of them all: each token counts alike, whatever batch it came in."""
     inside = labels >= 0
     if last_only:
         good = ((labels == 0).sum(1) == 0).float()
         place = labels.shape[1] - 1 - inside.flip(1).int().argmax(1)
-        return nn.functional.binary_cross_entropy_with_logits(logits.gather(1, place[:, None])[:, 0], good)
+        each = nn.functional.binary_cross_entropy_with_logits(logits.gather(1, place[:, None])[:, 0], good, reduction="sum")
+        return each, torch.tensor(float(len(labels)), device=labels.device)
     weight = torch.where(labels == 0, bad_weight, 1.0)[inside]
     each = nn.functional.binary_cross_entropy_with_logits(logits[inside], labels[inside].float(), reduction="none")
-    return (each * weight).sum() / weight.sum().clamp(min=1)
+    return (each * weight).sum(), weight.sum()

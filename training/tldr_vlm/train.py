@@ -30,12 +30,16 @@ from tqdm import tqdm
 from transformers import AutoConfig, PreTrainedConfig
 
 from .batches import Collator, Limits, collator_for
-from .data import AnswerFile, Answers, Batches, spread
+from .data import IGNORED, AnswerFile, Answers, Batches, spread
 from .evaluate import judge, measures
 from .memory import estimate, shapes_of
-from .model import Lora, TldrModel, lora_layers, masked_loss, open_backbone, prepare
+from .model import Lora, TldrModel, lora_layers, open_backbone, prepare, summed_loss
+from .settings import check_settings, locked
 from .teach import save_whole
 from .tiny import TINY
+
+
+TINY_HEADS = 6
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -55,6 +59,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--true-share", type=float, default=0.5, help="of true answers; the paper does not say")
     parser.add_argument("--bad-weight", type=float, default=1.0, help="weight of bad tokens in the loss")
     parser.add_argument("--response-level", action="store_true", help="the paper's naive model: loss on the last token only")
+    parser.add_argument("--repairs", choices=("ignored", "bad"), default="ignored", help="grammar that only follows from an error; the paper's diff has it bad")
+    parser.add_argument("--restart", action="store_true", help="begin anew in --out, whatever a run left there")
     parser.add_argument("--tokens", type=int, default=1024)
     parser.add_argument("--largest", type=int, default=28 * 28 * 256, help="pixels of a picture at most")
     parser.add_argument("--bf16", action="store_true", help="the backbone, frozen, and the arithmetic; what is trained stays in f32")
@@ -73,6 +79,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     for name in ("steps", "batch", "accumulate", "evaluate_every", "val_answers", "rank"):
         if getattr(args, name) < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1")
+    if args.backbone in TINY and (args.hidden % (8 * TINY_HEADS) or args.hidden < 1):
+        parser.error(f"--hidden {args.hidden}: a tiny backbone has {TINY_HEADS} heads of 8 or a multiple: give a multiple of {8 * TINY_HEADS}, such as 96 or 192")
+    if args.layers < 1:
+        parser.error("--layers must be at least 1")
     for path in (*args.train, args.val):
         if not path.is_file():
             parser.error(f"{path} is no file: give JSON lines as `vlm-detective perturb` writes them")
@@ -94,7 +104,7 @@ def open_tokenizer(args: argparse.Namespace, files: list[AnswerFile]) -> Tokeniz
 
 def config_for(args: argparse.Namespace, tokenizer: Tokenizer) -> PreTrainedConfig:
     if args.backbone in TINY:
-        return TINY[args.backbone][0](tokenizer, args.hidden, args.layers, 6, args.hidden, args.layers)
+        return TINY[args.backbone][0](tokenizer, args.hidden, args.layers, TINY_HEADS, args.hidden, args.layers)
     return AutoConfig.from_pretrained(args.backbone)
 
 
@@ -164,10 +174,17 @@ def train(args: argparse.Namespace) -> list[dict]:
         print(json.dumps(estimate(shapes_of(config, lora_of(args), args.bf16), args, len(answers))))
         return []
     args.out.mkdir(parents=True, exist_ok=True)
+    with locked(args.out):
+        if os.environ.get("RANK", "0") == "0":
+            check_settings(args.out, args, ["state.pt", "model.pt", "curve.jsonl"])
+        return learn(args, answers, held, tokenizer, config)
+
+
+def learn(args: argparse.Namespace, answers: Answers, held: AnswerFile, tokenizer: Tokenizer, config: PreTrainedConfig) -> list[dict]:
     tokenizer.save(str(args.out / "tokenizer.json"))
     true = answers.true_ones()
     model = open_model(args, config)
-    collate = collator_for(config, tokenizer, Limits(tokens=args.tokens, largest=args.largest))
+    collate = collator_for(config, tokenizer, Limits(tokens=args.tokens, largest=args.largest), 0 if args.repairs == "bad" else IGNORED, args.response_level)
     accelerator = Accelerator(cpu=args.device == "cpu", mixed_precision="bf16" if args.bf16 else "no")
     workers, main_worker = accelerator.num_processes, accelerator.is_main_process
     model.to(accelerator.device).train()
@@ -194,18 +211,22 @@ def train(args: argparse.Namespace) -> list[dict]:
                 group["lr"] = rate_at(step, args)
             optimiser.zero_grad(set_to_none=True)
             parts = []
-            for micro in range(args.accumulate):
-                batch = {name: value.to(accelerator.device, non_blocking=True) for name, value in next(drawn).items()}
+            together = [next(drawn) for _ in range(args.accumulate)]
+            weights = torch.stack([weight_of(batch["labels"], args) for batch in together]).sum().to(accelerator.device)
+            weight = accelerator.reduce(weights, reduction="sum").clamp(min=1)
+            for micro, drawn_batch in enumerate(together):
+                batch = {name: value.to(accelerator.device, non_blocking=True) for name, value in drawn_batch.items()}
                 labels = batch.pop("labels")
                 with nullcontext() if micro == args.accumulate - 1 else accelerator.no_sync(model):
                     logits = model(**batch, image_token=collate.chat.image)
-                    loss = masked_loss(logits, labels, args.bad_weight, args.response_level)
-                    accelerator.backward(loss / args.accumulate)
+                    # gradients are averaged over the processes: times their number it is the mean over all tokens of the step
+                    loss = summed_loss(logits, labels, args.bad_weight, args.response_level)[0] * workers / weight
+                    accelerator.backward(loss)
                 parts.append(loss.detach())
             accelerator.clip_grad_norm_(trainable, 1.0)
             optimiser.step()
             step += 1
-            losses.append(float(torch.stack(parts).mean()))
+            losses.append(float(accelerator.reduce(torch.stack(parts).sum(), reduction="mean")))
             bar.update()
             bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
             stopped = bool(accelerator.reduce(torch.tensor(float(bool(signals)), device=accelerator.device)) > 0)
@@ -225,6 +246,13 @@ def train(args: argparse.Namespace) -> list[dict]:
     return curve
 
 
+def weight_of(labels: torch.Tensor, args: argparse.Namespace) -> torch.Tensor:
+    """What `summed_loss` of the batch is to be divided by."""
+    if args.response_level:
+        return torch.tensor(float(len(labels)))
+    return (labels == 1).sum() + args.bad_weight * (labels == 0).sum()
+
+
 def stop_note(args: argparse.Namespace, step: int) -> int:
     print(f"stopped after step {step} of {args.steps}: the same command goes on from {args.out}/state.pt", flush=True)
     return 130
@@ -236,7 +264,11 @@ def save(args: argparse.Namespace, model: TldrModel, optimiser: torch.optim.Opti
     weights = {name: value for name, value in model.state_dict().items() if name in names}
     arguments = {name: str(value) if isinstance(value, Path) else value for name, value in vars(args).items() if name != "train"}
     save_whole({"model": weights, "optimiser": optimiser.state_dict(), "step": step, "curve": curve, "losses": losses}, args.out / "state.pt")
-    save_whole({"model": weights, "arguments": arguments, "lora": bool(lora_layers(model)), "config": model.backbone.config.to_dict(), "curve": curve}, args.out / "model.pt")
+    # model.pt is the best on the validation answers so far: what is exported
+    best = "response_auroc" if args.response_level else "ap_neg"
+    found = [row.get(best, -1.0) for row in curve]
+    if len(found) < 2 or found[-1] == max(found) or not (args.out / "model.pt").exists():
+        save_whole({"model": weights, "arguments": arguments, "lora": bool(lora_layers(model)), "config": model.backbone.config.to_dict(), "curve": curve}, args.out / "model.pt")
     (args.out / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
 
 
