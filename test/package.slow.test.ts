@@ -34,10 +34,12 @@ function run(command: string, ...args: string[]) {
   return { status, stdout, stderr };
 }
 
+/** As `du -sm` counts: whole blocks, in MiB. */
 const megabytes = (folder: string): number =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 4096) * 4096, 0) / 1e6;
+    .reduce((sum, entry) => sum + Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 4096) * 4096, 0) /
+  2 ** 20;
 
 describe.skipIf(!online || linked)('the packed package, in an empty folder (skipped without a registry)', () => {
   beforeAll(async () => {
