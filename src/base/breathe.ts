@@ -24,8 +24,10 @@ function sinceTurn(): number {
  */
 export function breather(signal?: AbortSignal): () => Promise<void> {
   return async () => {
-    if (sinceTurn() < turn) return;
-    await nextTurn();
-    signal?.throwIfAborted();
+    // of many that wait for the same turn, those go on that fit into it
+    while (sinceTurn() >= turn) {
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
   };
 }

@@ -1,3 +1,4 @@
+import { breather } from '../base/breathe.js';
 import type { Range } from '../text/range.js';
 import type { TokenReward } from '../text/token-reward.js';
 import { type View, viewOf } from '../text/view/view.js';
@@ -39,17 +40,31 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
     ...(scorer.threshold === undefined ? {} : { threshold: scorer.threshold }),
     ...(scorer.harm && { harm: scorer.harm }),
     async score(request) {
+      const breathe = breather();
+      await breathe();
       const { asked, back } = read(request);
-      return back(await scorer.score(asked));
+      const scored = await scorer.score(asked);
+      await breathe();
+      return back(scored);
     },
     ...(scoreBatch && {
       async scoreBatch(requests: ScoreRequest[]) {
-        const all = requests.map(read);
+        const breathe = breather();
+        const all: ReturnType<typeof read>[] = [];
+        for (const request of requests) {
+          await breathe();
+          all.push(read(request));
+        }
         const scored = await scoreBatch.call(
           scorer,
           all.map(({ asked }) => asked),
         );
-        return scored.map((one, index) => (one instanceof Error ? one : all[index]!.back(one)));
+        const whole: Awaited<ReturnType<typeof scoreBatch>> = [];
+        for (const [index, one] of scored.entries()) {
+          await breathe();
+          whole.push(one instanceof Error ? one : all[index]!.back(one));
+        }
+        return whole;
       },
     }),
     ...(prepare && { prepare: prepare.bind(scorer) }),

@@ -294,7 +294,7 @@ describe('pictures for APIs', () => {
     expect((await encodeForApi(await plain(9, 9).gif().toBuffer())).mediaType).toBe('image/png');
     const heavy = await noise(1400, 1400).png().toBuffer();
     expect(heavy.length).toBeGreaterThan(5_000_000);
-    const light = await encodeForApi(heavy);
+    const light = await encodeForApi(heavy, 2048);
     expect(light.base64.length).toBeLessThan(5_000_000);
     expect(light.mediaType).toBe('image/jpeg');
   }, 120_000);
