@@ -75,6 +75,7 @@ describe('chat.completions through a wrapped client', () => {
         coverage: 1,
         judged: { words: 3, of: 3 },
         usage: { inputTokens: 11, outputTokens: 3 },
+        asked: { calls: 1, pictures: 0, inputTokens: 11, outputTokens: 3, ms: expect.any(Number) },
         durationMs: expect.any(Number),
       },
     ]);

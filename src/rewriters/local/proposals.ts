@@ -42,7 +42,7 @@ function mayBeDeleted(span: FlaggedSpan, response: string, knowledge: Knowledge)
         term.kind !== 'negation' &&
         !isNegated(term, sentence) &&
         (!/^(?:count|colour)$/.test(term.kind) ||
-          /^[*_~`"”’)\]]*[ -][*_~`"“‘([]*\p{L}/u.test(sentence.slice(term.end))),
+          /^[*_~`"”’)\]]*(?:\s+|-)[*_~`"“‘([]*\p{L}/u.test(sentence.slice(term.end))),
     );
   }
   // `2-3`, `ten-speed`: a number in them says something else than how many there are
