@@ -49,6 +49,12 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
     const errors: string[] = [];
     page.on('console', (line) => line.type() === 'error' && errors.push(line.text()));
     page.on('pageerror', (error) => errors.push(error.message));
+    // a person sees what a key did before the next one
+    const press = page.keyboard.press.bind(page.keyboard);
+    page.keyboard.press = async (key, options) => {
+      await press(key, options);
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+    };
     await page.goto(url);
     if (!context) closing.push(() => own.close());
     return { page, errors, context: own };
@@ -57,7 +63,7 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
   async function open(items?: readonly AnnotationItem[], settings?: ServeSettings) {
     const app = await serve(items, settings);
     const visited = await visit(app.url);
-    await visited.page.locator('#answer').waitFor();
+    await visited.page.locator('#answer[data-ripe]').waitFor();
     return { ...app, ...visited };
   }
 
