@@ -79,7 +79,9 @@ describe.skipIf(missing.length > 0)('examples', () => {
       const client = new OpenAI({ apiKey: 'any', baseURL: `${origin}/v1`, maxRetries: 0 });
       const answer = await client.chat.completions.create(question());
       expect(answer.choices[0]?.message.content).toBe(rightAnswer);
-      expect(correctionReports(answer)).toMatchObject([{ status: 'clean', rewriter: `openai:gpt-5.1@${upstream.origin}/v1` }]);
+      expect(correctionReports(answer)).toMatchObject([
+        { status: 'clean', rewriter: `openai:gpt-5.1@${upstream.origin}/v1` },
+      ]);
       let streamed = '';
       for await (const chunk of await client.chat.completions.create({ ...question(), stream: true })) {
         streamed += chunk.choices[0]?.delta.content ?? '';

@@ -32,9 +32,3 @@ const massOf = (place: TokenChoices, word: string): number =>
 function plain(token: string): string {
   return token.replace(/[▁Ġ\s"'“”‘’`*_.,:;!()[\]{}-]+/gu, '').toLowerCase();
 }
-
-/** Yes or no as a reply begins with it, behind any thinking; null for any other reply. */
-export function saidYes(text: string | null): boolean | null {
-  const said = /^[^\p{L}]*(yes|no)\b/iu.exec((text ?? '').replace(/^[\s\S]*<\/think(?:ing)?>/i, ''))?.[1];
-  return said === undefined ? null : said.toLowerCase() === 'yes';
-}
