@@ -112,7 +112,7 @@ it.each([
   ['words without a stop', 'could dog '],
   ['quotes', '"a '],
   ['capitals', 'Dog '],
-])('takes processor time that grows with the text, no faster: %s', (_, unit) => {
+])('takes processor time that grows with the text, no faster: %s', { retry: 2 }, (_, unit) => {
   const cost = (length: number) => {
     const text = unit.repeat(Math.ceil(length / unit.length));
     const runs = Array.from({ length: 5 }, () => {
@@ -121,7 +121,7 @@ it.each([
       plainFacts(text);
       return cpuTime() - start;
     });
-    return runs.sort((a, b) => a - b)[2]!;
+    return Math.min(...runs);
   };
   cost(10_000);
   // squared cost would be 16 times
