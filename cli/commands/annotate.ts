@@ -18,6 +18,7 @@ import { type Order, orders } from '../../annotate/store/order.js';
 import { openStore, type Store, type StoreKind, stores } from '../../annotate/store/store.js';
 import { type StudyDesign, studyPlan } from '../../annotate/study/design.js';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
+import { writeWhole } from '../../src/base/write-whole.js';
 import { inlineImage, loadImage } from '../../src/image/load.js';
 import { createRewriter } from '../../src/rewriters/create-rewriter.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
@@ -175,7 +176,8 @@ export async function run(io: Io, options: AnnotateOptions): Promise<void> {
       ...(guidelines === undefined ? {} : { guidelines }),
       ...(token === undefined ? {} : { token }),
     });
-    await writeFile(join(resolve(options.store), 'address'), running.url, { mode: 0o600 });
+    // whoever waits for the file reads the whole address
+    await writeWhole(join(resolve(options.store), 'address'), running.url, 0o600);
     io.stdout.write(`${running.url}\n`);
     io.stderr.write(`${store.state.items.size} answers. Ctrl-C stops; the same command goes on.\n`);
     if (options.open && io.stdout.isTTY) openBrowser(running.url);

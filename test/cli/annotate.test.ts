@@ -21,8 +21,11 @@ async function annotate(
   })();
   await up;
   const address = join(folder, 'work', 'address');
-  if (existsSync(address)) await work(readFileSync(address, 'utf8'));
-  stop.abort('SIGINT');
+  try {
+    if (existsSync(address)) await work(readFileSync(address, 'utf8'));
+  } finally {
+    stop.abort('SIGINT');
+  }
   return running;
 }
 
