@@ -117,6 +117,7 @@ def run(tmp_path_factory):
             "--largest", str(LIMITS.largest), "--batch", "2", "--accumulate", "2", "--steps", str(steps), "--evaluate-every", "2", "--val-answers", "4", "--rate", "1e-2", "--warm-up", "1",
         ])
 
+    train(arguments(2))
     curve = train(arguments(6))
     assert [row["step"] for row in curve] == [2, 4, 6]
     return folder

@@ -12,8 +12,8 @@ try:
 except ImportError:  # Windows has no flock
     fcntl = None
 
-MACHINE = frozenset({"device", "loaders", "dry_run", "restart", "out"})
-"""What may differ when a run goes on: it changes where it runs, not what is learnt."""
+FREE = frozenset({"device", "loaders", "dry_run", "restart", "out", "steps"})
+"""What may differ when a run goes on: where it runs, and how far it is to go."""
 
 
 def settings_of(args: Namespace) -> dict:
@@ -24,7 +24,7 @@ def settings_of(args: Namespace) -> dict:
             return [plain(one) for one in value]
         return f"{value} ({value.stat().st_size} bytes)" if isinstance(value, Path) and value.is_file() else value
 
-    return {name: plain(value) for name, value in sorted(vars(args).items()) if name not in MACHINE}
+    return {name: plain(value) for name, value in sorted(vars(args).items()) if name not in FREE}
 
 
 def check_settings(folder: Path, args: Namespace, written: list[str]) -> None:
