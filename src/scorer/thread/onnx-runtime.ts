@@ -19,7 +19,7 @@ export const engineFolder = (): string => join(packageRoot(), 'engine');
 
 /**
  * Native code where `onnxruntime-node` is installed and can be loaded, else the WebAssembly build that the package carries:
- * about three times slower, and it runs wherever Node does. `VLM_DETECTIVE_ENGINE=native` or `wasm` takes no other.
+ * several times slower, and it runs wherever Node does. `VLM_DETECTIVE_ENGINE=native` or `wasm` takes no other.
  *
  * @throws Error that names the cure, where there is none.
  */
