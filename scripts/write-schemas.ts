@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import * as api from '../src/server/api-schemas.js';
+import * as api from '../src/server/api/api-schemas.js';
 
 const judged = z.object({ words: z.int(), of: z.int() });
 const error = z.object({ code: z.string(), message: z.string() });

@@ -1,13 +1,13 @@
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
-import { type Caller, createGate, type Gate } from './gate.js';
-import { createKeptReports, type KeptReports } from './kept-reports.js';
+import { type Caller, createGate, type Gate } from './limits/gate.js';
+import { createMemory, type Holding, type Memory } from './limits/memory.js';
 import { errorCode, type Log } from './log.js';
-import { createMemory, type Holding, type Memory } from './memory.js';
 import { countReport, createMetrics, type Metrics, timedRewriter, timedScorer } from './metrics.js';
-import { openReportFile } from './report-file.js';
+import { createUpstream, type Upstream } from './proxy/upstream.js';
+import { createKeptReports, type KeptReports } from './reports/kept-reports.js';
+import { openReportFile } from './reports/report-file.js';
 import { type CallReport, defaults, type ServerOptions } from './server-options.js';
-import { createUpstream, type Upstream } from './upstream.js';
 
 type Filled = ServerOptions & Required<Pick<ServerOptions, keyof typeof defaults>>;
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDetectiveError } from '../base/errors.js';
-import { callerOf, checkKey } from './access-key.js';
-import { drain, hasBody } from './body.js';
 import type { Call, ServerContext } from './context.js';
 import { errorBody, HttpError } from './http-error.js';
+import { callerOf, checkKey } from './limits/access-key.js';
+import { drain, hasBody } from './limits/body.js';
 import { errorCode } from './log.js';
-import { passThrough, protocolOfRoute, proxyChat } from './proxy.js';
-import { upstreamError } from './upstream.js';
+import { passThrough, protocolOfRoute, proxyChat } from './proxy/proxy.js';
+import { upstreamError } from './proxy/upstream.js';
 
 /** The server's own endpoints, each by its route in the log and the metrics; undefined where a path is none of them. */
 export type OwnEndpoints = (pathname: string) =>

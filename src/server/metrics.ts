@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import type { Scorer } from '../scorer/scorer.js';
-import type { Gate } from './gate.js';
-import type { Memory } from './memory.js';
+import type { Gate } from './limits/gate.js';
+import type { Memory } from './limits/memory.js';
 import type { CallReport } from './server-options.js';
 
 const prefix = 'vlm_detective_';

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createOwnEndpoints } from './api/own-endpoints.js';
 import { createContext } from './context.js';
 import { createListener } from './listener.js';
 import { errorCode } from './log.js';
 import type { MetricsRegistry } from './metrics.js';
-import { createOwnEndpoints } from './own-endpoints.js';
 import type { ServerOptions } from './server-options.js';
 
 export { jsonLog, type Log, type LogLevel } from './log.js';

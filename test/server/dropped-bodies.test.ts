@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createUpstream } from '../../src/server/upstream.js';
+import { createUpstream } from '../../src/server/proxy/upstream.js';
 import { type Reply, serve } from '../http/wire-server.js';
 import { chatCall, post, startProxy, until } from './proxy-server.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../src/server/gate.js';
+import { createGate } from '../../src/server/limits/gate.js';
 
 const { signal } = new AbortController();
 const from = (address: string, key = '') => ({ address, key });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { pixelsInHeader } from '../../src/server/picture-header.js';
+import { pixelsInHeader } from '../../src/server/pictures/picture-header.js';
 
 describe('the pixels that a header tells of', () => {
   it.each(['png', 'jpeg'] as const)('are those of the picture (%s)', async (format) => {

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { writeResponse } from '../../src/server/write-response.js';
+import { writeResponse } from '../../src/server/proxy/write-response.js';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { chatStream } from '../http/wire-events.js';
 import { always, serve } from '../http/wire-server.js';

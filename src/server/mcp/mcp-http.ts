@@ -8,8 +8,8 @@ import {
   originValidationResponse,
 } from '@modelcontextprotocol/server';
 import { DetectiveError } from '../../base/errors.js';
-import { checkKey } from '../access-key.js';
 import { HttpError } from '../http-error.js';
+import { checkKey } from '../limits/access-key.js';
 import { maxMessageBytes } from './whole-lines.js';
 
 export interface McpHttpOptions {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { correctReply, scoreReply } from '../api-schemas.js';
+import { correctReply, scoreReply } from '../api/api-schemas.js';
 import { callSettings } from '../call-options.js';
 
 /** What the tools take and give. What they give is what the HTTP API gives. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { HttpError } from './http-error.js';
+import { HttpError } from '../http-error.js';
 import type { Holding } from './memory.js';
 
 const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {

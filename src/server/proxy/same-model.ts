@@ -1,9 +1,9 @@
-import { DetectiveError } from '../base/errors.js';
-import type { HttpCall } from '../http/correct-response.js';
-import { providers } from '../models/address.js';
-import { modelRewriter } from '../rewriters/model-rewriter.js';
-import type { Rewriter } from '../rewriters/rewriter.js';
-import type { WireProtocol } from '../wire/protocols.js';
+import { DetectiveError } from '../../base/errors.js';
+import type { HttpCall } from '../../http/correct-response.js';
+import { providers } from '../../models/address.js';
+import { modelRewriter } from '../../rewriters/model-rewriter.js';
+import type { Rewriter } from '../../rewriters/rewriter.js';
+import type { WireProtocol } from '../../wire/protocols.js';
 
 const notOfTheRewrite = ['content-length', 'content-encoding', 'content-type', 'host', 'accept', 'idempotency-key'];
 const keyHeaders = ['authorization', 'x-api-key', 'x-goog-api-key'];

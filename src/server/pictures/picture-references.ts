@@ -1,5 +1,5 @@
-import { isObject } from '../wire/json-path.js';
-import { pictureOf } from '../wire/protocols.js';
+import { isObject } from '../../wire/json-path.js';
+import { pictureOf } from '../../wire/protocols.js';
 
 /** Nested deeper than this, no API has a picture. */
 const maxDepth = 12;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Caller } from './gate.js';
-import type { CallReport } from './server-options.js';
+import type { Caller } from '../limits/gate.js';
+import type { CallReport } from '../server-options.js';
 
 /** A report as it can be fetched. */
 export type KeptReport = Pick<CallReport, 'id' | 'protocol' | 'model' | 'answers'> & { time: string };

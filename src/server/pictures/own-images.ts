@@ -1,5 +1,5 @@
-import type { Call, ServerContext } from './context.js';
-import { HttpError } from './http-error.js';
+import type { Call, ServerContext } from '../context.js';
+import { HttpError } from '../http-error.js';
 import { checkPictures, pictureFetcher } from './pictures.js';
 
 /**

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { correct } from '../agent/correct.js';
-import { withinCorrection } from '../http/reentrancy.js';
-import { compactReport } from '../http/report.js';
-import { defaultRewriter } from '../rewriters/create-rewriter.js';
-import { spanJson } from '../text/flagged-span.js';
-import { flagSpans } from '../text/spans.js';
+import { correct } from '../../agent/correct.js';
+import { withinCorrection } from '../../http/reentrancy.js';
+import { compactReport } from '../../http/report.js';
+import { defaultRewriter } from '../../rewriters/create-rewriter.js';
+import { spanJson } from '../../text/flagged-span.js';
+import { flagSpans } from '../../text/spans.js';
+import { checkOverrides, withSettings } from '../call-options.js';
+import type { Call, ServerContext } from '../context.js';
+import { timedRewriter } from '../metrics.js';
+import { ownImages } from '../pictures/own-images.js';
+import { responseOptions } from '../proxy/proxy.js';
 import type { correctReply, correctRequest, scoreReply, scoreRequest } from './api-schemas.js';
-import { checkOverrides, withSettings } from './call-options.js';
-import type { Call, ServerContext } from './context.js';
-import { timedRewriter } from './metrics.js';
-import { ownImages } from './own-images.js';
-import { responseOptions } from './proxy.js';
 
 const imagesOf = ({ image, images = [] }: { image?: string | undefined; images?: string[] | undefined }) =>
   image === undefined ? images : [image, ...images];

@@ -1,4 +1,4 @@
-import { HttpError } from './http-error.js';
+import { HttpError } from '../http-error.js';
 
 /** What one call makes the server hold. */
 export interface Holding {

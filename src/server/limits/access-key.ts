@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { keyHeader } from './call-options.js';
+import { keyHeader } from '../call-options.js';
+import { HttpError } from '../http-error.js';
 import type { Caller } from './gate.js';
-import { HttpError } from './http-error.js';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 

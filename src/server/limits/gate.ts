@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { abortable } from '../base/abort.js';
-import { HttpError } from './http-error.js';
+import { abortable } from '../../base/abort.js';
+import { HttpError } from '../http-error.js';
 
 /** Who a call is from: the address of the connection, and a digest of the key that came along. */
 export interface Caller {

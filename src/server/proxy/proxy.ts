@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { nodeHeaders } from '../adapters/back-end.js';
+import { nodeHeaders } from '../../adapters/back-end.js';
 import {
   answerKind,
   correctBody,
@@ -13,18 +13,18 @@ import {
   textOf,
   unreadBody,
   untouchedCall,
-} from '../http/correct-response.js';
-import { headStart } from '../http/head-start.js';
-import { reportHeader } from '../http/report.js';
-import { type ProtocolName, protocolAtRoot, protocolNamed, type WireProtocol } from '../wire/protocols.js';
+} from '../../http/correct-response.js';
+import { headStart } from '../../http/head-start.js';
+import { reportHeader } from '../../http/report.js';
+import { type ProtocolName, protocolAtRoot, protocolNamed, type WireProtocol } from '../../wire/protocols.js';
+import { type HeaderSettings, settingsFromHeaders, withSettings } from '../call-options.js';
+import type { Call, ServerContext } from '../context.js';
+import { HttpError } from '../http-error.js';
+import { decoded, hasBody, readBody, readBytes } from '../limits/body.js';
+import { timedRewriter } from '../metrics.js';
+import { checkPictures } from '../pictures/pictures.js';
 import { type AskedCall, readCall, withRemotePictures } from './asked-call.js';
-import { decoded, hasBody, readBody, readBytes } from './body.js';
-import { type HeaderSettings, settingsFromHeaders, withSettings } from './call-options.js';
-import type { Call, ServerContext } from './context.js';
 import { requestHeaders, responseHeaders } from './forwarded-headers.js';
-import { HttpError } from './http-error.js';
-import { timedRewriter } from './metrics.js';
-import { checkPictures } from './pictures.js';
 import { sameModelRewriter } from './same-model.js';
 import { type UpstreamAnswer, upstreamError } from './upstream.js';
 import { writeBody, writeResponse } from './write-response.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { perturbationTypes } from '../text/flag-type.js';
-import { callSettings } from './call-options.js';
+import { perturbationTypes } from '../../text/flag-type.js';
+import { callSettings } from '../call-options.js';
 
 /** What the server's own API takes and gives. The OpenAPI page is made from these. */
 

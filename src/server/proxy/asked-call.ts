@@ -1,13 +1,13 @@
 import { isAscii } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { rewriteCallHeader } from '../models/address.js';
-import { type JsonObject, parseObject } from '../wire/json-path.js';
-import type { CallReading } from '../wire/protocol.js';
-import type { WireProtocol } from '../wire/protocols.js';
-import { plainBody } from './body.js';
-import type { Call, ServerContext } from './context.js';
-import type { Holding } from './memory.js';
-import { inlinePictures } from './pictures.js';
+import { rewriteCallHeader } from '../../models/address.js';
+import { type JsonObject, parseObject } from '../../wire/json-path.js';
+import type { CallReading } from '../../wire/protocol.js';
+import type { WireProtocol } from '../../wire/protocols.js';
+import type { Call, ServerContext } from '../context.js';
+import { plainBody } from '../limits/body.js';
+import type { Holding } from '../limits/memory.js';
+import { inlinePictures } from '../pictures/pictures.js';
 
 export interface AskedCall {
   body: JsonObject;

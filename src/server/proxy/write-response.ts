@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { type CorrectedBody, staleHeaders } from '../http/correct-response.js';
-import type { Call } from './context.js';
+import { type CorrectedBody, staleHeaders } from '../../http/correct-response.js';
+import type { Call } from '../context.js';
 import { responseHeaders } from './forwarded-headers.js';
 import type { UpstreamAnswer } from './upstream.js';
 

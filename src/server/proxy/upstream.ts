@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors } from 'undici';
-import { DetectiveError } from '../base/errors.js';
-import { protocolAtRoot } from '../wire/protocols.js';
-import { HttpError } from './http-error.js';
+import { DetectiveError } from '../../base/errors.js';
+import { protocolAtRoot } from '../../wire/protocols.js';
+import { HttpError } from '../http-error.js';
 
 export const providerAddresses = {
   openai: 'https://api.openai.com',

@@ -1,5 +1,5 @@
-import { rewriteCallHeader } from '../models/address.js';
-import { settingPrefix } from './call-options.js';
+import { rewriteCallHeader } from '../../models/address.js';
+import { settingPrefix } from '../call-options.js';
 
 /** Of one connection, not of the message (RFC 9110, 7.6.1). */
 const hopByHop = new Set([

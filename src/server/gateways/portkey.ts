@@ -1,14 +1,14 @@
 import type { z } from 'zod';
-import { correctBody } from '../http/correct-response.js';
-import { reportField } from '../http/report.js';
-import { defaultRewriter } from '../rewriters/create-rewriter.js';
-import { isObject } from '../wire/json-path.js';
-import { type ProtocolName, protocolNamed } from '../wire/protocols.js';
-import type { portkeyReply, portkeyRequest } from './api-schemas.js';
-import { type HeaderSettings, withSettings } from './call-options.js';
-import type { Call, ServerContext } from './context.js';
-import { checkPictures, inlinePictures } from './pictures.js';
-import { responseOptions } from './proxy.js';
+import { correctBody } from '../../http/correct-response.js';
+import { reportField } from '../../http/report.js';
+import { defaultRewriter } from '../../rewriters/create-rewriter.js';
+import { isObject } from '../../wire/json-path.js';
+import { type ProtocolName, protocolNamed } from '../../wire/protocols.js';
+import type { portkeyReply, portkeyRequest } from '../api/api-schemas.js';
+import { type HeaderSettings, withSettings } from '../call-options.js';
+import type { Call, ServerContext } from '../context.js';
+import { checkPictures, inlinePictures } from '../pictures/pictures.js';
+import { responseOptions } from '../proxy/proxy.js';
 
 /** How Portkey calls the three APIs. */
 const protocols: ReadonlyMap<string, ProtocolName> = new Map([

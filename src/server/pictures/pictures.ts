@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
-import { DetectiveError } from '../base/errors.js';
-import { loadImage } from '../image/load.js';
-import { fetchRemoteImage } from '../image/remote-image.js';
-import type { Call, ServerContext } from './context.js';
-import { HttpError } from './http-error.js';
-import { errorCode } from './log.js';
+import { DetectiveError } from '../../base/errors.js';
+import { loadImage } from '../../image/load.js';
+import { fetchRemoteImage } from '../../image/remote-image.js';
+import type { Call, ServerContext } from '../context.js';
+import { HttpError } from '../http-error.js';
+import { errorCode } from '../log.js';
 import { pixelsInHeader } from './picture-header.js';
 import { remotePictures, replaceRemote } from './picture-references.js';
 
