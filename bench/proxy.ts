@@ -4,9 +4,9 @@
  * corrected call costs beside its scorer and its rewriter is the median of the rounds.
  */
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packages } from '../test/versions/installed.js';
 import {
   asking,
   callOnce,
@@ -86,7 +86,7 @@ async function compare(): Promise<void> {
   const upstream = await startUpstream();
   const { url: ours } = await startServe(upstream);
   const port = await freePort();
-  const folder = dirname(createRequire(import.meta.url).resolve('@portkey-ai/gateway/package.json'));
+  const folder = join(packages, '@portkey-ai', 'gateway');
   const portkey = spawn(process.execPath, [join(folder, 'build/start-server.js'), `--port=${port}`, '--headless'], {
     stdio: 'ignore',
   });

