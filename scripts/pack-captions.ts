@@ -1,5 +1,5 @@
 // Usage: npx tsx scripts/pack-captions.ts PACK [PAIRS_EACH] [SEED] [CHAT_PAIRS_EACH=0] [MODEL_FOLDER]: writes PACK/captions.jsonl, one caption a
-// line with its scene's row. Chat answers are written as the model of the folder reads them: their view, cut into its windows.
+// line with its scene's row; where a model is given, as it reads them: the plain facts of their view, cut into its windows.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,9 +14,9 @@ import type { Caption, Scene } from '../scenes/scene.js';
 import { openModelFolder } from '../src/scorer/tldr/model-folder.js';
 import { openTokenizer } from '../src/scorer/tldr/tokenizer.js';
 
-const [pack, pairs = '6', seed = '0', chatPairs = '0', folder = 'models/tldr-scenes'] = process.argv.slice(2);
+const [pack, pairs = '6', seed = '0', chatPairs = '0', folder] = process.argv.slice(2);
 if (!pack) throw new Error('usage: pack-captions PACK [PAIRS_EACH] [SEED] [CHAT_PAIRS_EACH] [MODEL_FOLDER]');
-const model = Number(chatPairs) > 0 ? await openModelFolder(folder) : undefined;
+const model = folder ? await openModelFolder(folder) : undefined;
 const tokenize = model && (await openTokenizer(model));
 const out = createWriteStream(join(pack, 'captions.jsonl.part'));
 let row = 0;
@@ -41,13 +41,11 @@ function write(scene: Scene, { text, prompt, perturbation, shapes, claims, silen
 for await (const line of createInterface({ input: createReadStream(join(pack, 'scenes.jsonl')) })) {
   const scene = JSON.parse(line) as Scene;
   const random = seededRandom(scene.seed ^ Number(seed) ^ 0xca9);
-  for (const caption of captionScene(scene, random, { count: Number(pairs) }))
-    if (!hasHeldOutShape(caption)) write(scene, caption);
-  if (model && tokenize) {
-    const chat = chatScene(scene, random, { count: Number(chatPairs) });
-    for (const caption of chat)
-      for (const part of await readParts(caption, model.manifest.text, tokenize)) write(scene, part);
-  }
+  const captions = captionScene(scene, random, { count: Number(pairs) }).filter((caption) => !hasHeldOutShape(caption));
+  if (Number(chatPairs) > 0) captions.push(...chatScene(scene, random, { count: Number(chatPairs) }));
+  for (const caption of captions)
+    for (const part of model && tokenize ? await readParts(caption, model.manifest.text, tokenize) : [caption])
+      if (part.claims.length > 0) write(scene, part);
   row++;
 }
 out.end();

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Usage: training/tune.sh [SEED=6] [MODEL=models/tldr-scenes] [OUT=runs/tune-SEED/model]: goes on training the decoder of an exported model,
 # whose encoder and gate stay as they are, on fresh scenes with plain captions and chat answers. Goes on where it stopped.
-# SCENES (3000) plain and as many varied ones, MINUTES (60), RATE (6e-4), VERSION (of the model). PYTHON names the interpreter.
+# SCENES (4000) plain and as many varied ones, MINUTES (60), RATE (6e-4), VERSION (of the model). PYTHON names the interpreter.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-seed=${1:-6} model=$(realpath -s "${2:-models/tldr-scenes}") scenes=${SCENES:-3000}
+seed=${1:-6} model=$(realpath -s "${2:-models/tldr-scenes}") scenes=${SCENES:-4000}
 run=$PWD/runs/tune-$seed packs=$PWD/runs/tune-packs-$seed python=$(realpath -s "${PYTHON:-.venv/bin/python}")
 out=$(realpath -m "${3:-$run/model}")
 mkdir -p "$run"
@@ -12,8 +12,8 @@ pack() { # name, first scene, count, styles, plain pairs, chat pairs
   [ -f "$packs/$1/images.u8" ] || npx tsx scripts/pack-scenes.ts "$packs/$1" "$2" "$3" 192 $4
   [ -f "$packs/$1/captions.jsonl" ] || npx tsx scripts/pack-captions.ts "$packs/$1" "$5" 0 "$6" "$model"
 }
-pack train-a $((seed * 10000000 + 1)) "$scenes" '' 2 6
-pack train-b $((seed * 10000000 + 100001)) "$scenes" varied 2 6
+pack train-a $((seed * 10000000 + 1)) "$scenes" '' 4 4
+pack train-b $((seed * 10000000 + 100001)) "$scenes" varied 4 4
 pack val $((seed * 10000000 + 1000000)) 1200 '' 3 4
 pack held-out $((seed * 10000000 + 2000000)) 600 openmoji 3 3
 npx tsx scripts/write-nouns.ts "$run/nouns.json"
