@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { perturbationTypes } from '../../src/perturb/perturbation.js';
 import type { ErrorType } from '../work.js';
-import { type Action, actions, hint } from './keys.js';
+import { Key } from './key-hint.js';
+import { type Action, actions } from './keys.js';
 import {
   accept,
   act,
@@ -10,8 +11,8 @@ import {
   commitDraft,
   current,
   draft,
+  isMeant,
   setKind,
-  settings,
   takeVote,
   target,
 } from './state.js';
@@ -73,15 +74,6 @@ export function Actions() {
 
 const shorten = (text: string) => ([...text].length > 60 ? `${[...text].slice(0, 59).join('')}…` : text);
 
-function Key({ action }: { action: Action }) {
-  const key = hint(settings.value, action);
-  return key === '' ? null : (
-    <span class="kbd" aria-hidden="true">
-      {key}
-    </span>
-  );
-}
-
 interface ButtonProps {
   action: Action;
   disabled?: boolean;
@@ -99,7 +91,10 @@ function Button({ action, disabled = false, pressed, primary = false, text }: Bu
       disabled={disabled}
       aria-pressed={pressed}
       {...(text === undefined || text.startsWith('Severity') ? {} : { 'aria-label': label, title: label })}
-      onClick={() => act(action)}
+      // the second click of a double click was not meant for the next answer
+      onClick={(event) => {
+        if (isMeant(event) && !(primary && event.detail > 1)) act(action);
+      }}
     >
       {text ?? label} <Key action={action} />
     </button>

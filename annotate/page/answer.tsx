@@ -1,6 +1,6 @@
 import type { TargetedMouseEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { current, cursor, moveBy, moveTo, openFlags, ripe, target, words } from './state.js';
+import { current, cursor, moveBy, moveTo, openFlags, painted, target, words } from './state.js';
 import { cursorOver, type Group, groupsOf, type Piece } from './words.js';
 
 /**
@@ -28,7 +28,7 @@ export function Answer() {
       id="answer"
       class="answer"
       dir="auto"
-      data-ripe={ripe.value || undefined}
+      data-painted={painted.value || undefined}
       tabIndex={words.value.length === 0 ? 0 : undefined}
       role="group"
       aria-label={`Answer, ${all} ${all === 1 ? 'flag' : 'flags'} open`}

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { Actions } from './actions.js';
 import { Answer } from './answer.js';
 import { Dialogs } from './dialogs.js';
-import { hint } from './keys.js';
+import { Key } from './key-hint.js';
 import { Picture } from './picture.js';
 import {
   act,
@@ -16,7 +16,6 @@ import {
   role,
   saveState,
   session,
-  settings,
   signIn,
 } from './state.js';
 
@@ -83,15 +82,15 @@ function Header() {
       <Saved />
       <nav aria-label="Page">
         <button type="button" onClick={() => act('previous')}>
-          Before <kbd>{hint(settings.value, 'previous')}</kbd>
+          Before <Key action="previous" />
         </button>
         {session.value?.guidelines && (
           <button type="button" onClick={() => act('guidelines')}>
-            Guidelines <kbd>{hint(settings.value, 'guidelines')}</kbd>
+            Guidelines <Key action="guidelines" />
           </button>
         )}
         <button type="button" onClick={() => act('help')}>
-          Keys <kbd>{hint(settings.value, 'help')}</kbd>
+          Keys <Key action="help" />
         </button>
       </nav>
     </header>

@@ -78,6 +78,19 @@ export function actionFor(pressed: Pressed, settings: KeySettings, typing: boole
   return actionNames.find((action) => keyOf(settings, action) === key);
 }
 
+interface KeyPress {
+  key: string;
+  /** Milliseconds on the browser's clock of events. */
+  timeStamp: number;
+}
+
+/** Nobody reads an answer in so many milliseconds. */
+const twiceMs = 400;
+
+/** Whether a press is the one before it, made twice by a trembling finger or a bouncing key. */
+export const isTwice = (before: KeyPress | undefined, { key, timeStamp }: KeyPress): boolean =>
+  before?.key === key && timeStamp - before.timeStamp < twiceMs;
+
 /** The key as it stands on a button; empty where it does nothing now. */
 export function hint(settings: KeySettings, action: Action): string {
   const key = keyOf(settings, action);

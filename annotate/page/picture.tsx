@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Evidence } from '../../src/scorer/scorer.js';
 import type { Flag } from '../work.js';
-import { hint } from './keys.js';
+import { Key } from './key-hint.js';
 import { pictureOf } from './server.js';
-import { act, pictureShown, settings, showBoxes, target } from './state.js';
+import { act, pictureShown, showBoxes, target } from './state.js';
 
 interface View {
   scale: number;
@@ -113,29 +113,17 @@ export function Picture({ id, evidence }: { id: string; evidence: Evidence[]; fo
       </div>
       <div class="buttons">
         <button type="button" aria-label="Larger picture" onClick={() => byKey('zoomIn')}>
-          +{' '}
-          <span class="kbd" aria-hidden="true">
-            {hint(settings.value, 'zoomIn')}
-          </span>
+          + <Key action="zoomIn" />
         </button>
         <button type="button" aria-label="Smaller picture" onClick={() => byKey('zoomOut')}>
-          −{' '}
-          <span class="kbd" aria-hidden="true">
-            {hint(settings.value, 'zoomOut')}
-          </span>
+          − <Key action="zoomOut" />
         </button>
         <button type="button" onClick={() => byKey('zoomFit')}>
-          Whole{' '}
-          <span class="kbd" aria-hidden="true">
-            {hint(settings.value, 'zoomFit')}
-          </span>
+          Whole <Key action="zoomFit" />
         </button>
         {boxes.length > 0 && (
           <button type="button" aria-pressed={showBoxes.value} onClick={() => act('boxes')}>
-            Seen ({boxes.length}){' '}
-            <span class="kbd" aria-hidden="true">
-              {hint(settings.value, 'boxes')}
-            </span>
+            Seen ({boxes.length}) <Key action="boxes" />
           </button>
         )}
       </div>

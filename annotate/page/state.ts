@@ -43,8 +43,6 @@ export interface Current {
 
 export type Dialog = 'help' | 'guidelines' | 'skip' | 'comment' | 'conflict';
 
-const ripeMs = 400;
-
 /** The answer that is shown, and the one after it: more would keep them from others. */
 const ahead = 2;
 
@@ -65,8 +63,8 @@ export const message = signal('');
 export const empty = signal<'loading' | 'finished' | 'unreachable'>('loading');
 export const problem = signal('');
 export const showBoxes = signal(true);
-/** Whether the answer has been there long enough to be handed in: a key pressed twice must not hand in the next one unseen. */
-export const ripe = signal(false);
+/** Whether the answer is on the screen: what was pressed before was meant for the one before. */
+export const painted = signal(false);
 
 export type Theme = 'auto' | 'light' | 'dark';
 interface Settings extends KeySettings {
@@ -107,7 +105,7 @@ let queue: ItemView[] = [];
 let trail: string[] = [];
 const ended = new Set<string>();
 let warned = false;
-let ripening: ReturnType<typeof setTimeout> | undefined;
+let paintedAt = 0;
 
 const tab = tabName();
 function tabName(): string {
@@ -202,10 +200,13 @@ function refill(): Promise<void> {
 
 async function fetchAhead(): Promise<void> {
   try {
-    const reply = await askQueue(annotator.value!, role, ahead);
-    progress.value = reply.progress;
+    // what was handed in just now may still be open for the server: it is neither next nor missing
+    const { unsent } = saver;
+    const { items, progress: told } = await askQueue(annotator.value!, role, Math.min(10, ahead + unsent));
+    const done = unsent > 0 ? Math.max(told.done, progress.value?.done ?? 0) : told.done;
+    progress.value = { ...told, done };
     const here = current.value?.view.id;
-    queue = reply.items.filter(({ id }) => !ended.has(id) && id !== here);
+    queue = items.filter(({ id }) => !ended.has(id) && id !== here);
     for (const { id } of queue) new Image().src = pictureOf(id);
     if (queue.length === 0 && !current.value) empty.value = 'finished';
     problem.value = '';
@@ -221,11 +222,14 @@ function show(view: ItemView): void {
   saver.setVersion(view.id, view.version);
   draft.value = undefined;
   warned = false;
-  ripe.value = false;
-  clearTimeout(ripening);
-  ripening = setTimeout(() => {
-    ripe.value = true;
-  }, ripeMs);
+  painted.value = false;
+  // the second of two frames comes after the first was drawn
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      paintedAt = performance.now();
+      painted.value = current.value?.view === view;
+    }),
+  );
   const work = role === 'adjudicate' && view.version === 0 ? agreed(view) : view.work;
   current.value = { view, work, undo: [], redo: [], olderThan: view.version };
   const first = nextStop(words.value, view.flags, work, { from: -1, to: -1 }, 1, true);
@@ -277,6 +281,13 @@ function agreed({ votes = [], work }: ItemView): Work {
 
 /** The picture is there: from now on the answer can be judged. */
 export const pictureShown = (): void => activity.note('show');
+
+/** Whether a key or button was pressed upon what is on the screen now; says so where it was not. */
+export function isMeant({ timeStamp }: { timeStamp: number }): boolean {
+  if (!current.value || (painted.value && timeStamp >= paintedAt)) return true;
+  say('This answer has only just come: look at it first.');
+  return false;
+}
 
 /** Takes over a changed work, and saves it. */
 function change(work: Work): void {
@@ -451,10 +462,6 @@ function next(): void {
   commitDraft();
   const now = current.value;
   if (!now) return;
-  if (!ripe.value) {
-    say('This answer has only just come: look at it first.');
-    return;
-  }
   const left = openFlags.value;
   if (left > 0 && !warned && now.work.status === 'open') {
     stop(1, true);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as z from 'zod';
-import { DetectiveError, errorMessage, isDetectiveError } from '../../src/base/errors.js';
+import { DetectiveError, type ErrorCode, errorMessage, isDetectiveError } from '../../src/base/errors.js';
 import { packageRoot } from '../../src/base/package-root.js';
 import type { Plan } from '../plan.js';
 import { activitySchema, workSchema } from '../store/events.js';
-import type { ItemState, Share } from '../store/state.js';
+import { type ItemState, isVote } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { emptyWork, type Work } from '../work.js';
 import type { ConflictReply, ItemView, QueueReply, SaveReply, Session } from './api.js';
@@ -30,6 +30,8 @@ export interface AppOptions {
   token?: string;
   /** Whether findings still come in by themselves. */
   scoring(): boolean;
+  /** Is told what went wrong in here, with the paths that the people at the page do not see. */
+  log(line: string): void;
 }
 
 /** An item handed out is kept for its person so long; milliseconds. */
@@ -59,6 +61,17 @@ const activityBody = z.object({
   events: z.array(activitySchema).max(5000),
 });
 
+const askOperator = 'tell whoever runs this page';
+/** What people at the page can do about it; where it happened goes to whoever runs it. */
+const forPeople: Partial<Record<ErrorCode, { status: 404 | 500 | 507; message: string }>> = {
+  'store-failed': {
+    status: 507,
+    message: `the server cannot write to its disk; what you did is kept in this browser: ${askOperator}`,
+  },
+  'bad-image': { status: 404, message: `the file is missing or is no picture: skip this answer, and ${askOperator}` },
+  'missing-dependency': { status: 500, message: `the page is not wholly installed: ${askOperator}` },
+};
+
 /** The page, what it asks for, and the overview of the team, as one web application. */
 export function createApp(options: AppOptions): Hono {
   const { store, plan, loopback, token } = options;
@@ -77,9 +90,11 @@ export function createApp(options: AppOptions): Hono {
     if (error instanceof z.ZodError)
       return context.json({ error: `the request ${z.prettifyError(error).replace(/\s+/g, ' ')}` }, 400);
     if (error instanceof SyntaxError) return context.json({ error: 'the request is no JSON' }, 400);
-    if (!isDetectiveError(error)) return context.json({ error: 'something went wrong in here' }, 500);
-    const status = error.code === 'store-failed' ? 507 : error.code === 'bad-image' ? 404 : 400;
-    return context.json({ error: errorMessage(error) }, status);
+    const told = isDetectiveError(error) && error.code !== 'bad-input' ? forPeople[error.code] : undefined;
+    if (isDetectiveError(error) && !told) return context.json({ error: errorMessage(error) }, 400);
+    options.log(`${context.req.method} ${context.req.path}: ${errorMessage(error)}`);
+    const { status, message } = told ?? { status: 500, message: `something went wrong in here: ${askOperator}` };
+    return context.json({ error: message }, status);
   });
 
   app.get('/', async (context) => context.html(await asset('index.html')));
@@ -119,7 +134,7 @@ export function createApp(options: AppOptions): Hono {
     });
     const items: ItemView[] = [];
     for (const item of next) items.push(await view(item, annotator));
-    return context.json(await withProgress(items, annotator));
+    return context.json(withProgress(items, annotator));
   });
 
   app.get('/api/items/:id', async (context) => {
@@ -220,42 +235,43 @@ export function createApp(options: AppOptions): Hono {
     return votes;
   }
 
+  const disputes = new Map<ItemState, { versions: string; differ: boolean }>();
+  /** Whether people said different things about an item; read once for each version of their works. */
+  async function isDisputed(item: ItemState): Promise<boolean> {
+    const votes = [...item.people.values()].filter(isVote);
+    const versions = votes.map(({ saves }) => saves.at(-1)).join();
+    const known = disputes.get(item);
+    if (known?.versions === versions) return known.differ;
+    const works = await Promise.all(votes.map((share) => store.work(share)));
+    const differ = works.some((work) => !sameWork(work, works[0]!));
+    disputes.set(item, { versions, differ });
+    return differ;
+  }
+
   /** Items that two people or more did, whose works differ, and that nobody has adjudicated. */
   async function adjudicationQueue(annotator: string, count: number): Promise<QueueReply> {
     const items: ItemView[] = [];
     let total = 0;
     let done = 0;
-    for (const item of state.items.values()) {
-      const shares = [...item.people.values()];
-      if (shares.filter(isVote).length < 2) continue;
-      const judged = shares.some((share) => share.role === 'adjudicate' && share.status !== 'open');
-      if (judged) done++;
+    for (const item of state.shared) {
+      const judged = [...item.people.values()].some((share) => share.role === 'adjudicate' && share.status !== 'open');
       if (!judged && item.people.get(annotator)?.role === 'annotate') continue;
+      if (!judged && !(await isDisputed(item))) continue;
       total++;
-      if (judged || items.length >= count) continue;
-      const one = await view(item, annotator, true);
-      const [first, ...others] = one.votes!;
-      if (others.every(({ work }) => sameWork(work, first!.work))) total--;
-      else items.push(one);
+      if (judged) done++;
+      else if (items.length < count) items.push(await view(item, annotator, true));
     }
     return { items, progress: { done, total, unscored: 0 } };
   }
 
-  async function withProgress(items: ItemView[], annotator: string): Promise<QueueReply> {
-    let done = 0;
-    let unscored = 0;
-    for (const item of state.items.values()) {
-      const share = item.people.get(annotator);
-      if (share && share.role === 'annotate' && share.status !== 'open') done++;
-      if (item.finding === undefined) unscored++;
-    }
-    return { items, progress: { done, total: plan.total(annotator), unscored: options.scoring() ? unscored : 0 } };
+  function withProgress(items: ItemView[], annotator: string): QueueReply {
+    const done = state.ended.get(annotator) ?? 0;
+    const unscored = options.scoring() ? state.unscored : 0;
+    return { items, progress: { done, total: plan.total(annotator), unscored } };
   }
 
   return app;
 }
-
-const isVote = (share: Share) => share.role === 'annotate' && share.status === 'done';
 
 /** Whether two people said the same about the same words. */
 const sameWork = (a: Work, b: Work): boolean => JSON.stringify(essence(a)) === JSON.stringify(essence(b));

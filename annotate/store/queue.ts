@@ -96,7 +96,11 @@ export function createQueue(state: State, { order, overlap, seed, goldEvery }: Q
         if (found.length < count) take(item);
       }
       cursors.set(annotator, at);
-      for (let special = freeGold(); special && found.length < count; special = freeGold()) take(special);
+      while (found.length < count) {
+        const special = freeGold();
+        if (!special) break;
+        take(special);
+      }
       return found;
     },
   };

@@ -41,6 +41,12 @@ export interface State {
   readonly items: Map<string, ItemState>;
   /** People, and when each came, from 0. */
   readonly people: Map<string, number>;
+  /** How many items each person has done or skipped; counted here, for walking 100,000 items at each decision is slow. */
+  readonly ended: Map<string, number>;
+  /** Items without a finding. */
+  unscored: number;
+  /** Items that two people or more have done. */
+  readonly shared: Set<ItemState>;
   settings: Record<string, unknown>;
   /** Counts every change of what the order depends on. */
   changes: number;
@@ -49,7 +55,15 @@ export interface State {
 /** So long what was begun and not ended keeps others away; milliseconds. */
 const draftMs = 24 * 3600_000;
 
-export const emptyState = (): State => ({ items: new Map(), people: new Map(), settings: {}, changes: 0 });
+export const emptyState = (): State => ({
+  items: new Map(),
+  people: new Map(),
+  ended: new Map(),
+  unscored: 0,
+  shared: new Set(),
+  settings: {},
+  changes: 0,
+});
 
 /**
  * The state after one more event; the same state is changed and given back, for a copy of 100,000 items a key would be
@@ -72,12 +86,15 @@ export function fold(state: State, event: StoreEvent, number: number): State {
       };
       state.items.set(id, item);
       if (finding) find(item, finding, number);
+      else state.unscored++;
       state.changes++;
       return state;
     }
     case 'finding': {
       const item = state.items.get(event.item);
-      if (item) find(item, event.finding, number);
+      if (!item) return state;
+      if (item.finding === undefined) state.unscored--;
+      find(item, event.finding, number);
       state.changes++;
       return state;
     }
@@ -91,8 +108,14 @@ export function fold(state: State, event: StoreEvent, number: number): State {
       if (!share) return state;
       const { version, key, work, shown } = event;
       const leasedUntil = event.at + draftMs;
+      const before = hasEnded(share);
+      const item = state.items.get(event.item)!;
       Object.assign(share, { version, lastKey: key, status: work.status, shown, leasedUntil });
       share.saves.push(number);
+      const change = Number(hasEnded(share)) - Number(before);
+      state.ended.set(event.annotator, (state.ended.get(event.annotator) ?? 0) + change);
+      if ([...item.people.values()].filter(isVote).length >= 2) state.shared.add(item);
+      else state.shared.delete(item);
       return state;
     }
     case 'activity':
@@ -106,6 +129,10 @@ export function fold(state: State, event: StoreEvent, number: number): State {
       return state;
   }
 }
+
+/** Whether it says what a person thinks of the item's answer. */
+export const isVote = ({ role, status }: Share): boolean => role === 'annotate' && status === 'done';
+const hasEnded = ({ role, status }: Share) => role === 'annotate' && status !== 'open';
 
 function find(
   item: ItemState,

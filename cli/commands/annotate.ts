@@ -172,6 +172,7 @@ export async function run(io: Io, options: AnnotateOptions): Promise<void> {
       host,
       port,
       scoring: () => scoring,
+      log: (line) => io.stderr.write(`vlm-detective: ${printable(line)}\n`),
       ...(annotator === undefined ? {} : { annotator }),
       ...(guidelines === undefined ? {} : { guidelines }),
       ...(token === undefined ? {} : { token }),
@@ -182,7 +183,7 @@ export async function run(io: Io, options: AnnotateOptions): Promise<void> {
     io.stderr.write(`${store.state.items.size} answers. Ctrl-C stops; the same command goes on.\n`);
     if (options.open && io.stdout.isTTY) openBrowser(running.url);
     const scored =
-      options.scorer === 'none' || [...store.state.items.values()].every(({ finding }) => finding !== undefined)
+      options.scorer === 'none' || store.state.unscored === 0
         ? Promise.resolve()
         : (async () => {
             scoring = true;
@@ -218,7 +219,7 @@ async function studyOf(
         'bad-argument',
         'people have worked in this store already: give a study a --store of its own',
       );
-    const waiting = [...store.state.items.values()].filter(({ finding }) => finding === undefined).length;
+    const waiting = store.state.unscored;
     if (waiting > 0)
       throw new DetectiveError(
         'bad-argument',
@@ -233,10 +234,7 @@ async function studyOf(
 async function scoreInBackground(io: Io, store: Store, options: AnnotateOptions, signal: AbortSignal): Promise<void> {
   try {
     const scorer = await createScorer(options.scorer);
-    const bar = startProgress(
-      io,
-      async () => [...store.state.items.values()].filter(({ finding }) => finding === undefined).length,
-    );
+    const bar = startProgress(io, async () => store.state.unscored);
     try {
       const { threshold } = options;
       const finders = {
@@ -244,7 +242,11 @@ async function scoreInBackground(io: Io, store: Store, options: AnnotateOptions,
         rewriter: createRewriter(options.rewriter),
         ...(threshold === undefined ? {} : { threshold }),
       };
-      await scoreStore(store, finders, signal, (done) => bar.step(done));
+      await scoreStore(store, finders, signal, {
+        onScored: (done) => bar.step(done),
+        onFailed: (item, why) =>
+          io.stderr.write(`vlm-detective: ${printable(item)} is not scored: ${printable(why)}\n`),
+      });
     } finally {
       bar.stop();
       await scorer.close?.();

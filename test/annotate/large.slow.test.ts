@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)(`a set of ${count} answers`, () => {
         const saved = savedAfter(from)! - from;
         press('r');
         press('r');
-        await until(() => document.querySelector('#answer[data-ripe]') !== null);
+        await until(() => document.querySelector('#answer[data-painted]') !== null);
         press('Enter');
         const shown = await until(
           () => document.querySelector('h1')?.textContent !== id && document.querySelector('#answer') !== null,

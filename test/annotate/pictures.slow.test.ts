@@ -52,7 +52,7 @@ test.skipIf(!hasChromium)(
       };
       for (const name of ['bob', 'ann']) {
         await page.goto(`${app.url}?annotator=${name}`);
-        await page.locator('#answer').waitFor();
+        await page.locator('#answer[data-painted]').waitFor();
         await page.waitForFunction(() => document.querySelector('img')?.complete);
         expect(await page.locator('.group.open').count()).toBeGreaterThan(0);
         if (name === 'ann') await shoot('annotate-open');
@@ -63,7 +63,6 @@ test.skipIf(!hasChromium)(
         await page.keyboard.press('r');
         await page.getByText(/^Saved /).waitFor();
         if (name === 'ann') await shoot('annotate-decided');
-        await page.keyboard.press('Enter');
         await page.keyboard.press('Enter');
         await page.getByText(/1 of 3/).waitFor();
         await page.getByText(/^Saved /).waitFor();

@@ -42,6 +42,7 @@ export async function served(items: readonly AnnotationItem[], settings: ServeSe
     study: false,
     loopback: true,
     scoring: () => false,
+    log: () => {},
     ...options,
   });
   return {

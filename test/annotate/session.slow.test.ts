@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AnnotationItem } from '../../annotate/item.js';
-import { readRecords } from '../../annotate/records.js';
-import { readStore } from '../../annotate/store/store.js';
-import { hasChromium, openBrowser } from './browser.js';
+import { hasChromium } from './browser.js';
 import { oddText } from './odd-texts.js';
-import { flagged, newFolder, pictureIn, type ServeSettings, served } from './served.js';
+import { flagged, type ServeSettings } from './served.js';
+import { recordsOf, saved, shows, visits } from './visits.js';
 
 /** People's sessions in a real browser. */
 
@@ -19,69 +17,14 @@ interface AxeResults {
 }
 
 describe.skipIf(!hasChromium)('a session in a browser', () => {
-  let browser: Browser;
-  let image: string;
-  const closing: (() => Promise<void>)[] = [];
-
-  beforeAll(async () => {
-    browser = await openBrowser();
-    image = await pictureIn(newFolder());
-  });
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-  afterAll(() => browser?.close());
-
+  const browser = visits();
+  const { visit } = browser;
   const itemsOf = (count: number) =>
     Array.from({ length: count }, (_, at) =>
-      flagged(`i${at + 1}`, image, text, [{ word: 'red', proposals: ['blue'] }, 'two']),
+      flagged(`i${at + 1}`, browser.image, text, [{ word: 'red', proposals: ['blue'] }, 'two']),
     );
-
-  async function serve(items: readonly AnnotationItem[] = itemsOf(3), settings: ServeSettings = {}) {
-    const app = await served(items, { annotator: 'ann', ...settings });
-    closing.push(app.close);
-    return app;
-  }
-
-  async function visit(url: string, { context, width = 1280 }: { context?: BrowserContext; width?: number } = {}) {
-    const own = context ?? (await browser.newContext({ viewport: { width, height: 800 } }));
-    const page = await own.newPage();
-    const errors: string[] = [];
-    page.on('console', (line) => line.type() === 'error' && errors.push(line.text()));
-    page.on('pageerror', (error) => errors.push(error.message));
-    // a person sees what a key did before the next one
-    const press = page.keyboard.press.bind(page.keyboard);
-    page.keyboard.press = async (key, options) => {
-      await press(key, options);
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
-    };
-    await page.goto(url);
-    if (!context) closing.push(() => own.close());
-    return { page, errors, context: own };
-  }
-
-  async function open(items?: readonly AnnotationItem[], settings?: ServeSettings) {
-    const app = await serve(items, settings);
-    const visited = await visit(app.url);
-    await visited.page.locator('#answer[data-ripe]').waitFor();
-    return { ...app, ...visited };
-  }
-
-  const saved = (page: Page) => page.getByText(/^Saved /).waitFor();
-  const shows = (page: Page, id: string) => page.getByRole('heading', { name: id }).waitFor();
-  /** Hands the answer in, once the page takes that. */
-  const handIn = async (page: Page) => {
-    await page.locator('#answer[data-ripe]').waitFor();
-    await page.keyboard.press('Enter');
-  };
-
-  async function recordsOf(folder: string) {
-    const store = await readStore(folder);
-    const all = [];
-    for await (const { records } of readRecords(store)) all.push(...records);
-    await store.close();
-    return all;
-  }
+  const serve = (items = itemsOf(3), settings?: ServeSettings) => browser.serve(items, settings);
+  const open = (items = itemsOf(3), settings?: ServeSettings) => browser.open(items, settings);
 
   const whole = {
     id: 'i1',
@@ -107,7 +50,7 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
     await page.keyboard.press('e');
     await page.keyboard.type('GO');
     await page.keyboard.press('Enter');
-    await handIn(page);
+    await page.keyboard.press('Enter');
     await shows(page, 'i2');
     await saved(page);
     const [record] = await recordsOf(folder);
@@ -132,8 +75,7 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Wrong', exact: true }).click();
     await page.getByLabel('Kind').selectOption('ocr');
-    await page.locator('#answer[data-ripe]').waitFor();
-    await page.getByRole('button', { name: /^Done/ }).click();
+    await page.getByRole('button', { name: /^Done/ }).dblclick();
     await shows(page, 'i2');
     await saved(page);
     const [record] = await recordsOf(folder);
@@ -154,7 +96,7 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
     await page.keyboard.type('a word about it: j k Enter');
     await page.keyboard.press('Control+Enter');
     await page.keyboard.press('g');
-    await handIn(page);
+    await page.keyboard.press('Enter');
     await shows(page, 'i3');
     await page.keyboard.press('a');
     await saved(page);
@@ -174,9 +116,24 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
   });
 
   test('a key that is pressed twice hands in no answer that nobody saw', async () => {
-    const { page, folder } = await open([flagged('i1', image, text, []), flagged('i2', image, text, [])]);
-    await handIn(page);
-    await page.keyboard.press('Enter');
+    const { page, folder } = await open([
+      flagged('i1', browser.image, text, []),
+      flagged('i2', browser.image, text, []),
+    ]);
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => /i2\/picture/.test(name)),
+    );
+    const enters = (after: number) =>
+      page.evaluate((after) => {
+        const first = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true });
+        document.body.dispatchEvent(first);
+        const second = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true });
+        // as the browser would have stamped it, however long this machine takes
+        Object.defineProperty(second, 'timeStamp', { value: first.timeStamp + after });
+        document.body.dispatchEvent(second);
+      }, after);
+    // long after the first for a finger, but before the answer is on the screen
+    await enters(1000);
     await page.getByText(/has only just come/).waitFor();
     await shows(page, 'i2');
     await saved(page);
@@ -219,7 +176,7 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
     await saved(page);
     await context.setOffline(true);
     await page.keyboard.press('r');
-    await handIn(page);
+    await page.keyboard.press('Enter');
     await shows(page, 'i2');
     await page.keyboard.press('a');
     await page.getByText(/^Not saved \(2\)/).waitFor();
@@ -255,7 +212,7 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
       'e\u0301te\u0301 👨‍👩‍👧🇩🇪 red',
       '一只红色的猫在桌子上。',
     ];
-    const items = texts.map((response, at): AnnotationItem => ({ id: `t${at}`, image, response }));
+    const items = texts.map((response, at): AnnotationItem => ({ id: `t${at}`, image: browser.image, response }));
     const { page, folder } = await open(items);
     for (const [at, response] of texts.entries()) {
       await shows(page, `t${at}`);
@@ -268,7 +225,7 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
       await page.keyboard.press('w');
       await page.keyboard.press('Home');
       await page.keyboard.press('w');
-      await handIn(page);
+      await page.keyboard.press('Enter');
     }
     await page.getByRole('heading', { name: 'All done' }).waitFor();
     await saved(page);
@@ -314,6 +271,51 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
     const view = await (await fetch(`${app.url}api/items/i1?annotator=ann`)).text();
     expect(view).not.toMatch(/blue|0\.12/);
     expect(await page.locator('.group').count()).toBe(0);
+  });
+
+  test('a screen reader is told what stands where, what each flag is, and what every key did', async () => {
+    const { page } = await open();
+    await page.keyboard.press('a');
+    const heard = async (role: string) => (await page.locator(role).ariaSnapshot()).replaceAll(/^\s+/gm, '');
+    const [header, main] = [await heard('header'), await heard('main')];
+    expect(header).toMatch(
+      /- heading "Annotate i1" \[level=1\]\n- paragraph:\n- progressbar "Answers done"\n- text: 0 of 3/,
+    );
+    expect(header).toMatch(/- navigation "Page":\n- button "Before"/);
+    // landmarks in the order of the work: picture, answer, what can be done with its words, and with all of it
+    expect(main.match(/region ".*"/g)).toEqual([
+      'region "Picture"',
+      'region "Answer"',
+      'region "The chosen words"',
+      'region "The whole answer"',
+    ]);
+    expect(main).toContain(
+      [
+        '- group "Answer, 1 flag open":',
+        '- text: A 😀',
+        '- button "red , wrong, becomes “blue”"',
+        '- text: car stands left of',
+        '- button "two , flagged, reward 0.12, not decided" [pressed]',
+        '- text: dogs. The sign says STOP twice.',
+      ].join('\n'),
+    );
+    // every control has a name, and a key that it shows is not read as a part of it
+    expect(main).not.toMatch(/- (?:button|combobox|textbox|link)(?: \[|:|$)/m);
+    for (const [key, said] of [
+      ['r', '“two” is right. No flag is left.'],
+      ['y', 'A major error.'],
+      ['u', 'Undone.'],
+      ['x', 'Mark of “two” taken back.'],
+      ['x', 'There is no mark here.'],
+      ['g', 'The other flags are false alarms.'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByRole('status').getByText(said).waitFor();
+    }
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('Answer i2, 2 flags.').waitFor();
+    // the focus is on what the next key acts upon
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/red.*flagged, reward 0\.12/);
   });
 
   test('has no fault that axe finds, light and dark, wide and at 320 px, in its dialogs and on the team’s page', async () => {

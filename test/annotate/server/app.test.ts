@@ -5,11 +5,14 @@ import { dailyPlan } from '../../../annotate/plan.js';
 import { type AppOptions, createApp } from '../../../annotate/server/app.js';
 import { openStore, type Store } from '../../../annotate/store/store.js';
 import { emptyWork } from '../../../annotate/work.js';
+import { DetectiveError } from '../../../src/base/errors.js';
 import { flagged, newFolder, pictureIn } from '../served.js';
 
 let store: Store;
+let logged: string[];
 
 beforeEach(async () => {
+  logged = [];
   const folder = newFolder();
   const image = await pictureIn(folder);
   store = await openStore(join(folder, 'store'));
@@ -22,7 +25,16 @@ afterEach(() => store.close());
 
 function app(options: Partial<AppOptions> = {}): Hono {
   const plan = dailyPlan(store.state, { order: 'file', overlap: 1, seed: 1, goldEvery: 10, blind: 0 });
-  return createApp({ store, plan, title: 'T', study: false, loopback: true, scoring: () => false, ...options });
+  return createApp({
+    store,
+    plan,
+    title: 'T',
+    study: false,
+    loopback: true,
+    scoring: () => false,
+    log: (line) => logged.push(line),
+    ...options,
+  });
 }
 
 const ask = (one: Hono, path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
@@ -91,10 +103,29 @@ describe('what cannot be done is said', () => {
       413,
       /over 4 MiB/,
     ],
-    ['a picture that is gone', '/api/items/gone/picture', {}, 404, /does not exist/],
+    [
+      'a picture that is gone',
+      '/api/items/gone/picture',
+      {},
+      404,
+      /^the file is missing or is no picture: skip this answer/,
+    ],
   ] as const)('%s', async (_, path, init, status, message) => {
     const reply = await ask(app(), path, init);
     expect([reply.status, await reply.json()]).toEqual([status, { error: expect.stringMatching(message) }]);
+  });
+
+  test('where it happened goes to whoever runs the page, not to the people at it', async () => {
+    const [picture, full] = [new DetectiveError('store-failed', '/srv/lab/events.jsonl could not be written')].flatMap(
+      (failure) => [app(), app({ store: { ...store, save: () => Promise.reject(failure) } })],
+    );
+    const gone = (await (await ask(picture!, '/api/items/gone/picture')).json()) as { error: string };
+    const unsaved = await ask(full!, '/api/items/a/work', put(save));
+    const { error } = (await unsaved.json()) as { error: string };
+    expect(unsaved.status).toBe(507);
+    for (const text of [gone.error, error]) expect(text).not.toMatch(/\//);
+    expect(error).toMatch(/kept in this browser: tell whoever runs/);
+    expect(logged).toEqual([expect.stringMatching(/gone\.png/), expect.stringMatching(/\/srv\/lab\/events\.jsonl/)]);
   });
 
   test('a version that another saved meanwhile comes back with what was saved', async () => {

@@ -32,10 +32,12 @@ function world(count: number, rewards: readonly (number | null)[] = [], gold = 0
     const work = { ...emptyWork, status };
     tell({ kind: 'save', item, annotator, version, key: 'k', work, shown: 'flags', role: 'annotate' });
   };
+  const find = (item: string) => tell({ kind: 'finding', item, finding: { flags: [], lowest: 0.5 } });
   return {
     state,
     lease,
     save,
+    find,
     setTime(now: number) {
       at = now;
     },
@@ -107,6 +109,28 @@ describe('who gets what', () => {
           const taken = [...people.values()].filter(({ status }) => status !== 'skipped');
           expect(taken.length).toBeLessThanOrEqual(overlap);
         }
+      }),
+    );
+  });
+
+  test('what is counted along the way is what a walk over all items counts', () => {
+    const turn = fc.record({
+      item: fc.integer({ min: 0, max: 4 }),
+      who: fc.constantFrom('ann', 'bob', 'eve'),
+      does: fc.constantFrom('done', 'open', 'skipped', 'find' as const),
+    });
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 40 }), (turns) => {
+        const { state, save, find } = world(5, [0.2]);
+        for (const { item, who, does } of turns) does === 'find' ? find(`i${item}`) : save(`i${item}`, who, does);
+        const items = [...state.items.values()];
+        const shares = (who: string) => items.flatMap(({ people }) => people.get(who) ?? []);
+        for (const who of ['ann', 'bob', 'eve'])
+          expect(state.ended.get(who) ?? 0).toBe(shares(who).filter(({ status }) => status !== 'open').length);
+        expect(state.unscored).toBe(items.filter(({ finding }) => finding === undefined).length);
+        const isDone = ({ status }: { status: string }) => status === 'done';
+        const twice = items.filter(({ people }) => [...people.values()].filter(isDone).length >= 2);
+        expect(ids([...state.shared]).sort()).toEqual(ids(twice));
       }),
     );
   });
