@@ -47,6 +47,8 @@ describe.skipIf(!hasChromium)(`a set of ${count} answers`, () => {
             .getEntriesByType('resource')
             .filter((entry) => entry.name.endsWith('/work') && entry.startTime >= from)
             .map((entry) => (entry as PerformanceResourceTiming).responseEnd)[0];
+        const isPainted = () => document.querySelector('#answer[data-painted]') !== null;
+        await until(isPainted);
         performance.clearResourceTimings();
         const from = performance.now();
         press('r');
@@ -54,11 +56,8 @@ describe.skipIf(!hasChromium)(`a set of ${count} answers`, () => {
         const saved = savedAfter(from)! - from;
         press('r');
         press('r');
-        await until(() => document.querySelector('#answer[data-painted]') !== null);
         press('Enter');
-        const shown = await until(
-          () => document.querySelector('h1')?.textContent !== id && document.querySelector('#answer') !== null,
-        );
+        const shown = await until(() => document.querySelector('h1')?.textContent !== id && isPainted());
         const picture = await until(() => document.querySelector('img')?.complete ?? false);
         return { saved, ready: shown + picture };
       }, before);
