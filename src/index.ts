@@ -1,3 +1,4 @@
+export { correctionReports } from './adapters/reports.js';
 export { wrapFetch } from './adapters/wrap-fetch.js';
 export type { WrapOptions } from './adapters/wrap-options.js';
 export { correct, correctAll } from './agent/correct.js';
@@ -9,7 +10,7 @@ export {
   type HttpCall,
   type ResponseOptions,
 } from './http/correct-response.js';
-export { type CompactReport, correctionReports, type ResponseReport } from './http/report.js';
+export type { CompactReport, ResponseReport } from './http/report.js';
 export type { ImageInput } from './image/image-input.js';
 export { type AnthropicRewriterOptions, anthropicRewriter } from './rewriters/anthropic-rewriter.js';
 export { createRewriter, defaultRewriter } from './rewriters/create-rewriter.js';

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BackEndOptions, correctingBackEnd, nodeHeaders, parsedBodyText } from './back-end.js';
 import { interceptResponse } from './intercept-response.js';
 
-export type { ResponseReport } from '../http/report.js';
-export { type CompactReport, correctionReports } from '../http/report.js';
+export type { CompactReport, ResponseReport } from '../http/report.js';
 export type { BackEndOptions } from './back-end.js';
+export { correctionReports } from './reports.js';
 
 /** What of an Express (or Connect) request is used. */
 export interface ExpressRequest extends IncomingMessage {

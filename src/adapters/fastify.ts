@@ -3,9 +3,9 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify';
 import { type BackEndOptions, correctingBackEnd, nodeHeaders, parsedBodyText } from './back-end.js';
 
-export type { ResponseReport } from '../http/report.js';
-export { type CompactReport, correctionReports } from '../http/report.js';
+export type { CompactReport, ResponseReport } from '../http/report.js';
 export type { BackEndOptions } from './back-end.js';
+export { correctionReports } from './reports.js';
 
 /**
  * A Fastify plugin that corrects what the handlers of its instance answer about the pictures of a request, where they

@@ -1,9 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { type BackEndOptions, correctingBackEnd } from './back-end.js';
 
-export type { ResponseReport } from '../http/report.js';
-export { type CompactReport, correctionReports } from '../http/report.js';
+export type { CompactReport, ResponseReport } from '../http/report.js';
 export type { BackEndOptions } from './back-end.js';
+export { correctionReports } from './reports.js';
 
 /**
  * A Hono middleware that corrects what the handlers behind it answer about the pictures of a request, where they answer

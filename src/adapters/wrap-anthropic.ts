@@ -4,10 +4,11 @@ import { askAndCorrect, bodyText } from '../http/correct-response.js';
 import { isWithinCorrection, withoutMark } from '../http/reentrancy.js';
 import type { Price } from '../models/price.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
+import { keepReports } from './reports.js';
 import type { WrapOptions } from './wrap-options.js';
 
-export type { ResponseReport } from '../http/report.js';
-export { type CompactReport, correctionReports } from '../http/report.js';
+export type { CompactReport, ResponseReport } from '../http/report.js';
+export { correctionReports } from './reports.js';
 export type { WrapOptions } from './wrap-options.js';
 
 interface MiddlewareRequest extends RequestInit {
@@ -66,7 +67,7 @@ function correctingMiddleware(client: MiddlewareClient, options: WrapOptions): M
     const call = { url, method, headers, body, ...(signal ? { signal } : {}) };
     const { original, corrected } = await askAndCorrect(
       call,
-      options,
+      { ...options, keep: keepReports },
       () => next(request),
       () => ({
         ...options,

@@ -4,6 +4,7 @@ import { defaultRewriter } from '../rewriters/create-rewriter.js';
 import { modelRewriter } from '../rewriters/model-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { protocolOf } from '../wire/protocols.js';
+import { keepReports } from './reports.js';
 import type { WrapOptions } from './wrap-options.js';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -29,7 +30,7 @@ export function wrapFetch(fetch: Fetch, options: WrapOptions): Fetch {
     const call = { url, method, headers, body, ...(signal ? { signal } : {}) };
     const { original, corrected } = await askAndCorrect(
       call,
-      options,
+      { ...options, keep: keepReports },
       () => fetch(input, init),
       () => ({
         ...options,

@@ -4,10 +4,11 @@ import { askAndCorrect, bodyText, isEventStream } from '../http/correct-response
 import { isWithinCorrection, withoutMark } from '../http/reentrancy.js';
 import type { Price } from '../models/price.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
+import { keepReports } from './reports.js';
 import type { WrapOptions } from './wrap-options.js';
 
-export type { ResponseReport } from '../http/report.js';
-export { type CompactReport, correctionReports } from '../http/report.js';
+export type { CompactReport, ResponseReport } from '../http/report.js';
+export { correctionReports } from './reports.js';
 export type { WrapOptions } from './wrap-options.js';
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -72,7 +73,7 @@ function correctingFetch(client: FetchClient, options: WrapOptions, limits: Call
     const limit = init.headers instanceof Headers ? limits.get(init.headers) : undefined;
     const call = { url, method, headers, body, ...(signal ? { signal } : {}) };
     const ask = () => upstream(input, init);
-    const { original, corrected } = await askAndCorrect(call, options, ask, (response) => {
+    const { original, corrected } = await askAndCorrect(call, { ...options, keep: keepReports }, ask, (response) => {
       // The SDK's time-out of a stream is over once the headers are there.
       const timeoutMs = (isEventStream(response) ? undefined : limit?.timeoutMs) ?? Number.POSITIVE_INFINITY;
       const left = timeoutMs - (performance.now() - started);

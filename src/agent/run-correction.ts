@@ -3,7 +3,6 @@ import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { abortable } from '../base/abort.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
-import { keepLoaded } from '../image/keep-loaded.js';
 import { harmBound, operatingPoint } from '../scorer/operating-point.js';
 import { type Judged, judgedWords } from '../text/content-words.js';
 import { composeEdits } from '../text/edits.js';
@@ -23,11 +22,9 @@ import { settleUnresolved } from './unresolved.js';
 /** `correct`, with all that it takes. */
 export async function correctOne(request: CorrectionRequest, options: CorrectOptions): Promise<CorrectionResult> {
   const meter = startMeter(options.budget);
-  const letGo = keepLoaded(request.images);
   try {
     return await traceCorrection(options, () => correctWithin(request, options, meter));
   } finally {
-    letGo();
     meter.stop();
   }
 }
@@ -38,14 +35,12 @@ export async function correctEach(
   options: CorrectOptions,
 ): Promise<CorrectionResult[]> {
   const meter = startMeter(options.budget);
-  const letGo = keepLoaded(requests.flatMap(({ images }) => images));
   try {
     const limit = pLimit(4);
     return await Promise.all(
       requests.map((request) => limit(() => traceCorrection(options, () => correctWithin(request, options, meter)))),
     );
   } finally {
-    letGo();
     meter.stop();
   }
 }

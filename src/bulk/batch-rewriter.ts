@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { DetectiveError, errorMessage } from '../base/errors.js';
-import { encodeForApi } from '../image/decode.js';
+import { encodeAllForApi } from '../image/decode.js';
 import { rewritePrompt } from '../rewriters/rewrite-prompt.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { validateReply } from '../rewriters/validate-edits.js';
@@ -76,7 +76,7 @@ export async function batchRewriter(options: BatchRewriterOptions): Promise<Batc
     async rewrite(request) {
       if (request.spans.length === 0) return { edits: [] };
       const { text, masked } = rewritePrompt(request);
-      const images = await Promise.all(request.images.map((image) => encodeForApi(image)));
+      const images = await encodeAllForApi(request.images);
       const hash = createHash('sha256').update(JSON.stringify([provider, model, text]));
       for (const { base64 } of images) hash.update(base64);
       const id = hash.digest('hex').slice(0, 48);

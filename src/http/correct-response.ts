@@ -12,9 +12,9 @@ import { isWithinCorrection, markCorrections } from './reentrancy.js';
 import {
   announce,
   type CompactReport,
+  type KeepReports,
   type ReportOptions,
   type ResponseReport,
-  rememberReports,
   reportField,
   reportHeader,
   untouchedReport,
@@ -53,6 +53,8 @@ export interface ReadCall {
   signal?: AbortSignal | undefined;
   /** Called once a corrected stream has come to its end or was given up. */
   over?: () => void;
+  /** Takes the reports of the answer, where the provider gave it an id. */
+  keep?: KeepReports;
 }
 
 /** What goes out in place of the upstream's answer. */
@@ -85,7 +87,7 @@ export const staleHeaders: readonly string[] = [
  * read, and stops with `request.signal` or when it is cancelled. An event in which nothing changes is sent on byte for
  * byte, so an answer without a mistake is the upstream's own bytes. Where something changed, the last event with a word
  * to say carries the report in `vlm_detective`; `onReport` always gets it, once the stream is over, and
- * `correctionReports(answer)` finds it by the answer's id. If the upstream breaks off, stalls or ends inside an event,
+ * `correctionReports(answer)` finds it where a client was wrapped. If the upstream breaks off, stalls or ends inside an event,
  * what came is judged and sent, and then the protocol's own error event. Silence of 15 seconds is filled with comments.
  *
  * What an answer is, its first bytes say where its label (content-type) does not. One to a call with pictures that is
@@ -177,7 +179,7 @@ const nothing = () => {};
  */
 export async function askAndCorrect(
   request: HttpCall,
-  { scorer, stream }: Pick<ResponseOptions, 'scorer' | 'stream'>,
+  { scorer, stream, keep }: Pick<ResponseOptions, 'scorer' | 'stream'> & { keep: KeepReports },
   ask: () => Promise<Response>,
   optionsFor: (response: Response) => ResponseOptions,
 ): Promise<{ original: Response; corrected: Response }> {
@@ -194,7 +196,7 @@ export async function askAndCorrect(
     const read = async () => {
       const known = await reading;
       // others may have put keys among them on the way out
-      return known && { ...known, headers: new Headers(request.headers), over };
+      return known && { ...known, headers: new Headers(request.headers), over, keep };
     };
     const done = await correctWith(request, original, optionsFor(original), read);
     goesOn = done.goesOn;
@@ -352,13 +354,14 @@ export async function correctBody(
   text: string | undefined,
   options: AnswerOptions & ReportOptions,
 ): Promise<CorrectedBody | undefined> {
-  const { protocol, reading, headers, signal } = call;
+  const { protocol, reading, headers, signal, keep } = call;
   if (text?.trim() === '') return undefined;
   const body = text === undefined ? undefined : parseObject(text);
   if (text === undefined || body === undefined) return unreadBody(call, 'the answer is no JSON object', options);
   const id = randomUUID();
   const replaced = (changed: JsonObject, reports: CompactReport[]): CorrectedBody => {
-    rememberReports(protocol.answerId(body), reports);
+    const answerId = protocol.answerId(body);
+    if (answerId !== undefined) keep?.(answerId, reports);
     return { headers: { [reportHeader]: id }, text: rewriteJson(text, body, { ...changed, [reportField]: reports }) };
   };
   const about = { id, ...aboutCall(call) };

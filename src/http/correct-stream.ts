@@ -1,13 +1,12 @@
 import { breather } from '../base/breathe.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { redact } from '../base/redact.js';
-import { keepLoaded } from '../image/keep-loaded.js';
 import { getIn, type JsonObject } from '../wire/json-path.js';
 import type { EventReading } from '../wire/protocol.js';
 import type { WireProtocol } from '../wire/protocols.js';
 import { concat, eventBlock, eventSplitter, readEvent, type StreamEvent } from '../wire/sse.js';
 import { withholds } from './correct-answers.js';
-import { type CompactReport, type ResponseReport, rememberReports, withoutKeys } from './report.js';
+import { type CompactReport, type KeepReports, type ResponseReport, withoutKeys } from './report.js';
 import { type HeldBlock, isReleasable, renderBlock } from './stream-queue.js';
 import { type StreamTextOptions, streamTexts } from './stream-texts.js';
 
@@ -21,6 +20,7 @@ export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternat
   /** Of the caller. */
   signal?: AbortSignal;
   announce(report: ResponseReport): void;
+  keep?: KeepReports;
 }
 
 const blankLine = new TextEncoder().encode('\n\n');
@@ -42,7 +42,6 @@ export async function* correctedBlocks(
   const texts = streamTexts({ ...call, signal, alternatives: protocol.alternatives });
   const splitter = eventSplitter();
   const breathe = breather(signal);
-  const letGo = keepLoaded(call.reading.images);
   const queue: HeldBlock[] = [];
   let held = 0;
   let last: JsonObject | undefined;
@@ -220,9 +219,8 @@ export async function* correctedBlocks(
       const told = unread === undefined ? report : unreadReport(report, unread);
       return broken ? brokenReport(told, broken) : told;
     });
-    rememberReports(answer, answers);
+    if (answer !== undefined) call.keep?.(answer, answers);
     const { model } = call.reading;
-    letGo();
     call.announce({ id, protocol: protocol.name, ...(model === undefined ? {} : { model }), answers, details });
   }
 }

@@ -1,5 +1,4 @@
 import { readyCorrection } from '../agent/correct.js';
-import { keepLoaded } from '../image/keep-loaded.js';
 import type { Scorer } from '../scorer/scorer.js';
 import type { CallReading } from '../wire/protocol.js';
 import { whyNotJudged } from './correct-answers.js';
@@ -11,13 +10,9 @@ import { whyNotJudged } from './correct-answers.js';
  */
 export function headStart(reading: CallReading, scorer: Scorer): () => void {
   if (whyNotJudged(reading) !== undefined) return () => {};
-  const letGo = keepLoaded(reading.images);
   const over = new AbortController();
   void prepare(reading.images, scorer, over.signal);
-  return () => {
-    over.abort();
-    letGo();
-  };
+  return () => over.abort();
 }
 
 async function prepare(images: string[], scorer: Scorer, signal: AbortSignal): Promise<void> {

@@ -1,13 +1,11 @@
-import { LRUCache } from 'lru-cache';
 import type { AppliedEdit, CorrectionReport, CorrectionResult, CorrectionStatus } from '../agent/correction.js';
 import type { StreamTiming } from '../agent/stream-report.js';
 import { redact } from '../base/redact.js';
 import type { CallUsage } from '../models/price.js';
 import type { Usage } from '../rewriters/rewriter.js';
 import { type SpanJson, spanJson } from '../text/flagged-span.js';
-import { getIn } from '../wire/json-path.js';
 import type { Answer } from '../wire/protocol.js';
-import { answerIdOf, type ProtocolName } from '../wire/protocols.js';
+import type { ProtocolName } from '../wire/protocols.js';
 
 /** The one field that a corrected body has beside the provider's own. */
 export const reportField = 'vlm_detective';
@@ -109,6 +107,9 @@ export interface ResponseReport {
   details: (CorrectionReport | null)[];
 }
 
+/** Keeps the reports of an answer by the provider's id of it, for whoever is left with nothing else. */
+export type KeepReports = (answerId: string, reports: CompactReport[]) => void;
+
 export interface ReportOptions {
   /** Called once for each response that was looked at. What it throws is dropped. */
   onReport?: (report: ResponseReport) => void;
@@ -138,33 +139,4 @@ export function withoutKeys<T extends { reports: CompactReport[]; details: (Corr
       return clean(rest);
     }),
   };
-}
-
-/**
- * The reports of the latest streams by the provider's id of the answer: a stream that was not changed is sent on byte for
- * byte, so that its report cannot stand in it, and the SDKs' accumulators drop fields that they do not know.
- */
-const latest = new LRUCache<string, CompactReport[]>({ max: 500 });
-
-/** Notes the reports of an answer, for {@link correctionReports}. */
-export function rememberReports(answerId: string | undefined, reports: CompactReport[]): void {
-  if (answerId !== undefined) latest.set(answerId, reports);
-}
-
-/**
- * The correction reports of what a wrapped client handed back: a chat completion, a response, a message, parsed or not,
- * or what a stream helper put together (`finalChatCompletion()`, `finalResponse()`, `finalMessage()`) after its stream
- * was read to the end: the latest 500 are kept; or of the AI SDK, a result or its `providerMetadata`. One for each text of
- * the answer, in order. Empty where the call was not corrected (another API, a client that is not wrapped).
- */
-export function correctionReports(result: unknown): CompactReport[] {
-  if (typeof result !== 'object' || result === null) return [];
-  const reports = (result as Record<string, unknown>)[reportField];
-  if (Array.isArray(reports)) return reports as CompactReport[];
-  // of the AI SDK: the result, or its provider metadata (a stream's comes as a promise)
-  const { providerMetadata } = result as { providerMetadata?: Record<string, unknown> };
-  const inside = getIn(reports ?? providerMetadata?.[reportField], ['reports']);
-  if (Array.isArray(inside)) return inside as CompactReport[];
-  const id = answerIdOf(result);
-  return (id !== undefined && latest.get(id)) || [];
 }

@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
 import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.js';
 import { resizeBicubic } from './bicubic.js';
-import type { ImageInput, ImageType, LoadedImage, Pixels } from './image-input.js';
-import { imageName, loadImage } from './load.js';
+import type { ImageInput, ImageType, LoadedImage, Picture, Pixels } from './image-input.js';
+import { loadImage, loadInline } from './load.js';
 
 /** Pictures with more pixels than this are refused before they are decoded. */
 export const maxPixels = 64_000_000;
@@ -21,11 +21,10 @@ export interface Size {
  *
  * @throws DetectiveError `bad-image` where it cannot be read or has more than 64 million pixels.
  */
-export async function readSize(input: ImageInput | LoadedImage): Promise<{ width: number; height: number }> {
-  const name = isLoaded(input) ? 'the image' : imageName(input);
-  const loaded = isLoaded(input) ? input : await loadImage(input);
+export async function readSize(input: Picture): Promise<{ width: number; height: number }> {
+  const loaded = await loadImage(input);
   const { default: sharp } = await import('sharp');
-  const { width, height, orientation = 1 } = await readHeader(sharp, loaded, name);
+  const { width, height, orientation = 1 } = await readHeader(sharp, loaded);
   return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
@@ -34,10 +33,10 @@ export async function readSize(input: ImageInput | LoadedImage): Promise<{ width
  *
  * @throws DetectiveError `bad-image` where it cannot be read, is broken, or has more than 64 million pixels.
  */
-export async function decodeImage(input: ImageInput | LoadedImage, size?: Size): Promise<Pixels> {
-  const name = isLoaded(input) ? 'the image' : imageName(input);
-  const loaded = isLoaded(input) ? input : await loadImage(input);
-  const upright = await openImage(loaded, name);
+export async function decodeImage(input: Picture, size?: Size): Promise<Pixels> {
+  const loaded = await loadImage(input);
+  const { name } = loaded;
+  const upright = await openImage(loaded);
   if (size?.kernel === 'pillow-bicubic') return resizeBicubic(await rawPixels(upright, name), size);
   const sized = size
     ? upright.resize(size.width, size.height, {
@@ -75,18 +74,17 @@ export interface ApiImage {
  *
  * @throws DetectiveError `bad-image` where it cannot be read, is broken, or is too large.
  */
-export async function encodeForApi(input: ImageInput, side = apiSide): Promise<ApiImage> {
+export async function encodeForApi(input: Picture, side = apiSide): Promise<ApiImage> {
   const loaded = await loadImage(input);
-  const name = imageName(input);
   const { default: sharp } = await import('sharp');
-  const header = await readHeader(sharp, loaded, name);
+  const header = await readHeader(sharp, loaded);
   const fits = Math.max(header.width, header.height) <= side && loaded.bytes.byteLength <= apiBytes;
   const upright = (header.orientation ?? 1) === 1;
   if (fits && upright && loaded.type !== 'image/avif' && loaded.type !== 'image/gif') {
     return { mediaType: loaded.type, base64: Buffer.from(loaded.bytes).toString('base64') };
   }
   try {
-    const opened = await openImage(loaded, name);
+    const opened = await openImage(loaded);
     const sized = opened.resize(side, side, { fit: 'inside', withoutEnlargement: true });
     if (loaded.type !== 'image/jpeg') {
       const png = await sized.clone().png().toBuffer();
@@ -96,18 +94,22 @@ export async function encodeForApi(input: ImageInput, side = apiSide): Promise<A
     if (jpeg.byteLength > apiBytes) jpeg = await sized.jpeg({ quality: 70 }).toBuffer();
     return { mediaType: 'image/jpeg', base64: jpeg.toString('base64') };
   } catch (cause) {
-    throw broken(name, cause);
+    throw broken(loaded.name, cause);
   }
 }
+
+/** The pictures of a request as {@link encodeForApi} makes them. */
+export const encodeAllForApi = async (images: readonly ImageInput[], side?: number): Promise<ApiImage[]> =>
+  Promise.all((await loadInline(images)).map((image) => encodeForApi(image, side)));
 
 function broken(name: string, cause: unknown): DetectiveError {
   if (isDetectiveError(cause)) return cause;
   return new DetectiveError('bad-image', `${name} is broken or cut off: ${errorMessage(cause)}`, { cause });
 }
 
-async function openImage(loaded: LoadedImage, name: string): Promise<Sharp> {
+async function openImage(loaded: LoadedImage): Promise<Sharp> {
   const { default: sharp } = await import('sharp');
-  await readHeader(sharp, loaded, name);
+  await readHeader(sharp, loaded);
   return open(sharp, loaded).autoOrient().flatten({ background: '#fff' }).toColourspace('srgb');
 }
 
@@ -141,7 +143,8 @@ function withEnd({ bytes, type }: LoadedImage): Buffer | undefined {
   return isEnded ? undefined : Buffer.concat([buffer, endOfImage]);
 }
 
-async function readHeader(sharp: SharpModule, loaded: LoadedImage, name: string) {
+async function readHeader(sharp: SharpModule, loaded: LoadedImage) {
+  const { name } = loaded;
   try {
     // the header alone, without the pixel limit, so that the message can name the size
     const header = await sharp(loaded.bytes, { limitInputPixels: false, pages: 1 }).metadata();
@@ -158,8 +161,4 @@ async function readHeader(sharp: SharpModule, loaded: LoadedImage, name: string)
   } catch (cause) {
     throw broken(name, cause);
   }
-}
-
-function isLoaded(input: ImageInput | LoadedImage): input is LoadedImage {
-  return typeof input === 'object' && 'key' in input && 'bytes' in input;
 }

@@ -11,11 +11,16 @@ export type ImageType = (typeof imageTypes)[number];
 export interface LoadedImage {
   /** The encoded bytes. */
   bytes: Uint8Array;
+  /** How it is called in messages. */
+  name: string;
   /** What the bytes are, whatever the name or the declared type says. */
   type: ImageType;
   /** SHA-256 of the encoded bytes, hex. */
   key: string;
 }
+
+/** A picture to look at: as it was handed over, or loaded already. */
+export type Picture = ImageInput | LoadedImage;
 
 /** A decoded picture. */
 export interface Pixels {

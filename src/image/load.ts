@@ -3,8 +3,10 @@ import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isAnyArrayBuffer } from 'node:util/types';
 import { DetectiveError, errorMessage } from '../base/errors.js';
-import { type ImageInput, type ImageType, imageTypes, type LoadedImage } from './image-input.js';
-import { keptFor } from './keep-loaded.js';
+import { type ImageInput, type ImageType, imageTypes, type LoadedImage, type Picture } from './image-input.js';
+
+const isLoaded = (input: Picture): input is LoadedImage =>
+  typeof input === 'object' && input !== null && 'key' in input && 'bytes' in input;
 
 /** Encoded pictures over this many bytes are refused. */
 export const maxImageBytes = 20 * 1024 * 1024;
@@ -14,14 +16,8 @@ export const maxImageBytes = 20 * 1024 * 1024;
  *
  * @throws DetectiveError `bad-image` where there is none, it is too large, or it is no JPEG, PNG, WebP, GIF or AVIF.
  */
-export async function loadImage(input: ImageInput): Promise<LoadedImage> {
-  const kept = keptFor(input);
-  if (!kept) return load(input);
-  kept.loaded ??= load(input);
-  return kept.loaded;
-}
-
-async function load(input: ImageInput): Promise<LoadedImage> {
+export async function loadImage(input: Picture): Promise<LoadedImage> {
+  if (isLoaded(input)) return input;
   const { bytes, name } = await readBytes(input);
   if (bytes.byteLength === 0) throw bad(`${name} is empty`);
   if (bytes.byteLength > maxImageBytes) throw tooLarge(name, bytes.byteLength);
@@ -31,7 +27,28 @@ async function load(input: ImageInput): Promise<LoadedImage> {
       `${name} is ${type ? `a ${type} file` : 'no picture that can be read'}; give a JPEG, PNG, WebP, GIF or AVIF`,
     );
   }
-  return { bytes, type, key: await sha256(bytes) };
+  return { bytes, name, type, key: await sha256(bytes) };
+}
+
+/** What stood inside the strings of a list of pictures, for as long as the list lives. */
+const insideOf = new WeakMap<readonly ImageInput[], Map<string, Promise<Picture>>>();
+
+/**
+ * The pictures of a request as they are handed on: one that stands inside a string (a `data:` URL, base64) is decoded and
+ * hashed once for the request's list, however often it is scored. Files may change behind their names, and are read by who
+ * looks at them; what is no picture stays as it came, and they say why.
+ */
+export function loadInline(images: readonly ImageInput[]): Promise<Picture[]> {
+  const inside = insideOf.get(images) ?? new Map<string, Promise<Picture>>();
+  insideOf.set(images, inside);
+  return Promise.all(
+    images.map((image) => {
+      if (typeof image !== 'string' || inlineImage(image) === undefined) return image;
+      const loading = inside.get(image) ?? loadImage(image).catch(() => image);
+      inside.set(image, loading);
+      return loading;
+    }),
+  );
 }
 
 /** More bytes than this take a thread longer to hash than to hand to another. */
@@ -62,7 +79,8 @@ export function inlineImage(text: string): string | undefined {
 }
 
 /** The path of an input that is a file; null for what is none. */
-export function imagePath(input: ImageInput): string | null {
+export function imagePath(input: Picture): string | null {
+  if (isLoaded(input)) return null;
   const text = input instanceof URL ? input.href : input;
   if (typeof text !== 'string' || text === '' || /^https?:/i.test(text) || inlineImage(text) !== undefined) return null;
   if (!/^file:/i.test(text)) return text;
@@ -77,7 +95,8 @@ export function imagePath(input: ImageInput): string | null {
 const longestPath = 4096;
 
 /** How an input is called in messages: its path, or what it is. Never its content. */
-export function imageName(input: ImageInput): string {
+export function imageName(input: Picture): string {
+  if (isLoaded(input)) return input.name;
   if (input instanceof URL) return imageName(input.href);
   if (typeof input !== 'string') return 'the image';
   if (inlineImage(input) !== undefined) return 'the image in the data URL';

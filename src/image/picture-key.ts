@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
-import type { ImageInput, LoadedImage } from './image-input.js';
+import type { LoadedImage, Picture } from './image-input.js';
 import { imagePath, loadImage } from './load.js';
 
 /** Which picture an input is, and its bytes where they had to be read to tell. */
@@ -14,24 +14,26 @@ const maxFiles = 10_000;
 /** A file that changed less than this before it was read might change again within the same tick of its clock. */
 const settledMilliseconds = 2000;
 
-/** By path: what the file looked like from outside, and its key. */
-const files = new LRUCache<string, { stamp: string; key: string }>({ max: maxFiles });
-
 /**
- * The key of a picture. A file that has not changed since it was last read (same inode, size and times) is not read again.
+ * Tells the keys of pictures. A file that has not changed since it was last read (same inode, size and times) is not read
+ * again by the one who asks here.
  *
- * @throws DetectiveError `bad-image` as `loadImage` does.
+ * @throws (from what is returned) DetectiveError `bad-image` as `loadImage` does.
  */
-export async function pictureKey(input: ImageInput): Promise<PictureKey> {
-  const path = imagePath(input);
-  if (path === null) return keyOf(await loadImage(input));
-  const before = await stampOf(path);
-  const known = files.get(path);
-  if (known && known.stamp === before?.stamp) return { key: known.key };
-  const loaded = await loadImage(input);
-  const after = await stampOf(path);
-  if (after?.settled && after.stamp === before?.stamp) files.set(path, { stamp: after.stamp, key: loaded.key });
-  return keyOf(loaded);
+export function pictureKeys(): (input: Picture) => Promise<PictureKey> {
+  /** By path: what the file looked like from outside, and its key. */
+  const files = new LRUCache<string, { stamp: string; key: string }>({ max: maxFiles });
+  return async (input) => {
+    const path = imagePath(input);
+    if (path === null) return keyOf(await loadImage(input));
+    const before = await stampOf(path);
+    const known = files.get(path);
+    if (known && known.stamp === before?.stamp) return { key: known.key };
+    const loaded = await loadImage(input);
+    const after = await stampOf(path);
+    if (after?.settled && after.stamp === before?.stamp) files.set(path, { stamp: after.stamp, key: loaded.key });
+    return keyOf(loaded);
+  };
 }
 
 const keyOf = (loaded: LoadedImage): PictureKey => ({ key: loaded.key, loaded });

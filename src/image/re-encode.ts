@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeImage } from './decode.js';
-import type { ImageInput, LoadedImage } from './image-input.js';
-import { loadImage } from './load.js';
+import type { Picture } from './image-input.js';
 
 /** A picture as a server gets it, whatever it was before: the same pixels for every back end. */
 export interface PlainPng {
@@ -16,8 +15,8 @@ export interface PlainPng {
  * @param longSide Larger pictures are made smaller, to this many pixels on the long side.
  * @throws DetectiveError `bad-image` where it cannot be read, is broken, or is too large.
  */
-export async function reEncode(input: ImageInput | LoadedImage, longSide = 2048): Promise<PlainPng> {
-  const { data, width, height } = await decodeImage(isLoaded(input) ? input : await loadImage(input), {
+export async function reEncode(input: Picture, longSide = 2048): Promise<PlainPng> {
+  const { data, width, height } = await decodeImage(input, {
     width: longSide,
     height: longSide,
     fit: 'inside',
@@ -28,6 +27,3 @@ export async function reEncode(input: ImageInput | LoadedImage, longSide = 2048)
     .toBuffer();
   return { base64: png.toString('base64'), key: createHash('sha256').update(png).digest('hex') };
 }
-
-const isLoaded = (input: ImageInput | LoadedImage): input is LoadedImage =>
-  typeof input === 'object' && 'key' in input && 'bytes' in input;

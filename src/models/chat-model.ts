@@ -3,7 +3,7 @@ import type { OpenAI } from 'openai';
 import type * as z from 'zod';
 import { throwIfAborted } from '../base/abort.js';
 import { DetectiveError } from '../base/errors.js';
-import { type ApiImage, encodeForApi } from '../image/decode.js';
+import { type ApiImage, encodeAllForApi } from '../image/decode.js';
 import type { ImageInput } from '../image/image-input.js';
 import {
   type Address,
@@ -109,7 +109,7 @@ export function modelBehind(name: string, open: () => Promise<Send>, options: As
     };
   }
 
-  const encode = (images: readonly ImageInput[]) => Promise.all(images.map((image) => encodeForApi(image, imageSide)));
+  const encode = (images: readonly ImageInput[]) => encodeAllForApi(images, imageSide);
 
   return {
     name,

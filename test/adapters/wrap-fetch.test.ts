@@ -1,8 +1,9 @@
 import { ApiError, FinishReason, GoogleGenAI } from '@google/genai';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { correctionReports } from '../../src/adapters/reports.js';
 import { wrapFetch } from '../../src/adapters/wrap-fetch.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
-import { correctionReports, type ResponseReport } from '../../src/http/report.js';
+import type { ResponseReport } from '../../src/http/report.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { gemini, generated } from '../http/gemini-server.js';
 import { chatCompletion } from '../http/wire-bodies.js';

@@ -1,10 +1,11 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { correctionReports } from '../../src/adapters/reports.js';
 import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
 import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
-import { type CompactReport, correctionReports } from '../../src/http/report.js';
+import type { CompactReport } from '../../src/http/report.js';
 import { pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { anthropicMessage, chatCompletion } from '../http/wire-bodies.js';
 import { sendJson, serve } from '../http/wire-server.js';

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { correctionReports } from '../../src/http/report.js';
+import { correctionReports } from '../../src/adapters/reports.js';
 import { rightAnswer, startUpstream, writePicture } from './example-upstream.js';
 
 /** Runs every example as a user would, on the built package with its embedded model, against a local upstream. */

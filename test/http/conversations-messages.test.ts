@@ -1,8 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { describe, expect, it } from 'vitest';
+import { correctionReports } from '../../src/adapters/reports.js';
 import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
 import type { ResponseReport } from '../../src/http/report.js';
-import { correctionReports } from '../../src/http/report.js';
 import {
   type Conversation,
   checkedOptions,

@@ -1,8 +1,8 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
+import { correctionReports } from '../../src/adapters/reports.js';
 import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
 import type { ResponseReport } from '../../src/http/report.js';
-import { correctionReports } from '../../src/http/report.js';
 import {
   type Conversation,
   checkedOptions,

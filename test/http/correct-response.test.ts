@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { correctionReports } from '../../src/adapters/reports.js';
 import { DetectiveError } from '../../src/base/errors.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
-import { correctionReports, type ResponseReport } from '../../src/http/report.js';
+import type { ResponseReport } from '../../src/http/report.js';
 import { rewriteCallHeader } from '../../src/models/address.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { correctionReports } from '../../src/adapters/reports.js';
+import { wrapFetch } from '../../src/adapters/wrap-fetch.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
-import { correctionReports, type ResponseReport } from '../../src/http/report.js';
+import type { ResponseReport } from '../../src/http/report.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {
@@ -472,9 +474,17 @@ describe('the report of a stream', () => {
     expect(report.answers).toMatchObject([{ status: 'budget', reason: expect.stringContaining('80 ms') }]);
   });
 
-  it('is found by the id of the answer, also where the stream could not carry it', async () => {
+  it('is found by the id of the answer of a wrapped client, also where the stream could not carry it; of others nothing is kept', async () => {
+    const answer = { id: 'msg_01XFDUDYJgAACzvnptvVoYEL' };
     await run('messages', textMessageStream(right));
-    expect(correctionReports({ id: 'msg_01XFDUDYJgAACzvnptvVoYEL' })).toMatchObject([{ status: 'clean', edits: [] }]);
+    expect(correctionReports(answer)).toEqual([]);
+    const { url, method, body: asked } = call('messages');
+    const fetch = wrapFetch(async () => body(textMessageStream(right)).response, {
+      ...options(),
+      rewriter: dictionaryRewriter({}),
+    });
+    await (await fetch(url, { method, body: asked })).text();
+    expect(correctionReports(answer)).toMatchObject([{ status: 'clean', edits: [] }]);
   });
 
   it('a stream without a picture is the very same response, with a report', async () => {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadImage } from '../../src/image/load.js';
-import { pictureKey } from '../../src/image/picture-key.js';
+import { pictureKeys } from '../../src/image/picture-key.js';
 
 vi.mock('../../src/image/load.js', { spy: true });
 
@@ -13,6 +13,8 @@ const plain = (background: string) =>
   sharp({ create: { width: 8, height: 8, channels: 3, background } })
     .png({ compressionLevel: 0 })
     .toBuffer();
+
+const pictureKey = pictureKeys();
 
 let folder: string;
 let red: Buffer;

@@ -12,8 +12,8 @@ import type { CallParams, GenerateResult, LanguageModel, StreamResult } from './
 import { correctStream } from './correct-stream.js';
 import { isCallersAbort, withheld } from './failures.js';
 
-export type { ResponseReport } from '../../http/report.js';
-export { type CompactReport, correctionReports } from '../../http/report.js';
+export type { CompactReport, ResponseReport } from '../../http/report.js';
+export { correctionReports } from '../reports.js';
 export type { SelfCorrectionOptions } from './call-settings.js';
 
 /** A language-model middleware for `wrapLanguageModel` of AI SDK 6 and 7. */

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { DetectiveError } from '../../base/errors.js';
 import { decodeImage } from '../../image/decode.js';
-import type { ImageInput } from '../../image/image-input.js';
+import type { Picture } from '../../image/image-input.js';
 import { loadImage } from '../../image/load.js';
-import { pictureKey } from '../../image/picture-key.js';
+import { pictureKeys } from '../../image/picture-key.js';
 import { builtFile, startThread } from '../thread/thread-client.js';
 import type { EvidenceSetup, LookReply, LookRequest } from './messages.js';
 
@@ -13,7 +13,7 @@ const maxBytes = 64 * 1024 * 1024;
 
 export interface Looker<Found> {
   /** What is in a picture; asked once for each content. */
-  look(input: ImageInput): Promise<Found[]>;
+  look(input: Picture): Promise<Found[]>;
   close(): Promise<void>;
 }
 
@@ -29,6 +29,7 @@ export function makeLooker<Found>(
   bytesOf: (found: Found) => number,
 ): Looker<Found> {
   const thread = startThread<LookRequest, LookReply<Found>>(setup, builtFile('src', 'scorer', 'evidence', 'worker.js'));
+  const pictureKey = pictureKeys();
   const underWay = new Map<string, Promise<Found[]>>();
   const kept = new LRUCache<string, Found[]>({
     max: maxKept,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { throwIfAborted } from '../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../base/errors.js';
-import { encodeForApi } from '../../image/decode.js';
+import { encodeAllForApi } from '../../image/decode.js';
 import { checkBaseURL, keyFor, parseModelSpec, printableUrl } from '../../models/address.js';
 import { type Asked, askUsable, type Read } from '../../models/ask-usable.js';
 import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
@@ -73,7 +73,7 @@ export function spansService(options: SpansServiceOptions): Scorer {
   const headers: Record<string, string> = key === undefined || key === 'none' ? {} : { authorization: `Bearer ${key}` };
   return asScorer(name, options, async ({ images, prompt = '', response, signal }) => {
     const usage = noUsage();
-    const pictures = await Promise.all(images.map((image) => encodeForApi(image)));
+    const pictures = await encodeAllForApi(images);
     const body = {
       question: prompt,
       answer: response,

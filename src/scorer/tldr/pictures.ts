@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { abortable } from '../../base/abort.js';
 import { DetectiveError } from '../../base/errors.js';
 import { decodeImage, readSize } from '../../image/decode.js';
-import type { ImageInput, LoadedImage } from '../../image/image-input.js';
+import type { LoadedImage, Picture } from '../../image/image-input.js';
 import { imageName, loadImage } from '../../image/load.js';
-import { pictureKey } from '../../image/picture-key.js';
+import { pictureKeys } from '../../image/picture-key.js';
 import type { Evidence } from '../scorer.js';
 import type { Family } from './families/family.js';
 import type { Manifest } from './model-folder.js';
@@ -19,7 +19,7 @@ interface Reading {
   rows: number;
 }
 
-export interface Picture extends Reading {
+export interface ReadPicture extends Reading {
   /** SHA-256 of the encoded bytes. */
   key: string;
   /** How to encode it again, for when the features are no longer kept. */
@@ -39,10 +39,11 @@ const maxReadings = 1000;
 /** Loads pictures, has each encoded once, and reads off the features what the family can. */
 export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
   const readings = new LRUCache<string, Shared>({ max: maxReadings });
+  const pictureKey = pictureKeys();
   const { size, fit } = manifest.image;
 
   /** The bytes are held only where they were read anyway: what must be encoded again is read again. */
-  function jobOf(input: ImageInput, key: string, read?: LoadedImage): EncodeJob {
+  function jobOf(input: Picture, key: string, read?: LoadedImage): EncodeJob {
     const pixels = async () => {
       const loaded = read ?? (await loadImage(input));
       if (loaded.key !== key)
@@ -83,7 +84,7 @@ export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
     }
   }
 
-  return async (input: ImageInput, signal?: AbortSignal): Promise<Picture> => {
+  return async (input: Picture, signal?: AbortSignal): Promise<ReadPicture> => {
     const { key, loaded } = await pictureKey(input);
     const reading = await wait(key, readings.get(key) ?? begin(jobOf(input, key, loaded)), signal);
     return { key, image: jobOf(input, key), ...reading };

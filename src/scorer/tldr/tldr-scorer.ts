@@ -7,6 +7,7 @@ import { abortable } from '../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../base/errors.js';
 import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
+import { loadInline } from '../../image/load.js';
 import { unclaimed } from '../../text/claims/claims.js';
 import { plainFacts } from '../../text/claims/plain-facts.js';
 import { splitSentences } from '../../text/sentences.js';
@@ -18,7 +19,7 @@ import type { Family } from './families/family.js';
 import { openFamily } from './families/open-family.js';
 import { withoutUnknownWords } from './known-words.js';
 import { type ModelFolder, openModelFolder } from './model-folder.js';
-import { makePictures, type Picture } from './pictures.js';
+import { makePictures, type ReadPicture } from './pictures.js';
 import { makePool } from './pool.js';
 import { openTokenizer, type TokenizedText } from './tokenizer.js';
 import { cutWindows } from './windows.js';
@@ -152,7 +153,7 @@ export async function scorerOf(
     response: string,
     { ids, ranges }: TokenizedText,
     prompt: readonly number[],
-    pictures: readonly Picture[],
+    pictures: readonly ReadPicture[],
     signal: AbortSignal | undefined,
   ): Promise<(number | null)[]> {
     const sentences = splitSentences(response);
@@ -179,9 +180,12 @@ export async function scorerOf(
     return silent.size === 0 ? rewards : rewards.map((reward, i) => (silent.has(i) ? null : reward));
   }
 
+  const openAt = async (images: readonly ImageInput[], at: number, signal?: AbortSignal) =>
+    openPicture((await loadInline(images))[at]!, signal);
+
   /** All of a score but the runs of the decoder, which the returned function asks for at once when it is called. */
   async function readied(
-    open: (input: ImageInput, signal?: AbortSignal) => Promise<Picture>,
+    open: (images: readonly ImageInput[], at: number, signal?: AbortSignal) => Promise<ReadPicture>,
     { images, prompt, response, signal }: ScoreRequest,
   ): Promise<() => Promise<ScoredResponse>> {
     if (images.length === 0)
@@ -190,7 +194,7 @@ export async function scorerOf(
     const [opened, answer, asked] = await abortable(
       () =>
         Promise.all([
-          Promise.all(images.map((image) => open(image, signal))),
+          Promise.all(images.map((_, at) => open(images, at, signal))),
           tokenize(response),
           question && text.maxPromptTokens > 0 ? tokenize(question) : null,
         ]),
@@ -217,12 +221,12 @@ export async function scorerOf(
     name,
     threshold: manifest.threshold,
     ...(manifest.harm && { harm: manifest.harm }),
-    score: async (request) => (await readied(openPicture, request))(),
+    score: async (request) => (await readied(openAt, request))(),
     async scoreBatch(requests) {
-      const opened = new LRUCache<ImageInput, Promise<Picture>>({ max: groupSize * groupsInHand });
-      const open = (input: ImageInput) => {
-        const picture = opened.get(input) ?? openPicture(input);
-        opened.set(input, picture);
+      const opened = new LRUCache<ImageInput, Promise<ReadPicture>>({ max: groupSize * groupsInHand });
+      const open = (images: readonly ImageInput[], at: number) => {
+        const picture = opened.get(images[at]!) ?? openAt(images, at);
+        opened.set(images[at]!, picture);
         return picture;
       };
       const limit = pLimit(groupsInHand);
@@ -240,7 +244,7 @@ export async function scorerOf(
       return scored.flat();
     },
     async prepare(images, signal) {
-      await abortable(() => Promise.all(images.map((image) => openPicture(image, signal))), signal, {
+      await abortable(() => Promise.all(images.map((_, at) => openAt(images, at, signal))), signal, {
         doing: 'scoring',
       });
     },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import type { ImageInput } from '../../../image/image-input.js';
+import { loadInline } from '../../../image/load.js';
 import { unclaimed } from '../../../text/claims/claims.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { viewed } from '../../viewed.js';
@@ -50,7 +51,7 @@ export function scorerOf(looker: Looker<Detection>): Scorer {
   const name = 'objects@yolox-nano';
 
   async function lookAtAll(images: readonly ImageInput[]): Promise<Detection[][]> {
-    return Promise.all(images.map((image) => looker.look(image)));
+    return Promise.all((await loadInline(images)).map((image) => looker.look(image)));
   }
 
   return viewed(

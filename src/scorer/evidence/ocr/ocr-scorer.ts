@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
+import { loadInline } from '../../../image/load.js';
 import { unclaimedWithNames } from '../../../text/claims/claims.js';
 import { findQuotations } from '../../../text/printed-claims.js';
 import type { Range } from '../../../text/range.js';
@@ -60,9 +61,13 @@ export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
     async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
       if (images.length === 0)
         throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-      const pictures = await abortable(() => Promise.all(images.map((image) => reader.look(image))), signal, {
-        doing: 'scoring',
-      });
+      const pictures = await abortable(
+        async () => Promise.all((await loadInline(images)).map((image) => reader.look(image))),
+        signal,
+        {
+          doing: 'scoring',
+        },
+      );
       // the plain view has no quotation marks, and what is quoted is said to be printed
       const view = viewOf(response);
       const quotes = quotationsOf(response, view);

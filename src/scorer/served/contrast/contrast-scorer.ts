@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { throwIfAborted } from '../../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../../base/errors.js';
+import { loadInline } from '../../../image/load.js';
 import { reEncode } from '../../../image/re-encode.js';
 import { unclaimedWithNames } from '../../../text/claims/claims.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
@@ -108,7 +109,7 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
     if (images.length === 0)
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
     throwIfAborted(signal, 'scoring');
-    const pictures = await Promise.all(images.map((image) => reEncode(image)));
+    const pictures = await Promise.all((await loadInline(images)).map((image) => reEncode(image)));
     if (response.trim() === '') return { response, tokens: [], scorer: name };
     const { model, tokenize } = await ready();
     const question = prompt?.trim() || defaultPrompt;

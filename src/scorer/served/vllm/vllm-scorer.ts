@@ -5,8 +5,8 @@ import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { throwIfAborted } from '../../../base/abort.js';
 import { DetectiveError, errorMessage, isDetectiveError } from '../../../base/errors.js';
-import type { ImageInput } from '../../../image/image-input.js';
-import { loadImage } from '../../../image/load.js';
+import type { Picture } from '../../../image/image-input.js';
+import { loadImage, loadInline } from '../../../image/load.js';
 import { type PlainPng, reEncode } from '../../../image/re-encode.js';
 import { unclaimedWithNames } from '../../../text/claims/claims.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
@@ -135,7 +135,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
     return first.slice(0, nearLength(first, other));
   }
 
-  async function encode(input: ImageInput): Promise<PlainPng> {
+  async function encode(input: Picture): Promise<PlainPng> {
     const loaded = await loadImage(input);
     const known = pictures.get(loaded.key) ?? (await reEncode(loaded));
     pictures.set(loaded.key, known);
@@ -146,7 +146,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
     if (images.length === 0)
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
     throwIfAborted(signal, 'scoring');
-    const encoded = await Promise.all(images.map(encode));
+    const encoded = await Promise.all((await loadInline(images)).map(encode));
     if (response.trim() === '') return { response, tokens: [], scorer: name };
     const opened = await ready();
     const question = prompt?.trim() || defaultPrompt;
