@@ -3,9 +3,12 @@ import type { StreamMode } from '../agent/text-stream.js';
 import { errorMessage } from '../base/errors.js';
 import { redact } from '../base/redact.js';
 import type { Scorer } from '../scorer/scorer.js';
+import type { Framing } from '../wire/framing.js';
+import { jsonArray } from '../wire/json-array.js';
 import { type JsonObject, parseObject, rewriteJson } from '../wire/json-path.js';
 import type { Answer, CallReading } from '../wire/protocol.js';
 import { type ProtocolName, protocolNamed, protocolOf, type WireProtocol } from '../wire/protocols.js';
+import { eventStream } from '../wire/sse.js';
 import { type AnswerOptions, correctAnswers, whyNotJudged, withholds } from './correct-answers.js';
 import { headStart } from './head-start.js';
 import { isWithinCorrection, markCorrections } from './reentrancy.js';
@@ -132,8 +135,8 @@ async function correctWith(
     if (call === undefined || response.body === null) return asItIs;
     const kind = await answerKind(call, response, options);
     if (kind === 'off') return asItIs;
-    if (kind === 'events') {
-      const corrected = correctEvents(call, response, options);
+    if (typeof kind !== 'string') {
+      const corrected = correctEvents(call, response, options, kind);
       return { corrected, goesOn: corrected !== response };
     }
     const bytes = kind === 'json' ? await readBytes(response) : undefined;
@@ -213,22 +216,23 @@ export const isEventStream = ({ headers }: Pick<Response, 'headers'>) =>
   /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
 
 /**
- * What an answer is: an event stream, one JSON text, neither, or none that is corrected (`off`). An event stream by its
+ * What an answer is: a stream, as it is framed, one JSON text, neither, or none that is corrected (`off`). An event stream by its
  * label, and a JSON text where no stream was asked for; anything else by its first bytes, which it waits for.
  */
 export async function answerKind(
-  { reading }: Pick<ReadCall, 'reading'>,
+  { protocol, reading }: Pick<ReadCall, 'protocol' | 'reading'>,
   response: Response,
   { stream }: Pick<ResponseOptions, 'stream'>,
-): Promise<'events' | 'json' | 'neither' | 'off'> {
+): Promise<Framing | 'json' | 'neither' | 'off'> {
   if (stream === 'off' && (reading.stream || isEventStream(response))) return 'off';
-  if (isEventStream(response)) return 'events';
+  if (isEventStream(response)) return eventStream;
   const type = response.headers.get('content-type') ?? '';
   if (!reading.stream && jsonType.test(type)) return 'json';
   const start = await firstWords(response).catch(() => undefined);
   // what breaks off, or has no byte, has no word
   if (start === undefined || start === '') return 'json';
-  if (/^(?:data|event|id|retry)?:/.test(start)) return stream === 'off' ? 'off' : 'events';
+  if (/^(?:data|event|id|retry)?:/.test(start)) return stream === 'off' ? 'off' : eventStream;
+  if (reading.stream && protocol.streamsArrays && start.startsWith('[')) return jsonArray;
   return start.startsWith('{') && !lineType.test(type) ? 'json' : 'neither';
 }
 
@@ -393,8 +397,13 @@ const defaultStallMs = 300_000;
 /** As long as the SDKs wait for an answer that is no stream; a stream has no time-out of theirs. */
 const defaultTimeMs = 600_000;
 
-/** An answer in events, corrected as it is read; or the very same, where there is nothing to correct. */
-export function correctEvents(call: ReadCall, response: Response, options: ResponseOptions): Response {
+/** A streamed answer, corrected as it is read; or the very same, where there is nothing to correct. */
+export function correctEvents(
+  call: ReadCall,
+  response: Response,
+  options: ResponseOptions,
+  framing: Framing,
+): Response {
   const { stream: mode = 'sentence', stallMs = defaultStallMs, onReport: _, ...answerOptions } = options;
   const { over, signal, ...read } = call;
   if (mode === 'off' || response.body === null) return response;
@@ -407,6 +416,7 @@ export function correctEvents(call: ReadCall, response: Response, options: Respo
   const streamCall = {
     ...read,
     id,
+    framing,
     options: { ...answerOptions, budget: { timeMs: defaultTimeMs, ...answerOptions.budget } },
     mode,
     ...(signal ? { signal } : {}),

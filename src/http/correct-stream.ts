@@ -1,10 +1,10 @@
 import { breather } from '../base/breathe.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { redact } from '../base/redact.js';
+import type { Framing, StreamEvent } from '../wire/framing.js';
 import { getIn, type JsonObject } from '../wire/json-path.js';
 import type { EventReading } from '../wire/protocol.js';
 import type { WireProtocol } from '../wire/protocols.js';
-import { concat, eventBlock, eventSplitter, readEvent, type StreamEvent } from '../wire/sse.js';
 import { withholds } from './correct-answers.js';
 import { type CompactReport, type KeepReports, type ResponseReport, withoutKeys } from './report.js';
 import { type HeldBlock, isReleasable, renderBlock } from './stream-queue.js';
@@ -15,6 +15,7 @@ export class UpstreamFailure extends Error {}
 
 export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternatives'> {
   protocol: WireProtocol;
+  framing: Framing;
   /** Of the call: what must not be quoted in a report. */
   headers: Headers;
   /** Of the caller. */
@@ -22,8 +23,6 @@ export interface StreamCall extends Omit<StreamTextOptions, 'signal' | 'alternat
   announce(report: ResponseReport): void;
   keep?: KeepReports;
 }
-
-const blankLine = new TextEncoder().encode('\n\n');
 
 /** More than this is never held back, in bytes: then what is held goes as it is. */
 const mostHeld = 32 * 1024 * 1024;
@@ -38,14 +37,15 @@ export async function* correctedBlocks(
   call: StreamCall,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const { protocol, options, id } = call;
+  const { protocol, framing, options, id } = call;
   const texts = streamTexts({ ...call, signal, alternatives: protocol.alternatives });
-  const splitter = eventSplitter();
+  const splitter = framing.splitter();
   const breathe = breather(signal);
   const queue: HeldBlock[] = [];
   let held = 0;
   let last: JsonObject | undefined;
   let answer: string | undefined;
+  let isFirst = true;
   let closed = false;
   /** Whether any event was one of the protocol's. */
   let understood = false;
@@ -70,14 +70,12 @@ export async function* correctedBlocks(
     texts.giveUp('failed', reason);
   }
 
-  async function take(block: Uint8Array, whole: Uint8Array = block): Promise<void> {
-    const event = readEvent(whole);
+  async function take(block: Uint8Array, event = framing.read(block)): Promise<void> {
     const entry: HeldBlock = { block, places: [], repeats: [] };
     queue.push(entry);
     held += block.length;
     if (held > mostHeld) giveUp(`more than ${mostHeld} bytes would have to be held back`);
-    if (event === undefined ? isForeign(whole) : !event.data && /^\s*(?:[{"<]|\[(?!DONE\]))/.test(event.raw))
-      passUnread('a part of the stream is no event that can be read');
+    if (framing.isForeign(block, event)) passUnread('a part of the stream is no event that can be read');
     if (!event) return;
     const reading = protocol.readEvent(event);
     closed ||= reading.closes || reading.fails;
@@ -130,13 +128,14 @@ export async function* correctedBlocks(
       held -= entry.block.length;
       const bytes = render(entry);
       for (const { text, end } of entry.places) text.sent(end);
+      isFirst = false;
       yield bytes;
     }
   }
 
   function render(entry: HeldBlock): Uint8Array {
     try {
-      return renderBlock(entry, protocol, texts.get, finalReport);
+      return renderBlock(entry, call, texts.get, finalReport);
     } catch (error) {
       if (withholds(error, options)) throw error;
       return entry.block;
@@ -163,13 +162,11 @@ export async function* correctedBlocks(
     }
     const rest = splitter.rest();
     if (rest.length > 0) {
-      const whole = concat([rest, blankLine]);
-      const event = readEvent(whole);
-      // a CR at the very end may be all of its line end
-      const ended = endsBlank(rest) || (event && (event.data || isWhole(event.raw)));
-      if (event && !ended && !closed) throw new UpstreamFailure('the upstream ended in the middle of an event');
-      await take(rest, whole).catch(failOpen);
+      const { event, whole } = framing.readRest(rest);
+      if (event && !whole && !closed) throw new UpstreamFailure('the upstream ended in the middle of an event');
+      await take(rest, event).catch(failOpen);
     }
+    if (splitter.open && !closed && last) throw new UpstreamFailure('the upstream ended in the middle of its answer');
     await texts.end('all').catch(failOpen);
     yield* releaseAll();
   }
@@ -189,7 +186,7 @@ export async function* correctedBlocks(
     broken = { reason, withheld };
     const message = withheld ? `vlm-detective withheld the rest of the answer: ${reason}` : reason;
     const { name, data } = protocol.errorEvent(message, withheld ? 'correction_failed' : 'upstream_failed', last);
-    return eventBlock(data, name);
+    return framing.lastBlock(data, name, isFirst);
   }
 
   try {
@@ -241,21 +238,3 @@ function unreadReport(report: CompactReport, reason: string): CompactReport {
 
 const saysSomething = ({ texts, repeats, choices, ends, closes, fails }: EventReading) =>
   texts.length + repeats.length + choices.length + ends.length > 0 || closes || fails;
-
-const endsBlank = (bytes: Uint8Array) => bytes.at(-1) === 13 && (bytes.at(-2) === 13 || bytes.at(-2) === 10);
-
-/** Whether the data of an event is all there. */
-function isWhole(raw: string): boolean {
-  if (raw.startsWith('[DONE]')) return true;
-  try {
-    JSON.parse(raw);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const decoder = new TextDecoder();
-
-/** Whether there are lines in a block that are none of an event stream: JSON, HTML. */
-const isForeign = (block: Uint8Array) => /^\s*[{["<]/m.test(decoder.decode(block));

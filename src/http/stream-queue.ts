@@ -1,7 +1,7 @@
 import type { TextStream } from '../agent/text-stream.js';
+import type { Framing, StreamEvent } from '../wire/framing.js';
 import { getIn, isObject, type JsonObject, setIn } from '../wire/json-path.js';
 import { type EventReading, type Protocol, shiftAnnotations } from '../wire/protocol.js';
-import { type StreamEvent, withData } from '../wire/sse.js';
 import { type CompactReport, reportField } from './report.js';
 
 /** A block that waits for the texts in it, and those texts' places in the whole texts. */
@@ -20,7 +20,7 @@ export const isReleasable = ({ places, repeats }: HeldBlock) =>
 /** The bytes to send: the very same ones where nothing in them is another now. */
 export function renderBlock(
   { block, event, reading, places }: HeldBlock,
-  protocol: Protocol,
+  { protocol, framing }: { protocol: Protocol; framing: Framing },
   textOf: (channel: string) => TextStream | undefined,
   reports: () => CompactReport[] | undefined,
 ): Uint8Array {
@@ -43,7 +43,7 @@ export function renderBlock(
   if (data !== event.data && protocol.finishEvent) data = protocol.finishEvent(data);
   const report = reading.reportAt && reports();
   if (reading.reportAt && report) data = setIn(data, [...reading.reportAt, reportField], report);
-  return data === event.data ? block : withData(block, event, data);
+  return data === event.data ? block : framing.withData(block, event, data);
 }
 
 function putWhole(data: JsonObject, path: readonly (string | number)[], text: TextStream): JsonObject {

@@ -2,9 +2,8 @@ import { breather } from '../base/breathe.js';
 import { orQuiet, quiet } from '../base/quiet.js';
 import { correctedBlocks, type StreamCall, UpstreamFailure } from './correct-stream.js';
 
-/** Where nothing goes out for so long, a comment does: proxies and browsers give up a silent connection. */
+/** Where nothing goes out for so long, what says nothing does: proxies and browsers give up a silent connection. */
 const keepAliveMs = 15_000;
-const keepAlive = new TextEncoder().encode(': keep-alive\n\n');
 
 /**
  * An event stream, corrected as it is read: nothing is read from the upstream before it is asked for, and a client that
@@ -32,7 +31,7 @@ export function correctedStream(
           next.catch(() => over?.());
         }
         const one = await orQuiet(next, keepAliveMs);
-        if (one === quiet) return controller.enqueue(keepAlive);
+        if (one === quiet) return controller.enqueue(call.framing.filler);
         next = undefined;
         if (!one.done) return controller.enqueue(one.value);
         over?.();

@@ -1,3 +1,4 @@
+import type { StreamEvent } from './framing.js';
 import { getIn, isObject, type JsonObject, objectsOf, setIn, textAt } from './json-path.js';
 import { pictureIn } from './pictures.js';
 import {
@@ -11,7 +12,6 @@ import {
   type Protocol,
   reasonOf,
 } from './protocol.js';
-import type { StreamEvent } from './sse.js';
 
 function readRequest(body: JsonObject): CallReading {
   const schema = getIn(body, ['output_config', 'format', 'schema']);

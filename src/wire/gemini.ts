@@ -1,3 +1,4 @@
+import type { StreamEvent } from './framing.js';
 import { getIn, isObject, type JsonObject, objectsOf, setIn, textAt } from './json-path.js';
 import { inDocument, type PicturePart, pictureAt } from './pictures.js';
 import {
@@ -10,7 +11,6 @@ import {
   type Protocol,
   reasonOf,
 } from './protocol.js';
-import type { StreamEvent } from './sse.js';
 
 /** The API takes its names in camel case, as the SDKs send them, and in snake case. */
 const either = (from: JsonObject, camel: string): unknown =>
@@ -174,7 +174,7 @@ const errorBody = (code: number, message: string): JsonObject => ({
   error: { code, message, status: statuses[code] ?? 'INTERNAL' },
 });
 
-/** Gemini's `generateContent` and `streamGenerateContent` (`alt=sse`), at Google AI and at Vertex AI. */
+/** Gemini's `generateContent` and `streamGenerateContent` (with `alt=sse` or without), at Google AI and at Vertex AI. */
 export const gemini: Protocol<'gemini'> = {
   name: 'gemini',
   provider: 'gemini',
@@ -182,6 +182,7 @@ export const gemini: Protocol<'gemini'> = {
     /(?:\/projects\/[^/]+\/locations\/[^/]+\/publishers\/[^/]+)?\/(?:models|tunedModels)\/[^/:]+:(?:generateContent|streamGenerateContent)$/,
   roots: ['/v1beta', '/v1', '/v1alpha', '/v1beta1'],
   alternatives: true,
+  streamsArrays: true,
   readRequest,
   picture,
   readAnswers,

@@ -1,3 +1,4 @@
+import type { StreamEvent } from './framing.js';
 import { getIn, isObject, type JsonObject, objectsOf, setIn, textAt } from './json-path.js';
 import { pictureIn } from './pictures.js';
 import {
@@ -12,7 +13,6 @@ import {
   reasonOf,
   shiftAnnotations,
 } from './protocol.js';
-import type { StreamEvent } from './sse.js';
 
 function readRequest(body: JsonObject): CallReading {
   const schema = getIn(body, ['response_format', 'json_schema', 'schema']);

@@ -1,3 +1,4 @@
+import type { StreamEvent } from './framing.js';
 import { getIn, isObject, type JsonObject, type JsonPath, objectsOf, setIn, textAt } from './json-path.js';
 import { pictureIn } from './pictures.js';
 import {
@@ -11,7 +12,6 @@ import {
   reasonOf,
   shiftAnnotations,
 } from './protocol.js';
-import type { StreamEvent } from './sse.js';
 
 function readRequest(body: JsonObject): CallReading {
   const schema = getIn(body, ['text', 'format', 'schema']);

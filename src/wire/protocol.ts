@@ -1,7 +1,7 @@
 import type { AppliedEdit } from '../agent/correction.js';
+import type { StreamEvent } from './framing.js';
 import type { JsonObject, JsonPath } from './json-path.js';
 import type { PicturePart } from './pictures.js';
-import type { StreamEvent } from './sse.js';
 
 /** What a call says about the answer that it asks for. */
 export interface CallReading {
@@ -59,6 +59,8 @@ export interface Protocol<Name extends string = string> {
   writeAnswers(body: JsonObject, changes: readonly AnswerChange[]): JsonObject;
   /** The provider's id of the answer that a body or an event belongs to, where it tells. */
   answerId(data: JsonObject): string | undefined;
+  /** Whether a streamed answer may be one JSON array of what would be events. */
+  readonly streamsArrays?: true;
   /** What one event of a streamed answer means. */
   readEvent(event: StreamEvent): EventReading;
   /** What else an event says of changed texts, after texts and repeats are put right. */

@@ -1,23 +1,14 @@
 import { createParser } from 'eventsource-parser';
-import { type JsonObject, parseObject, rewriteJson } from './json-path.js';
+import { concat, type Framing, type Splitter, type StreamEvent } from './framing.js';
+import { parseObject, rewriteJson } from './json-path.js';
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
-/** Cuts the bytes of an event stream into its blocks: everything up to and including an empty line. */
-export interface EventSplitter {
-  /** The blocks that are complete by now. */
-  push(bytes: Uint8Array): Uint8Array[];
-  /** How many bytes wait for the end of their block. */
-  readonly waiting: number;
-  /** The bytes behind the last complete block. */
-  rest(): Uint8Array;
-}
-
 /**
- * No byte is lost, added or changed: the blocks and the rest add up to what was pushed. Lines end in LF, CR LF or CR, as
- * the standard says; a CR at the very end waits for the byte after it.
+ * Blocks of an event stream: everything up to and including an empty line. Lines end in LF, CR LF or CR, as the standard says;
+ * a CR at the very end waits for the byte after it.
  */
-export function eventSplitter(): EventSplitter {
+function eventSplitter(): Splitter {
   let held: Uint8Array[] = [];
   let waiting = 0;
   let lineIsEmpty = true;
@@ -68,34 +59,16 @@ export function eventSplitter(): EventSplitter {
       return waiting;
     },
     rest: () => concat(held),
+    open: false,
   };
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-/** One block of an event stream, as far as it says something. */
-export interface StreamEvent {
-  name?: string;
-  /** The text of its data lines. */
-  raw: string;
-  /** The object in it; undefined for `[DONE]` and everything else. */
-  data?: JsonObject;
 }
 
 const decoder = new TextDecoder();
 const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** Reads one block; undefined for comments and empty lines. */
-export function readEvent(block: Uint8Array): StreamEvent | undefined {
+/** Undefined for comments and empty lines. */
+function read(block: Uint8Array): StreamEvent | undefined {
   const text = decoder.decode(block);
   let found: StreamEvent | undefined;
   const parser = createParser({
@@ -109,11 +82,8 @@ export function readEvent(block: Uint8Array): StreamEvent | undefined {
   return found;
 }
 
-/**
- * The block with other data in it: name, id, comments, line ends, and all of the JSON text that is not another now stay
- * byte for byte.
- */
-export function withData(block: Uint8Array, { raw, data: before }: StreamEvent, data: JsonObject): Uint8Array {
+/** Name, id, comments, line ends, and all of the JSON text that is not another now stay as they are. */
+const withData: Framing['withData'] = (block, { raw, data: before }, data) => {
   const values = rewriteJson(raw, before, data).split('\n');
   const lines = exactDecoder.decode(block).match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
   const out = lines.map((line) => {
@@ -123,9 +93,41 @@ export function withData(block: Uint8Array, { raw, data: before }: StreamEvent, 
     return value === undefined ? '' : `${field}${value}${end}`;
   });
   return encoder.encode(out.join(''));
+};
+
+const blankLine = encoder.encode('\n\n');
+const endsBlank = (bytes: Uint8Array) => bytes.at(-1) === 13 && (bytes.at(-2) === 13 || bytes.at(-2) === 10);
+
+/** Whether the data of an event is all there. */
+function isWhole(raw: string): boolean {
+  if (raw.startsWith('[DONE]')) return true;
+  try {
+    JSON.parse(raw);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-/** A block of one's own. */
-export function eventBlock(data: JsonObject, name?: string): Uint8Array {
-  return encoder.encode(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`);
-}
+/** An event stream. */
+export const eventStream: Framing = {
+  splitter: eventSplitter,
+  read,
+  readRest(rest) {
+    const event = read(concat([rest, blankLine]));
+    // a CR at the very end may be all of its line end
+    return {
+      event,
+      whole: endsBlank(rest) || (event !== undefined && (event.data !== undefined || isWhole(event.raw))),
+    };
+  },
+  // lines of JSON or HTML
+  isForeign: (block, event) =>
+    event === undefined
+      ? /^\s*[{["<]/m.test(decoder.decode(block))
+      : event.data === undefined && /^\s*(?:[{"<]|\[(?!DONE\]))/.test(event.raw),
+  withData,
+  lastBlock: (data, name) =>
+    encoder.encode(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`),
+  filler: encoder.encode(': keep-alive\n\n'),
+};

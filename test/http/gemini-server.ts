@@ -10,10 +10,18 @@ export const generated = (parts: object[], more: object = {}) => ({
   responseId: 'gemini-answer-1',
 });
 
-/** Gemini, saying some pieces: in one answer, or in one event each. */
+/** Gemini, saying some pieces: in one answer, in one event each, or, without `alt=sse`, in one element of an array each. */
 export const gemini =
   (pieces: readonly string[], end: object = { finishReason: 'STOP' }): Reply =>
   ({ url }, response) => {
+    if (/:streamGenerateContent$/.test(url)) {
+      response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8' });
+      for (const [index, text] of pieces.entries()) {
+        const element = JSON.stringify(generated([{ text }], index === pieces.length - 1 ? end : {}), null, 2);
+        response.write(`${index === 0 ? '[' : '\n,\n'}${element}`);
+      }
+      return response.end('\n]\n');
+    }
     if (!/:streamGenerateContent\?alt=sse$/.test(url)) {
       const thought = { text: 'A green car?', thought: true };
       return sendJson(response, generated([thought, { text: pieces.join('') }], end));

@@ -21,7 +21,29 @@ interface Wire {
   body: () => object;
   /** Events of an answer, that may come in any order: so many providers, so many bugs. */
   events: (index: number, words: string) => string[];
+  /** Where the answer is no event stream: what else may stand in it, and how all of it is put together. */
+  array?: true;
 }
+
+const geminiCall = () => ({
+  contents: [{ parts: [{ inlineData: { mimeType: 'image/png', data: png.split(',')[1] } }] }],
+});
+const geminiSaid = (index: number, text: string): object[] => {
+  const said = (parts: object[], more: object = {}) => ({
+    responseId: 'g',
+    candidates: [{ index, content: { role: 'model', parts }, ...more }],
+  });
+  return [
+    said([{ text }]),
+    said([{ text }, { text: 'A hat.' }]),
+    said([{ text }], { finishReason: 'STOP' }),
+    said([{ text, thought: true }]),
+    said([{ functionCall: { name: text } }]),
+    said([], { finishReason: 'SAFETY' }),
+    { usageMetadata: { totalTokenCount: 3 } },
+    { promptFeedback: { blockReason: 'OTHER' } },
+  ];
+};
 
 const wires: Record<string, Wire> = {
   'chat completions': {
@@ -85,23 +107,20 @@ const wires: Record<string, Wire> = {
   },
   gemini: {
     path: '/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse',
-    body: () => ({ contents: [{ parts: [{ inlineData: { mimeType: 'image/png', data: png.split(',')[1] } }] }] }),
-    events: (index, text) => {
-      const said = (parts: object[], more: object = {}) =>
-        event({ responseId: 'g', candidates: [{ index, content: { role: 'model', parts }, ...more }] });
-      return [
-        said([{ text }]),
-        said([{ text }, { text: 'A hat.' }]),
-        said([{ text }], { finishReason: 'STOP' }),
-        said([{ text, thought: true }]),
-        said([{ functionCall: { name: text } }]),
-        said([], { finishReason: 'SAFETY' }),
-        event({ usageMetadata: { totalTokenCount: 3 } }),
-        event({ promptFeedback: { blockReason: 'OTHER' } }),
-      ];
-    },
+    body: geminiCall,
+    events: (index, text) => geminiSaid(index, text).map((one) => event(one)),
+  },
+  'gemini in an array': {
+    path: '/v1beta/models/gemini-2.5-flash:streamGenerateContent',
+    body: geminiCall,
+    events: (index, text) => geminiSaid(index, text).map((one) => JSON.stringify(one, null, index)),
+    array: true,
   },
 };
+
+/** The bytes of an answer, as its parts make it up. */
+const whole = ({ array }: Wire, parts: readonly string[]) => (array ? `[${parts.join('\n,\n')}\n]\n` : parts.join(''));
+const partOf = ({ array }: Wire, data: object) => (array ? JSON.stringify(data) : event(data));
 
 /** For a long run: `FUZZ_RUNS=100000 FUZZ_SEED=7 npx vitest run test/http/nothing-is-lost.test.ts`. */
 const { FUZZ_RUNS = '150', FUZZ_SEED: seed } = process.env;
@@ -117,6 +136,7 @@ const strange = [
   event({ unknown: 'A green car.' }),
   '{"a":1}\n\n',
 ];
+const strangeElements = ['3', 'null', '"a ] { word"', '[[1], {"b": "]"}]', '{"unknown": "A green car."}', '{"a": 1e2}'];
 
 const scorer = (): ResponseOptions['scorer'] => wordListScorer(['never-said']);
 
@@ -134,7 +154,7 @@ async function through(wire: Wire, bytes: Uint8Array, size: number, more: Partia
   const reports: ResponseReport[] = [];
   const corrected = await correctResponse(
     { url: `https://api.example${wire.path}`, method: 'POST', headers: {}, body: JSON.stringify(wire.body()) },
-    new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
+    new Response(body, { headers: { 'content-type': wire.array ? 'application/json' : 'text/event-stream' } }),
     { scorer: scorer(), rewriter: dictionaryRewriter({}), onReport: (report) => reports.push(report), ...more },
   );
   const out = Buffer.from(await corrected.arrayBuffer()).toString();
@@ -149,7 +169,9 @@ describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, 
       const words = fc.constantFrom('A car. ', 'One 😀 dog', ' is here.', '{"a": "b"}', '', '犬。');
       const one = fc
         .tuple(fc.integer({ min: 0, max: 2 }), words)
-        .chain(([index, said]) => fc.constantFrom(...wire.events(index, said), ...strange));
+        .chain(([index, said]) =>
+          fc.constantFrom(...wire.events(index, said), ...(wire.array ? strangeElements : strange)),
+        );
       await fc.assert(
         fc.asyncProperty(
           fc.array(one, { maxLength: 14 }),
@@ -158,7 +180,7 @@ describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, 
           fc.constantFrom('\n', '\r\n', '\r'),
           fc.boolean(),
           async (events, size, stream, lineEnd, blankAtEnd) => {
-            const all = events.join('').replaceAll('\n', lineEnd);
+            const all = whole(wire, events).replaceAll('\n', lineEnd);
             // half an event at the end is an upstream that broke off, and told as such
             const sent = blankAtEnd || /not json\s*$/.test(all) ? all : all.replace(/[\r\n]+$/, '');
             const { out, reports } = await through(wire, new TextEncoder().encode(sent), size, { stream });
@@ -173,7 +195,7 @@ describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, 
   );
 
   it('what no one can read goes out as it came and is told; with failClosed it stays, and that is told', async () => {
-    const sent = `${event({ unknown: 'A green car.' })}${event({ more: 'Two dogs.' })}`;
+    const sent = whole(wire, [partOf(wire, { unknown: 'A green car.' }), partOf(wire, { more: 'Two dogs.' })]);
     const open = await through(wire, new TextEncoder().encode(sent), 40, {});
     expect(open.out).toBe(sent);
     const reason = expect.stringContaining('no event of the stream');
@@ -181,6 +203,7 @@ describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, 
     const closed = await through(wire, new TextEncoder().encode(sent), 40, { failClosed: true });
     expect(closed.out).not.toContain('green');
     expect(closed.out).toContain('withheld');
+    if (wire.array) expect(JSON.parse(closed.out)).toMatchObject([{ error: { code: 422 } }]);
     expect(closed.reports).toMatchObject([{ answers: [{ status: 'failed' }] }]);
   });
 });

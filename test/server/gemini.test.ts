@@ -33,6 +33,40 @@ describe("Google's client through the proxy", () => {
     expect(await (await fetch(`${proxy.url}/metrics`)).text()).toContain('protocol="gemini"');
   });
 
+  it('gets corrected arrays where no alt=sse asks for events, all else as Google writes it', async () => {
+    const { proxy, upstream } = await setUp();
+    const path = '/v1beta/models/gemini-2.5-flash:streamGenerateContent';
+    const { contents } = call;
+    const answer = await post(`${proxy.url}${path}`, { contents });
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+    const text = await answer.text();
+    const plain = await (await post(`${upstream.origin}${path}`, { contents })).text();
+    const [first, last] = JSON.parse(text);
+    expect(first.candidates[0].content.parts).toEqual([{ text: 'A blue bus. ' }]);
+    expect(last.vlm_detective).toMatchObject([{ status: 'clean', edits: [{ from: 'red', to: 'blue' }] }]);
+    expect(
+      text
+        .replace(/,"vlm_detective":.*\]\}\s*(?=\n\]\n$)/s, '\n}')
+        .replace('blue', 'red')
+        .replace(/\s+/g, ''),
+    ).toBe(plain.replace(/\s+/g, ''));
+  });
+
+  it('is told of an array that breaks off, in the array', async () => {
+    const upstream = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(`[${JSON.stringify({ candidates: [{ content: { parts: [{ text: 'A red bus.' }] } }] })}\n, {"candi`);
+    });
+    const proxy = await startProxy({ upstream: upstream.origin });
+    const answer = await post(`${proxy.url}/v1beta/models/gemini-2.5-flash:streamGenerateContent`, {
+      contents: call.contents,
+    });
+    const [said, told, ...more] = (await answer.json()) as Record<string, never>[];
+    expect(JSON.stringify(said)).toContain('A blue bus.');
+    expect(told).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } });
+    expect(more).toEqual([]);
+  });
+
   it('gets errors that it can read, and withheld answers as such', async () => {
     const scorer = { name: 'broken', score: () => Promise.reject(new Error('no')) };
     const { models, proxy } = await setUp({ scorer, failClosed: true, maxBodyBytes: 2000 });

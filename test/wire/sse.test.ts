@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, eventSplitter, readEvent, withData } from '../../src/wire/sse.js';
+import { concat } from '../../src/wire/framing.js';
+import { eventStream } from '../../src/wire/sse.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(data);
 
 function split(data: Uint8Array, sizes: readonly number[]): { blocks: string[]; rest: string } {
-  const splitter = eventSplitter();
+  const splitter = eventStream.splitter();
   const blocks: Uint8Array[] = [];
   for (let at = 0, turn = 0; at < data.length; turn++) {
     const size = sizes[turn % sizes.length]!;
@@ -37,7 +38,7 @@ describe('the blocks of an event stream', () => {
     );
     fc.assert(
       fc.property(stream, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (data, sizes) => {
-        const splitter = eventSplitter();
+        const splitter = eventStream.splitter();
         const out: Uint8Array[] = [];
         for (let at = 0, turn = 0; at < data.length; turn++) {
           const size = sizes[turn % sizes.length]!;
@@ -61,7 +62,7 @@ describe('one event', () => {
     [': comment\n\n', undefined],
     ['id: 7\n\n', undefined],
     ['\n', undefined],
-  ])('%j is read', (block, event) => expect(readEvent(bytes(block))).toEqual(event));
+  ])('%j is read', (block, event) => expect(eventStream.read(bytes(block))).toEqual(event));
 
   it.each([
     ['event: x\nid: 7\n: c\ndata: {"a":1}\n\n', 'event: x\nid: 7\n: c\ndata: {"b":2}\n\n'],
@@ -69,12 +70,14 @@ describe('one event', () => {
     ['data:{"a":1}\r\r', 'data:{"b":2}\r\r'],
     ['data: {"a":1}', 'data: {"b":2}'],
   ])('%j keeps everything but its data', (block, wanted) =>
-    expect(text(withData(bytes(block), readEvent(bytes(`${block}\n\n`))!, { b: 2 }))).toBe(wanted),
+    expect(text(eventStream.withData(bytes(block), eventStream.read(bytes(`${block}\n\n`))!, { b: 2 }))).toBe(wanted),
   );
 
   it('keeps the JSON text around what is another now', () => {
     const block = 'data: {"created":12345678901234567890, "f":1.0,\r\ndata:"t": "a\\u0062", "t": "old"}\r\n\r\n';
-    const event = readEvent(bytes(block))!;
-    expect(text(withData(bytes(block), event, { ...event.data, t: 'new' }))).toBe(block.replace('"old"', '"new"'));
+    const event = eventStream.read(bytes(block))!;
+    expect(text(eventStream.withData(bytes(block), event, { ...event.data, t: 'new' }))).toBe(
+      block.replace('"old"', '"new"'),
+    );
   });
 });

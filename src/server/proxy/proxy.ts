@@ -211,7 +211,8 @@ async function writeAnswer(
   }
   const refused = kind === 'neither' ? unreadBody(read, notAnAnswer(response), options) : undefined;
   if (refused !== undefined) return writeBody(outgoing, call, answer, refused);
-  await writeResponse(kind === 'events' ? correctEvents(read, response, options) : response, outgoing, call, leave);
+  const corrected = typeof kind === 'string' ? response : correctEvents(read, response, options, kind);
+  await writeResponse(corrected, outgoing, call, leave);
 }
 
 /** An answer in JSON is read whole first, so that an upstream that breaks off in it is a proper error. */
