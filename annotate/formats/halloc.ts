@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { ErrorType } from '../work.js';
 import { codePointsOf } from './code-points.js';
-import { asArray, aside, byItem, type Format, jsonArray, parseAs, recordFrom } from './format.js';
-import { keptItem } from './kept-item.js';
+import { dataSetFormat, itemFrom } from './data-set.js';
 import type { AnnotationRecord } from './record.js';
 
 /** HalLoc: what was made up by type, each by `"a:b"` of code points, half open; a bare `"a"` is one character. */
@@ -54,59 +53,32 @@ function annotationsOf(record: AnnotationRecord) {
   );
 }
 
-export const halloc: Format = {
+export const halloc = dataSetFormat({
   about: 'HalLoc: what was made up, by type',
-  write: (items) =>
-    asArray(
-      (async function* () {
-        for await (const { records } of items)
-          for (const record of records) {
-            // a skipped answer is no answer without errors
-            if (!record.labels) continue;
-            yield {
-              id: records.length === 1 ? record.id : `${record.id}/${record.annotator}`,
-              split: 'test',
-              image_id: record.image,
-              prompt: `<image>${record.prompt ?? ''}`,
-              hallucinated_text: record.response,
-              annotations: annotationsOf(record),
-              [aside]: record,
-            };
-          }
-      })(),
-    ),
-  read: (text, name) =>
-    byItem(
-      jsonArray(text, name).map(({ value, name: place }) => {
-        const example = parseAs(schema, value, place);
-        const points = codePointsOf(example.hallucinated_text);
-        const prompt = example.prompt.replace(/^<image>\s*/, '');
-        const item = keptItem(example[aside], {
-          id: example.id,
-          image: example.image_id,
-          response: example.hallucinated_text,
-          ...(prompt === '' ? {} : { prompt }),
-        });
-        const typed = types.flatMap((type) =>
-          (example.annotations[type] ?? []).flatMap((roles) =>
-            Object.values(roles).map(({ char_index }) => {
-              const [start, end] = String(char_index).split(':').map(Number) as [number, number | undefined];
-              return {
-                ...points.to({ start, end: end ?? start + 1 }, place),
-                label: 'hallucination',
-                type: ours[type],
-              };
-            }),
-          ),
-        );
-        const record = recordFrom(
-          item,
-          { annotator: 'HalLoc', status: 'done', spans: typed },
-          example[aside],
-          annotationsOf,
-          { ...Object.fromEntries(types.map((type) => [type, []])), ...example.annotations },
-        );
-        return { item, record };
-      }),
-    ),
-};
+  schema,
+  annotations: annotationsOf,
+  entry: (record, id) => ({
+    id,
+    split: 'test',
+    image_id: record.image,
+    prompt: `<image>${record.prompt ?? ''}`,
+    hallucinated_text: record.response,
+  }),
+  read(example, place) {
+    const { id, image_id: image, hallucinated_text: response } = example;
+    const points = codePointsOf(response);
+    const spans = types.flatMap((type) =>
+      (example.annotations[type] ?? []).flatMap((roles) =>
+        Object.values(roles).map(({ char_index }) => {
+          const [start, end] = String(char_index).split(':').map(Number) as [number, number | undefined];
+          return { ...points.to({ start, end: end ?? start + 1 }, place), label: 'hallucination', type: ours[type] };
+        }),
+      ),
+    );
+    return {
+      item: itemFrom({ id, image, response }, example.prompt.replace(/^<image>\s*/, '')),
+      tool: { annotator: 'HalLoc', status: 'done', spans },
+      annotations: { ...Object.fromEntries(types.map((type) => [type, []])), ...example.annotations },
+    };
+  },
+});

@@ -2,8 +2,7 @@ import * as z from 'zod';
 import type { Range } from '../../src/text/range.js';
 import { splitSentences } from '../../src/text/sentences.js';
 import { codePointsOf } from './code-points.js';
-import { asArray, aside, byItem, type Format, jsonArray, parseAs, recordFrom } from './format.js';
-import { keptItem } from './kept-item.js';
+import { dataSetFormat, itemFrom } from './data-set.js';
 import type { AnnotationRecord } from './record.js';
 
 /**
@@ -50,50 +49,29 @@ function segmentsOf({ response, spans }: AnnotationRecord) {
     .map(({ span, label }) => ({ ...points.from(span), text: response.slice(span.start, span.end), label }));
 }
 
-export const mhalDetect: Format = {
+export const mhalDetect = dataSetFormat({
   about: 'M-HalDetect: accurate and inaccurate segments',
-  write: (items) =>
-    asArray(
-      (async function* () {
-        for await (const { records } of items)
-          for (const record of records) {
-            if (!record.labels) continue;
-            yield {
-              question: `<image>\n${record.prompt ?? ''}`,
-              response: record.response,
-              image: record.image,
-              annotations: segmentsOf(record),
-              [aside]: record,
-            };
-          }
-      })(),
-    ),
-  read: (text, name) =>
-    byItem(
-      jsonArray(text, name).map(({ value, name: place }, at) => {
-        const example = parseAs(schema, value, place);
-        const points = codePointsOf(example.response);
-        const prompt = example.question.replace(/^<image>\s*|\s*<image>$/g, '');
-        const item = keptItem(example[aside], {
-          id: String(at),
-          image: example.image,
-          response: example.response,
-          ...(prompt === '' ? {} : { prompt }),
-        });
-        const spans = example.annotations.flatMap((segment) => {
-          const range = points.to(segment, place, segment.text);
-          return segment.label === 'INACCURATE' ? [{ ...range, label: 'hallucination' }] : [];
-        });
-        // where its people were not sure, ours decide
-        const unsure = example.annotations.some(({ label }) => label === 'UNSURE');
-        const record = recordFrom(
-          item,
-          { annotator: 'M-HalDetect', status: unsure ? 'open' : 'done', spans },
-          example[aside],
-          segmentsOf,
-          example.annotations,
-        );
-        return { item, record };
-      }),
-    ),
-};
+  schema,
+  annotations: segmentsOf,
+  entry: (record) => ({
+    question: `<image>\n${record.prompt ?? ''}`,
+    response: record.response,
+    image: record.image,
+  }),
+  read(example, place, at) {
+    const { image, response, annotations } = example;
+    const points = codePointsOf(response);
+    const spans = annotations.flatMap((segment) => {
+      const range = points.to(segment, place, segment.text);
+      return segment.label === 'INACCURATE' ? [{ ...range, label: 'hallucination' }] : [];
+    });
+    // where its people were not sure, ours decide
+    const unsure = annotations.some(({ label }) => label === 'UNSURE');
+    const prompt = example.question.replace(/^<image>\s*|\s*<image>$/g, '');
+    return {
+      item: itemFrom({ id: String(at), image, response }, prompt),
+      tool: { annotator: 'M-HalDetect', status: unsure ? 'open' : 'done', spans },
+      annotations,
+    };
+  },
+});

@@ -90,15 +90,6 @@ function generativeFigures(
       if (hallucinated.length > 0) row[c.badAnswers]!++;
     },
   );
-  const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: number): PooledFigure => ({
-    name,
-    kind,
-    unit: '%',
-    of: (sums) => (100 * sums[part]!) / sums[whole]!,
-    hits: (sums) => sums[part]!,
-    over: (sums) => sums[whole]!,
-    printed: (sums) => pythonFixed(seeded(sums[part]!, sums[whole]!), 1),
-  });
   return pooledFigures(
     rows,
     [
@@ -113,6 +104,17 @@ function generativeFigures(
     options,
   );
 }
+
+/** A share in per cent, of two columns of the counts. */
+const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: number): PooledFigure => ({
+  name,
+  kind,
+  unit: '%',
+  of: (sums) => (100 * sums[part]!) / sums[whole]!,
+  hits: (sums) => sums[part]!,
+  over: (sums) => sums[whole]!,
+  printed: (sums) => pythonFixed(seeded(sums[part]!, sums[whole]!), 1),
+});
 
 /** Columns of the counts of yes/no answers; "no" is what is looked for. */
 const asked = { all: 0, right: 1, truthNo: 2, saidNo: 3, rightNo: 4, width: 5 };
@@ -142,15 +144,6 @@ function discriminativeFigures(
       if (said === 'no' && item.truth === 'no') row[c.rightNo]!++;
     },
   );
-  const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: number): PooledFigure => ({
-    name,
-    kind,
-    unit: '%',
-    of: (sums) => (100 * sums[part]!) / sums[whole]!,
-    hits: (sums) => sums[part]!,
-    over: (sums) => sums[whole]!,
-    printed: (sums) => pythonFixed(seeded(sums[part]!, sums[whole]!), 1),
-  });
   return pooledFigures(
     rows,
     [

@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import pLimit from 'p-limit';
-import { throwIfAborted } from '../../../base/abort.js';
-import { DetectiveError, errorMessage } from '../../../base/errors.js';
-import { loadInline } from '../../../image/load.js';
+import { DetectiveError } from '../../../base/errors.js';
 import { reEncode } from '../../../image/re-encode.js';
-import { unclaimedWithNames } from '../../../text/claims/claims.js';
-import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
+import type { Scorer } from '../../scorer.js';
 import { rewardsByRange } from '../../tldr/align.js';
-import { viewed } from '../../viewed.js';
 import { openOnce } from '../remote/open-once.js';
 import { findServedModel } from '../remote/served-model.js';
+import { servedScorer } from '../remote/served-scorer.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import { answerTokenizer } from '../vllm/answer-tokens.js';
 import { parseServedSpec } from '../vllm/vllm-spec.js';
@@ -29,8 +25,6 @@ export interface ContrastScorerOptions extends ServerOptions {
   tries?: number;
 }
 
-const defaultPrompt = 'Describe the image.';
-
 /**
  * An open VLM behind vLLM as a scorer, without a trained head: the log-probability of each token of the answer with the
  * picture against that without it. What the picture makes less likely is doubted. See `contrastRewards` for the formula.
@@ -45,7 +39,6 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
   const { margin = defaultMargin, tries = 3 } = options;
   const server = openServer(url, 'VLLM_API_KEY', options);
   const name = `contrast:${options.model ? `${options.model}@` : ''}${server.url}`;
-  const limit = pLimit(options.concurrency ?? 8);
 
   async function open() {
     const [{ id }, tokenize] = await Promise.all([
@@ -105,37 +98,19 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
     throw new DetectiveError('scorer-failed', `${server.url}: ${problem}`);
   }
 
-  async function score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
-    if (images.length === 0)
-      throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-    throwIfAborted(signal, 'scoring');
-    const pictures = await Promise.all((await loadInline(images)).map((image) => reEncode(image)));
-    if (response.trim() === '') return { response, tokens: [], scorer: name };
-    const { model, tokenize } = await ready();
-    const question = prompt?.trim() || defaultPrompt;
-    const { ids, ranges } = await tokenize(model, question, response, signal);
-    const [seen, blind] = await Promise.all([
-      logprobs(model, pictures, question, response, ids, signal),
-      logprobs(model, [], question, response, ids, signal),
-    ]);
-    const tokens = rewardsByRange(response, ranges, contrastRewards(seen, blind, margin));
-    return { response, tokens: tokens.map(withoutMarks), scorer: name };
-  }
-
-  const limited = (request: ScoreRequest) => limit(() => score(request));
-  return viewed(
-    {
-      name,
-      threshold: 0.5,
-      score: limited,
-      scoreBatch: (requests) =>
-        Promise.all(
-          requests.map((request) =>
-            limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
-          ),
-        ),
+  return servedScorer(
+    { name, threshold: 0.5, concurrency: options.concurrency ?? 8 },
+    async ({ pictures, prompt, response, signal }) => {
+      const encoded = await Promise.all(pictures.map((picture) => reEncode(picture)));
+      if (response.trim() === '') return [];
+      const { model, tokenize } = await ready();
+      const { ids, ranges } = await tokenize(model, prompt, response, signal);
+      const [seen, blind] = await Promise.all([
+        logprobs(model, encoded, prompt, response, ids, signal),
+        logprobs(model, [], prompt, response, ids, signal),
+      ]);
+      return rewardsByRange(response, ranges, contrastRewards(seen, blind, margin)).map(withoutMarks);
     },
-    unclaimedWithNames,
   );
 }
 

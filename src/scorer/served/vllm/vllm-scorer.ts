@@ -2,18 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import pLimit from 'p-limit';
-import { throwIfAborted } from '../../../base/abort.js';
 import { DetectiveError, errorMessage, isDetectiveError } from '../../../base/errors.js';
 import type { Picture } from '../../../image/image-input.js';
-import { loadImage, loadInline } from '../../../image/load.js';
+import { loadImage } from '../../../image/load.js';
 import { type PlainPng, reEncode } from '../../../image/re-encode.js';
-import { unclaimedWithNames } from '../../../text/claims/claims.js';
-import type { ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
+import type { Scorer } from '../../scorer.js';
 import { rewardsByRange } from '../../tldr/align.js';
-import { viewed } from '../../viewed.js';
 import { openOnce } from '../remote/open-once.js';
 import { findServedModel } from '../remote/served-model.js';
+import { defaultPrompt, servedScorer } from '../remote/served-scorer.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import { type AnswerTokens, answerTokenizer } from './answer-tokens.js';
 import { isNear, knownHeads, nearLength } from './known-heads.js';
@@ -33,8 +30,6 @@ export interface VllmScorerOptions extends ServerOptions {
   tries?: number;
 }
 
-/** Asked where a request has no question of its own. */
-const defaultPrompt = 'Describe the image.';
 /** Encoded pictures kept, in characters of base64. */
 const keptPictures = 64 * 1024 * 1024;
 const apiKeyVariable = 'VLLM_API_KEY';
@@ -60,7 +55,6 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
   const { folder, tries = 3 } = options;
   const server = openServer(url, apiKeyVariable, options);
   const name = `vllm:${options.model ? `${options.model}@` : ''}${server.url}`;
-  const limit = pLimit(options.concurrency ?? 32);
   const heads = knownHeads();
   const pictures = new LRUCache<string, PlainPng>({
     maxSize: keptPictures,
@@ -142,37 +136,20 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
     return known;
   }
 
-  async function score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
-    if (images.length === 0)
-      throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-    throwIfAborted(signal, 'scoring');
-    const encoded = await Promise.all((await loadInline(images)).map(encode));
-    if (response.trim() === '') return { response, tokens: [], scorer: name };
-    const opened = await ready();
-    const question = prompt?.trim() || defaultPrompt;
-    const tokens = await opened.tokenize(opened.model.id, question, response, signal);
-    const distinct = [...new Map(encoded.map((picture) => [picture.key, picture])).values()];
-    const all = await Promise.all(distinct.map((picture) => pool(opened, picture, question, response, tokens, signal)));
-    const rewards = tokens.ids.map((_, at) =>
-      Math.max(...all.map((rows) => rows[rows.length - tokens.ids.length + at]!)),
-    );
-    return { response, tokens: rewardsByRange(response, tokens.ranges, rewards), scorer: name };
-  }
-
-  const limited = (request: ScoreRequest) => limit(() => score(request));
-  return viewed(
-    {
-      name,
-      threshold: options.threshold ?? 0.5,
-      score: limited,
-      scoreBatch: (requests) =>
-        Promise.all(
-          requests.map((request) =>
-            limited(request).catch((error) => (error instanceof Error ? error : new Error(errorMessage(error)))),
-          ),
-        ),
+  return servedScorer(
+    { name, threshold: options.threshold ?? 0.5, concurrency: options.concurrency ?? 32 },
+    async ({ pictures: seen, prompt, response, signal }) => {
+      const encoded = await Promise.all(seen.map(encode));
+      if (response.trim() === '') return [];
+      const opened = await ready();
+      const tokens = await opened.tokenize(opened.model.id, prompt, response, signal);
+      const distinct = [...new Map(encoded.map((picture) => [picture.key, picture])).values()];
+      const all = await Promise.all(distinct.map((picture) => pool(opened, picture, prompt, response, tokens, signal)));
+      const rewards = tokens.ids.map((_, at) =>
+        Math.max(...all.map((rows) => rows[rows.length - tokens.ids.length + at]!)),
+      );
+      return rewardsByRange(response, tokens.ranges, rewards);
     },
-    unclaimedWithNames,
   );
 }
 
