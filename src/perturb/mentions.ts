@@ -1,8 +1,12 @@
 import { singularize } from '../text/agreement.js';
+import { splitSentences } from '../text/sentences.js';
 import type { Caption } from './caption.js';
 import { nounOf } from './lexicon/nouns.js';
 
-const own = (word: string) => nounOf(word)?.names[0] ?? singularize(word);
+const own = (phrase: string) => {
+  const word = phrase.replace(/['’]s?$/, '');
+  return nounOf(word)?.names[0] ?? singularize(word);
+};
 
 /**
  * Whether the caption names the thing of these words again elsewhere: a twin that changes one mention contradicts the
@@ -22,11 +26,27 @@ export function isNamedAgain({ words }: Caption, first: number, last = first): b
   });
 }
 
+/** A background is a backdrop. */
+const headOf = (word: string) => (/^(?:backdrop|background)s?$/.test(word) ? 'background' : singularize(word));
+
+/** Whether a look is said again in its sentence, the one before or the next, where it may be of the same thing: its hues, a lighter green. */
+export function isRepeated({ text, words }: Caption, index: number): boolean {
+  const word = words[index]!;
+  const sentences = splitSentences(text);
+  const own = sentences.findIndex(({ start, end }) => start <= word.start && word.start < end);
+  const from = sentences[own - 1]?.start ?? sentences[own]?.start ?? 0;
+  const to = sentences[own + 1]?.end ?? sentences[own]?.end ?? text.length;
+  return words.some(
+    ({ lower, start }, at) =>
+      at !== index && start >= from && start < to && (lower === word.lower || lower === `${word.lower}ish`),
+  );
+}
+
 /** Whether the caption says the word of the same thing again: another red shirt. */
 export function isSaidAgain({ words }: Caption, index: number, noun: number): boolean {
-  const head = singularize(words[noun]!.lower);
+  const head = headOf(words[noun]!.lower);
   return words.some(({ lower }, at) => {
     if (at === index || lower !== words[index]!.lower || Math.abs(at - index) < 4) return false;
-    return words.slice(Math.max(0, at - 3), at + 4).some((word) => singularize(word.lower) === head);
+    return words.slice(Math.max(0, at - 3), at + 4).some((word) => headOf(word.lower) === head);
   });
 }

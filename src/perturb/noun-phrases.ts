@@ -24,7 +24,7 @@ const followers = list(
 /** Verbs after a plural, nouns after a singular: two dogs stand, a hot dog stand. */
 const pluralVerbs = list('sit stand ride hold look walk eat play lie sleep run fly graze smile wait watch wear');
 const notVerbs = list(
-  'building ceiling painting wing string ring railing clothing awning clearing icing king bed shed wing',
+  'molding lighting flooring decking bedding frosting topping coating wiring piping parking lettering building ceiling painting wing string ring railing clothing awning clearing icing king bed shed wing',
 );
 
 /** Whether the words from `first` to `last` are a whole noun phrase's noun: no compound goes on before or after it. */

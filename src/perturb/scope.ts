@@ -3,7 +3,7 @@ import { splitSentences } from '../text/sentences.js';
 
 /** What follows is denied, absent, excepted or only likened, up to a word that turns back or the sentence's end. */
 const opensScope =
-  /\b(?:no|not|never|none|without|nobody|nothing|neither|nor|cannot|\p{L}+n['’]t|lacks?|lacking|absence of|free of|devoid of|except|except(?:ing)? for|other than|rather than|instead of|apart from|unlike|like an?|like the|likes? of|as if|as though|shaped (?:like|as)|in the shape of|resembl(?:e|es|ing)|similar to|reminiscent of|may|might|could|would|possibly|perhaps|maybe|probably|appears? to be|seems? to be|what (?:appears?|looks?|seems?))\b/giu;
+  /\b(?:no|not|never|none|without|nobody|nothing|neither|nor|cannot|\p{L}+n['’]t|lacks?|lacking|absence of|free of|devoid of|except|except(?:ing)? for|other than|rather than|instead of|apart from|unlike|like an?|like the|likes? of|as if|as though|shaped (?:like|as)|in the shape of|resembl(?:e|es|ing)|similar to|reminiscent of|may|might|could|would|possibly|perhaps|maybe|probably|appears? to be|seems? to be|suggest(?:s|ing)?|hint(?:s|ing)? (?:at|that)|indicating|what (?:appears?|looks?|seems?))\b/giu;
 const closesScope = /\b(?:but|while|whereas|although|though|however|yet)\b|[;:]/giu;
 /** A choice: what stands a few words to either side of it need not be so. */
 const choice = /\b(?:or|either|whether)\b/giu;

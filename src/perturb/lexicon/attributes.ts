@@ -8,7 +8,7 @@ const kinds = {
   material:
     'wooden/wood metal/metallic/steel/aluminum/aluminium/iron/brass/copper plastic stone/brick/concrete/cement/marble glass leather cardboard/paper rubber ceramic/porcelain wicker',
   size: 'large/big/huge/giant/enormous/larger/bigger small/little/tiny/mini/miniature/smaller',
-  height: 'tall/high short',
+  height: 'tall/high/long short',
   fill: 'empty full',
   opening: 'open closed',
   water: 'wet dry',

@@ -7,31 +7,48 @@ import { isPlural, pluralize, singularize } from '../../text/agreement.js';
  * look different in a picture; the choice was made by that, not by a trial of them. `~` is a blank.
  */
 const rows = {
-  animals:
-    'dog cat horse cow sheep goat elephant giraffe zebra bear lion tiger monkey rabbit pig deer fox camel kangaroo panda squirrel;chipmunk wolf frog;toad lizard turtle;tortoise snake',
+  pets: 'dog cat rabbit',
+  herds: 'horse cow sheep goat pig donkey llama deer camel',
+  wild: 'elephant giraffe zebra bear lion tiger monkey kangaroo panda wolf fox squirrel;chipmunk',
+  reptiles: 'frog;toad lizard turtle;tortoise snake',
   insects: 'bee butterfly dragonfly ladybug spider ant',
   sea: 'shark dolphin jellyfish octopus crab starfish',
-  birds: 'duck seagull pigeon parrot owl eagle penguin swan flamingo peacock vulture chicken ostrich parakeet',
-  vehicles: 'car bus truck motorcycle bicycle;bike tractor ambulance scooter',
+  birds: 'pigeon parrot owl eagle vulture crow parakeet',
+  fowl: 'duck;duckling swan goose flamingo pelican',
+  poultry: 'chicken;hen;rooster peacock ostrich turkey',
+  vehicles: 'car bus truck van ambulance tractor',
+  cycles: 'motorcycle;motorbike bicycle;bike scooter',
   craft: 'airplane;plane boat helicopter',
-  fruit: 'apple banana orange lemon pear strawberry pineapple watermelon peach cherry mango',
-  vegetables: 'carrot broccoli tomato potato onion cucumber mushroom pumpkin eggplant',
-  dishes: 'pizza sandwich hamburger;burger hot~dog cake salad soup donut;doughnut cupcake pie taco omelette',
+  fruit: 'apple banana orange lemon pear pineapple watermelon peach mango',
+  berries: 'strawberry cherry blueberry raspberry grape',
+  vegetables: 'carrot broccoli tomato potato onion cucumber mushroom',
+  gourds: 'pumpkin eggplant cabbage',
+  dishes: 'pizza sandwich hamburger;burger;cheeseburger hot~dog taco omelette',
+  bowls: 'salad soup stew pasta;spaghetti;noodle',
+  sweets: 'cake pie donut;doughnut cupcake',
   drinks: 'coffee wine beer milk juice tea',
-  furniture: 'chair table bed couch;sofa bench desk dresser bookcase;bookshelf stool',
+  seats: 'chair;armchair couch;sofa bench stool',
+  surfaces: 'table;desk dresser shelf counter;countertop',
   fixtures: 'toilet sink bathtub;tub fireplace washing~machine',
   kitchen: 'stove;oven refrigerator;fridge microwave toaster dishwasher blender',
   tableware: 'fork knife spoon',
-  vessels: 'bowl plate cup;mug bottle vase pitcher basket bucket',
+  dishware: 'bowl plate tray',
+  vessels: 'cup;mug bottle vase pitcher jar',
   devices: 'laptop phone;cellphone;telephone camera television;tv keyboard clock lamp printer radio',
-  hand: 'umbrella book kite balloon newspaper racket skateboard surfboard frisbee snowboard',
-  luggage: 'suitcase backpack purse;handbag briefcase',
-  clothes: 'hat;cap helmet scarf',
-  tops: 'shirt sweater jacket coat',
+  hand: 'umbrella kite balloon frisbee',
+  boards: 'skateboard surfboard snowboard',
+  papers: 'book newspaper',
+  cases: 'suitcase briefcase',
+  bags: 'backpack purse;handbag',
+  headwear: 'hat;cap helmet headscarf',
+  neckwear: 'scarf tie;bowtie necklace',
+  tops: 'shirt;t-shirt sweater jacket;blazer coat vest hoodie',
+  bottoms: 'skirt kilt',
+  trousers: 'jeans shorts leggings',
   rooms: 'bathroom kitchen bedroom garage classroom hallway library restaurant',
   waters: 'river lake ocean;sea pool',
   street: 'fire~hydrant stop~sign parking~meter traffic~light mailbox phone~booth',
-  buildings: 'church castle barn skyscraper lighthouse tent windmill',
+  buildings: 'church castle barn lighthouse windmill',
   adults: 'man woman',
   children: 'boy girl',
   trades: 'firefighter nurse chef clown soldier;policeman',
@@ -39,20 +56,54 @@ const rows = {
   toys: 'teddy~bear doll robot puppet',
   openings: 'window door',
   barriers: 'fence hedge',
-  lands: 'mountain desert meadow forest',
-  hung: 'mirror painting poster',
-  flown: 'banner flag',
-  containers: 'box;crate bag jar barrel',
+  hung: 'painting;portrait poster calendar',
+  containers: 'box;crate bag basket bucket barrel',
   bedding: 'pillow blanket towel',
   shoes: 'boot sandal sneaker',
   instruments: 'guitar piano violin drum trumpet',
   tools: 'hammer wrench screwdriver saw shovel',
-  greens: 'tree bush fern vine',
-  lying: 'rock;boulder log',
+  blooms: 'rose tulip daisy sunflower orchid lily',
+  jewels: 'bracelet wristwatch',
   monuments: 'statue obelisk',
 } as const;
 
-export type NounKind = keyof typeof rows;
+/** Things that are alone of their kind, and what might be in their place; not the other way round. */
+const standIns: Readonly<Record<string, string>> = {
+  tree: 'cactus statue lamppost',
+  building: 'tent barn',
+  house: 'barn tent windmill',
+  rock: 'stump',
+  flower: 'mushroom pinecone',
+  bridge: 'pier tunnel',
+  train: 'bus boat truck',
+  candle: 'lantern mushroom',
+  pot: 'basket lantern',
+  glass: 'can teapot',
+  rug: 'hammock towel',
+  carpet: 'lawn',
+  pole: 'ladder tree',
+  post: 'ladder tree',
+  ribbon: 'chain feather',
+  pen: 'key spoon',
+  straw: 'candle',
+  staircase: 'ladder escalator',
+  stairs: 'ladder',
+  tower: 'windmill crane',
+  bird: 'squirrel butterfly',
+  ladder: 'rope pole',
+  cloud: 'kite',
+  mountain: 'volcano skyscraper',
+  hill: 'lake village',
+  curtain: 'tapestry poster',
+  flag: 'kite lantern',
+  cone: 'bucket barrel',
+  planter: 'bucket barrel',
+  stick: 'rope pipe',
+  ball: 'balloon hat',
+  crane: 'tower windmill',
+};
+
+export type NounKind = keyof typeof rows | 'thing';
 
 interface Entry {
   kind: NounKind;
@@ -73,20 +124,27 @@ const massNouns = new Set([
   ...rows.sports.split(' '),
 ]);
 
-const entries: readonly Entry[] = Object.entries(rows).flatMap(([kind, row]) =>
+const ofKinds: readonly Entry[] = Object.entries(rows).flatMap(([kind, row]) =>
   row.split(' ').map((names) => ({ kind: kind as NounKind, names: names.replaceAll('~', ' ').split(';') })),
 );
+const named = new Set(ofKinds.flatMap(({ names }) => names));
+const entries: readonly Entry[] = [
+  ...ofKinds,
+  ...Object.keys(standIns)
+    .filter((name) => !named.has(name))
+    .map((name): Entry => ({ kind: 'thing', names: [name] })),
+];
 const byName = new Map(entries.flatMap((entry) => entry.names.map((name) => [name, entry] as const)));
 
 /** Other nouns that captions use, known only so that compounds and phrases are read rightly. */
 const others = new Set(
-  `tree flower cactus train taxi crib balcony porch staircase stairs fountain ring crown person people child children kid baby player skier skateboarder snowboarder surfer rider group crowd couple herd flock
+  `tree bush fern vine rock boulder log mountain desert flag banner mirror flower cactus train taxi crib balcony porch staircase stairs fountain ring crown person people child children kid baby player skier skateboarder snowboarder surfer rider group crowd couple herd flock
   bunch pile row set piece pair lot variety number side top front back middle end edge corner background foreground
   area room city park court floor wall door ceiling counter cabinet shelf shower closet tile tiles curtain rug sign light
   pole post fence gate sidewalk pavement curb grass dirt sand snow sky cloud water air wave building house tower store
   shop station airport terminal runway tarmac track rail railroad tunnel bat ball net glove uniform suit tie dress pants
   shoe shoes glasses sunglasses skis ski board ramp trick game match birthday candle food meal meat rice bread cheese
-  sauce bean noodle noodles vegetable fruit animal bird vehicle box bag cart tray pot pan glass monitor screen computer
+  sauce bean noodles vegetable fruit animal bird vehicle box bag cart tray pot pan glass monitor screen computer
   mouse remote controller control desk table picture photo image view shot camera face hand head hair arm leg foot eye
   body bone skull statue stone brick wood metal plastic kitty island bar stall seat pillow blanket towel soap paper
   ribbon flag rope chain wheel trunk roof meadow forest woods hill slope lot path lane intersection crosswalk traffic
@@ -113,6 +171,10 @@ export function sisterNouns(phrase: string, caption: string): string[] {
   const noun = nounOf(phrase);
   if (!noun) return [];
   const said = caption.toLowerCase();
+  if (noun.kind === 'thing')
+    return standIns[noun.names[0]!]!.split(' ')
+      .filter((name) => !said.includes(name))
+      .map((name) => (noun.plural ? pluralize(name) : name));
   return entries
     .filter(({ kind, names }) => kind === noun.kind && !names.some((name) => noun.names.includes(name)))
     .filter(({ names }) => !names.some((name) => said.includes(name) || said.includes(pluralize(name))))
@@ -130,8 +192,10 @@ export function isCountable(phrase: string): boolean {
 /** Whether the noun names an animal. */
 export function isAnimal(word: string): boolean {
   const kind = nounOf(word)?.kind;
-  return kind === 'animals' || kind === 'birds';
+  return kind !== undefined && animalKinds.has(kind);
 }
+
+const animalKinds: ReadonlySet<NounKind> = new Set(['pets', 'herds', 'wild', 'reptiles', 'birds', 'fowl', 'poultry']);
 
 /** Whether the noun names people. */
 export function isPerson(word: string): boolean {

@@ -1,9 +1,11 @@
+import { singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
+import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
 import { isAnimal, isPerson } from '../lexicon/nouns.js';
-import { isSaidAgain } from '../mentions.js';
+import { isRepeated, isSaidAgain } from '../mentions.js';
 import { isDeterminer, isNumber, modifiedNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
@@ -14,9 +16,11 @@ import { changeOf, type Rule } from './rule.js';
 export const attribute: Rule = (caption, random) =>
   caption.words.flatMap((word, index) => {
     if (!isAttribute(caption, index) || !word.asserted || smallWords.has(word.lower)) return [];
-    if (isSaidAgain(caption, index, modifiedNoun(caption, index)!)) return [];
+    if (isRepeated(caption, index) || isSaidAgain(caption, index, modifiedNoun(caption, index)!)) return [];
     const said = new Set(caption.words.map(({ lower }) => lower));
-    const others = otherAttributes(word.lower).filter((other) => !said.has(other) && fits(other, caption, index));
+    const others = [...otherAttributes(word.lower), ...(word.lower === 'short' ? ['long'] : [])].filter(
+      (other) => !said.has(other) && fits(other, caption, index),
+    );
     const other = choose(random, word.lower === 'red' && neighbour(caption, index, 1) === 'wine' ? ['white'] : others);
     return other === undefined ? [] : [[changeOf(caption, index, index, likeCase(other, word.text))]];
   });
@@ -42,6 +46,13 @@ export function isAttribute(caption: Caption, index: number): boolean {
     !(isDeterminer(before) || isNumber(before) || attributeKind(before) !== null || before === 'with')
   )
     return false;
+  if (
+    comparative.test(word.lower) ||
+    /^(?:lime|navy|royal|sky|olive|forest|baby|hot|mint|army|burnt|off|brick|blood)$/.test(before)
+  )
+    return false;
+  // the black one: told from another by its look
+  if (before === 'the' && word.start >= (splitSentences(caption.text)[0]?.end ?? 0)) return false;
   if (before === 'off' || (attributeKind(word.lower) !== 'age' && isPersonAt(caption, index))) return false;
   if (names.has(`${word.lower} ${after}`)) return false;
   return index === 0 || !/^\p{Lu}/u.test(word.text) || word.text === word.text.toUpperCase();
@@ -60,38 +71,129 @@ function isPersonAt(caption: Caption, index: number): boolean {
 
 /** Words that are verbs, nouns or adverbs as well: taken only right after what opens a noun phrase. */
 const ambiguous = new Set(
-  'open closed clear dry wet light bright dark clean empty full short square round glass stone brick concrete metal wood plastic leather orange gold silver high'.split(
+  'open closed long clear dry wet light bright dark clean empty full short square round glass stone brick concrete metal wood plastic leather orange gold silver high'.split(
     ' ',
   ),
 );
 
 /** Things whose name has the word in it. */
 const names = new Set(
-  'stone age|high school|high chair|full moon|short pants|glass window|glass door|glass windows|wine glass|orange juice|big ben|green beans|black bear|polar bear|brown bear|white house|grand piano|new york|square table|light bulb|black board|green pepper|red pepper|large group|large crowd|large number|large variety|big group|big crowd|large amount|new year|young people|old man|clear day|bright day|clear sky|square plate|high table|dark night|short distance|large body|green grass|green field|open field|open fields|open air|open space|open area'.split(
+  'long time|long way|long exposure|long distance|long list|long line|long row|stone age|high school|high chair|full moon|short pants|glass window|glass door|glass windows|wine glass|orange juice|big ben|green onion|green onions|red onion|red onions|red cabbage|white rice|brown rice|black pepper|white wine|green tea|brown sugar|dark chocolate|white chocolate|black tea|orange slice|orange slices|green beans|black bear|polar bear|brown bear|white house|grand piano|new york|square table|light bulb|black board|green pepper|red pepper|large group|large crowd|large number|large variety|big group|big crowd|large amount|new year|young people|old man|clear day|bright day|clear sky|square plate|high table|dark night|short distance|large body|green grass|green field|open field|open fields|open air|open space|open area'.split(
     '|',
   ),
 );
+
+/** Whether the noun after the word at `index` could look so. */
+export function fits(
+  other: string,
+  caption: Caption,
+  index: number,
+  at = modifiedNoun(caption, index) ?? index,
+): boolean {
+  const noun = singularize(caption.words[at]!.lower.replace(/['’]s$/, ''));
+  const kind = attributeKind(other);
+  if (kind === 'colour') {
+    const before = neighbour(caption, index, -1);
+    if (/^(?:dark|light|bright|deep|pale)$/.test(before) && /^(?:black|white)$/.test(other)) return false;
+    if (/^(?:vibrant|vivid|bright|striking|neon)$/.test(before) && /^(?:black|white|gray|brown)$/.test(other))
+      return false;
+    return coloursOf(caption, shades.test(noun) ? shadedThing(caption, index) : at)?.test(other) ?? true;
+  }
+  if (
+    kind === 'material' &&
+    (grounds.test(noun) || /^(?:stainless|silver|gold|golden|chrome)$/.test(neighbour(caption, index, -1)))
+  )
+    return false;
+  if (kind === 'weather')
+    return (
+      /^(?:day|sky|weather|morning|afternoon|evening)$/.test(noun) &&
+      /^(?:sunny|cloudy)$/.test(other) &&
+      (caption.text.match(weather)?.length ?? 0) < 2
+    );
+  if (kind === 'age') return !/^(?:girl|boy|child|baby|toddler|kid|infant|elder|couple)$/.test(noun);
+  if (kind === 'light') return !/^(?:hair|fur|skin|eye|eyebrow|complexion|beard|coat|chocolate|liquid)$/.test(noun);
+  if (kind === 'height') return other !== 'tall' || !lengths.test(noun);
+  return onlyOf[other]?.test(noun) ?? true;
+}
+
+const weather =
+  /\b(?:radiant|sun\p{L}*|snow\p{L}*|rain\p{L}*|cloud\p{L}*|overcast|foggy|shadows?|glow|bright|clear)\b/giu;
+
+/** A rich brown hue: the colour is of something said before. */
+const shades = /^(?:hue|shade|tone|colou?r|tint|sheen|coat)$/;
+
+function shadedThing({ words }: Caption, index: number): number {
+  for (let at = index - 1; at >= Math.max(0, index - 8); at--)
+    if (natural.some(([things]) => things.test(singularize(words[at]!.lower)))) return at;
+  return index;
+}
+
+/** The colours that a thing has in pictures, of those that have few; others would be told to be wrong without looking. */
+const natural: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(?:hair|beard|mustache|moustache|eyebrow|goatee|bun|ponytail|braid)$/, /^(?:black|brown|gray|white|red)$/],
+  [/^(?:fur|mane|muzzle|snout|hoof|paw|fleece|whisker|coat|skin|hide)$/, /^(?:black|brown|gray|white)$/],
+  [/^(?:horn|antler|tusk|hoof|beak|claw)$/, /^(?:black|brown|gray|white|yellow)$/],
+  [/^(?:wood|timber|plank|lumber)$/, /^(?:black|brown|gray|white)$/],
+  [/^(?:eye)$/, /^(?:blue|green|brown|black)$/],
+  [/^(?:tooth|fang|tusk|smoke|steam|snow|ice|milk|salt)$/, /^(?:white|gray|yellow|brown)$/],
+  [/^sky$/, /^(?:blue|gray|orange|pink)$/],
+  [/^cloud$/, /^(?:gray|white|orange|pink|black)$/],
+  [/^tire$/, /^(?:black|gray|white)$/],
+  [/^(?:lip)$/, /^(?:red|pink|purple|black)$/],
+  [/^(?:cherry|strawberry|tomato|pepper|berry|grape|pear|onion|olive)$/, /^(?:red|green|yellow|purple|black|white)$/],
+  [/^(?:leaf|foliage|tree|bush|shrub|vine|plant|branch)$/, /^(?:green|yellow|brown|red|orange)$/],
+  [/^(?:grass|moss|stem|fern|hedge|greenery|lawn|palm|weed|vegetation|field|meadow)$/, /^(?:green|yellow|brown)$/],
+  [/^(?:water|ocean|sea|lake|river|wave)$/, /^(?:blue|green|gray|brown)$/],
+  [
+    /^(?:sand|soil|dirt|ground|mulch|rock|stone|gravel|road|asphalt|pavement|sidewalk|path|pebble|boulder|mountain|hill|trunk|bark|twig|log|terrain|tarmac)$/,
+    /^(?:brown|gray|black|white)$/,
+  ],
+  [
+    /^(?:spaghetti|noodle|pasta|rice|meat|bread|cheese|sauce|soup|cracker|toast|bun|crust|sandwich|pizza|chicken|beef|pork|potato|fry|bean|seed|nut|stew|egg|steak|sausage|dough)$/,
+    /^(?:red|yellow|brown|white|orange|black|green)$/,
+  ],
+  [/^sunflower$/, /^yellow$/],
+  [/^(?:petal|flower|blossom|bloom|rose|tulip)$/, /^(?:red|yellow|white|pink|purple|orange|blue)$/],
+];
+/** Marks and parts that are as their animal is. */
+const bodyParts =
+  /^(?:spot|stripe|patch|ear|nose|tail|beak|paw|claw|leg|feather|wing|head|face|neck|belly|chest|back|marking|tongue|horn|body|mouth|hoof|foot|tuft)$/;
+const creatures = /\b(?:fur|feathers?|beak|paws?|snout|muzzle|animal|canine|feline|bird|leopard|puppy|kitten)\b/i;
+
+function coloursOf(caption: Caption, at: number): RegExp | undefined {
+  // a patch of dirt is as dirt is
+  const of =
+    /^(?:patch|piece|pile|stack|blanket|layer|bed|mound|cluster|bunch|strip|block)$/.test(
+      singularize(caption.words[at]!.lower),
+    ) &&
+    neighbour(caption, at, 1) === 'of' &&
+    caption.words[at + 2]?.joined
+      ? at + 2
+      : at;
+  const noun = singularize(caption.words[of]!.lower);
+  if (isAnimal(noun)) return furColours;
+  if (bodyParts.test(noun) && (creatures.test(caption.text) || caption.words.some(({ lower }) => isAnimal(lower))))
+    return furColours;
+  return natural.find(([things]) => things.test(noun))?.[1];
+}
 
 /** A blue dog would be told without the picture. */
 const furColours = /^(?:brown|black|white|gray)$/;
 
 /** What lies flat is of few materials. */
 const grounds =
-  /^(?:road|street|path|pathway|patio|sidewalk|ground|grass|field|bar|bars|curb|hinge|hinges|wire|wires|letters)$/;
+  /^(?:road|street|path|pathway|patio|sidewalk|ground|grass|field|bar|curb|hinge|wire|letter|surface|tile|floor|wall|fence|gate|pole|building)$/;
+
+/** What is long where it is not short. */
+const lengths = /^(?:hair|beard|sleeve|skirt|dress|fur|tail|neck|leg|arm|mane|coat|shirt|pant|nail|bob|cut|boot|stem)$/;
 
 const onlyOf: Readonly<Record<string, RegExp>> = {
-  leather: /^(couch|sofa|chair|bag|purse|jacket|seat|suitcase|bench|stool)s?$/,
-  plastic: /./,
-  wicker: /^(basket|chair|table|stool|bench|furniture)s?$/,
-  rubber: /^(tire|boot|ball|duck|mat|glove|hose)s?$/,
-  ceramic: /^(bowl|plate|cup|mug|vase|pot|tile|figurine|sink|planter|dish)s?$/,
-  cardboard: /^(box|boxes|sign|tube|container)s?$/,
+  leather: /^(couch|sofa|chair|bag|purse|jacket|seat|suitcase|bench|stool)$/,
+  wicker: /^(basket|chair|table|stool|bench|furniture)$/,
+  glass: /^(bottle|jar|vase|bowl|window|door|table|cup|container|plate|pitcher|tabletop|panel)$/,
+  stone:
+    /^(wall|building|bench|table|statue|sculpture|fireplace|bridge|house|tower|pillar|column|arch|countertop|structure|fountain)$/,
+  rubber: /^(tire|boot|ball|duck|mat|glove|hose)$/,
+  ceramic: /^(bowl|plate|cup|mug|vase|pot|figurine|sink|planter|dish)$/,
+  cardboard: /^(box|sign|tube|container)$/,
 };
-
-/** Whether the noun after the word at `index` could look so. */
-export function fits(other: string, caption: Caption, index: number): boolean {
-  const noun = caption.words[modifiedNoun(caption, index) ?? index]!.lower;
-  if (isAnimal(noun) && attributeKind(other) === 'colour' && !furColours.test(other)) return false;
-  if (attributeKind(other) === 'material' && grounds.test(noun)) return false;
-  return onlyOf[other]?.test(noun) ?? true;
-}

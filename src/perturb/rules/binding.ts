@@ -25,10 +25,12 @@ export const binding: Rule = (caption) => {
           other.index > Math.max(one.index, one.noun) &&
           other.noun !== one.noun &&
           exclude(one.word.lower, other.word.lower) &&
-          attributeKind(one.word.lower) !== 'light' &&
+          !/^(?:light|weather)$/.test(attributeKind(one.word.lower)!) &&
           !(attributeKind(one.word.lower) === 'size' && /\b(?:bigger|smaller|larger)\b/i.test(caption.text)) &&
-          fits(other.word.lower, caption, one.index) &&
-          fits(one.word.lower, caption, other.index) &&
+          fits(other.word.lower, caption, one.index, one.noun) &&
+          fits(one.word.lower, caption, other.index, other.noun) &&
+          !isNear(caption, one.index, other.word.lower, other.index) &&
+          !isNear(caption, other.index, one.word.lower, one.index) &&
           (singularize(caption.words[one.noun]!.lower) !== singularize(caption.words[other.noun]!.lower) ||
             ownersDiffer(caption, one.noun, other.noun)),
       )
@@ -38,6 +40,13 @@ export const binding: Rule = (caption) => {
       ]),
   );
 };
+
+/** Whether the word stands elsewhere near a place, where it would then be said of two things: green with green tips. */
+function isNear({ words }: Caption, index: number, look: string, except: number): boolean {
+  return words.some(
+    ({ lower }, at) => lower === look && at !== except && Math.abs(at - index) <= 8 && Math.abs(at - index) > 0,
+  );
+}
 
 /** The subject of `the door is open`: the noun before the verb; null where the word is no such predicate. */
 function predicateOf(caption: Caption, index: number): number | null {

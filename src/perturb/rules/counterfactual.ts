@@ -1,5 +1,6 @@
 import { indefiniteArticle, isPlural } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
+import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
 import type { Change } from '../label-changes.js';
 import { isCountable, isNoun } from '../lexicon/nouns.js';
@@ -64,6 +65,22 @@ function denied(caption: Caption, index: number): Change | null {
         !isNamedAgain(caption, modifiedNoun(caption, index + 1)!)
         ? changeOf(caption, index + 1, index + 1, noIn(caption))
         : null;
+    // what the photograph does, and what a result of it is said to be
+    if (
+      /^(?:captured|seen|shown|depicted|photographed|presented|featured|rendered|taken|visible|nestled|set)$/.test(
+        after,
+      )
+    )
+      return null;
+    if (results.test(restOfClause(caption, index)) || opensWithResult(caption, index)) return null;
+    if (
+      /\b(?:both|all|each|every|many|most|some|few|several|no) (?:of )?(?:\p{L}+ ){0,3}$/iu.test(
+        caption.text.slice(0, word.start),
+      )
+    )
+      return null;
+    const article = subjectArticle(caption, index);
+    if (article !== null && !opensSentence(caption, article)) return noSubject(caption, article, index);
     if (
       /(?:ing|ed)$/.test(after) ||
       /^(in|on|at|near|behind|under|above|next|inside|outside|up|lying|full|empty|open|closed|busy|ready|holding|standing|parked|shown|seen|made|set|covered)$/.test(
@@ -78,9 +95,13 @@ function denied(caption: Caption, index: number): Change | null {
       };
     return null;
   }
-  const owns = /^(has|have|with|having|featuring)$/.test(word.lower);
+  const owns =
+    /^(has|have|with|having|featuring|features|boasts|bears|contains|includes|holds|displays|wears|carries|sports)$/.test(
+      word.lower,
+    );
   if (owns && /^(an?|some|two|three|four|five|several|many)$/.test(after) && hasNoun(caption, index + 1)) {
-    if (/\b(another|other|it|its)\b/i.test(caption.text.slice(word.end))) return null;
+    const rest = restOfClause(caption, index) + nextSentence(caption, index).slice(0, 12);
+    if (/\b(another|other|it|its|he|she|they)\b/i.test(rest)) return null;
     if (
       word.lower === 'with' &&
       (/(?:ed|ing)$/.test(before) || /^(plays?|made|full|fight|talks?|eats?)$/.test(before)) &&
@@ -93,14 +114,122 @@ function denied(caption: Caption, index: number): Change | null {
       )
     )
       return null;
-    return isNamedAgain(caption, modifiedNoun(caption, index + 1)!)
+    const thing = modifiedNoun(caption, index + 1)!;
+    return isNamedAgain(caption, thing) || isTold(caption, thing)
       ? null
       : changeOf(caption, index + 1, index + 1, noIn(caption));
   }
+  const verb = deniedVerb(caption, index);
+  if (verb) return verb;
+  if (showsWhat.test(caption.text.slice(0, word.start))) return null;
   if (/ing$/.test(word.lower) && isNoun(before) && acts.test(word.lower) && isWholeNoun(caption, index - 1, index - 1))
     return { start: word.start, end: word.start, text: 'not ', role: 'bad' };
   return null;
 }
+
+/** What a photograph shows is there: it shows no dog not standing. */
+const showsWhat =
+  /\b(?:shot|view|image|photo|photograph|picture|reveals?|captures?|shows?|depicts?|presents?)\b[^.]*$/i;
+
+/** What only a thing that is there can do to the look of the rest. */
+const results =
+  /, (?:with|each|the [\p{L}\d ]+ly)\b|,? (?:secured|punctuated|bearing|held|extending|completing|offering|leading|adding|creating|enhancing|giving|lending|emphasizing|contributing|accentuating|casting|making|providing|contrasting|revealing|showing|forming|allowing|its|their|suggesting|indicating|hinting|accompanied|while)\b/iu;
+
+function restOfClause({ text, words }: Caption, index: number): string {
+  const sentence = splitSentences(text).find(
+    ({ start, end }) => start <= words[index]!.start && words[index]!.start < end,
+  );
+  return text.slice(words[index]!.end, sentence?.end ?? text.length);
+}
+
+function nextSentence({ text, words }: Caption, index: number): string {
+  const sentences = splitSentences(text);
+  const own = sentences.findIndex(({ start, end }) => start <= words[index]!.start && words[index]!.start < end);
+  const next = sentences[own + 1];
+  return next ? text.slice(next.start, next.end) : '';
+}
+
+/** Adding a pop of colour, a banner hangs: what is not there adds nothing. */
+function opensWithResult({ text, words }: Caption, index: number): boolean {
+  const sentence = splitSentences(text).find(
+    ({ start, end }) => start <= words[index]!.start && words[index]!.start < end,
+  );
+  return /^\p{Lu}\p{L}+ing\b/u.test(text.slice(sentence?.start ?? 0));
+}
+
+/** The a or an of the subject before a verb; null where it has another determiner. */
+function subjectArticle(caption: Caption, verb: number): number | null {
+  if (!caption.words[verb]!.joined) return null;
+  for (let at = verb - 1; at >= Math.max(0, verb - 5); at--) {
+    const { lower } = caption.words[at]!;
+    if (/^(?:an?|another|one|some|two|three|four|several)$/.test(lower)) return at;
+    if (/^(?:the|this|that|these|those|his|her|its|their)$/.test(lower) || !caption.words[at]!.joined) return null;
+  }
+  return null;
+}
+
+function opensSentence({ text, words }: Caption, index: number): boolean {
+  return splitSentences(text).some(({ start }) => words[index]!.start === start);
+}
+
+/** `On the mat, a dog is lying` to `On the mat, no dog is lying`, unless the rest tells of the dog. */
+function noSubject(caption: Caption, article: number, verb: number): Change | null {
+  const noun = modifiedNoun(caption, article);
+  if (noun === null || noun + 1 !== verb || !/^an?$/.test(caption.words[article]!.lower)) return null;
+  if (/^\s*(?:he|she|it|they|his|her|its|their)\b/i.test(nextSentence(caption, verb))) return null;
+  if (isNamedAgain(caption, noun) || /\b(?:it|its|he|she|his|her|they|their)\b/i.test(restOfClause(caption, verb)))
+    return null;
+  return changeOf(caption, article, article, likeCase(noIn(caption), caption.words[article]!.text));
+}
+
+/** What is not there has no look: a plate that reads, a pendant resembling an arrow. */
+function isTold(caption: Caption, noun: number): boolean {
+  const next = neighbour(caption, noun, 1);
+  return (
+    /^(?:that|which|who|with|of|to|as|from|for|so|and|bearing)$/.test(next) ||
+    (/(?:ing|ed)$/.test(next) && !isNoun(next)) ||
+    /^,? (?:its|their|his|her|adding|creating|complete|complementing|enhancing|giving|lending|each)\b/.test(
+      caption.text.slice(caption.words[noun]!.end),
+    )
+  );
+}
+
+/** `The dog sits` to `The dog does not sit`. */
+function deniedVerb(caption: Caption, index: number): Change | null {
+  const word = caption.words[index]!;
+  const plain = verbs.get(word.lower);
+  const before = neighbour(caption, index, -1);
+  if (plain === undefined || !isNoun(before) || isPlural(before) || !isWholeNoun(caption, index - 1, index - 1))
+    return null;
+  const article = subjectArticle(caption, index);
+  if (article !== null && !opensSentence(caption, article)) return null;
+  if (results.test(restOfClause(caption, index)) || neighbour(caption, index, 1) === '') return null;
+  return changeOf(caption, index, index, likeCase(`does not ${plain}`, word.text));
+}
+
+const verbs = new Map(
+  [
+    ...[
+      'sit',
+      'stand',
+      'rest',
+      'hang',
+      'hold',
+      'wear',
+      'face',
+      'walk',
+      'run',
+      'ride',
+      'lean',
+      'look',
+      'sleep',
+      'swim',
+      'play',
+      'cover',
+    ],
+    ...['eat', 'drink', 'read', 'smile', 'jump', 'surround', 'contain'],
+  ].map((verb): [string, string] => [`${verb}s`, verb]),
+).set('lies', 'lie');
 
 const acts =
   /^(sitting|standing|riding|holding|walking|eating|playing|wearing|lying|laying|looking|flying|running|smiling|sleeping|talking|driving|skiing|cutting|posing|jumping|grazing|swimming|surfing|cooking|reading|drinking|using|throwing|swinging|carrying|hanging)$/;

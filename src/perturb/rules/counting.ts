@@ -6,9 +6,10 @@ import { splitSentences } from '../../text/sentences.js';
 import { type Caption, matchesPhrase, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import type { Change } from '../label-changes.js';
-import { isCountable, isNoun } from '../lexicon/nouns.js';
+import { attributeKind } from '../lexicon/attributes.js';
+import { isCountable, isNoun, isPerson } from '../lexicon/nouns.js';
 import { isNamedAgain } from '../mentions.js';
-import { isDeterminer, isNumber, isWholeNoun, modifiedNoun } from '../noun-phrases.js';
+import { closesNoun, isDeterminer, isNumber, isWholeNoun, modifiedNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
 /**
@@ -18,9 +19,11 @@ import { changeOf, type Rule } from './rule.js';
 export const counting: Rule = (caption, random) =>
   caption.words.flatMap((word, index) => {
     if (word.quoted || !word.asserted) return [];
+    const several = onlyOne(caption, index);
+    if (several) return [several];
     const changes = /^(?:an?|single)$/.test(word.lower)
       ? moreThanOne(caption, index, random)
-      : (ofPhrase(caption, index, random) ?? otherNumber(caption, index, random));
+      : (ofPhrase(caption, index, random) ?? vagueNumber(caption, index) ?? otherNumber(caption, index, random));
     return changes ? [changes] : [];
   });
 
@@ -35,9 +38,17 @@ function ofPhrase(caption: Caption, index: number, random: () => number): Change
   if (!noun?.joined || noun.quoted) return null;
   const head = isPlural(noun.lower) ? after : modifiedNoun(caption, after - 1);
   if (head === null || !isPlural(caption.words[head]!.lower)) return null;
-  // both of what was named one by one
+  // both of what was named before, or one by one
+  if (lower === 'both' && splitSentences(caption.text)[0]!.end < caption.words[index]!.start) return null;
   if (lower === 'both' && (head !== after || isNamedAgain(caption, head) || isOneOfTwo(caption, index, head)))
     return null;
+  if (length > 0 && hasDistantVerb(caption, first, head)) return null;
+  if (
+    length > 0 &&
+    /\b\p{L}{3,}[^su'\s]s\b/u.test(caption.text.slice(caption.words[head]!.end).match(/^\s+\p{L}+/u)?.[0] ?? '')
+  )
+    return null;
+  if (lower === 'pair' && /^(?:wearing|in|with|wears)$/.test(neighbour(caption, first, -1))) return null;
   if (lower === 'pair' && wornInPairs.test(caption.words[head]!.lower)) {
     const pairs = `${choose(random, ['two', 'three', 'four'])} pairs`;
     return [changeOf(caption, first, index, likeCase(pairs, caption.words[first]!.text))];
@@ -45,6 +56,65 @@ function ofPhrase(caption: Caption, index: number, random: () => number): Change
   const number = choose(random, lower === 'dozen' ? ['five', 'six', 'twenty'] : ['three', 'four', 'five', 'six'])!;
   return [changeOf(caption, first, length > 0 ? index + 1 : after - 1, likeCase(number, caption.words[first]!.text))];
 }
+
+/** `several birds` become two, `a few` a dozen: numbers that the vague one excludes. */
+function vagueNumber(caption: Caption, index: number): Change[] | null {
+  const word = caption.words[index]!;
+  const few = word.lower === 'few' && neighbour(caption, index, -1) === 'a';
+  if (!few && !/^(?:several|numerous|many)$/.test(word.lower)) return null;
+  if (/^(?:the|these|those|so|how|very|too|as|with)$/.test(neighbour(caption, index, -1)) && !few) return null;
+  const noun = pluralAfter(caption, index);
+  if (noun === null || vague.test(caption.words[noun]!.lower) || isNamedAgain(caption, noun)) return null;
+  if (/\b(?:one|two|three|other|others|another|some|each|both|among|including)\b/i.test(whatFollows(caption, index)))
+    return null;
+  const first = few ? index - 1 : index;
+  return [changeOf(caption, first, index, likeCase(few ? 'a dozen' : 'two', caption.words[first]!.text))];
+}
+
+/** `with white stripes` to `with one white stripe`: some plural becomes one, where nothing else speaks of many. */
+function onlyOne(caption: Caption, index: number): Change[] | null {
+  const word = caption.words[index]!;
+  if (
+    !word.joined ||
+    !/^(?:with|features|featuring|has|have|having|bears|holds|holding|contains|displays|shows|near|behind|beside|by|past)$/.test(
+      neighbour(caption, index, -1),
+    )
+  )
+    return null;
+  const noun = isPlural(word.lower) && closesNoun(neighbour(caption, index, 1)) ? index : plainPlural(caption, index);
+  if (noun === null) return null;
+  const head = caption.words[noun]!;
+  const one = singularize(head.lower);
+  if (!(isCountable(one) || parts.has(one)) || wornInPairs.test(head.lower) || isNamedAgain(caption, noun)) return null;
+  if (/^(?:of|that|which|who|and|or|are|were|have)$/.test(neighbour(caption, noun, 1))) return null;
+  if (/^\s*(?:,|and\b)/.test(caption.text.slice(head.end))) return null;
+  const { start } = caption.words[index - 1]!;
+  if (
+    /\b(?:dotted|speckled|covered|filled|lined|strewn|littered|surrounded|scattered|sprinkled|topped|studded|packed|adorned|decorated|flanked|branch(?:es)?|crowded|stacked|laden|loaded|brimming|teeming) $/i.test(
+      caption.text.slice(0, start),
+    )
+  )
+    return null;
+  if (
+    /\b(?:they|them|their|each|some|others?|both|all|ones?|another|various|rows?|row|varying|different|same|along|several|between|among|side by side|together|throughout|around|spaced|arranged|lining|every|while)\b/i.test(
+      whatFollows(caption, noun),
+    )
+  )
+    return null;
+  const single: Change = { start: word.start, end: word.start, text: 'one ', role: 'bad' };
+  return [single, { start: head.start, end: head.end, text: likeCase(one, head.text), role: 'repair' }];
+}
+
+/** The plural at the end of a phrase of one or two looks: white stripes. */
+function plainPlural(caption: Caption, index: number): number | null {
+  if (attributeKind(caption.words[index]!.lower) === null) return null;
+  const noun = modifiedNoun(caption, index);
+  return noun !== null && noun - index <= 2 && isPlural(caption.words[noun]!.lower) ? noun : null;
+}
+
+/** What is not counted: hues, layers of a look. */
+const vague =
+  /^(?:hues|shades|tones|ways|times|colou?rs|years|details|inches|feet|layers|varieties|kinds|types|hairs)$/;
 
 /** Both sides, both of them: there cannot be three. */
 const isOneOfTwo = (caption: Caption, index: number, noun: number) =>
@@ -54,12 +124,14 @@ const isOneOfTwo = (caption: Caption, index: number, noun: number) =>
   );
 
 const wornInPairs =
-  /^(scissors|glasses|sunglasses|pants|jeans|shorts|skis|skates|shoes|boots|socks|gloves|trousers|goggles|binoculars)$/;
+  /^(scissors|glasses|sunglasses|pants|jeans|shorts|skis|skates|shoes|boots|socks|gloves|trousers|goggles|binoculars|sandals|sneakers|loafers|heels|slippers|stilts|leggings|tights)$/;
 
 function otherNumber(caption: Caption, index: number, random: () => number): Change[] | null {
   const word = caption.words[index]!;
   const value = /^\d{1,2}$/.test(word.text) ? Number(word.text) : numberWords.indexOf(word.lower);
   if (value < 1 || value > 20 || isNoCount(caption, index)) return null;
+  // the two of which was told before
+  if (/^(?:the|these|those|all|his|her|its|their|other)$/.test(neighbour(caption, index, -1))) return null;
   const noun = value > 1 ? pluralAfter(caption, index) : modifiedNoun(caption, index);
   if (noun === null) return null;
   // their members are told apart later on
@@ -120,17 +192,42 @@ function moreThanOne(caption: Caption, index: number, random: () => number): Cha
   if (noun === null || noun - index > 3 || hasSingularPronoun(caption, index) || isNamedAgain(caption, noun))
     return null;
   const head = caption.words[noun]!;
-  const countable = isCountable(head.lower) || (isKnownNoun(head.lower) && !scenes.test(head.lower));
+  const countable =
+    isCountable(head.lower) ||
+    parts.has(head.lower) ||
+    collectives.has(head.lower) ||
+    (isKnownNoun(head.lower) && !scenes.test(head.lower));
   if (!countable || isPlural(head.lower) || rooms.test(head.lower)) return null;
   const between = caption.words.slice(index + 1, noun);
   if (between.some(({ lower }) => /'s$|s'$/.test(lower))) return null;
-  if (between.some(({ lower }) => isNoun(lower) && !/^(orange|glass|metal|wood|plastic|stone|brick)$/.test(lower)))
+  if (attributeKind(head.lower) !== null || worn(caption, index, noun)) return null;
+  if (
+    between.some(
+      ({ lower }) =>
+        isPerson(lower) ||
+        /^(?:single|sole|lone|solitary|only|first|second|third|last|pair|couple|few|lot|the)$/.test(lower),
+    )
+  )
     return null;
   if (between.length === 0 && !isWholeNoun(caption, noun, noun)) return null;
-  if (/^(of|for|as|like|from|into|in|at|by|through|during|over)$/.test(neighbour(caption, index, -1))) return null;
-  if (/^(that|which|who|and|or|of)$/.test(neighbour(caption, noun, 1))) return null;
-  // a list goes on in the singular
-  if (/^\s*,/.test(caption.text.slice(head.end)) && neighbour(caption, index, -1) !== 'and') return null;
+  if (
+    /^(of|for|as|like|from|into|in|at|by|through|during|over|on|onto|atop|against|amidst|inside|upon)$/.test(
+      neighbour(caption, index, -1),
+    )
+  )
+    return null;
+  if (/^(?:is|was|are|were)$/.test(neighbour(caption, index, -1)) && neighbour(caption, index - 1, -1) !== 'there')
+    return null;
+  if (
+    /\b(?:trio|duo|quartet|three|two|four) [^.]*$/i.test(caption.text.slice(0, caption.words[index]!.start)) &&
+    /\band $/.test(caption.text.slice(0, caption.words[index]!.start))
+  )
+    return null;
+  const next = neighbour(caption, noun, 1);
+  if (/^(that|which|who|or|of)$/.test(next) && !(next === 'of' && collectives.has(head.lower))) return null;
+  // a list goes on in the singular, unless each of it is counted
+  if (/^(?:\s*,| and\b)/.test(caption.text.slice(head.end)) && neighbour(caption, index, -1) !== 'and')
+    if (!/^(?:,| and|, and) (?:an?|one|two|three|several) /.test(caption.text.slice(head.end))) return null;
   // a subject whose verb would have to change, unless the verb is one that is known to follow
   const verb = neighbour(caption, noun, 1);
   if (/[^s]s$/.test(verb) && !isNoun(verb) && !/^(?:across|towards)$/.test(verb) && !singularVerb.test(verb))
@@ -143,6 +240,42 @@ function moreThanOne(caption: Caption, index: number, random: () => number): Cha
     false,
   );
 }
+
+/** One person wears one of them, and one animal has one. */
+function worn(caption: Caption, index: number, noun: number): boolean {
+  const before = caption.text.slice(Math.max(0, caption.words[index]!.start - 50), caption.words[index]!.start);
+  return (
+    /\b(?:wear\p{L}*|wore|sport(?:s|ing)|sporting|don(?:s|ned|ning)|dressed in|clad in|in) (?:[^.;]{0,30}(?:,|and) )?$/iu.test(
+      before,
+    ) ||
+    /^(?:hat|cap|helmet|shirt|t-shirt|jacket|coat|sweater|dress|skirt|tie|scarf|belt|beard|mustache|goatee|smile|nose|mouth|head|neck|tail|face|body|tongue|beak|snout|mane|collar|roof|ceiling|floor|bottom|lid|background|backdrop|surface|tablecloth|interior|exterior|hairstyle|ponytail|uniform|outfit|suit|vest|apron|robe|headband|visor)$/.test(
+      caption.words[noun]!.lower,
+    )
+  );
+}
+
+/** A row of trees: there may be two rows. */
+const collectives = new Set(
+  'row group pile stack cluster bunch set bundle herd flock bouquet slice piece bowl plate cup glass bottle strip patch bag basket line string stand band block sheet circle ring box'.split(
+    ' ',
+  ),
+);
+
+/** Things and parts that can be counted and are in no list by kind. */
+const parts = new Set(
+  `stripe spot dot button logo emblem tag badge patch hole crack knob handle light bulb headlight taillight antenna pole post
+  sign lantern candle box bag basket bowl cup plate spoon fork knife bottle jar can tray pillow leaf branch twig rock
+  log stone boulder building house tower window door bench lamp poster banner flag balloon ribbon bow ring bracelet earring
+  figure person child bird arrow number string wire cable pipe chain rope hook nail screw bolt switch outlet pen pencil
+  marker straw droplet berry flower petal bud butterfly insect fish shell pebble feather ladder barrel bucket pot planter
+  umbrella cone barrier puddle shadow star circle triangle square diamond heart label sticker screen speaker monitor
+  keyboard mouse phone laptop cable plug statue sculpture fountain column arch pillar chimney balcony awning staircase
+  trailer tire wheel motorcycle bicycle scooter truck bus van car boat ship plane airplane helicopter train carriage
+  cart wagon tractor ornament bead gem crystal coin medal trophy book notebook magazine newspaper card envelope note
+  leash toy doll ball puppet robot tent chair stool table couch shelf drawer cabinet vase mug glass pitcher teapot
+  candlestick mirror frame clock watch sausage tomato onion carrot pepper cracker cookie strawberry slice wedge egg
+  crate pallet hammer wrench tool mushroom dandelion daisy rose tulip cactus palm bush tree fern`.match(/\S+/g),
+);
 
 const singularVerb =
   /^(?:is|was|has|does|sits|stands|appears|runs|sleeps|hangs|faces|looks|rests|stays|plays|eats|holds|wears|swims|walks|jumps|flies|lies)$/;
@@ -217,6 +350,14 @@ function withAgreement(caption: Caption, index: number, text: string, wasMany: b
   });
   const repairs = edits.map(({ start, end, to }): Change => ({ start, end, text: to, role: 'repair' }));
   const noun = modifiedNoun(caption, index);
+  const head = noun === null ? undefined : caption.words[noun];
+  // something that is neither the noun nor a verb of it would follow
+  if (
+    !wasMany &&
+    head !== undefined &&
+    repairs.some(({ start, end }) => start > head.start && !singularVerb.test(caption.text.slice(start, end)))
+  )
+    return null;
   // two readings of where the noun is: neither is sure
   const before = noun === null ? end : caption.words[noun]!.start;
   if (repairs.some((repair) => repair.start >= end && repair.start < before && repair.text !== '')) return null;

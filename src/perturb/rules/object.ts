@@ -1,11 +1,12 @@
 import { pluralize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
+import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import type { Change } from '../label-changes.js';
 import { attributeKind } from '../lexicon/attributes.js';
 import { isPerson, type NounKind, nounOf, sisterNouns } from '../lexicon/nouns.js';
-import { isDeterminer, isWholeNoun } from '../noun-phrases.js';
+import { isDeterminer, isNumber, isWholeNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
 /**
@@ -39,8 +40,10 @@ export function swapThing(caption: Caption, index: number, random: () => number)
     const other = mentionAt(caption, at);
     return other?.name === mention.name ? [other] : [];
   });
+  const owner = new RegExp(`^${mention.name}(?:['’]s|s['’])$`);
+  if (caption.words.some(({ lower }) => owner.test(lower))) return null;
   if (mentions[0]!.first !== index || mentions.length > mostMentions) return null;
-  if (!mentions.every((each) => canSwap(caption, each))) return null;
+  if (!mentions.every((each) => canSwap(caption, each)) || isKnownByNow(caption, mention)) return null;
   const other = choose(
     random,
     sisterNouns(mention.name, caption.text).filter((other) => canFly(mention.kind, other, caption.text)),
@@ -74,18 +77,96 @@ function mentionAt(caption: Caption, index: number): Mention | null {
   return null;
 }
 
-function canSwap(caption: Caption, { first, last, kind, name }: Mention): boolean {
+function canSwap(caption: Caption, { first, last, kind, name, plural }: Mention): boolean {
   const { text, words } = caption;
   if (!isWholeNoun(caption, first, last) || isName(caption, first)) return false;
+  if (!plural && isVerbToo.test(name) && !hasDeterminer(caption, first)) return false;
   if (words.slice(first, last + 1).some(({ asserted }) => !asserted)) return false;
   if (isPerson(name) && /\b(he|she|his|her|him|hers|himself|herself|their|themselves)\b/i.test(text)) return false;
-  if (kind === 'hand' && /\bread(?:s|ing)? (?:\p{L}+ ){0,2}$/iu.test(text.slice(0, words[first]!.start))) return false;
+  const before = text.slice(Math.max(0, words[first]!.start - 60), words[first]!.start);
+  const after = text.slice(words[last]!.end, words[last]!.end + 60);
+  if (kind === 'papers' && /\bread(?:s|ing)? (?:\p{L}+ ){0,2}$/iu.test(before)) return false;
+  if (hasItsOwn[kind]?.test(text.slice(Math.max(0, words[first]!.start - 120), words[last]!.end + 200))) return false;
+  if (kind === 'surfaces' && (/\b(?:at|around) (?:\p{L}+ ){0,3}$/iu.test(before) || /^top\b/.test(after))) return false;
+  // they look into it, or it is what takes the picture
+  if (/^(?:camera|mirror)$/.test(name) && /\b(?:at|into|toward|towards|facing|to|from) (?:\p{L}+ )?$/iu.test(before))
+    return false;
+  // a blanket of snow is no blanket
+  if (/^ of\b/.test(after) && /^(?:bedding|waters|herds|papers|headwear)$/.test(kind)) return false;
+  if (kind === 'hung' && !/\bwall\b/i.test(text)) return false;
+  // of wood: what it is made of may not fit its sister
+  if (madeOf.test(before))
+    return /\b(?:wooden|wood|metal)(?: \p{L}+)? $/iu.test(before) && /^(?:surfaces|seats|openings)$/.test(kind);
+  if (kind === 'thing' && own.test(before + after)) return false;
   return (
     kind !== 'sports' ||
     /\b(play|plays|playing|a game of|game of)$/i.test(
       text.slice(Math.max(0, words[first]!.start - 40), words[first]!.start).trim(),
     )
   );
+}
+
+/** What only trees, buildings, roads and the like have or are. */
+const own =
+  /\b(?:green|lush|verdant|canopy|bare|leafless|leafy|leaves|foliage|branch(?:es)?|trunks?|bark|roots?|palm|pine|oak|evergreen|blooming|petals?|stems?|story|stories|storey|floors|windows?|brick|roof(?:s|ed)?|paved|asphalt|cobblestone|traffic|lanes?|parked|driv\p{L}+|intersection|fluffy|wispy|puffy|sky|jagged|rugged|craggy|snow-capped|perched|feathers?|wings?|beak|flying|flames?|lit|wick|potted|rim|full of|filled|railroad|rails?|tracks?|passengers?|steam|wax|striped|beneath|under|covered)\b/iu;
+
+const isVerbToo =
+  /^(?:bear|saw|duck|drum|book|table|plate|bench|box|coat|cap|vest|tie|shovel|hammer|camera|bag|bottle|bowl|park|glass|house|post|train|bridge|pot|fence|rose|lamp|mirror)$/;
+
+const madeOf =
+  /\b(?:wooden|wood|metal|metallic|stone|brick|glass|leather|plastic|concrete|steel|ceramic|porcelain|marble|paper|cardboard|furry|leafy|woven|knitted|horned|striped|spotted|feathered|winged|brimmed|toothed|pitched)\b(?: \p{L}+){0,2} $/iu;
+
+/** Words that tell of parts or uses that only this thing has: none of its sisters can be in its place. */
+const hasItsOwn: Partial<Readonly<Record<NounKind, RegExp>>> = {
+  herds:
+    /\b(?:saddle|reins|harness|carriage|rider|riders|riding|bridle|udder|udders|wool|antlers?|humps?|milk|shepherd|mare|foal|stallion|calf|lambs?|jockey|polo|bull)\b/i,
+  pets: /\b(?:leash|puppy|puppies|kitten|kittens|retriever|terrier|shepherd|spaniel|poodle|tabby|bulldog|canine|feline|barking|whiskers|breed)\b/i,
+  wild: /\b(?:trunk|tusks?|cub|cubs|pouch|stripes)\b/i,
+  boards: /\b(?:skat\p{L}+|surf\p{L}+|snowboard\p{L}+|waves?|ramp|snow|slope|ocean)\b/iu,
+  headwear:
+    /\b(?:shields?|riders?|driver|player|racer|pilot|visor|brim|bill|jewels?|bottles?|jars?|lids?|pens?|tubes?)\b/i,
+  tops: /\b(?:fur|tail|paws?|retriever|goats?|deer|horse|dog|cat|canine|mane|snout|button-up|pockets?|hood)\b/i,
+  dishware: /\b(?:licen[sc]e|soup|noodles?|cereal|rice|stew|salad|filled|brimming|rim)\b/i,
+  bottoms: /\b(?:kilts?)\b/i,
+  cycles: /\b(?:pedals?|engine|exhaust|handlebars)\b/i,
+  blooms: /\b(?:petals?|florets)\b/i,
+  hand: /\b(?:string|rain|raining|frisbees?|tail|air)\b/i,
+  waters: /\b(?:waves?|swim\p{L}*|beach|boats?|tide|shore)\b/iu,
+  craft: /\b(?:wings?|sails?|propellers?|rotors?|runway|airport|water|dock|engines?|cockpit)\b/i,
+  birds: /\b(?:feathers? on its head|talons|owlet)\b/i,
+  fowl: /\b(?:ducklings|cygnets|necks?)\b/i,
+  buildings: /\b(?:steeple|cross|blades|turrets?|altar|floors|stories|storey)\b/i,
+  trades: /\b(?:fire|hose|uniform|uniforms|helmet|makeup|kitchen)\b/i,
+  rooms:
+    /\b(?:toilet|sink|stove|oven|bed|shower|bathtub|books|waiter|desks|refrigerator|mirror|counter|cabinets|shelves)\b/i,
+  fixtures: /\b(?:faucet|shower|flush|fire|tap|drain|lid|seat)\b/i,
+  devices: /\b(?:screens?|lens|shade|keys|hands|numerals|dials?|remote|photo(?:graph)?s?|call)\b/i,
+  sports: /\b(?:bat|racket|racquet|goal|hoop|clubs?|net|pitcher|batter|court)\b/i,
+  instruments:
+    /\b(?:strik\p{L}+|beat\p{L}*|strum\p{L}*|blow\p{L}*|pluck\p{L}*|strings?|keys|bow|mouthpiece|drummer|pianist|guitarist)\b/iu,
+  tools: /\b(?:blade|nails?|screws?|dig\p{L}*)\b/iu,
+  vessels: /\b(?:handles?|noodles?|soup|cereal|rice|spout|flowers|bouquet|drink\p{L}*|poured|stew|salad)\b/iu,
+  dishes: /\b(?:slices?|buns?|crust|bread|patty|shell|toppings?|eggs?)\b/i,
+  bowls: /\b(?:spoon|broth|leaves|lettuce|sauce|noodles|dressing)\b/i,
+  sweets: /\b(?:candles?|slices?|crust|wrapper|hole|tiers?|birthday|wedding|frosting|layers?)\b/i,
+  fruit: /\b(?:peel|juice|slices?|segments?|bunch|wedges?|rind)\b/i,
+  vegetables: /\b(?:slices?|sliced|chopped|florets|rings?|diced|shredded|grated|caps?)\b/i,
+};
+
+/** Whether a first mention with `the`, in a later sentence, is of something that had another name: a sparrow, the bird. */
+function isKnownByNow({ text, words }: Caption, { first, kind }: Mention): boolean {
+  if (/^(?:surfaces|rooms|waters|openings|barriers)$/.test(kind)) return false;
+  const opens = words.slice(Math.max(0, first - 3), first).some(({ lower }) => lower === 'the');
+  return opens && words[first]!.start >= (splitSentences(text)[0]?.end ?? 0);
+}
+
+/** A thing in the singular has a determiner: `bear` after a comma is a verb. */
+function hasDeterminer({ words }: Caption, first: number): boolean {
+  for (let at = first - 1; at >= Math.max(0, first - 5) && words[at + 1]!.joined; at--) {
+    const { lower } = words[at]!;
+    if (isDeterminer(lower) || isNumber(lower) || lower.endsWith("'s")) return true;
+  }
+  return false;
 }
 
 function isName({ words }: Caption, index: number): boolean {

@@ -18,7 +18,10 @@ export const ocr: Rule = (caption, random) => {
   const printed = caption.words.flatMap((_, index) => (isPrinted(caption, index, shouts) ? [index] : []));
   if (printed.length === 0) return shouts ? [] : madeUp(caption, random);
   return printed.flatMap((index) => {
-    const { text, lower } = caption.words[index]!;
+    const { text, lower, start, quoted } = caption.words[index]!;
+    // a number plate, a date: of what has digits, digits change
+    const quote = quoted ? caption.quotes.find((range) => range.start <= start && start < range.end) : undefined;
+    if (quote && /\d/.test(caption.text.slice(quote.start, quote.end)) && !/^\d[\d:.,/-]*$/.test(text)) return [];
     if (!caption.words[index]!.asserted) return [];
     // printed twice: one of the two would give the other away
     if (printed.some((other) => other !== index && caption.words[other]!.lower === lower)) return [];
@@ -54,26 +57,70 @@ const carrierSays =
 const carriers =
   /^(signs?|banner|poster|shirt|t-shirt|jersey|label|logo|billboard|plate|sticker|button|words?|letters|lettering|letter|font|text|called|named|written|printed|painted|reading|reads|says)$/;
 
-/** Things that print could stand on, though the caption tells of none. */
-const blank =
-  /^(sign|banner|poster|shirt|t-shirt|jersey|sweater|jacket|hat|cap|bag|box|book|bottle|mug|cup|truck|van|bus|boat|wall|door|card|screen|plate|building|store|board|label|crate|bucket|can|jar|backpack|suitcase|umbrella|balloon|surfboard|skateboard)$/;
+/** Things that print could stand on, though the caption tells of none, and words that might be printed there. */
+const blanks: readonly (readonly [things: RegExp, words: string])[] = [
+  [
+    /^(?:sign|signboard|billboard|awning|storefront|shop|store|kiosk|booth|door|window|wall|building|gate|fence)$/,
+    'open closed exit welcome hotel cafe bakery market music pizza street park danger',
+  ],
+  [
+    /^(?:banner|poster|flag|board|whiteboard|chalkboard|screen|monitor|television|laptop)$/,
+    'welcome music summer winter sale happy open star',
+  ],
+  [
+    /^(?:shirt|t-shirt|jersey|sweater|sweatshirt|jacket|hoodie|vest|apron|hat|cap|helmet|backpack|uniform)$/,
+    'tiger lucky eagle music river star summer coffee happy winter',
+  ],
+  [
+    /^(?:truck|bus|van|boat|ship|train|airplane|plane|aircraft|jet|helicopter|trailer|ambulance|tractor|car|motorcycle|scooter|sailboat|canoe|kayak|taxi|suv)$/,
+    'express star river eagle market sunny lucky north south moon',
+  ],
+  [
+    /^(?:box|bottle|mug|cup|bag|can|jar|crate|bucket|package|container|basket|barrel|carton|glass|pot|vase|tray|label|wrapper|bowl)$/,
+    'fresh coffee market sunny lucky bakery happy music free star',
+  ],
+  [
+    /^(?:book|card|magazine|notebook|newspaper|paper|pamphlet|menu|calendar)$/,
+    'summer winter music coffee river star tiger happy',
+  ],
+  [
+    /^(?:umbrella|balloon|surfboard|skateboard|snowboard|suitcase|pillow|blanket|towel|rug|mat|napkin|tablecloth|guitar|drum|kite|ball|bench|table|clock|stove|oven|refrigerator|toaster|machine|radio|phone|plaque|tag|badge|pedestal|wristband|pencil|cart|barrier|canopy|tent)$/,
+    'star lucky happy summer eagle music moon sunny river tiger',
+  ],
+];
 
 function madeUp(caption: Caption, random: () => number): Change[][] {
   return caption.words.flatMap((word, index) => {
+    const words = blanks.find(([things]) => things.test(word.lower))?.[1];
     const fits =
-      blank.test(word.lower) &&
+      words !== undefined &&
       !isPlural(word.lower) &&
       word.asserted &&
       word.joined &&
-      neighbour(caption, index, -1) !== 'stop' &&
+      !/^(?:stop|traffic|street|toy|no|wooden|brick|stone|glass|per)$/.test(neighbour(caption, index, -1)) &&
       closesNoun(neighbour(caption, index, 1)) &&
       !/^[-'’/&]/.test(caption.text.slice(word.end)) &&
       !/^(?:that|which|who|with|of)$/.test(neighbour(caption, index, 1)) &&
+      opensPhrase(caption, index) &&
       !caption.words.slice(0, index).some(({ lower }) => lower === word.lower);
-    const print = fits ? choose(random, signWords) : undefined;
+    const print = fits ? choose(random, words.split(' ')) : undefined;
     if (print === undefined) return [];
-    return [[{ start: word.end, end: word.end, text: ` that reads "${print.toUpperCase()}"`, role: 'bad' as const }]];
+    const role = 'bad' as const;
+    return [[{ start: word.end, end: word.end, text: ` with the word "${print.toUpperCase()}" on it`, role }]];
   });
+}
+
+/** Whether the noun has a determiner of its own, and is the thing itself: a blue car, the red door. */
+function opensPhrase(caption: Caption, index: number): boolean {
+  for (let at = index - 1; at >= Math.max(0, index - 4); at--) {
+    const word = caption.words[at]!;
+    if (/^(?:an?|the|one|another|this|his|her|their|its)$/.test(word.lower))
+      return !/\b(?:shape|form|image|picture|painting|drawing|photo|kind|type|sort|side|view|shot|front|back|top|edge|corner|middle|part|piece|inside|interior) of $/i.test(
+        caption.text.slice(0, word.start),
+      );
+    if (!caption.words[at + 1]!.joined || /['’]s$|s['’]$/.test(word.lower)) return false;
+  }
+  return false;
 }
 
 const abbreviations = new Set('SUV USA LED LCD DVD NBA NFL MLB PVC BMW USB ATM UFO RV TVS BBQ LEGO WII'.split(' '));
@@ -103,7 +150,6 @@ const opposites: Readonly<Record<string, string>> = {
   no: 'yes',
   on: 'off',
   off: 'on',
-  happy: 'sad',
   hot: 'cold',
   cold: 'hot',
   men: 'women',

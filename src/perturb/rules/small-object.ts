@@ -6,7 +6,7 @@ import type { Change } from '../label-changes.js';
 import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
 import { isNoun, isPerson } from '../lexicon/nouns.js';
 import { isSmallThing, smallSisters } from '../lexicon/small-things.js';
-import { isNamedAgain, isSaidAgain } from '../mentions.js';
+import { isNamedAgain, isRepeated, isSaidAgain } from '../mentions.js';
 import { isWholeNoun, modifiedNoun } from '../noun-phrases.js';
 import { comparative, fits, isAttribute } from './attribute.js';
 import { swapThing } from './object.js';
@@ -43,7 +43,8 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
 }
 
 /** Whether another thing of that name is told from it by being large. */
-function isCalledLarge({ words }: Caption, noun: number): boolean {
+function isCalledLarge({ text, words }: Caption, noun: number): boolean {
+  if (/\b(?:larger|bigger|large|big) one/i.test(text)) return true;
   const name = singularize(words[noun]!.lower);
   return words.some(
     ({ lower }, at) =>
@@ -55,7 +56,8 @@ function isCalledLarge({ words }: Caption, noun: number): boolean {
 /** The colour, material or pattern of a small thing. */
 function lookOfSmall(caption: Caption, index: number, random: () => number): Change[] | null {
   const noun = isAttribute(caption, index) ? modifiedNoun(caption, index) : null;
-  if (noun === null || !isSmallThing(caption.words[noun]!.lower) || isSaidAgain(caption, index, noun)) return null;
+  if (noun === null || !isSmallThing(caption.words[noun]!.lower)) return null;
+  if (isSaidAgain(caption, index, noun) || isRepeated(caption, index)) return null;
   const word = caption.words[index]!;
   if (/^(?:size|height|age|fill|light)$/.test(attributeKind(word.lower) ?? '')) return null;
   const said = new Set(caption.words.map(({ lower }) => lower));

@@ -1,7 +1,8 @@
 import { likeCase } from '../../text/capital.js';
+import { splitSentences } from '../../text/sentences.js';
 import { type Caption, matchesPhrase, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
-import { isNoun } from '../lexicon/nouns.js';
+import { isAnimal, isNoun, isPerson } from '../lexicon/nouns.js';
 import { isDeterminer, isNumber } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
@@ -43,13 +44,33 @@ const beforeThing = (caption: Caption, _: number, after: number) => {
 /** A thing that others can stand on. */
 const beforeSolid = (caption: Caption, index: number, after: number) =>
   beforeThing(caption, index, after) &&
-  neighbour(caption, index, -1) !== 'from' &&
+  !/^(?:from|sand|dirt|ground|water|grass|surface|road|floor|snow|mat|pavement|just|directly)$/.test(
+    neighbour(caption, index, -1),
+  ) &&
   !/light|canopy|sky|skies|cloud|tree|palm|water/.test(objectOf(caption, after)) &&
   !/\b(?:sky|skies)\b/.test(caption.text.slice(caption.words[after]!.start, caption.words[after]!.start + 40));
+
+const onSurface = (caption: Caption, index: number, after: number) =>
+  isDeterminer(caption.words[after]?.lower ?? '') &&
+  surfaces.has(objectOf(caption, after)) &&
+  !/^(riding|rides|based|depends|working|works|while|going|top|hanging|reclines)$/.test(neighbour(caption, index, -1));
+
+/** Whether an animal or a person stands just before: they may be next to a table, a spoon is not. */
+const beginsWithLife = ({ words }: Caption, index: number) =>
+  words.slice(Math.max(0, index - 4), index).some(({ lower }) => isAnimal(lower) || isPerson(lower));
+
+const furniture = /^(?:table|desk|bed|bench|couch|sofa|chair|counter|shelf|stool|dresser)s?$/;
+
+const isPerched = (caption: Caption, index: number) => /^perch(?:ed|es)?$/.test(neighbour(caption, index, -1));
 
 const swaps: readonly Swap[] = [
   ...pair('to the left of', 'to the right of'),
   ...pair('on the left', 'on the right'),
+  ...['top', 'upper', 'bottom', 'lower'].flatMap((height) =>
+    [`${height} left`, `${height}-left`].flatMap((left) => pair(left, left.replace('left', 'right'))),
+  ),
+  ...pair('left side', 'right side'),
+  ...pair('facing left', 'facing right'),
   ...pair('at the top of', 'at the bottom of'),
   ...pair('in the background', 'in the foreground'),
   { from: 'in front of', to: ['behind'] },
@@ -60,7 +81,8 @@ const swaps: readonly Swap[] = [
     to: ['underneath', 'next to'],
     when: (caption, index) => neighbour(caption, index, 1) !== 'each',
   },
-  { from: 'atop', to: ['underneath'], when: beforeThing },
+  { from: 'atop', to: ['next to'], when: isPerched },
+  { from: 'atop', to: ['underneath', 'next to'], when: beforeThing },
   { from: 'underneath', to: ['on top of'], when: beforeSolid },
   { from: 'beneath', to: ['on top of'], when: beforeSolid },
   {
@@ -76,9 +98,11 @@ const swaps: readonly Swap[] = [
     to: ['under'],
     when: (caption, index, after) =>
       beforeThing(caption, index, after) &&
-      !/^(all|look|looks|looking|bent|bending|leaning|leans|fallen|falling|knocked|turned|taken|flipped|hunched|stop|pulled|running)$/.test(
-        neighbour(caption, index, -1),
-      ),
+      !/^(?:scene|image|frame|composition|photo|entire|whole)$/.test(objectOf(caption, after)) &&
+      !/\b(?:scene|image|frame|composition|photo|shoulders?)\b/.test(
+        caption.text.slice(caption.words[after]!.start, caption.words[after]!.start + 24),
+      ) &&
+      /^(?:jump|leap|hang|hover|suspended|stretch|bend)(?:s|ing|ed)?$/.test(neighbour(caption, index, -1)),
   },
   { from: 'inside of', to: ['outside of'] },
   { from: 'outside of', to: ['inside of'] },
@@ -111,11 +135,14 @@ const swaps: readonly Swap[] = [
   {
     from: 'on',
     to: ['under', 'next to'],
-    when: (caption, index, after) =>
-      isDeterminer(caption.words[after]?.lower ?? '') &&
-      surfaces.has(objectOf(caption, after)) &&
-      !/^(riding|rides|based|depends|working|works|while|going|top|hanging)$/.test(neighbour(caption, index, -1)),
+    when: (caption, index, after) => onSurface(caption, index, after) && beginsWithLife(caption, index),
   },
+  {
+    from: 'on',
+    to: ['under'],
+    when: (caption, index, after) => onSurface(caption, index, after) && furniture.test(objectOf(caption, after)),
+  },
+  { from: 'on', to: ['next to'], when: onSurface },
   {
     from: 'in',
     to: ['next to', 'behind'],
@@ -141,7 +168,8 @@ export const spatial: Rule = (caption, random) => {
       const phrase = from.split(' ');
       if (!matchesPhrase(caption, index, phrase)) continue;
       const last = index + phrase.length - 1;
-      if (isOpen(caption, index, last) && (!when || when(caption, index, last + 1))) {
+      if (when && !when(caption, index, last + 1)) continue;
+      if (isOpen(caption, index, last)) {
         const old = caption.text.slice(caption.words[index]!.start, caption.words[last]!.end);
         found.push([changeOf(caption, index, last, likeCase(choose(random, to)!, old))]);
       }
@@ -153,11 +181,31 @@ export const spatial: Rule = (caption, random) => {
 };
 
 /** Whether the relation is asserted, and no `in it` or other end of the same picture in the rest gives the twin away. */
-function isOpen({ text, words }: Caption, first: number, last: number): boolean {
+function isOpen(caption: Caption, first: number, last: number): boolean {
+  const { text, words } = caption;
   const phrase = text.slice(words[first]!.start, words[last]!.end).toLowerCase();
-  const opposite = opposites.get(phrase);
   const next = words[last + 1]?.lower ?? '';
   if (!words[first]!.asserted || /^(?:water|it|them|and|or)$/.test(next)) return false;
+  if (/^(?:atop|on|in front of|behind|on top of)$/.test(phrase)) {
+    if (bodyParts.test(text.slice(words[last]!.end, words[last]!.end + 24))) return false;
+    if (
+      /\b(?:disappear|vanish|fade|recede|extend|lead|hide|hidden|peek|from|out)\p{L}*(?: from view| from| out from)? $/iu.test(
+        text.slice(0, words[first]!.start),
+      )
+    )
+      return false;
+  }
+  if (/^(?:in|on|atop|over|inside|behind)$/.test(phrase)) {
+    const ahead = text.slice(words[last]!.end, words[last]!.end + 40);
+    if (edges.test(ahead) || /\b(?:beneath|below|underneath|horizon)\b/.test(ahead)) return false;
+    if (
+      /\b(?:shadows?|reflections?|glow|light|sun|moon|setting|rising|sky|clouds?)\b[^.;]{0,20}$/i.test(
+        text.slice(0, words[first]!.start),
+      )
+    )
+      return false;
+    if (thingSaidAgain(caption, last + 1)) return false;
+  }
   if (/\b(?:above|below|and)\s+$/i.test(text.slice(0, words[first]!.start)) && /^(?:above|below)$/.test(phrase))
     return false;
   // a place in the picture is no thing to be next to
@@ -171,13 +219,46 @@ function isOpen({ text, words }: Caption, first: number, last: number): boolean 
     (/^\p{Lu}/u.test(words[first]!.text) || /^(?:entire|whole)$/.test(words[last + 2]?.lower ?? ''))
   )
     return false;
-  return opposite === undefined || !text.toLowerCase().includes(opposite);
+  return !saysOpposite(caption, first, last);
 }
+
+/** Whether the sentence says the thing of the relation again: on a branch, its head on the branch. */
+function thingSaidAgain(caption: Caption, after: number): boolean {
+  const thing = objectOf(caption, after);
+  const { start } = caption.words[after] ?? { start: caption.text.length };
+  const sentence = splitSentences(caption.text).find((range) => range.start <= start && start < range.end);
+  const said = caption.text.slice(sentence?.start ?? 0, sentence?.end);
+  return thing !== '' && (said.match(new RegExp(`\\b${thing}`, 'gi'))?.length ?? 0) > 1;
+}
+
+/** Whether the same sentence, or for what is there only once the caption, names the other side too. */
+function saysOpposite({ text, words }: Caption, first: number, last: number): boolean {
+  const { start } = words[first]!;
+  const { end } = words[last]!;
+  const phrase = text.slice(start, end);
+  if (/ground$/i.test(phrase) && /\b(?:behind|distance|beyond|further back)\b/i.test(text.slice(start, start + 160)))
+    return true;
+  if (/ground$/i.test(phrase)) return (text.match(/\b(?:back|fore)ground|backdrop|blur|focus/gi)?.length ?? 0) > 1;
+  if (/\b(?:top|bottom) of$/i.test(phrase)) return /\bbottom of\b/i.test(text) && /\btop of\b/i.test(text);
+  const side = /\b(?:left|right)\b/i.exec(phrase)?.[0].toLowerCase();
+  if (side === undefined) return false;
+  if (/\bfurther (?:to the |on the )?(?:left|right|up|down)/i.test(text)) return true;
+  const other = side === 'left' ? 'right' : 'left';
+  const sentences = splitSentences(text);
+  const at = sentences.findIndex((range) => range.start <= start && end <= range.end);
+  // a side without a thing is told from the other by its neighbours
+  const bare = !/^ (?:of|side)\b/.test(text.slice(end));
+  const from = sentences[bare ? Math.max(0, at - 1) : at]?.start ?? 0;
+  const to = sentences[bare ? Math.min(sentences.length - 1, at + 1) : at]?.end;
+  const rest = text.slice(0, start) + text.slice(end);
+  return (
+    new RegExp(`\\b(?:${other}|both|other)\\b`, 'i').test(text.slice(from, to)) ||
+    new RegExp(`\\b${phrase.replace(new RegExp(side, 'i'), other)}\\b`, 'i').test(rest)
+  );
+}
+
+const bodyParts =
+  /^ (?:his|her|its|their|the)? ?(?:\p{L}+ )?(?:head|face|chest|body|nose|lap|hair|shoulders?|back|him|them|it|sky|backdrop|background|scene|skyline|landscape)\b/iu;
 
 const edges =
   /^ (?:the|a|an) (?:[\p{L}-]+ )?(?:left|right|top|bottom|edge|corner|cent(?:er|re)|middle|horizon|floor|upper-\p{L}+|lower-\p{L}+)\b/iu;
-
-const opposites = new Map([
-  ['at the top of', 'at the bottom of'],
-  ['at the bottom of', 'at the top of'],
-]);
