@@ -3,30 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CommandFile } from '../cli/io.js';
-
-const root = join(import.meta.dirname, '..');
-const folders = ['.', 'docs', 'cli', 'eval', 'bench', 'training', 'src/server', 'src/adapters'];
-const pages = folders.flatMap((folder) =>
-  readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => join(folder, name)),
-);
-
-interface Block {
-  page: string;
-  language: string;
-  text: string;
-}
-
-/** Fenced blocks of code. One that cannot be tried stands behind `<!-- not run: why -->`, and is checked all the same. */
-function blocks(page: string): Block[] {
-  const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```/gms)].map(([, language, text]) => ({
-    page,
-    language: language!,
-    text: text!,
-  }));
-}
+import { type Block, blocks, commandLines, isShell, pages, root } from './fixtures/documented.js';
 
 /** A line of shell as words: quotes are looked through, and what comes behind `#`, `|`, `>` and `&` is left. */
 function words(line: string): string[] {
@@ -38,18 +15,15 @@ function words(line: string): string[] {
   return found;
 }
 
-const commandsIn = ({ text }: Block): string[][] =>
-  text
-    .replace(/\\\n\s*/g, ' ')
-    .split('\n')
-    .map((line) => words(line.replace(/^\s*\$ /, '').replace(/^(?:[A-Z_]+=\S+\s+)+/, '')))
+const commandsIn = (block: Block): string[][] =>
+  commandLines(block)
+    .map((line) => words(line.replace(/^(?:[A-Z_]+=\S+\s+)+/, '')))
     .map((line) => (line[0] === 'npx' ? line.slice(line[1] === '-y' ? 2 : 1) : line))
     .map((line) => (line[0] === 'node' && line[1] === 'dist/cli/main.js' ? ['vlm-detective', ...line.slice(2)] : line))
     .flatMap(([program, ...rest]) => (program === 'vlm-detective' ? [rest] : []));
 
-const all = pages.flatMap(blocks);
-const commands = all
-  .filter(({ language }) => ['sh', 'bash', 'console'].includes(language))
+const commands = blocks
+  .filter(isShell)
   .flatMap((block) => commandsIn(block).map((args) => [block.page, args.join(' '), args] as const))
   .filter(([, line]) => !line.includes('…'));
 
@@ -93,7 +67,7 @@ describe('the pages', () => {
   });
 
   it.each(
-    all
+    blocks
       .filter(({ language, text }) => language === 'json' && !text.includes('…'))
       .map(({ page, text }) => [page, text] as const),
   )('%s: its JSON is JSON: %s', (_page, text) => {

@@ -1,38 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildCommandLine } from './cli/process.js';
+import { installPacked, notPacked, runIn } from './fixtures/packed.js';
 
 vi.setConfig({ hookTimeout: 600_000, testTimeout: 120_000 });
-
-const root = join(import.meta.dirname, '..');
-const online = spawnSync('npm', ['ping'], { timeout: 30_000, encoding: 'utf8' }).status === 0;
-if (!online) console.warn('SKIPPED: the packed package, because no npm registry answers');
-
-/** Then the build leaves what it takes in elsewhere than a user's would. */
-const linked = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+if (notPacked) console.warn(`SKIPPED: the packed package, because ${notPacked}`);
 
 let user: string;
-
-/** As a stranger runs it: nothing of this checkout, no setting, no other host. */
-function run(command: string, ...args: string[]) {
-  const { PATH, HOME, TMPDIR } = process.env;
-  const env = { PATH, HOME, TMPDIR, NO_COLOR: '1' };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: user, env, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
+const run = (command: string, ...args: string[]) => runIn(user, command, ...args);
 
 /** As `du -sm` counts: whole blocks, in MiB. */
 const megabytes = (folder: string): number =>
@@ -41,19 +16,9 @@ const megabytes = (folder: string): number =>
     .reduce((sum, entry) => sum + Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 4096) * 4096, 0) /
   2 ** 20;
 
-describe.skipIf(!online || linked)('the packed package, in an empty folder (skipped without a registry)', () => {
+describe.skipIf(notPacked)('the packed package, in an empty folder (skipped without a registry)', () => {
   beforeAll(async () => {
-    await buildCommandLine();
-    user = mkdtempSync(join(tmpdir(), 'vlm-detective-packed-'));
-    if (!existsSync(join(root, 'engine'))) spawnSync(process.execPath, ['scripts/pack-engine.mjs', '4'], { cwd: root });
-    const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', user], {
-      cwd: root,
-    });
-    expect(packed.status).toBe(0);
-    const tarball = readdirSync(user).find((name) => name.endsWith('.tgz'))!;
-    writeFileSync(join(user, 'package.json'), '{"private": true}');
-    expect(run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball)).toMatchObject({ status: 0 });
-    cpSync(join(root, 'models', 'demo.png'), join(user, 'demo.png'));
+    user = await installPacked();
   });
   afterAll(() => rmSync(user, { recursive: true, force: true }));
 

@@ -1,6 +1,6 @@
-import OpenAI from 'openai7';
-import { zodResponseFormat } from 'openai7/helpers/zod';
-import { VERSION } from 'openai7/version';
+import OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import { VERSION } from 'openai/version';
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { correctionReports } from '../../src/adapters/reports.js';
