@@ -13,8 +13,9 @@ import { counted, exchanged, type PhotoAnswer, shownIn } from './object-sets.js'
 
 /*
  * Harm and repair of objects + local on captions of photographs, as a table in Markdown:
- *   npx tsx eval/photos/captions.ts [--part look|report] [--photos FOLDER] [--model FILE] [--detections FILE] [--show]
- * Photographs are split in two by the SHA-256 of their names: one half to look at while working, one only to report.
+ *   npx tsx eval/photos/captions.ts [--part look|report|unmarked] [--photos FOLDER] [--model FILE] [--detections FILE] [--show]
+ * Photographs are split in two by the SHA-256 of their names: one half to look at while working, one only to report; those
+ * that have captions but no boxes are a part of their own, to look at.
  */
 
 const { values } = parseArgs({
@@ -32,7 +33,10 @@ type Planted = PhotoAnswer & { right: string };
 const isReported = ({ path }: CocoPhoto) => createHash('sha256').update(basename(path)).digest()[0]! % 2 === 1;
 const all = readCocoPhotos(values.photos);
 const seen = await lookAtPhotos(all, values.model, values.detections);
-const photos = all.filter((photo) => photo.annotated && isReported(photo) === (values.part === 'report'));
+const photos =
+  values.part === 'unmarked'
+    ? all.filter((photo) => !photo.annotated)
+    : all.filter((photo) => photo.annotated && isReported(photo) === (values.part === 'report'));
 const threshold = 0.5;
 
 console.log(
@@ -46,7 +50,7 @@ await row('human captions', captions);
 await row('a made-up thing at the end', photos.flatMap(withMadeUp));
 await row(
   'one thing exchanged',
-  exchanged(photos, 3, 11).map((one) => ({ ...one, right: '' })),
+  exchanged(photos, 3, 11).map((one) => ({ ...one, right: one.original })),
 );
 const places = photos.flatMap(placed);
 await row(

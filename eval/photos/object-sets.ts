@@ -46,11 +46,15 @@ const wordsOf = (category: CocoCategory) => cocoWords.find((word) => word.catego
 const article = (word: string) => (/^[aeiou]/i.test(word) ? 'an' : 'a');
 
 /** Human captions in which one named thing is exchanged for one that is not there. */
-export function exchanged(photos: readonly CocoPhoto[], perPhoto: number, seed: number): PhotoAnswer[] {
+export function exchanged(
+  photos: readonly CocoPhoto[],
+  perPhoto: number,
+  seed: number,
+): (PhotoAnswer & { original: string })[] {
   const company = companions(photos);
   return photos.flatMap((photo) => {
     const random = seededRandom(seed + photo.id);
-    const answers: PhotoAnswer[] = [];
+    const answers: (PhotoAnswer & { original: string })[] = [];
     for (const caption of photo.captions.slice(0, perPhoto)) {
       const mentions = findCocoMentions(caption).filter((item) => !item.negation && !item.unreal && !item.loose);
       if (mentions.length === 0) continue;
@@ -65,6 +69,7 @@ export function exchanged(photos: readonly CocoPhoto[], perPhoto: number, seed: 
       answers.push({
         photo,
         text: before + name + caption.slice(mention.end),
+        original: caption,
         wrong: [{ start, end: start + name.length }],
       });
     }

@@ -131,6 +131,13 @@ const notThere =
 const unrealBefore =
   /\b(?:like|resembl(?:es|ing)|shaped like|reminiscent of|similar to|statues? of|sculptures? of|paintings? of|drawings? of|posters? of|figurines? of|cartoon(?: of)?|toy|stuffed|inflatable|fake|plastic|ceramic|wooden toy|painted|imaginary|if|whether|such as an?|might be|could be|may be)\s+(?:(?:an?|the|some|two|three|small|large|little|big)\s+){0,2}$/iu;
 
+/** A sign that forbids or advertises things, or a picture of them, shows their names or likeness alone. */
+const depictedBefore =
+  /\b(?:prohibit(?:s|ing)?|forbid(?:s|ding)?|ban(?:s|ning)|warn(?:s|ing)?\s+(?:of|about|against|for)|advertis(?:es|ing)|signs?\s+(?:for|about)|pictures?\s+of|photo(?:graph)?s?\s+of|images?\s+of|logos?\s+of|prints?\s+of|mural\s+of|(?:decorated|printed|painted|patterned)\s+with)\s+(?:[\p{L}-]+(?:,\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)){0,4}(?:(?:an?|the|some|two|three|small|large|little|big)\s+){0,2}$/iu;
+/** `The picture of a dog shows`: the picture itself is spoken of. */
+const wholePicture =
+  /^\s*(?:(?:this|here)\s+is\s+)?(?:an?|the|this)?\s*(?:\p{L}+\s+){0,2}(?:picture|photo(?:graph)?|image)s?\s+of\b/iu;
+
 const colourWord = /^orange$/i;
 const determiner =
   /\b(?:an?|the|one|two|three|four|five|six|seven|eight|nine|ten|some|several|many|this|that|his|her|their|its|each|every|another|\d+|and|with|of|peeled|sliced|fresh|ripe|whole|half)\s+$/iu;
@@ -172,7 +179,10 @@ export function findCocoMentions(text: string): CocoMention[] {
       category: word.category,
       plural,
       loose: word.loose,
-      unreal: unrealBefore.test(before) || (!negation && notDone.test(before)),
+      unreal:
+        unrealBefore.test(before) ||
+        (depictedBefore.test(before) && !wholePicture.test(text.slice(sentence.start, start))) ||
+        (!negation && notDone.test(before)),
       ...(negation ? { negation } : {}),
     });
   }

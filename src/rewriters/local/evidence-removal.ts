@@ -8,9 +8,18 @@ const noModifier =
 /** The words of a noun phrase before its noun. */
 const phraseLead = new RegExp(`(?<![\\p{L}-])(?:${determiners}\\s+)?(?:${noModifier}[\\p{L}-]+\\s+){0,3}$`, 'iu');
 const strictLead = new RegExp(`(?<![\\p{L}-])${determiners}\\s+(?:${noModifier}[\\p{L}-]+\\s+){0,3}$`, 'iu');
-/** What hangs a phrase on the rest of its sentence. */
+/**
+ * What sets a phrase beside the rest of its sentence. What is held, ridden, sat on or cut is no such phrase: whoever says
+ * `talking on a cell phone` has seen more than the phone, and the rest would say less that is true.
+ */
 const hinge =
-  /,?\s+(?:(?:and|while|as\s+well\s+as|along\s+with|together\s+with|accompanied\s+by|including)\s+)?(?:next\s+to|close\s+to|in\s+front\s+of|on\s+top\s+of|to\s+the\s+(?:left|right)\s+of|on\s+the\s+(?:left|right)\s+side\s+of|alongside|with|near|beside|behind|under|above|below|beneath|over|by|on|in|at|inside|around|against|holding|carrying|wearing|riding|using|driving|pulling|watching|eating|throwing|catching|flying|playing\s+with|looking\s+at|leaning\s+on|sitting\s+(?:on|at|in)|standing\s+(?:on|near|by)|lying\s+on|surrounded\s+by|topped\s+with|filled\s+with)\s+$/iu;
+  /,?\s+(?:(?:and|while|as\s+well\s+as|along|together|accompanied)\s+)?(?:next\s+to|close\s+to|to\s+the\s+(?:left|right)\s+of|on\s+the\s+(?:left|right)\s+side\s+of|alongside|with|near|beside|behind|by|including)\s+$/iu;
+/** Cannot end a sentence: what stood behind them told where or what. */
+const needsMore =
+  /\b(?:is|are|was|were|be|been|being|and|or|the|an?|of|to|as|located|situated|placed|positioned|covered|filled|topped|surrounded|combined|paired|(?:is|are|was|were)\s+(?:mounted|attached|set|decorated|made)|plays?|playing|leaning|resting|looking|facing|very|so|too|quite|right|directly|just|close|standing\s+in)$/iu;
+/** No thing ends so: what follows belongs to it (`a red and | white car`). */
+const halfPhrase =
+  /\b(?:red|green|blue|yellow|purple|orange|pink|brown|black|white|gr[ae]y|beige|tan|gold(?:en)?|silver|dark|light|big|small|large|little|tall|short|long|old|new|young|wooden|metal|plastic|wet|dry|clean|dirty|empty)$/iu;
 /** What may follow a removed phrase and says nothing without it. */
 const remainder =
   /^\s+(?:nearby|in\s+the\s+(?:background|foreground|distance|scene|image|picture)|behind\s+(?:him|her|it|them)|(?:on|in)\s+(?:it|them|top)|in\s+(?:his|her|their)\s+hands?)(?=[\s.,;]|$)/iu;
@@ -18,6 +27,9 @@ const openers =
   /^\s*(?:additionally|moreover|furthermore|also|finally|besides|in\s+addition|overall)?,?\s*(?:(?:in|on|at|to)\s+the\s+[\p{L}\s]{3,40},\s+)?(?:there\s+(?:is|are|was|were|appears?\s+to\s+be|seems?\s+to\s+be|can\s+be\s+seen)\s+(?:also\s+)?)?$/iu;
 const verbAfter =
   /^\s+(?:also\s+)?(?:is|are|was|were|has|have|can|sits?|stands?|lies|lie|appears?|seems?|hangs?|rests?|looks?|runs?|walks?)\b/iu;
+/** The noun phrase ends with the thing. */
+const endsPhrase =
+  /^\s*(?:[.,;:!?]|$|(?:and|or|on|in|at|by|near|next|with|beside|behind|under|above|over|to|from|of|that|which|who|is|are|was|were|sits?|sitting|stands?|standing)\b)|^\s+nearby\b/iu;
 const listGoesOn = /^\s*(?:,|,?\s+and\b|,?\s+or\b)/iu;
 
 const place =
@@ -62,6 +74,10 @@ export function withoutPhrase(
     const listed = /^\s*,\s+(?!(?:and|or)\b)/iu.exec(after);
     // the last of a list, with what says where it is
     const joint = /,?\s+(?:and|or)\s+$/iu.exec(ahead);
+    if (joint && !strictLead.test(before) && halfPhrase.test(ahead.slice(0, joint.index)))
+      return { ...none, inList: false };
+    // of `a vase combination` the vase is no part that can go
+    if (!endsPhrase.test(after)) return { ...none, inList: false };
     const tail = after.replace(remainder, '');
     if (joint && tail !== after && /^\s*(?:[.;!?]|$)/u.test(tail))
       return { ...none, text: ahead.slice(0, joint.index) + tail };
@@ -73,8 +89,10 @@ export function withoutPhrase(
   if (!hung) return none;
   const kept = ahead.slice(0, hung.index);
   if (/^\s*(?:an?|the|this|it|he|she|they)?\s*$/i.test(kept)) return none;
-  if (/\b(?:is|are|was|were|be|been|being|and|or|the|an?|of|to)$/i.test(kept)) return none;
+  if (needsMore.test(kept)) return none;
   const rest = after.replace(remainder, '');
+  // what goes on behind `with a cup` belongs to the cup as likely as to the rest
+  if (/\bwith\s+$/iu.test(hung[0]) && !/^\s*(?:[.,;:!?]|$)/u.test(rest)) return none;
   if (!/^\s*(?:[.,;:!?]|$|and\b|while\b|with\b|as\b|in\b|on\b|at\b|near\b|next\b|\p{L}+ing\b)/iu.test(rest))
     return none;
   return { text: kept + rest, inList, isSubject };

@@ -13,6 +13,7 @@ const brokenJoins = [
   /\b(?:and|or|but)\s+(?:and|or|but|is|are|was|were|with\s+the|[.,;:!?])/iu,
   /\b(?:is|are|was|were)\s*(?:[.;!?]|$|and\s+(?:is|are)\b|(?:is|are|was|were)\b)/iu,
   /\b(?:and|or)\s+(?:in|on|at|to)\s+(?:the|it|top)\b/iu,
+  /\b(?:prohibiting|including|containing|featuring|showing|holding|wearing|carrying|riding|eating|using|selling|displaying|has|have|with)\s*,/iu,
   /,\s*[,.;!?]|^\s*[,;]/u,
   /\b(\p{L}+)\s+\1\b/iu,
 ];

@@ -127,3 +127,13 @@ describe('answers as long as they may be', () => {
     expect(cpuTime() - began).toBeLessThan(3000);
   });
 });
+
+it.each([
+  ['A street sign prohibiting bicycles, skates and skateboards.', 0],
+  ['A poster with a picture of a dog.', 0],
+  ['A wall decorated with cats.', 0],
+  ['A picture of a dog on a couch.', 2],
+  ['This is a blurry photo of a cat.', 1],
+])('what a sign names or a picture shows is no thing: %s', (text, real) => {
+  expect(findCocoMentions(text).filter(({ unreal }) => !unreal)).toHaveLength(real);
+});
