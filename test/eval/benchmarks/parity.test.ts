@@ -139,4 +139,17 @@ describe('figures as the original scripts print them, on files of their odd bran
     const { threshold } = expected.halloc as unknown as { threshold: string };
     expect(report.notes.join(' ')).toContain(`total ${threshold}`);
   });
+
+  test.each([
+    ['detail-verify', 'detail-verify/captions.jsonl', 'detail-verify/scored.jsonl', 4],
+    ['vl-rewardbench', 'vl-rewardbench/pairs.jsonl', 'vl-rewardbench/scored.jsonl', 2],
+  ])('%s', async (name, annotations, answers, digits) => {
+    const report = await reportOf(name, annotations, answers);
+    const { figures, groups } = expected[name] as unknown as { figures: Figures; groups: Record<string, Figures> };
+    const ours = (names: string[], group?: string) =>
+      names.map((each) => [each, figure(report, each, group).value!.toFixed(digits)]);
+    expect(Object.fromEntries(ours(Object.keys(figures)))).toEqual(figures);
+    for (const [group, figures] of Object.entries(groups))
+      expect([group, Object.fromEntries(ours(Object.keys(figures), group))]).toEqual([group, figures]);
+  });
 });
