@@ -52,6 +52,8 @@ export function layOut(
     );
     placed.push({ ...group, id, size: sizeClass(spots[0]!.w), count: spots.length, objects });
   }
+  // a sign that leaves room for nothing else
+  if (placed.length === 0 && board) return layOut(groups, aspect, random);
   let next = 0;
   for (const group of placed) for (const object of group.objects) object.id = next++;
   return { groups: placed, sign: board ?? null };

@@ -25,6 +25,10 @@ describe('scenes', () => {
     }
   });
 
+  it('holds at least one thing, even where a sign would leave room for none', async () => {
+    expect((await sampleScene(80_304_258, { varied: true })).groups.length).toBeGreaterThan(0);
+  });
+
   it('never draws the held-out style for training, and redraws icons there only', async () => {
     for (let seed = 0; seed < 60; seed++) {
       const varied = await sampleScene(seed, { varied: true, width: 64, height: 64 });
