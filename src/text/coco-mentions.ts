@@ -1,4 +1,4 @@
-import { type CocoCategory, type CocoWord, cocoWords } from './lexicon/coco-objects.js';
+import { type CocoCategory, type CocoWord, cocoGroup, cocoWords } from './lexicon/coco-objects.js';
 import type { Range } from './range.js';
 import { sentenceAt, splitSentences } from './sentences.js';
 
@@ -51,7 +51,7 @@ const otherThings = (
   "elephant's trunk,wind screen,windscreen,counter top,pack of,packs of,bow of,disc golf,disc brake,cow boy hat,cowboy hat,cowboy hats,cowboy boots," +
   "chef's hat,chef hat,police car,coach of,family room,family restaurant,family dinner,family portrait,team uniform,team logo,baby elephant,baby elephants,baby giraffe,baby giraffes," +
   'baby zebra,baby zebras,baby bear,baby bears,baby cow,baby cows,baby horse,baby sheep,baby bird,baby birds,baby goat,baby lamb,baby duck,baby ducks,baby carriage,' +
-  'baby stroller,kid friendly,men’s room,mens room,ladies room,women’s room'
+  'baby stroller,pit bull,zebra crossing,zebra crossings,bird’s eye,birds eye,mouse cursor,bus sign,butterfly knife,kid friendly,men’s room,mens room,ladies room,women’s room'
 ).split(',');
 
 /** Of these phrases the second word does name the thing. */
@@ -115,7 +115,10 @@ function* findNames(text: string): Generator<Found> {
 /** What makes the noun before it a mere modifier: `bus terminal`, `dog bed`. */
 const heads =
   'terminal|depot|lot|yard|shop|store|show|stand|station|stop|track|tracks|lane|path|rack|racks|food|collar|leash|toy|toys|bed|seat|house|park|bath|feeder|cage|sanctuary|exhibit|enclosure|pen|race|racing|ride|rides|riding|carriage|trailer|stable|barn|farm|ranch|fence|trail|trails|route|line|lines|wing|engine|cabin|cockpit|door|doors|window|windows|windshield|tire|tires|wheel|wheels|driver|drivers|handle|handlebars|frame|case|cover|cushion|holder|paper|brush|court|field|match|game|tournament|players?|net|juice|peel|slices?|soup|salad|sauce|crust|box|boxes|print|shaped|themed|sized|style|costume|mask|statue|statues|sculpture|figurine|figurines|logo|sticker|poster|pattern|design|plate|rug|skin|fur|horns';
-const compound = new RegExp(`^(?:['’]s)?[\\s-]+(?:${heads})\\b(?!['’])`, 'iu');
+const compound = new RegExp(
+  `^(?:['’]s)?[\\s-]+(?:(?:${heads})\\b(?!['’])|\\p{L}+\\s+(?:holder|dispenser|figurine|statue|costume|sticker)s?\\b)`,
+  'iu',
+);
 /** Of those, what is a verb before such words: `a dog and a giraffe stand by a tree`. */
 const verbNotHead =
   /^\s+(?:stand|show|race|ride|rides|match|line|lines|cover|trail|track|tracks|fence|brush|park|house|box|print|design|pen|game|seat|frame|plate|mask|wing|handle)\s+(?:an?|the|his|her|their|its|by|in|on|at|near|next|along|behind|through|under|outside|together|with|around|up|down|alone|there|side)\b/iu;
@@ -129,14 +132,22 @@ const notDone = /(?:\bnot|n['’]t|\bnever)\s+(?:\p{L}+\s+){1,4}(?:an?|any|the|h
 const notThere =
   /^[^.;,]{0,20}\b(?:is|are|was|were)(?:\s+not|n['’]t)\s+(?:visible|present|there|shown|seen|in (?:the|this) (?:image|picture|photo|scene))\b/iu;
 const unrealBefore =
-  /\b(?:like|resembl(?:es|ing)|shaped like|reminiscent of|similar to|statues? of|sculptures? of|paintings? of|drawings? of|posters? of|figurines? of|cartoon(?: of)?|toy|stuffed|inflatable|fake|plastic|ceramic|wooden toy|painted|imaginary|if|whether|such as an?|might be|could be|may be)\s+(?:(?:an?|the|some|two|three|small|large|little|big)\s+){0,2}$/iu;
+  /\b(?:like|resembl(?:es|ing)|shaped like|reminiscent of|similar to|statues? of|sculptures? of|paintings? of|drawings? of|posters? of|figurines? of|cartoon(?: of)?|toy|stuffed|inflatable|fake|plastic|ceramic|wooden toy|painted|imaginary|plush|lego|origami|reflections? of|shadows? of|silhouettes? of|outlines? of|if|whether|such as an?|might be|could be|may be)\s+(?:(?:an?|the|some|two|three|small|large|little|big)\s+){0,2}$/iu;
 
 /** A sign that forbids or advertises things, or a picture of them, shows their names or likeness alone. */
 const depictedBefore =
-  /\b(?:prohibit(?:s|ing)?|forbid(?:s|ding)?|ban(?:s|ning)|warn(?:s|ing)?\s+(?:of|about|against|for)|advertis(?:es|ing)|signs?\s+(?:for|about)|pictures?\s+of|photo(?:graph)?s?\s+of|images?\s+of|logos?\s+of|prints?\s+of|mural\s+of|(?:decorated|printed|painted|patterned)\s+with)\s+(?:[\p{L}-]+(?:,\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)){0,4}(?:(?:an?|the|some|two|three|small|large|little|big)\s+){0,2}$/iu;
+  /\b(?:prohibit(?:s|ing)?|forbid(?:s|ding)?|ban(?:s|ning)|warn(?:s|ing)?\s+(?:of|about|against|for)|advertis(?:es|ing)|signs?\s+(?:for|about)|(?:receipt|menu|label|sticker|poster|mural|t-?shirt|shirt|sweater|tattoo|banner|billboard|magazine|tapestry)s?\s+(?:with|of|showing|listing|about|depicting|featuring)|(?:tv|television|screen|monitor)s?\s+(?:showing|displaying)|books?\s+about|labell?ed|pictures?\s+of|photo(?:graph)?s?\s+of|images?\s+of|logos?\s+of|prints?\s+of|mural\s+of|(?:decorated|printed|painted|patterned)\s+with)\s+(?:[\p{L}-]+(?:,\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+)){0,4}(?:(?:an?|the|some|two|three|small|large|little|big)\s+){0,2}$/iu;
 /** `The picture of a dog shows`: the picture itself is spoken of. */
 const wholePicture =
   /^\s*(?:(?:this|here)\s+is\s+)?(?:an?|the|this)?\s*(?:\p{L}+\s+){0,2}(?:picture|photo(?:graph)?|image)s?\s+of\b/iu;
+
+/** The likeness of a thing, not the thing. */
+const depictedAfter =
+  /^[^.;,]{0,12}\b(?:is|are)?\s*(?:printed|painted|drawn|depicted|pictured|embroidered|engraved|carved|listed)\b/iu;
+/** No animal or person is made of these, or worn. */
+const madeOf =
+  /\b(?:wooden|metal|metallic|bronze|stone|marble|porcelain|paper|glass|knitted|crocheted|carved|snow|sand)\s+$/iu;
+const worn = /^\s+(?:suit|outfit|onesie)s?\b/iu;
 
 const colourWord = /^orange$/i;
 const determiner =
@@ -147,7 +158,7 @@ const notANoun =
 const verbUse = /\b(?:to|will|can|could|may|must|should|would|they|we|you|I|not)\s+$/iu;
 const alsoVerbs =
   /^(?:ski|train|tie|book|boat|bear|duck|sink|fork|cook|model|coach|fan|range|park|bus|skate|surf|bike|kite|pack|bat|cup|bed|couch|phone|ram|bow|trunk|wrap|steer|swallow)$/i;
-const adjectiveUse = /^remote$/i;
+const adjectiveUse = /^(?:remote|adult)$/i;
 /** Also names of games: a thing only where one is counted or pointed at. */
 const games = /^(?:baseball|basketball|volleyball|football)$/i;
 
@@ -181,6 +192,8 @@ export function findCocoMentions(text: string): CocoMention[] {
       loose: word.loose,
       unreal:
         unrealBefore.test(before) ||
+        depictedAfter.test(after) ||
+        (isAlive(word.category) && (madeOf.test(before) || worn.test(after))) ||
         (depictedBefore.test(before) && !wholePicture.test(text.slice(sentence.start, start))) ||
         (!negation && notDone.test(before)),
       ...(negation ? { negation } : {}),
@@ -189,10 +202,13 @@ export function findCocoMentions(text: string): CocoMention[] {
   return mentions;
 }
 
+const isAlive = (category: CocoCategory) => ['person', 'animal'].includes(cocoGroup(category));
+
 /** `Sparrow` of `Captain Jack Sparrow`. */
 const isPartOfName = (word: string, before: string, after: string): boolean =>
   /^\p{Lu}\p{Ll}/u.test(word) &&
-  (/\p{Lu}\p{Ll}+\s+$/u.test(before.replace(/^\s*\p{L}+\s+$/u, '')) ||
+  (/\b(?:named|called)\s+$/u.test(before) ||
+    /\p{Lu}\p{Ll}+\s+$/u.test(before.replace(/^\s*\p{L}+\s+$/u, '')) ||
     (before.trim() !== '' && /^\s+\p{Lu}\p{Ll}/u.test(after)));
 
 function rangeOf(start: number, text: string): Range {
