@@ -11,7 +11,7 @@ import {
 import type { Detection } from '../../src/scorer/evidence/objects/yolox.js';
 import { type CocoCategory, cocoCategories } from '../../src/text/lexicon/coco-objects.js';
 import { auroc, averagePrecision, rank } from '../tldr/metrics.js';
-import { type CocoPhoto, isFitted, readCocoPhotos } from './coco-photos.js';
+import { type CocoPhoto, iou, isFitted, readCocoPhotos } from './coco-photos.js';
 import { fitLogistic, logit, sigmoid } from './logistic.js';
 import { lookAtPhotos } from './look.js';
 
@@ -100,12 +100,6 @@ function boxCases(of: readonly CocoPhoto[]) {
         return { score, right: at >= 0 };
       });
   });
-}
-type Box = readonly [number, number, number, number];
-function iou(a: Box, b: Box): number {
-  const area = (box: Box) => Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1]);
-  const both = area([Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])]);
-  return both / Math.max(1e-9, area(a) + area(b) - both);
 }
 const boxes = boxCases(fitted);
 const strength = (score: number) => logit(Math.min(0.99, Math.max(floor, score)));

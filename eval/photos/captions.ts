@@ -7,7 +7,7 @@ import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import { scorerOf } from '../../src/scorer/evidence/objects/objects-scorer.js';
 import { cocoCategories, cocoWords } from '../../src/text/lexicon/coco-objects.js';
 import { flagSpans } from '../../src/text/spans.js';
-import { type CocoPhoto, readCocoPhotos } from './coco-photos.js';
+import { type CocoPhoto, iou, readCocoPhotos } from './coco-photos.js';
 import { lookAtPhotos } from './look.js';
 import { counted, exchanged, type PhotoAnswer, shownIn } from './object-sets.js';
 
@@ -61,6 +61,16 @@ await row(
   'left, right, above, below: wrong',
   places.map(({ wrong }) => wrong),
 );
+const found = places.filter(({ things, wrong }) => things.every((thing) => isFound(wrong.photo, thing)));
+await row(
+  '… both things found: right',
+  found.map(({ right }) => right),
+);
+await row(
+  '… both things found: wrong',
+  found.map(({ wrong }) => wrong),
+);
+await row('… of one of several things: right', photos.flatMap(placedOfSeveral));
 const counts = counted(photos, 11);
 await row(
   'counts: right',
@@ -117,7 +127,7 @@ function withMadeUp(photo: CocoPhoto): Planted[] {
 }
 
 /** `The dog is to the left of the cat.` of two things that are marked once each and well apart, right and turned round. */
-function placed(photo: CocoPhoto): { right: Planted; wrong: Planted }[] {
+function placed(photo: CocoPhoto): { right: Planted; wrong: Planted; things: CocoPhoto['boxes'] }[] {
   const alone = photo.boxes.filter(({ category }) => photo.counts.get(category) === 1);
   const nameOf = (category: string) => cocoWords.find((word) => word.category === category)!.singular;
   return alone.flatMap((a, index) =>
@@ -133,9 +143,34 @@ function placed(photo: CocoPhoto): { right: Planted; wrong: Planted }[] {
           {
             right: { photo, text: say(yes), right: say(yes), wrong: [] },
             wrong: { photo, text: say(no), right: say(yes), wrong: [{ start, end: start + no.length }] },
+            things: [a, b],
           },
         ];
       }),
     ),
+  );
+}
+
+/** The detector's best box of the thing's category lies on it. */
+function isFound(photo: CocoPhoto, { category, box }: CocoPhoto['boxes'][number]): boolean {
+  const [best] = (seen.get(basename(photo.path)) ?? [])
+    .filter((item) => item.category === category)
+    .sort((a, b) => b.score - a.score);
+  return best !== undefined && best.score >= 0.3 && iou(best.box, box) >= 0.4;
+}
+
+/** True of one of several dogs: `The dog is to the left of the cat.` */
+function placedOfSeveral(photo: CocoPhoto): Planted[] {
+  const marked = photo.boxes.filter(({ category }) => !photo.crowds.has(category));
+  const nameOf = (category: string) => cocoWords.find((word) => word.category === category)!.singular;
+  return marked.flatMap((a, index) =>
+    marked.slice(index + 1, index + 6).flatMap((b) => {
+      const apart = (b.box[0] + b.box[2] - a.box[0] - a.box[2]) / 2;
+      const several = photo.counts.get(a.category)! > 1 || photo.counts.get(b.category)! > 1;
+      if (a.category === b.category || !several || Math.abs(apart) < 0.15) return [];
+      const side = apart > 0 ? 'left' : 'right';
+      const text = `The ${nameOf(a.category)} is to the ${side} of the ${nameOf(b.category)}.`;
+      return [{ photo, text, right: text, wrong: [] }];
+    }),
   );
 }

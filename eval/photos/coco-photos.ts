@@ -84,3 +84,11 @@ function toPhoto(folder: string, line: z.infer<typeof lineSchema>): CocoPhoto {
     answers: line.vlm_answers ?? [],
   };
 }
+
+type Box = readonly [number, number, number, number];
+/** How much of two boxes is shared, 0..1 of their union. */
+export function iou(a: Box, b: Box): number {
+  const area = (box: Box) => Math.max(0, box[2] - box[0]) * Math.max(0, box[3] - box[1]);
+  const both = area([Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])]);
+  return both / Math.max(1e-9, area(a) + area(b) - both);
+}

@@ -66,6 +66,31 @@ describe('what a detector says of an answer', () => {
     expect(flags('The dog is to the right of the zebra.')).toBe(0);
   });
 
+  it.each([
+    ['To the right of the cat is a dog.', 1],
+    ['To the left of the cat is a dog.', 0],
+    ['On the right side of the picture there is a dog.', 1],
+    ['On the left there is a dog.', 0],
+    ['A dog on the right and a cat on the left.', 2],
+    ['A dog at the top of the picture.', 0],
+    ['The cat on the left of the picture looks at the dog.', 1],
+    ['A dog stands on the right side of the road.', 0],
+    ['A dog sits left of a small black cat.', 0],
+    ['A dog sits right of a small black cat.', 1],
+  ])('reads where things are said to be: %s', (said, flagged) => {
+    const seen = [box('dog', 0.9, 0.1), box('cat', 0.35, 0.6), box('cat', 0.05, 0)];
+    expect(
+      judgeObjects(said, undefined, seen).filter((one) => one.type === 'spatial' && one.reward < 0.5),
+    ).toHaveLength(flagged);
+  });
+
+  it('cannot tell where one of many is', () => {
+    const cats = [0.5, 0.6, 0.7].map((left) => box('cat', 0.9, left));
+    expect(rewardsOf('The cat is to the left of the dog.', [box('dog', 0.9, 0.1), ...cats])).not.toHaveProperty(
+      'to the left of',
+    );
+  });
+
   it('takes a name for no animal', () => {
     expect(rewardsOf('A man dressed as Captain Jack Sparrow waves.', [box('person', 0.9)])).not.toHaveProperty(
       'Sparrow',
