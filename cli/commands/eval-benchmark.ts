@@ -9,12 +9,13 @@ import type { Benchmark, BenchmarkItem } from '../../eval/benchmarks/benchmark.j
 import { measureBenchmark } from '../../eval/benchmarks/evaluate.js';
 import { judgePrompts } from '../../eval/benchmarks/judge.js';
 import { benchmarkNames, openBenchmark } from '../../eval/benchmarks/registry.js';
-import { benchmarkMarkdown, benchmarkText } from '../../eval/benchmarks/report.js';
+import { benchmarkHead, benchmarkTables } from '../../eval/benchmarks/report.js';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { writeWhole } from '../../src/base/write-whole.js';
 import type { Io } from '../io.js';
 import { stoppable } from '../io.js';
 import { asJson, asMarkdown, bootstrapSeed, resamples, wholeNumber } from '../parse-options.js';
+import { paper, printReport, type ReportOptions } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -52,6 +53,7 @@ export const define = (parent: Command): Command =>
     .addOption(bootstrapSeed())
     .addOption(asJson())
     .addOption(asMarkdown())
+    .addOption(paper())
     .addHelpText(
       'after',
       `
@@ -66,7 +68,7 @@ Examples:
       --judge openai:gpt-4.1 --judgements judgements.jsonl --json`,
     );
 
-export interface EvalBenchmarkOptions {
+export interface EvalBenchmarkOptions extends ReportOptions {
   annotations?: string;
   answers?: string;
   /** Where to write the items, instead of measuring. */
@@ -80,8 +82,6 @@ export interface EvalBenchmarkOptions {
   concurrency: number;
   resamples: number;
   seed: number;
-  json?: boolean;
-  markdown?: boolean;
 }
 
 /** `vlm-detective eval benchmark NAME`: a public benchmark's own figures, with intervals, of recorded answers. */
@@ -108,9 +108,18 @@ export async function run(io: Io, name: string | undefined, options: EvalBenchma
   const { resamples, seed } = options;
   const measured = measureBenchmark(benchmark, read, matched, { judgements: replies, resamples, seed });
   const report = { ...measured, ...(judge ? { judge } : {}) };
-  if (options.json) io.stdout.write(`${JSON.stringify(report)}\n`);
-  else if (options.markdown) io.stdout.write(benchmarkMarkdown(report));
-  else io.stdout.write(printable(benchmarkText(report)));
+  await printReport(
+    io,
+    {
+      command: `eval benchmark ${name}`,
+      tables: benchmarkTables(report),
+      head: benchmarkHead(report),
+      notes: report.notes,
+      json: report,
+      files: { answers, judgements: options.judgements, ...files },
+    },
+    options,
+  );
 }
 
 /** As `score --input` and `correct --input` read them; the id is what the answers name the item by. */

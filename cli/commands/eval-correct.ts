@@ -6,20 +6,12 @@ import { createGenerator } from '../../eval/correct/generator.js';
 import type { CorrectionItem, ItemSet } from '../../eval/correct/item.js';
 import { oneAtATime } from '../../eval/correct/one-at-a-time.js';
 import { recordedItems } from '../../eval/correct/recorded-items.js';
-import {
-  correctionNotes,
-  correctionTables,
-  strategyNotes,
-  tablesToMarkdown,
-  tablesToText,
-  timingTable,
-} from '../../eval/correct/report-text.js';
+import { correctionNotes, correctionTables, strategyNotes, timingTable } from '../../eval/correct/report-text.js';
 import { type CorrectionRun, correctionHeader, runCorrection } from '../../eval/correct/run-correction.js';
 import { sceneItems } from '../../eval/correct/scene-items.js';
 import { simulatedRewriter } from '../../eval/correct/simulated-rewriter.js';
 import { type StrategyName, strategyNames } from '../../eval/correct/strategies.js';
-import type { CorrectionSummary } from '../../eval/correct/summary.js';
-import { runFiles, writeCorrectionReport } from '../../eval/report/write-report.js';
+import { runFiles, type WrittenReport, writeCorrectionReport } from '../../eval/report/write-report.js';
 import { openLedger } from '../../eval/runs/ledger.js';
 import type { RunEnd } from '../../eval/runs/run.js';
 import { trainingStyles } from '../../scenes/scene.js';
@@ -31,6 +23,7 @@ import { type FailUnder, failsUnder, failUnder } from '../fail-under.js';
 import type { Io } from '../io.js';
 import { exitCodeOfStop, stoppable } from '../io.js';
 import { asJson, asMarkdown, dollars, parseStyles, share, threshold, wholeNumber } from '../parse-options.js';
+import { paper, printReport, type ReportOptions } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -78,6 +71,7 @@ export const define = (parent: Command): Command =>
     .option('--resamples <n>', 'of the bootstrap', wholeNumber(0), 1000)
     .addOption(asJson())
     .addOption(asMarkdown())
+    .addOption(paper())
     .addHelpText(
       'after',
       `
@@ -89,7 +83,7 @@ Examples:
   $ vlm-detective eval correct --scenes 1000 --out runs/local --resume`,
     );
 
-export interface EvalCorrectOptions {
+export interface EvalCorrectOptions extends ReportOptions {
   scenes: number;
   seed: number;
   errorRate: number;
@@ -114,8 +108,6 @@ export interface EvalCorrectOptions {
   failUnder?: FailUnder[];
   failOn: 'value' | 'bound';
   resamples: number;
-  json?: boolean;
-  markdown?: boolean;
 }
 
 /** `vlm-detective eval correct`: strategies of self-correction side by side on the same answers, against ground truth. */
@@ -147,8 +139,9 @@ export async function run(io: Io, options: EvalCorrectOptions): Promise<number> 
       io.stderr.write(`stopped: ${cure}\n`);
       return exitCodeOfStop(io.signal);
     }
-    const { summary, timings, verdict } = await writeCorrectionReport(folder, set.picture, options);
-    print(io, summary, timings, verdict, names, options);
+    const report = await writeCorrectionReport(folder, set.picture, options);
+    const { summary } = report;
+    await print(io, report, names, options);
     const failures: string[] = [];
     if (end.status === 'stopped') {
       failures.push(`stopped after ${summary.answers} answers: ${end.reason}`);
@@ -273,20 +266,21 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-function print(
+async function print(
   io: Io,
-  summary: CorrectionSummary,
-  timings: Parameters<typeof timingTable>[0],
-  verdict: readonly string[],
+  { summary, timings, verdict, figures }: WrittenReport,
   names: readonly StrategyName[],
   options: EvalCorrectOptions,
-): void {
-  if (options.json) {
-    io.stdout.write(`${JSON.stringify({ ...summary, verdict, timings })}\n`);
-    return;
-  }
+): Promise<void> {
   const tables = [...correctionTables(summary), ...(timings.length > 0 ? [timingTable(timings)] : [])];
   const notes = [...verdict, ...names.map((name) => `${name}: ${strategyNotes[name]}`), ...correctionNotes];
-  io.stdout.write(options.markdown ? tablesToMarkdown(tables, notes) : printable(tablesToText(tables, notes)));
+  const json = { ...summary, verdict, timings };
+  const files = { input: options.input, annotations: options.annotations, synonyms: options.synonyms };
+  await printReport(
+    io,
+    { command: 'eval correct', tables, notes, json, files, figures, scorer: options.scorer },
+    options,
+  );
+  if (options.json) return;
   if (options.out !== undefined) io.stderr.write(`the report is ${join(options.out, runFiles.page)}\n`);
 }

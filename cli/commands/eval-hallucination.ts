@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { DetectiveError } from '../../src/base/errors.js';
 import type { Io } from '../io.js';
 import { asJson, asMarkdown, bootstrapSeed, resamples, share } from '../parse-options.js';
+import { paper, printReport, type ReportOptions } from '../print-report.js';
 import { printable } from '../shade-words.js';
 
 export const define = (parent: Command): Command =>
@@ -25,6 +26,7 @@ export const define = (parent: Command): Command =>
     .addOption(bootstrapSeed())
     .addOption(asJson())
     .addOption(asMarkdown())
+    .addOption(paper())
     .addHelpText(
       'after',
       `
@@ -34,14 +36,12 @@ Examples:
   $ vlm-detective eval hallucination *.scored.jsonl --scores models.csv --column MMMU --markdown`,
     );
 
-export interface EvalHallucinationOptions {
+export interface EvalHallucinationOptions extends ReportOptions {
   scores?: string;
   column?: string;
   threshold?: number;
   resamples: number;
   seed: number;
-  json?: boolean;
-  markdown?: boolean;
 }
 
 interface NamedFile {
@@ -65,7 +65,6 @@ export async function run(io: Io, files: readonly NamedFile[], options: EvalHall
   const { readScoredAnswers } = await import('../../eval/hallucination/scored-answers.js');
   const { hallucinationRates } = await import('../../eval/hallucination/rates.js');
   const report = await import('../../eval/hallucination/report.js');
-  const { tablesToMarkdown, tablesToText } = await import('../../eval/correct/report-text.js');
   const scores = await readScores(options);
   const read = await Promise.all(files.map(({ model, path }) => readScoredAnswers(model, path)));
   const threshold = options.threshold ?? sharedThreshold(read);
@@ -91,12 +90,14 @@ export async function run(io: Io, files: readonly NamedFile[], options: EvalHall
     .filter((one) => one.failed > 0)
     .map((one) => `${one.failed} lines of ${one.model} have an error in place of rewards.`);
   const notes = [...failed, ...report.hallucinationNotes(threshold, correlations)];
-  if (options.json) {
-    io.stdout.write(`${JSON.stringify({ threshold, seed, resamples, models, correlations, notes })}\n`);
-    return;
-  }
   const tables = report.hallucinationTables(models, correlations, options.column);
-  io.stdout.write(options.markdown ? tablesToMarkdown(tables, notes) : printable(tablesToText(tables, notes)));
+  const named = Object.fromEntries(files.map(({ model, path }) => [model, path]));
+  const json = { threshold, seed, resamples, models, correlations, notes };
+  await printReport(
+    io,
+    { command: 'eval hallucination', tables, notes, json, files: { ...named, scores: options.scores } },
+    options,
+  );
 }
 
 /** @throws DetectiveError `bad-argument` where the models were scored with different thresholds or by different scorers. */

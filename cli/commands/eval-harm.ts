@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { oneAtATime } from '../../eval/correct/one-at-a-time.js';
-import { tablesToMarkdown, tablesToText } from '../../eval/correct/report-text.js';
 import { type HarmItem, sceneHarmItems, sceneHarmSize } from '../../eval/harm/items.js';
 import { measureHarm } from '../../eval/harm/measure.js';
 import { readHarmItems } from '../../eval/harm/read-items.js';
@@ -12,6 +11,7 @@ import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewr
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Io } from '../io.js';
 import { asJson, asMarkdown, maxRounds, parseStyles, threshold, wholeNumber } from '../parse-options.js';
+import { paper, printReport, type ReportOptions } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -42,6 +42,7 @@ export const define = (parent: Command): Command =>
     .option('--concurrency <n>', 'answers in hand at once', wholeNumber(1), 4)
     .addOption(asJson())
     .addOption(asMarkdown())
+    .addOption(paper())
     .addHelpText(
       'after',
       `
@@ -51,7 +52,7 @@ Examples:
   $ vlm-detective eval harm --input answers.jsonl --scorer objects --markdown`,
     );
 
-export interface EvalHarmOptions {
+export interface EvalHarmOptions extends ReportOptions {
   count: number;
   seed: number;
   style?: string;
@@ -61,8 +62,6 @@ export interface EvalHarmOptions {
   threshold?: number;
   maxRounds: number;
   concurrency: number;
-  json?: boolean;
-  markdown?: boolean;
 }
 
 const resamples = 1000;
@@ -87,12 +86,12 @@ export async function run(io: Io, options: EvalHarmOptions): Promise<number> {
     progress.stop();
     const summary = summariseHarm(records, { scorer: scorer.name, rewriter: rewriter.name, seed, resamples });
     const tables = harmTables(summary);
-    io.stdout.write(
-      options.json
-        ? `${JSON.stringify({ ...summary, notes: harmNotes })}\n`
-        : options.markdown
-          ? tablesToMarkdown(tables, harmNotes)
-          : printable(tablesToText(tables, harmNotes)),
+    const files = { input: options.input };
+    const json = { ...summary, notes: harmNotes };
+    await printReport(
+      io,
+      { command: 'eval harm', tables, notes: harmNotes, json, files, scorer: options.scorer },
+      options,
     );
     if (summary.firstFailure === null) return 0;
     io.stderr.write(

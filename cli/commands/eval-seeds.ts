@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { tablesToMarkdown, tablesToText } from '../../eval/correct/report-text.js';
 import { overSeeds } from '../../eval/stats/seeds.js';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { Io } from '../io.js';
 import { asJson, asMarkdown } from '../parse-options.js';
-import { printable } from '../shade-words.js';
+import { paper, printReport, type ReportOptions } from '../print-report.js';
 
 export const define = (parent: Command): Command =>
   parent
@@ -14,6 +13,7 @@ export const define = (parent: Command): Command =>
     .argument('<reports...>', 'what an eval command printed with --json, one file a seed')
     .addOption(asJson())
     .addOption(asMarkdown())
+    .addOption(paper())
     .addHelpText(
       'after',
       `
@@ -23,18 +23,11 @@ Examples:
   $ vlm-detective eval seeds runs/*/report.json --markdown`,
     );
 
-export interface EvalSeedsOptions {
-  json?: boolean;
-  markdown?: boolean;
-}
+export type EvalSeedsOptions = ReportOptions;
 
 /** `vlm-detective eval seeds`: the spread of figures over seeds. */
 export async function run(io: Io, paths: string[], options: EvalSeedsOptions): Promise<void> {
   const figures = overSeeds(await Promise.all(paths.map(readReport)));
-  if (options.json) {
-    io.stdout.write(`${JSON.stringify({ reports: paths, figures })}\n`);
-    return;
-  }
   const shown = (value: number) => value.toFixed(4);
   const table = {
     title: `${paths.length} runs`,
@@ -44,7 +37,9 @@ export async function run(io: Io, paths: string[], options: EvalSeedsOptions): P
   const notes = [
     `Runs: ${paths.join(', ')}. The deviation is over runs (n - 1); it says nothing of other pictures or captions.`,
   ];
-  io.stdout.write(options.markdown ? tablesToMarkdown([table], notes) : printable(tablesToText([table], notes)));
+  const files = Object.fromEntries(paths.map((path, at) => [`report ${at + 1} (${path})`, path]));
+  const json = { reports: paths, figures };
+  await printReport(io, { command: 'eval seeds', tables: [table], notes, json, files }, options);
 }
 
 async function readReport(path: string): Promise<unknown> {

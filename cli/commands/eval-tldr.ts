@@ -1,20 +1,23 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { type Evaluation, evaluate, thresholdOf, withWrongPictures } from '../../eval/tldr/evaluate.js';
 import type { LabelledAnswer } from '../../eval/tldr/judge.js';
 import { readLabelledAnswers } from '../../eval/tldr/labelled-file.js';
 import { evaluateNlvr } from '../../eval/tldr/nlvr.js';
-import { type EvaluationReport, notes, toMarkdown, toText } from '../../eval/tldr/report.js';
+import { curveFigures, type EvaluationReport, notes, reportTables } from '../../eval/tldr/report.js';
 import { type SceneSet, sceneAnswers } from '../../eval/tldr/scene-answers.js';
 import type { NounSet } from '../../scenes/common-nouns.js';
 import { heldOutStyle, type Style, trainingStyles } from '../../scenes/scene.js';
-import { DetectiveError } from '../../src/base/errors.js';
+import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
-import type { Scorer } from '../../src/scorer/scorer.js';
+import type { ScoredResponse, Scorer } from '../../src/scorer/scorer.js';
 import type { Io } from '../io.js';
 import { asJson, asMarkdown, nounSet, parseStyles, wholeNumber } from '../parse-options.js';
+import { paper, printReport, type ReportOptions } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -36,9 +39,11 @@ export const define = (parent: Command): Command =>
     )
     .option('--nlvr <folder>', 'also judge the human sentences of an NLVR folder, out of domain')
     .option('--baselines <folder>', 'a folder of trained TLDR folders to set beside the scorer, such as eval/baselines')
-    .option('--scorer <name>', 'tldr or tldr:FOLDER', 'tldr')
+    .option('--scorer <name>', 'tldr, tldr:FOLDER, objects, judge:MODEL, … as for `score`', 'tldr')
+    .option('--per-answer <file>', 'write a line of JSON for each answer: its labels and every reward')
     .addOption(asJson())
     .addOption(asMarkdown())
+    .addOption(paper())
     .addHelpText(
       'after',
       `
@@ -48,15 +53,14 @@ Examples:
   $ vlm-detective eval tldr --input scenes/captions.jsonl --scorer tldr:./my-model --markdown`,
     );
 
-export interface EvalTldrOptions {
+export interface EvalTldrOptions extends ReportOptions {
   count: number;
   seed: number;
   style?: string;
   nouns?: NounSet;
   input?: string;
   scorer: string;
-  json?: boolean;
-  markdown?: boolean;
+  perAnswer?: string;
   nlvr?: string;
   /** A folder of TLDR model folders to set beside the scorer. */
   baselines?: string;
@@ -80,13 +84,24 @@ export async function run(io: Io, options: EvalTldrOptions): Promise<number> {
       : fileSets(await readLabelledAnswers(options.input), options.input);
   const scorer = await createScorer(options.scorer);
   const rivals = await openRivals(options.baselines);
+  const lines = await openLines(options.perAnswer);
   const progress = startProgress(io, async () => sets.reduce((sum, { size }) => sum + size, 0));
   try {
     const evaluations: Evaluation[] = [];
     let before = 0;
     for (const { name, size, batches } of sets) {
       const onProgress = (done: number) => progress.step(before + done);
-      evaluations.push(await evaluate(name, batches(), scorer, { seed, resamples, rivals, onProgress }));
+      const onAnswer =
+        lines && ((answer: LabelledAnswer, scored: ScoredResponse | Error) => lines.write(name, answer, scored));
+      evaluations.push(
+        await evaluate(name, batches(), scorer, {
+          seed,
+          resamples,
+          rivals,
+          onProgress,
+          ...(onAnswer ? { onAnswer } : {}),
+        }),
+      );
       before += size;
     }
     const { nlvr } = options;
@@ -104,8 +119,18 @@ export async function run(io: Io, options: EvalTldrOptions): Promise<number> {
       nlvr: stressTest,
       notes: [...skipped, ...notes],
     };
-    io.stdout.write(
-      options.json ? `${JSON.stringify(report)}\n` : options.markdown ? toMarkdown(report) : printable(toText(report)),
+    await printReport(
+      io,
+      {
+        command: 'eval tldr',
+        tables: reportTables(report),
+        notes: report.notes,
+        json: report,
+        figures: curveFigures(report),
+        files: { input: options.input },
+        scorer: options.scorer,
+      },
+      options,
     );
     for (const { set, failed, firstFailure } of evaluations) {
       if (failed === 0) continue;
@@ -116,9 +141,42 @@ export async function run(io: Io, options: EvalTldrOptions): Promise<number> {
     return evaluations.some(({ failed }) => failed > 0) ? 1 : 0;
   } finally {
     progress.stop();
+    await lines?.close();
     await scorer.close?.();
     for (const rival of rivals.values()) await rival.close?.();
   }
+}
+
+/** A file with a line for each answer, written as they come. */
+async function openLines(path: string | undefined) {
+  if (path === undefined) return null;
+  const file = createWriteStream(path);
+  await once(file, 'open').catch((cause: unknown) => {
+    throw new DetectiveError(
+      'bad-argument',
+      `${path} cannot be written (${errorMessage(cause)}): choose another --per-answer`,
+      { cause },
+    );
+  });
+  return {
+    write(
+      set: string,
+      { id, picture, prompt, response, claims, perturbation, original }: LabelledAnswer,
+      scored: ScoredResponse | Error,
+    ) {
+      const result =
+        scored instanceof Error
+          ? { error: errorMessage(scored) }
+          : { tokens: scored.tokens, ...(scored.abstained === undefined ? {} : { abstained: scored.abstained }) };
+      file.write(
+        `${JSON.stringify({ set, id, picture, prompt, response, perturbation, original, claims, ...result })}\n`,
+      );
+    },
+    async close() {
+      file.end();
+      await finished(file);
+    },
+  };
 }
 
 /** The trained baselines by name: one for each model folder. */

@@ -1,3 +1,4 @@
+import type { Table } from '../report/tables.js';
 import type { Estimate } from '../stats/bootstrap.js';
 import { type Figure, figures } from './figures.js';
 import type { CorrectionSummary, StrategyCounts } from './summary.js';
@@ -11,12 +12,6 @@ export const strategyNotes: Readonly<Record<string, string>> = {
   'best-of-n': 'the generator answers anew and the answer with the best response score is kept',
   loop: 'this package: each edit is scored again and kept only where it helps, round after round',
 };
-
-export interface Table {
-  title: string;
-  head: readonly string[];
-  rows: readonly (readonly string[])[];
-}
 
 /** A number as its unit has it: shares in percent. */
 export function formatValue(value: number, unit: Figure['unit'], signed = false): string {
@@ -141,23 +136,3 @@ export const correctionNotes: readonly string[] = [
   'Best of n puts another answer in place of the first, so its claims cannot be followed one by one: only totals are compared.',
   'In parentheses: percentile bootstrap 95 % intervals over answers. Every strategy has the same answers; answers whose new words cannot be judged exactly are counted and left out of that strategy.',
 ];
-
-/** Tables with their columns aligned, for a terminal. */
-export function tablesToText(tables: readonly Table[], notes: readonly string[]): string {
-  const shown = tables.map(({ title, head, rows }) => {
-    const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-    const line = (row: readonly string[]) =>
-      `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd();
-    return [title, ...[head, ...rows].map(line)].join('\n');
-  });
-  return `${[...shown, notes.map((note) => `- ${note}`).join('\n')].join('\n\n')}\n`;
-}
-
-export function tablesToMarkdown(tables: readonly Table[], notes: readonly string[]): string {
-  const plain = (cell: string) => cell.replace(/[\r\n]+/g, ' ').replace(/[\\|<>`*_[\]]/g, '\\$&');
-  const line = (row: readonly string[]) => `| ${row.map(plain).join(' | ')} |`;
-  const shown = tables.map(({ title, head, rows }) =>
-    [`### ${plain(title)}`, '', line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n'),
-  );
-  return `${[...shown, notes.map((note) => `- ${note}`).join('\n')].join('\n\n')}\n`;
-}

@@ -1,4 +1,4 @@
-import type { Table } from '../correct/report-text.js';
+import type { Table } from '../report/tables.js';
 import type { Estimate } from '../stats/bootstrap.js';
 import { type Correlation, correlate } from './correlation.js';
 import type { HallucinationRates } from './rates.js';

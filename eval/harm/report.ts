@@ -1,4 +1,5 @@
-import { formatFigure, type Table } from '../correct/report-text.js';
+import { formatFigure } from '../correct/report-text.js';
+import type { Table } from '../report/tables.js';
 import type { Share } from '../stats/exact.js';
 import type { HarmRow, HarmSummary } from './summary.js';
 

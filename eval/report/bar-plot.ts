@@ -1,10 +1,11 @@
 import type { Estimate } from '../stats/bootstrap.js';
-import { legend } from './line-plot.js';
-import { escapeText, num, plane, seriesColours, svg } from './svg.js';
+import { escapeText, legend, num, type Plot, plane, seriesColours, svg } from './svg.js';
 
 export interface BarGroup {
   name: string;
   bars: readonly Estimate[];
+  /** How many cases it is over, where that is known: a bar over one case is drawn pale and says so. */
+  n?: number;
 }
 
 /**
@@ -18,7 +19,7 @@ export function barPlot(
   series: readonly string[],
   groups: readonly BarGroup[],
   firstColour = 0,
-): string {
+): Plot {
   const colourOf = (index: number) => seriesColours[(firstColour + index) % seriesColours.length]!;
   const highest = Math.max(
     0.01,
@@ -34,7 +35,7 @@ export function barPlot(
     { label: '', low: 0, high: groups.length, ticks: [] },
     { label: '%', low: 0, high: top, ticks, format: (value) => String(Math.round(value * 100) / 100) },
   );
-  const marks = groups.map(({ name, bars }, group) => {
+  const marks = groups.map(({ name, bars, n }, group) => {
     const left = base.x(group) + 10;
     const wide = (base.x(group + 1) - base.x(group) - 20) / Math.max(1, series.length);
     const drawn = bars.map(({ value, low, high }, index) => {
@@ -45,11 +46,21 @@ export function barPlot(
         low === null || high === null || low === high
           ? ''
           : `<path d="M${num(x + wide / 2)} ${num(at(low))}V${num(at(high))}" class="whisker"/>`;
-      return `<rect x="${num(x + 1)}" width="${num(Math.max(1, wide - 2))}" y="${num(at(value))}" height="${num(base.y(0) - at(value))}" fill="${colourOf(index)}"><title>${escapeText(`${name}, ${series[index]}: ${(value * 100).toFixed(1)} %`)}</title></rect>${whisker}`;
+      return `<rect x="${num(x + 1)}" width="${num(Math.max(1, wide - 2))}" y="${num(at(value))}" height="${num(base.y(0) - at(value))}" fill="${colourOf(index)}"${n === 1 ? ' fill-opacity=".3"' : ''}><title>${escapeText(`${name}, ${series[index]}: ${(value * 100).toFixed(1)} %`)}</title></rect>${whisker}`;
     });
-    return `${drawn.join('')}<text x="${num((base.x(group) + base.x(group + 1)) / 2)}" y="${num(base.y(0) + 16)}" text-anchor="middle">${escapeText(name)}</text>`;
+    const single =
+      n === 1
+        ? `<text x="${num((base.x(group) + base.x(group + 1)) / 2)}" y="${num(base.y(top) + 10)}" text-anchor="middle" class="single">n = 1</text>`
+        : '';
+    return `${drawn.join('')}${single}<text x="${num((base.x(group) + base.x(group + 1)) / 2)}" y="${num(base.y(0) + 16)}" text-anchor="middle">${escapeText(name)}</text>`;
   });
-  return `<figure${width > 480 ? ' class="wide"' : ''}>${svg(base, title, base.frame + marks.join(''))}<figcaption><b>${escapeText(title)}</b> ${escapeText(note)}${legend(series, colourOf)}</figcaption></figure>`;
+  const keys = legend(series, colourOf, base);
+  return {
+    svg: svg({ width, height: keys.height }, title, base.frame + marks.join('') + keys.body),
+    title,
+    note,
+    wide: width > 480,
+  };
 }
 
 function stepFor(highest: number): number {

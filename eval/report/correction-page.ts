@@ -9,8 +9,9 @@ import type { RunHeader } from '../runs/header.js';
 import { barPlot } from './bar-plot.js';
 import { linePlot } from './line-plot.js';
 import { page, tableHtml } from './page.js';
+import type { PaperFigure } from './paper.js';
 import { reliabilityPlot } from './reliability-plot.js';
-import { escapeText } from './svg.js';
+import { escapeText, figureHtml, type Plot } from './svg.js';
 
 export interface CorrectionPage {
   header: RunHeader;
@@ -38,9 +39,9 @@ ${overall ? tableHtml(overall) : ''}
       .map((line) => `<li>${escapeText(line)}</li>`)
       .join('')}</ul>
 <h2>Before and after</h2>
-<div class="plots">${beforeAfter(summary)}${byType(summary)}</div>
+<div class="plots">${[...beforeAfter(summary), ...byType(summary)].map(figureHtml).join('')}</div>
 <h2>The detector on the answers as they were</h2>
-<div class="plots">${sweepPlots(detection, Number(header.config.threshold))}${reliabilityPlot(reliability(detection))}</div>
+<div class="plots">${detectorPlots(detection, Number(header.config.threshold)).map(figureHtml).join('')}</div>
 <h2>Tables</h2>${others.map(tableHtml).join('')}
 <ul class="dim">${correctionNotes.map((note) => `<li>${escapeText(note)}</li>`).join('')}<li>${summary.resamples} resamples, seed ${summary.seed}. Seconds are measured anew in each run and are in timing.json beside this page.</li></ul>
 <h2>Worst cases</h2>${worst.map(({ strategy, cases }) => worstHtml(strategy, cases)).join('')}`,
@@ -55,7 +56,7 @@ function describeRun({ config, versions }: RunHeader): string {
   return said.join(' · ');
 }
 
-function beforeAfter({ strategies }: CorrectionSummary): string {
+function beforeAfter({ strategies }: CorrectionSummary): Plot[] {
   const names = strategies.map(({ name }) => name);
   const group = (name: string, figure: string) => ({ name, bars: strategies.map((one) => one.figures[figure]!) });
   return [
@@ -67,27 +68,30 @@ function beforeAfter({ strategies }: CorrectionSummary): string {
       group('removed', 'removed'),
       group('harmed', 'harmed'),
     ]),
-  ].join('');
+  ];
 }
 
-function byType({ byType, strategies }: CorrectionSummary): string {
-  if (byType.length === 0) return '';
+function byType({ byType, strategies }: CorrectionSummary): Plot[] {
+  if (byType.length === 0) return [];
   const names = strategies.map(({ name }) => name).filter((name) => name !== 'none');
-  return barPlot(
-    'Wrong claims fixed, by kind of mistake',
-    'Lines: 95 % intervals.',
-    names,
-    byType.map(({ type, answers, fixed }) => ({
-      name: `${type} (${answers})`,
-      bars: names.map((name) => fixed[name]!),
-    })),
-    strategies.length - names.length,
-  );
+  return [
+    barPlot(
+      'Wrong claims fixed, by kind of mistake',
+      'Lines: 95 % intervals. In parentheses: answers with that mistake; of one answer there is no interval.',
+      names,
+      byType.map(({ type, answers, fixed }) => ({
+        name: `${type} (${answers})`,
+        bars: names.map((name) => fixed[name]!),
+        n: answers,
+      })),
+      strategies.length - names.length,
+    ),
+  ];
 }
 
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
-function sweepPlots(detection: DetectionSums, threshold: number): string {
+function detectorPlots(detection: DetectionSums, threshold: number): Plot[] {
   const sweep = thresholdSweep(detection);
   const axes = {
     x: { label: 'threshold', low: 0, high: 1, ticks },
@@ -106,7 +110,25 @@ function sweepPlots(detection: DetectionSums, threshold: number): string {
       [line('wrong answers', 'wrongFlagged'), line('right answers', 'rightFlagged')],
       mark,
     ),
-  ].join('');
+    reliabilityPlot(reliability(detection)),
+  ];
+}
+
+/** The figures of a run by the names of their files. */
+export function correctionFigures({ header, summary, detection }: CorrectionPage): PaperFigure[] {
+  const plots = [
+    ...beforeAfter(summary),
+    ...byType(summary),
+    ...detectorPlots(detection, Number(header.config.threshold)),
+  ];
+  return plots.map(({ title, svg }, at) => ({
+    name: `figure-${at + 1}-${title
+      .toLowerCase()
+      .replace(/[^a-z]+/g, '-')
+      .slice(0, 40)
+      .replace(/-$/, '')}`,
+    svg,
+  }));
 }
 
 function worstHtml(strategy: string, cases: CorrectionPage['worst'][number]['cases']): string {

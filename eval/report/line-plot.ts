@@ -1,4 +1,4 @@
-import { type Axis, escapeText, num, plane, seriesColours, svg } from './svg.js';
+import { type Axis, escapeText, legend, num, type Plot, plane, seriesColours, svg } from './svg.js';
 
 export interface Line {
   name: string;
@@ -12,7 +12,8 @@ export function linePlot(
   axes: { x: Axis; y: Axis },
   lines: readonly Line[],
   mark?: { x: number; label: string },
-): string {
+  note = '',
+): Plot {
   const base = plane(460, 300, axes.x, axes.y);
   const paths = lines.map(({ points }, index) => {
     let path = '';
@@ -31,15 +32,17 @@ export function linePlot(
   const marked = mark
     ? `<line x1="${num(base.x(mark.x))}" x2="${num(base.x(mark.x))}" y1="${num(base.y(down.low))}" y2="${num(base.y(down.high))}" class="mark"/><text x="${num(base.x(mark.x) + (mark.x > (across.low + across.high) / 2 ? -5 : 5))}" y="${num(base.y(down.high) + 12)}" text-anchor="${mark.x > (across.low + across.high) / 2 ? 'end' : 'start'}">${escapeText(mark.label)}</text>`
     : '';
-  return `<figure>${svg(base, title, base.frame + paths.join('') + marked)}<figcaption><b>${escapeText(title)}</b>${legend(lines.map(({ name }) => name))}</figcaption></figure>`;
+  const keys = legend(
+    lines.map(({ name }) => name),
+    colourOf,
+    base,
+  );
+  return {
+    svg: svg({ ...base, height: keys.height }, title, base.frame + paths.join('') + marked + keys.body),
+    title,
+    note,
+    wide: false,
+  };
 }
 
 const colourOf = (index: number) => seriesColours[(index + 1) % seriesColours.length]!;
-
-/** The names of series beside their colours. */
-export function legend(names: readonly string[], colour = colourOf): string {
-  const keys = names.map(
-    (name, index) => `<span><i style="background:${colour(index)}"></i>${escapeText(name)}</span>`,
-  );
-  return `<span class="legend">${keys.join('')}</span>`;
-}

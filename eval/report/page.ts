@@ -1,13 +1,7 @@
 import { escapeText } from './svg.js';
+import type { Table } from './tables.js';
 
-/** A table with a title; the first column names the rows. */
-export interface PageTable {
-  title: string;
-  head: readonly string[];
-  rows: readonly (readonly string[])[];
-}
-
-export function tableHtml({ title, head, rows }: PageTable): string {
+export function tableHtml({ title, head, rows }: Table): string {
   const cells = (row: readonly string[], tag: string) =>
     row
       .map((cell, index) =>
@@ -31,8 +25,8 @@ main{max-width:72rem;margin:auto;padding:1rem}h1{margin:.2rem 0}h2{margin:2rem 0
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 th,td{padding:.2rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--faint)}th[scope=row]{text-align:left;font-weight:400;white-space:normal;min-width:13rem}thead th{font-weight:600}
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1.5rem}figure{margin:0;min-width:0}figure.wide{grid-column:1/-1;overflow-x:auto}figure.wide svg{min-width:38rem}
-svg{max-width:100%;height:auto;display:block;font:11px system-ui,sans-serif}svg text{fill:var(--ink)}.grid{stroke:var(--faint)}.mark{stroke:var(--ink);stroke-dasharray:4 3}.whisker{stroke:var(--ink);stroke-width:1.5;fill:none}.dot{fill:#0072b2;fill-opacity:.75}
-figcaption{font-size:.85rem;padding-left:.5rem}.legend{display:flex;flex-wrap:wrap;gap:.2rem .9rem;margin-top:.2rem}.legend i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}
+svg{max-width:100%;height:auto;display:block}
+figcaption{font-size:.85rem;padding-left:.5rem}
 article{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:1rem;border-top:1px solid var(--faint);padding:1rem 0}article img{width:100%;display:block}article section{min-width:0;overflow-wrap:anywhere}
 dl{margin:.3rem 0;display:grid;grid-template-columns:max-content 1fr;gap:.1rem .8rem}dt{opacity:.75}dd{margin:0}
 del{color:var(--del)}ins{color:var(--ins);text-decoration:none;font-weight:600}del+ins{margin-left:.15em}.dim{opacity:.75}li{margin:.15rem 0}

@@ -1,10 +1,10 @@
 import type { ReliabilityBin } from '../correct/detection-sums.js';
-import { num, plane, svg } from './svg.js';
+import { num, type Plot, plane, svg } from './svg.js';
 
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 /** The share of good claims over their reward, a dot for each bin, as large as it has claims; calibrated ones lie on the line. */
-export function reliabilityPlot(bins: readonly ReliabilityBin[]): string {
+export function reliabilityPlot(bins: readonly ReliabilityBin[]): Plot {
   const title = 'Reliability: are rewards probabilities?';
   const base = plane(
     460,
@@ -18,5 +18,10 @@ export function reliabilityPlot(bins: readonly ReliabilityBin[]): string {
       `<circle cx="${num(base.x(reward))}" cy="${num(base.y(good))}" r="${num(3 + 9 * Math.sqrt(claims / most))}" class="dot"><title>${claims} claims, mean reward ${reward.toFixed(3)}, ${(good * 100).toFixed(1)} % good</title></circle>`,
   );
   const diagonal = `<line x1="${num(base.x(0))}" y1="${num(base.y(0))}" x2="${num(base.x(1))}" y2="${num(base.y(1))}" class="mark"/>`;
-  return `<figure>${svg(base, title, base.frame + diagonal + dots.join(''))}<figcaption><b>${title}</b> A dot is a tenth of the scale, as large as it has claims; on the broken line the reward is the share of good ones.</figcaption></figure>`;
+  return {
+    svg: svg(base, title, base.frame + diagonal + dots.join('')),
+    title,
+    note: 'A dot is a tenth of the scale, as large as it has claims; on the broken line the reward is the share of good ones.',
+    wide: false,
+  };
 }

@@ -8,7 +8,8 @@ import { type CorrectionSummary, summariseRun } from '../correct/summary.js';
 import { verdict } from '../correct/verdict.js';
 import { worstCases } from '../correct/worst-cases.js';
 import { readLedger } from '../runs/ledger.js';
-import { correctionPage } from './correction-page.js';
+import { correctionFigures, correctionPage } from './correction-page.js';
+import type { PaperFigure } from './paper.js';
 
 const casesShown = 6;
 
@@ -25,6 +26,7 @@ export interface WrittenReport {
   timings: Timing[];
   /** Whether the loop beats the paper's one round, in words. */
   verdict: string[];
+  figures: PaperFigure[];
 }
 
 /**
@@ -54,7 +56,7 @@ export async function writeCorrectionReport(
     }
   }
   const summary = building.finish(options.resamples, options.seed);
-  const html = correctionPage({
+  const shown = {
     header,
     summary,
     detection,
@@ -66,7 +68,8 @@ export async function writeCorrectionReport(
         ),
       })),
     ),
-  });
+  };
+  const html = correctionPage(shown);
   const timings = [...spent].map(
     ([strategy, { ms, answers }]): Timing => ({ strategy, seconds: ms / 1000 / answers, answers }),
   );
@@ -80,7 +83,12 @@ export async function writeCorrectionReport(
   await writeWhole(join(folder, runFiles.summary), `${JSON.stringify(report, null, 1)}\n`);
   await writeWhole(join(folder, runFiles.timing), `${JSON.stringify(timings, null, 1)}\n`);
   await writeWhole(join(folder, runFiles.page), html);
-  return { summary, timings, verdict: verdict(summary, detection, Number(header.config.threshold)) };
+  return {
+    summary,
+    timings,
+    verdict: verdict(summary, detection, Number(header.config.threshold)),
+    figures: correctionFigures(shown),
+  };
 }
 
 async function dataUrl(picture: ItemSet['picture'], name: string | undefined): Promise<string | null> {

@@ -4,7 +4,7 @@ import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { ScoredResponse, Scorer } from '../../src/scorer/scorer.js';
 import { baselines, baselineTokens } from './baselines.js';
 import { type JudgedAnswer, judgeAnswer, type LabelledAnswer } from './judge.js';
-import { resample } from './metrics.js';
+import { precisionRecallCurve, rank, resample } from './metrics.js';
 import { byKind, byPerturbation, type KindSummary, type Summary, summarise, type TypeSummary } from './summary.js';
 
 export interface EvaluateOptions {
@@ -14,6 +14,8 @@ export interface EvaluateOptions {
   resamples?: number;
   /** Trained scorers to set beside it, each at its own threshold, by name. */
   rivals?: ReadonlyMap<string, Scorer>;
+  /** Called with each answer and what the scorer said of it, in order. */
+  onAnswer?: (answer: LabelledAnswer, scored: ScoredResponse | Error) => void;
   /** Called with the number of answers done so far. */
   onProgress?: (done: number) => void;
 }
@@ -36,6 +38,8 @@ export interface Evaluation {
   baselines: { name: string; summary: Summary }[];
   byPerturbation: TypeSummary[];
   byKind: KindSummary[];
+  /** Precision over recall of bad words: the scorer's, then those of the baselines. */
+  curves: { name: string; points: { recall: number; precision: number }[] }[];
 }
 
 /** Answers in batches: those of one batch are in memory together with their pictures. */
@@ -68,6 +72,7 @@ export async function evaluate(
     for (const [index, scored] of (await scoreAll(scorer, batch)).entries()) {
       answers++;
       const answer = batch[index]!;
+      options.onAnswer?.(answer, scored);
       if (scored instanceof Error) {
         failed++;
         firstFailure ??= scored;
@@ -123,6 +128,11 @@ export async function evaluate(
     ],
     byPerturbation: byPerturbation(judged, threshold, resamples),
     byKind: byKind(judged, threshold, resamples),
+    curves: [
+      { name: scorer.name, judged },
+      ...rivals,
+      ...baselines.map(({ name }, place) => ({ name, judged: judgedByBaseline[place]! })),
+    ].map(({ name, judged }) => ({ name, points: precisionRecallCurve(rank(judged.map(({ words }) => words))) })),
   };
 }
 

@@ -88,6 +88,24 @@ export function averagePrecision(ranked: Ranked, find: 'bad' | 'good', weights?:
 }
 
 /**
+ * Precision over recall of finding the bad things, from the lowest reward up, ties taken together: the curve whose area is
+ * {@link averagePrecision}. At most `most` points, the last with a recall of 1; none where nothing is bad.
+ */
+export function precisionRecallCurve({ rewards, good }: Ranked, most = 200): { recall: number; precision: number }[] {
+  const points: { recall: number; precision: number }[] = [];
+  const bad = good.length - good.reduce((sum, one) => sum + one, 0);
+  let found = 0;
+  for (let place = 0; place < rewards.length && found < bad; ) {
+    const reward = rewards[place];
+    const before = found;
+    for (; place < rewards.length && rewards[place] === reward; place++) if (!good[place]) found++;
+    if (found > before) points.push({ recall: found / bad, precision: found / place });
+  }
+  const step = Math.max(1, Math.ceil(points.length / most));
+  return points.filter((_, at) => at % step === 0 || at === points.length - 1);
+}
+
+/**
  * How well the things with a reward at or below the threshold are the bad ones. Precision is NaN where nothing is
  * flagged; recall, and F1, where nothing is bad (and, for F1, nothing flagged).
  */

@@ -1,3 +1,6 @@
+import { linePlot } from '../report/line-plot.js';
+import type { PaperFigure } from '../report/paper.js';
+import type { Table } from '../report/tables.js';
 import type { Evaluation } from './evaluate.js';
 import type { Estimate } from './metrics.js';
 import type { NlvrEvaluation } from './nlvr.js';
@@ -12,12 +15,6 @@ export interface EvaluationReport {
   sets: Evaluation[];
   nlvr: NlvrEvaluation | null;
   notes: string[];
-}
-
-export interface Table {
-  title: string;
-  head: string[];
-  rows: string[][];
 }
 
 /** How the figures were made, and what is not among them. */
@@ -123,25 +120,22 @@ function nlvrTable(nlvr: NlvrEvaluation): Table {
   };
 }
 
-/** The tables with their columns aligned, for a terminal. */
-export function toText(report: EvaluationReport): string {
-  const tables = reportTables(report).map(({ title, head, rows }) => {
-    const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-    const line = (row: readonly string[]) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd();
-    return [title, ...[head, ...rows].map((row) => `  ${line(row)}`)].join('\n');
-  });
-  return `${[...tables, report.notes.map((note) => `- ${note}`).join('\n')].join('\n\n')}\n`;
-}
+const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
-export function toMarkdown(report: EvaluationReport): string {
-  const plain = (cell: string) => cell.replace(/[\r\n]+/g, ' ').replace(/[\\|<>`*_[\]]/g, '\\$&');
-  const line = (row: readonly string[]) => `| ${row.map(plain).join(' | ')} |`;
-  const tables = reportTables(report).map(({ title, head, rows }) =>
-    [`### ${plain(title)}`, '', line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n'),
-  );
-  return `${[...tables, report.notes.map((note) => `- ${note}`).join('\n')].join('\n\n')}\n`;
+/** Precision over recall of bad words, a plot for each set of answers. */
+export function curveFigures({ sets }: EvaluationReport): PaperFigure[] {
+  const axes = {
+    x: { label: 'recall of bad words', low: 0, high: 1, ticks },
+    y: { label: 'precision', low: 0, high: 1, ticks },
+  };
+  return sets.map(({ set, curves }, at) => {
+    const lines = curves.map(({ name, points }) => ({
+      name,
+      points: points.map(({ recall, precision }) => ({ x: recall, y: precision })),
+    }));
+    return {
+      name: `figure-${at + 1}-precision-recall`,
+      svg: linePlot(`Precision and recall: ${set}`, axes, lines).svg,
+    };
+  });
 }

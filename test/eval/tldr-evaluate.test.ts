@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tablesToMarkdown, tablesToText } from '../../eval/report/tables.js';
 import { baselines, baselineTokens } from '../../eval/tldr/baselines.js';
 import { evaluate, withWrongPictures } from '../../eval/tldr/evaluate.js';
 import { cutAtPeriods, judgeAnswer, type LabelledAnswer } from '../../eval/tldr/judge.js';
 import { readLabelledAnswers } from '../../eval/tldr/labelled-file.js';
 import { evaluateNlvr } from '../../eval/tldr/nlvr.js';
-import { type EvaluationReport, notes, toMarkdown, toText } from '../../eval/tldr/report.js';
+import { type EvaluationReport, notes, reportTables } from '../../eval/tldr/report.js';
 import { sceneAnswers } from '../../eval/tldr/scene-answers.js';
 import { hasHeldOutShape } from '../../scenes/captions/held-out-shapes.js';
 import { captionScene } from '../../scenes/captions/index.js';
@@ -409,14 +410,14 @@ describe('the report', () => {
       nlvr: null,
       notes: [...notes],
     };
-    const markdown = toMarkdown(report);
+    const markdown = tablesToMarkdown(reportTables(report), report.notes);
     const lines = markdown.split('\n').filter((line) => line.startsWith('|'));
     // two sets, or four baselines, beside the names of the rows
     for (const line of lines) expect([4, 6]).toContain(line.match(/(?<!\\)\|/g)!.length);
     expect(markdown).toContain('a\\|b \\<b\\>');
     expect(markdown).toMatch(/\| AP of bad words \| 1\.000 \|/);
     expect(markdown).toMatch(/\| AUROC over claims \| 1\.000 \(\.\d{3}–1\.000\) \|/);
-    const text = toText(report);
+    const text = tablesToText(reportTables(report), report.notes);
     expect(text).toMatch(/AUROC over claims +1\.000 \(\.\d{3}–1\.000\)/);
     expect(text).toMatch(/naive response-level reward model, a text-only model/);
   });

@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { barPlot } from '../../../eval/report/bar-plot.js';
+import { writePaper } from '../../../eval/report/paper.js';
+import { escapeTex, readCell, type Table, tableToCsv, tableToLatex } from '../../../eval/report/tables.js';
+import { runFacts } from '../../../eval/runs/run-facts.js';
+import { vlmDetective } from '../../cli/command-line.js';
+
+const table: Table = {
+  title: 'harm & repair, 100 %',
+  head: ['', 'one_round', 'loop'],
+  rows: [
+    ['fixed, %', '48.3 (40.1 to 56.5)', '.728 (.684–.774) n=75'],
+    ['less, "a" \\ b', '+1.2 (-0.3 to 2.7), p .031', '–'],
+    ['answers', '1,250', '462 (2 / 0)'],
+  ],
+};
+
+test('a figure, its interval, its cases and its p are columns of their own', () => {
+  expect(tableToCsv(table, ['seed: 1\n#x'])).toBe(
+    [
+      '# harm & repair, 100 %',
+      '# seed: 1 #x',
+      ',one_round,one_round low,one_round high,one_round p,loop,loop low,loop high,loop n',
+      '"fixed, %",48.3,40.1,56.5,,0.728,0.684,0.774,75',
+      '"less, ""a"" \\ b",+1.2,-0.3,2.7,0.031,,,,',
+      'answers,1250,,,,462 (2 / 0),,,',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('LaTeX is a booktabs table with what was run above it; nothing of a cell is read as a command', () => {
+  const tex = tableToLatex(table, ['seed: 1'], 'harm');
+  expect(tex).toContain('% seed: 1\n% \\usepackage{booktabs}\n\\begin{table}[t]');
+  expect(tex).toContain('\\caption{harm \\& repair, 100 \\%}');
+  expect(tex).toContain('fixed, \\% & 48.3 {\\scriptsize(40.1--56.5)} & .728 {\\scriptsize(.684--.774)} n=75 \\\\');
+  expect(tex).toContain('& one\\_round & loop \\\\');
+  expect(escapeTex('a\\b{c}$d^e~f#g')).toBe(
+    'a\\textbackslash{}b\\{c\\}\\$d\\textasciicircum{}e\\textasciitilde{}f\\#g',
+  );
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      // every special symbol that is left has a backslash before it
+      expect(escapeTex(text).replace(/\\text\w+\{\}|\\[&%$#_{}]|\$-\$/g, '')).not.toMatch(/[\\&%$#_{}~^]/);
+    }),
+  );
+});
+
+test('what is no figure stays as it is', () => {
+  for (const text of ['abc', '12 : 3 : 4', 'p', '(1)', '-', 'tldr@1.0'])
+    expect(readCell(text)).toEqual({ value: text });
+});
+
+test('a folder for a paper: every file says what was run, keys are never in it', async () => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'paper-')), 'new');
+  const input = join(await mkdtemp(join(tmpdir(), 'paper-')), 'a.jsonl');
+  await writeFile(input, 'abc');
+  const facts = await runFacts(
+    'eval x',
+    { seed: 7, generator: 'openai:m@https://u:secret-word@host/v1', json: true },
+    { input },
+  );
+  expect(facts.versions['sha256 of input']).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  const bars = [{ name: 'count (1)', n: 1, bars: [{ value: 1, low: null, high: null }] }];
+  const { svg } = barPlot('Fixed', '', ['loop'], bars);
+  const names = await writePaper(folder, facts, [table, table], ['a note'], { all: 1 }, [{ name: 'fixed', svg }]);
+  expect((await readdir(folder)).sort()).toEqual([...names].sort());
+  expect(names).toContain('02-harm-repair-100.csv');
+  for (const name of names) {
+    const text = await readFile(join(folder, name), 'utf8');
+    expect([name, text.includes('seed')]).toEqual([name, true]);
+    expect(text).not.toContain('secret-word');
+  }
+  // by itself: its legend, its colours and what was run are inside, and the one case says so
+  const plot = await readFile(join(folder, 'fixed.svg'), 'utf8');
+  expect(plot).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  expect(plot).toMatch(/<metadata>[\s\S]*seed: 7/);
+  expect(plot).toMatch(/<text[^>]*>loop<\/text>/);
+  expect(plot).toMatch(/fill-opacity=".3"[\s\S]*>n = 1</);
+});
+
+test('`eval seeds --paper` writes them; a folder that cannot be made is an error that names it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'paper-'));
+  for (const [at, value] of [0.4, 0.6].entries())
+    await writeFile(join(folder, `${at}.json`), JSON.stringify({ ap: { value, low: 0, high: 1 } }));
+  const reports = [join(folder, '0.json'), join(folder, '1.json')];
+  const { code, stderr } = await vlmDetective(['eval', 'seeds', ...reports, '--paper', join(folder, 'out')]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('3 files')]);
+  expect(await readFile(join(folder, 'out', '01-2-runs.csv'), 'utf8')).toMatch(/\nap,0\.5000,0\.1414,/);
+  const bad = await vlmDetective(['eval', 'seeds', ...reports, '--paper', join(folder, '0.json', 'x')]);
+  expect([bad.code, bad.stderr]).toEqual([2, expect.stringContaining('--paper')]);
+});
