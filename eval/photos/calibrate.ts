@@ -4,6 +4,7 @@ import {
   boxProbability,
   countDistribution,
   countOdds,
+  fewerFeatures,
   floor,
   presence,
   presenceFeatures,
@@ -150,6 +151,45 @@ const cw = fitLogistic(
   counts.map(({ right }) => counts.length / 2 / (right ? rights : counts.length - rights)),
 );
 console.log(`countWeights [${cw.map((value) => value.toFixed(3)).join(', ')}]`);
+
+/** Right counts, and such that are one or two too high, of things that were found. */
+function fewerCases(of: readonly CocoPhoto[]) {
+  return of.flatMap((photo) =>
+    [...photo.counts]
+      .filter(([category, count]) => count <= 6 && !photo.crowds.has(category))
+      .flatMap(([category, truth]) =>
+        [0, 1, 2]
+          .map((more) => ({ more, count: truth + more }))
+          .filter(({ count }) => count >= 2)
+          .flatMap(({ more, count }) => {
+            const own = sightings(photo).filter((item) => item.category === category);
+            const features = fewerFeatures(own, count, category);
+            return features ? [{ features, more, several: truth >= 2 }] : [];
+          }),
+      ),
+  );
+}
+const high = fewerCases(fitted);
+const fw = fitLogistic(
+  high.map(({ features }) => features),
+  high.map(({ more }) => more > 0),
+  undefined,
+  3,
+);
+console.log(`fewerWeights [${fw.map((value) => value.toFixed(3)).join(', ')}]`);
+for (const [name, of] of [
+  ['fitted', fitted],
+  ['reported', reported],
+] as const)
+  for (const odds of [2, 2.5, 3, 3.5]) {
+    const own = fewerCases(of).filter(({ several }) => several);
+    const flagged = (more: number) => {
+      const some = own.filter((item) => item.more === more);
+      const above = some.filter(({ features }) => features.reduce((sum, x, i) => sum + x * fw[i]!, 0) > odds);
+      return `${((100 * above.length) / some.length).toFixed(1)} % of ${some.length}`;
+    };
+    console.log(`  ${name}, odds ${odds}: right ${flagged(0)}, one too many ${flagged(1)}, two ${flagged(2)}`);
+  }
 
 const held = presenceCases(reported, together);
 const rewards = held.map(({ score, category }) => presence(score, category, 0.5));

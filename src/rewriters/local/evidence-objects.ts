@@ -1,7 +1,7 @@
 import type { Evidence } from '../../scorer/scorer.js';
 import { indefiniteArticle, pluralize } from '../../text/agreement.js';
 import { capitalize } from '../../text/capital.js';
-import { countOf } from '../../text/coco-counts.js';
+import { type CountClaim, countOf } from '../../text/coco-counts.js';
 import { type CocoMention, findCocoMentions } from '../../text/coco-mentions.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { type CocoCategory, type CocoGroup, cocoCategories, cocoGroup } from '../../text/lexicon/coco-objects.js';
@@ -33,7 +33,7 @@ export function objectEdits(
     if (mention.end < span.sentence[0] || mention.start > span.sentence[1]) continue;
     const claim = countOf(response, mention);
     if (claim && touched(claim) && !touched(mention))
-      return countEdits(span, claim.start, response, seenOf(evidence, mention.category));
+      return countEdits(span, claim, response, evidence, mention.category);
     if (!touched(mention) && !(mention.negation && touched(mention.negation))) continue;
     if (mention.negation) return presentEdits(span, mention, response, seenOf(evidence, mention.category));
     return absentEdits(span, mention, mentions, response, evidence);
@@ -46,14 +46,19 @@ const seenOf = (evidence: readonly Evidence[], category: CocoCategory) =>
 
 const inWords = (count: number) => numberWords[count] ?? String(count);
 
-function countEdits(span: FlaggedSpan, at: number, response: string, seen: number): SpanEdit[] {
-  if (seen < 1) return [];
-  const digits = /^\d/.test(response.slice(at, at + 1));
-  const counts = [seen, seen + 1];
-  return counts
-    .map((count) => (digits ? String(count) : inWords(count)))
-    .filter((text) => text.toLowerCase() !== span.text.toLowerCase())
-    .map((replacement) => ({ span: span.id, replacement }));
+/** Another number only where all that is seen is seen for sure, and is more than one: else the number stays, flagged. */
+function countEdits(
+  span: FlaggedSpan,
+  claim: CountClaim,
+  response: string,
+  evidence: readonly Evidence[],
+  category: CocoCategory,
+): SpanEdit[] {
+  const boxes = evidence.filter(({ label, confidence }) => label === category && confidence >= 0.5);
+  if (boxes.length < 2 || boxes.length === claim.count || boxes.some(({ confidence }) => confidence < sureEnough))
+    return [];
+  const digits = /^\d/.test(response.slice(claim.start, claim.end));
+  return [{ span: span.id, replacement: digits ? String(boxes.length) : inWords(boxes.length) }];
 }
 
 /** What is said not to be there, and is. */

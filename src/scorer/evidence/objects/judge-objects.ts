@@ -6,7 +6,7 @@ import { parseCount } from '../../../text/lexicon/numbers.js';
 import type { Range } from '../../../text/range.js';
 import { splitSentences } from '../../../text/sentences.js';
 import type { Judgement } from '../rewards.js';
-import { countDistribution, countReward, presence, priorPresent } from './calibration.js';
+import { areFewer, countDistribution, countReward, presence, priorPresent } from './calibration.js';
 import { isPlacedSo, placeClaims } from './geometry.js';
 import type { Detection } from './yolox.js';
 
@@ -51,13 +51,13 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
     const claim = countOf(response, mention, sentences);
     // of what is not there at all, the name is wrong and not the number
     if (claim && there >= surelyThere && !loose) {
-      // a detector that misses some refutes a number by seeing more, or far fewer, and only one that is said of the
-      // whole picture
-      const more = claim.exact && atLeast(ofCategory(category)) > claim.count;
+      // a detector that misses some refutes a number of the whole picture by seeing more, and any by surely seeing fewer
+      const own = ofCategory(category);
+      const more = claim.exact && atLeast(own) > claim.count;
       const reward = countsAs(category, claim.count, claim.exact);
-      const farFewer = claim.exact && claim.count >= 2 * atMost(ofCategory(category)) + 2;
-      if (more || farFewer || reward > surelyThere)
-        add(claim, more ? moreSeenReward : reward, 'counting', seenOf(category));
+      const farFewer = claim.exact && claim.count >= 2 * atMost(own) + 2;
+      if (more || areFewer(own, claim.count, category)) add(claim, refuted, 'counting', seenOf(category));
+      else if (farFewer || reward > surelyThere) add(claim, reward, 'counting', seenOf(category));
     }
   }
   for (const claim of placeClaims(response, mentions, sentences)) {
@@ -79,7 +79,7 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
  * numbers one too low 20 (half of the photographs, chosen by hash; `eval/photos/captions.ts`).
  */
 const atLeast = (boxes: readonly Detection[]) => boxes.filter(({ score }) => score >= 0.6).length;
-const moreSeenReward = 0.3;
+const refuted = 0.3;
 /** Of a number that is twice this and two more, not all were missed. */
 const atMost = (boxes: readonly Detection[]) => boxes.filter(({ score }) => score >= 0.2).length;
 /** Boxes with a margin between them are on the sides that they seem to be on this often. */

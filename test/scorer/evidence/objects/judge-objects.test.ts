@@ -84,6 +84,14 @@ describe('what a detector says of an answer', () => {
     ).toHaveLength(flagged);
   });
 
+  it('flags a number above what is large and clear, also where at least so many are said', () => {
+    const large = [0, 0.5].map((left): Detection => ({ ...box('horse', 0.9), box: [left, 0.1, left + 0.45, 0.9] }));
+    expect(rewardsOf('Five horses run on the beach.', large).Five).toBeLessThan(0.5);
+    expect(rewardsOf('Two horses run on the beach.', large).Two).toBeGreaterThan(0.5);
+    const faint = [...large, ...[0.1, 0.3, 0.6].map((left) => box('horse', 0.3, left))];
+    expect(rewardsOf('Five horses run on the beach.', faint).Five ?? 1).toBeGreaterThan(0.5);
+  });
+
   it('cannot tell where one of many is', () => {
     const cats = [0.5, 0.6, 0.7].map((left) => box('cat', 0.9, left));
     expect(rewardsOf('The cat is to the left of the dog.', [box('dog', 0.9, 0.1), ...cats])).not.toHaveProperty(
