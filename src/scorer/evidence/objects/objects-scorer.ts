@@ -7,7 +7,7 @@ import { unclaimed } from '../../../text/claims/claims.js';
 import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../../scorer.js';
 import { viewed } from '../../viewed.js';
 import { sha256Of } from '../../weights/evidence-download.js';
-import { modelFile, publishedModel } from '../../weights/evidence-models.js';
+import { modelFile, type PublishedModel, publishedModel } from '../../weights/evidence-models.js';
 import { type Looker, makeLooker } from '../pictures.js';
 import { bestOfPictures, judgedWords } from '../rewards.js';
 import { boxProbability } from './calibration.js';
@@ -32,7 +32,7 @@ export interface ObjectsScorerOptions {
  * published one. `score` throws `bad-argument` (no image), `bad-image`, `bad-model`, `aborted`, or `scorer-failed`.
  */
 export async function objectsScorer(options: ObjectsScorerOptions = {}): Promise<Scorer> {
-  const model = options.model ?? (await installedDetector());
+  const model = options.model ?? (await installedDetector(publishedDetector()));
   if (!existsSync(model))
     throw new DetectiveError(
       'bad-argument',
@@ -92,11 +92,18 @@ function toEvidence(seen: readonly Detection[]): Evidence[] {
 
 const cure = 'fetch it once with `vlm-detective models pull yolox-nano`';
 
-/** Whether the detector's published weights are here; they are checked only when they are used. */
-export const isDetectorInstalled = (): boolean => existsSync(modelFile(publishedModel('yolox-nano')));
+/** The detector that `models pull` fetches. */
+export const publishedDetector = (): PublishedModel => publishedModel('yolox-nano');
 
-async function installedDetector(): Promise<string> {
-  const model = publishedModel('yolox-nano');
+/** Whether the detector's weights are here; they are checked only when they are used. */
+export const isDetectorInstalled = (model = publishedDetector()): boolean => existsSync(modelFile(model));
+
+/**
+ * The file of a detector that was fetched, checked.
+ *
+ * @throws DetectiveError `missing-dependency`, `bad-model` as {@link objectsScorer}.
+ */
+export async function installedDetector(model: PublishedModel): Promise<string> {
   const file = modelFile(model);
   const found = await sha256Of(file);
   if (found === model.sha256) return file;

@@ -7,41 +7,7 @@ import { objectsScorer, scorerOf } from '../../../../src/scorer/evidence/objects
 import type { Detection } from '../../../../src/scorer/evidence/objects/yolox.js';
 import { makeLooker } from '../../../../src/scorer/evidence/pictures.js';
 import type { Scorer } from '../../../../src/scorer/scorer.js';
-import { cocoCategories } from '../../../../src/text/lexicon/coco-objects.js';
-import { onnxFile } from '../../../fixtures/tiny/onnx-file.js';
-
-const [anchors, columns] = [3549, 85];
-/** The anchor of stride 32 at the sixth column of the sixth row. */
-const anchor = 52 * 52 + 26 * 26 + 6 * 13 + 6;
-
-/**
- * A detector with YOLOX's tensors: one box of 100 pixels in the middle of what it looks at, a dog the surer the brighter the
- * whole input is, a cat the surer the darker.
- */
-function tinyDetector(): Uint8Array {
-  const still = new Float32Array(anchors * columns);
-  const bright = new Float32Array(anchors * columns);
-  const at = anchor * columns;
-  still.set([0.5, 0.5, Math.log(100 / 32), Math.log(100 / 32), 1], at);
-  const [dog, cat] = (['dog', 'cat'] as const).map((name) => at + 5 + cocoCategories.indexOf(name)) as [number, number];
-  bright[dog] = 1 / 255;
-  still[cat] = 1;
-  bright[cat] = -1 / 255;
-  const dims = [1, anchors, columns];
-  return onnxFile({
-    inputs: [{ name: 'images', type: 'float32', dims: [1, 3, 416, 416] }],
-    outputs: [{ name: 'output', type: 'float32', dims }],
-    constants: [
-      { name: 'still', dims, data: still },
-      { name: 'bright', dims, data: bright },
-    ],
-    nodes: [
-      { op: 'ReduceMean', inputs: ['images'], output: 'mean', attributes: { axes: [1, 2, 3], keepdims: 0 } },
-      { op: 'Mul', inputs: ['bright', 'mean'], output: 'scaled' },
-      { op: 'Add', inputs: ['still', 'scaled'], output: 'output' },
-    ],
-  });
-}
+import { tinyDetector } from '../../../fixtures/tiny/detector.js';
 
 const picture = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } })
