@@ -7,6 +7,7 @@ import {
   type Conversation,
   checkedOptions,
   checkReports,
+  checkRoads,
   eventData,
   replyWith,
   withoutTexts,
@@ -289,9 +290,10 @@ describe('conversations over messages', () => {
   it('are 40 or more', () => expect(Object.keys(conversations).length).toBeGreaterThanOrEqual(40));
 
   it.each(Object.entries(conversations))('%s', async (_name, conversation) => {
-    const { anthropic, bare, reports } = await setUp(conversation);
+    const { server, anthropic, bare, reports } = await setUp(conversation);
     const body = { model: 'm', max_tokens: 99, ...conversation.call } as Anthropic.MessageCreateParamsNonStreaming;
     const { answer, says, said } = conversation;
+    await checkRoads(`${server.origin}/v1/messages`, body, conversation);
     const unchanged = JSON.stringify(says) === JSON.stringify(said ?? says);
     if (!Array.isArray(answer)) {
       const message = await anthropic.messages.create(body);

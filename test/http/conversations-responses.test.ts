@@ -7,6 +7,7 @@ import {
   type Conversation,
   checkedOptions,
   checkReports,
+  checkRoads,
   eventData,
   replyWith,
   withoutTexts,
@@ -354,9 +355,10 @@ describe('conversations over responses', () => {
   it('are 40 or more', () => expect(Object.keys(conversations).length).toBeGreaterThanOrEqual(40));
 
   it.each(Object.entries(conversations))('%s', async (_name, conversation) => {
-    const { openai, bare, reports } = await setUp(conversation);
+    const { server, openai, bare, reports } = await setUp(conversation);
     const body = { model: 'gpt-5.1', ...conversation.call } as OpenAI.Responses.ResponseCreateParamsNonStreaming;
     const { answer, says, said } = conversation;
+    await checkRoads(`${server.origin}/v1/responses`, body, conversation);
     const unchanged = JSON.stringify(says) === JSON.stringify(said ?? says);
     if (!Array.isArray(answer)) {
       const response = await openai.responses.create(body);

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'vitest';
+import { wrapFetch } from '../../src/adapters/wrap-fetch.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
 import type { StreamMode } from '../../src/agent/text-stream.js';
 import type { ResponseReport } from '../../src/http/report.js';
 import { applyEdits } from '../../src/text/edits.js';
+import { startProxy } from '../server/proxy-server.js';
 import { dictionaryRewriter, wordListScorer } from './doubles.js';
 import { type Reply, sendJson } from './wire-server.js';
 
@@ -81,4 +83,29 @@ export function eventData(stream: string): { type?: string; [key: string]: unkno
     .map((block) => /^data: ?(.*)$/m.exec(block)?.[1])
     .filter((data) => data?.startsWith('{'))
     .map((data) => JSON.parse(data!));
+}
+
+/** Reports as they would be if every one had the same id and took no time. */
+const timeless = (text: string) =>
+  text.replace(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, 'ID').replace(/("\w+Ms": ?)[\d.e-]+/g, '$10');
+
+/** The answer leaves the proxy and a wrapped client with the same status and the same bytes. */
+export async function checkRoads(url: string, body: object, { answer, mode }: Conversation): Promise<void> {
+  const [origin, path] = [new URL(url).origin, new URL(url).pathname];
+  const options = { ...checkedOptions([]), ...(mode ? { stream: mode } : {}) };
+  const { scorer, rewriter, stream } = options as Required<typeof options>;
+  const proxy = await startProxy({ upstream: origin, scorer, rewriter, ...(mode ? { stream } : {}) });
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(Array.isArray(answer) ? { ...body, stream: true } : body),
+  };
+  const [wrapped, proxied] = await Promise.all([wrapFetch(fetch, options)(url, init), fetch(proxy.url + path, init)]);
+  expect(proxied.status).toBe(wrapped.status);
+  const text = await wrapped.text();
+  // a call without a picture is none of the proxy's business; a wrapped client is told that nothing was judged
+  const told = text.includes('"the call holds no picture"') ? JSON.stringify(answer) : text;
+  expect(timeless(await proxied.text())).toBe(timeless(told));
+  for (const name of ['content-type', 'x-request-id'])
+    expect(proxied.headers.get(name)).toBe(wrapped.headers.get(name));
 }

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import whole from './vitest.config.js';
+
+const root = import.meta.dirname;
+
+/** Tests that replace modules, or look at what one keeps from its first use on, have all modules to themselves. */
+const alone = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => /(?<!\.slow)\.test\.ts$/.test(file))
+  .map((file) => `test/${file.replaceAll('\\', '/')}`)
+  .filter((file) => /vi\.mock\(|has its modules to itself/.test(readFileSync(join(root, file), 'utf8')));
+
+const exclude = ['**/node_modules/**', '**/*.slow.test.ts'];
+
+/**
+ * What runs at each change: no slow tests, and no property for longer than a moment. All but a few tests share their modules,
+ * which are then loaded once a worker and not once a file.
+ */
+export default defineConfig({
+  test: {
+    ...whole.test,
+    env: { VLM_DETECTIVE_FAST_TESTS: '1' },
+    projects: [
+      { extends: true, test: { name: 'together', isolate: false, exclude: [...exclude, ...alone] } },
+      { extends: true, test: { name: 'alone', include: alone, exclude } },
+    ],
+  },
+});
