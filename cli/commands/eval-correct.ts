@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createGenerator } from '../../eval/correct/generator.js';
+import { type Guide, guideOf, modelGuide } from '../../eval/correct/guide.js';
 import type { CorrectionItem, ItemSet } from '../../eval/correct/item.js';
 import { oneAtATime } from '../../eval/correct/one-at-a-time.js';
 import { recordedItems } from '../../eval/correct/recorded-items.js';
@@ -10,7 +11,7 @@ import { correctionNotes, correctionTables, strategyNotes, timingTable } from '.
 import { type CorrectionRun, correctionHeader, runCorrection } from '../../eval/correct/run-correction.js';
 import { sceneItems } from '../../eval/correct/scene-items.js';
 import { simulatedRewriter } from '../../eval/correct/simulated-rewriter.js';
-import { type StrategyName, strategyNames } from '../../eval/correct/strategies.js';
+import { defaultStrategies, type StrategyName, strategyNames } from '../../eval/correct/strategies.js';
 import { runFiles, type WrittenReport, writeCorrectionReport } from '../../eval/report/write-report.js';
 import { openLedger } from '../../eval/runs/ledger.js';
 import type { RunEnd } from '../../eval/runs/run.js';
@@ -55,7 +56,10 @@ export const define = (parent: Command): Command =>
     .addOption(threshold())
     .option('--max-rounds <n>', 'rounds of the loop at most', wholeNumber(0), 3)
     .option('--answers <n>', 'answers that best-of-n chooses from', wholeNumber(2), 4)
-    .option('--strategies <names>', 'comma separated: none, one-round, response-level, best-of-n, loop (default: all)')
+    .option(
+      '--strategies <names>',
+      'comma separated: none, one-round, response-level, paper, paper-naive, best-of-n, loop (default: all but the two of the paper)',
+    )
     .option('--out <folder>', 'keep the run: run.jsonl, report.html, report.json, timing.json')
     .option('--resume', 'go on with the run in --out')
     .option('--limit <n>', 'no more answers than this', wholeNumber(1))
@@ -116,7 +120,7 @@ export async function run(io: Io, options: EvalCorrectOptions): Promise<number> 
     throw new DetectiveError('bad-argument', '--resume needs --out, the folder of the run to go on with');
   const names = parseStrategies(options.strategies);
   const set = await openItems(options);
-  const { rewriterName, rewriterFor } = openRewriter(options.rewriter, io);
+  const { rewriterName, rewriterFor, guideFor } = openRewriter(options.rewriter, io);
   const scorer = await createScorer(options.scorer);
   const folder = options.out ?? (await mkdtemp(join(tmpdir(), 'vlm-detective-eval-')));
   try {
@@ -125,6 +129,7 @@ export async function run(io: Io, options: EvalCorrectOptions): Promise<number> 
       scorer: isInProcess(options.scorer) ? oneAtATime(scorer) : scorer,
       rewriterFor,
       rewriterName,
+      ...(guideFor ? { guideFor } : {}),
       names,
       threshold: options.threshold ?? scorer.threshold ?? 0.5,
       maxRounds: options.maxRounds,
@@ -219,11 +224,13 @@ function openRewriter(
 ): {
   rewriterName: string;
   rewriterFor: (item: CorrectionItem) => Rewriter;
+  guideFor?: (item: CorrectionItem) => Guide;
 } {
   const [, text] = /^simulated:(.+)$/.exec(spec ?? '') ?? [];
   if (text === undefined) {
     const rewriter = spec === undefined ? defaultRewriter(env) : createRewriter(spec);
-    return { rewriterName: rewriter.name, rewriterFor: () => rewriter };
+    const guide = spec === undefined || spec === 'local' ? undefined : modelGuide(spec);
+    return { rewriterName: rewriter.name, rewriterFor: () => rewriter, ...(guide ? { guideFor: () => guide } : {}) };
   }
   const skill = Number(text);
   if (!(skill >= 0 && skill <= 1))
@@ -231,22 +238,20 @@ function openRewriter(
       'bad-argument',
       `--rewriter simulated:${text} must have a share from 0 to 1, as simulated:0.7`,
     );
-  return {
-    rewriterName: `simulated:${skill}`,
-    rewriterFor: ({ id, truth }) => {
-      if (truth === undefined)
-        throw new DetectiveError('bad-argument', 'a simulated rewriter needs answers whose truth is known: use scenes');
-      return simulatedRewriter(
-        truth,
-        skill,
-        [...id].reduce((seed, letter) => Math.imul(seed, 31) + letter.charCodeAt(0), 7),
-      );
-    },
+  const rewriterFor = ({ id, truth }: CorrectionItem) => {
+    if (truth === undefined)
+      throw new DetectiveError('bad-argument', 'a simulated rewriter needs answers whose truth is known: use scenes');
+    return simulatedRewriter(
+      truth,
+      skill,
+      [...id].reduce((seed, letter) => Math.imul(seed, 31) + letter.charCodeAt(0), 7),
+    );
   };
+  return { rewriterName: `simulated:${skill}`, rewriterFor, guideFor: (item) => guideOf(rewriterFor(item)) };
 }
 
 function parseStrategies(names: string | undefined): readonly StrategyName[] {
-  if (names === undefined) return strategyNames;
+  if (names === undefined) return defaultStrategies;
   const chosen = new Set(names.split(',').map((name) => name.trim()));
   const unknown = [...chosen].find((name) => !(strategyNames as string[]).includes(name));
   if (unknown !== undefined)

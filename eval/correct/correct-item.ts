@@ -7,9 +7,10 @@ import { type Outcome, outcomeKeys, replaced, unchanged } from './outcome.js';
 import type { CorrectionRecord, StrategyRecord } from './record.js';
 import { type StrategyContext, type StrategyName, type StrategyResult, strategies } from './strategies.js';
 
-export interface CorrectItemOptions extends Omit<StrategyContext, 'rewriter'> {
+export interface CorrectItemOptions extends Omit<StrategyContext, 'rewriter' | 'guide'> {
   names: readonly StrategyName[];
   rewriterFor(item: CorrectionItem): StrategyContext['rewriter'];
+  guideFor?: ((item: CorrectionItem) => StrategyContext['guide']) | undefined;
 }
 
 /** Corrects one answer by every strategy and sets the results against the ground truth. Throws only where it is aborted. */
@@ -21,7 +22,7 @@ export async function correctItem(lazy: LazyItem, options: CorrectItemOptions): 
     options.signal.throwIfAborted();
     return { id: lazy.id, error: errorMessage(error) };
   }
-  const context: StrategyContext = { ...options, rewriter: options.rewriterFor(item) };
+  const context: StrategyContext = { ...options, rewriter: options.rewriterFor(item), guide: options.guideFor?.(item) };
   const wrong = item.claims.filter((claim) => !claim.good).length;
   const right = item.claims.length - wrong;
   const done: Record<string, StrategyRecord> = {};

@@ -7,7 +7,10 @@ import type { CorrectionSummary, StrategyCounts } from './summary.js';
 export const strategyNotes: Readonly<Record<string, string>> = {
   none: 'the answer as it was',
   'one-round':
-    "the paper's protocol: a flagged answer goes back once with its flagged words; what comes back is not scored again",
+    'one round by our rewriter: a flagged answer goes back once with its flagged words marked; the edits are not scored again',
+  paper:
+    "the paper's own protocol: a flagged answer goes back once with guidance in words and is written anew whole; not scored again",
+  'paper-naive': "the paper's baseline: the same answers are written anew whole, with no word listed",
   'response-level': 'naive guidance: the same answers go back once, as wrong somewhere, with no word marked',
   'best-of-n': 'the generator answers anew and the answer with the best response score is kept',
   loop: 'this package: each edit is scored again and kept only where it helps, round after round',

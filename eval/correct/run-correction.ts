@@ -8,6 +8,7 @@ import { type RunHeader, runHeader } from '../runs/header.js';
 import type { Ledger } from '../runs/ledger.js';
 import { type RunEnd, runItems } from '../runs/run.js';
 import { correctItem } from './correct-item.js';
+import type { Guide } from './guide.js';
 import type { CorrectionItem, ItemSet, LazyItem } from './item.js';
 import type { CorrectionRecord } from './record.js';
 import type { StrategyName } from './strategies.js';
@@ -19,6 +20,8 @@ export interface CorrectionRun {
   /** A rewriter for an item: the same for all, or one that is told the item's truth (simulated). */
   rewriterFor(item: CorrectionItem): Rewriter;
   rewriterName: string;
+  /** Who writes whole answers by the paper's guidance; absent where the rewriter is none that can. */
+  guideFor?: (item: CorrectionItem) => Guide;
   names: readonly StrategyName[];
   threshold: number;
   maxRounds: number;

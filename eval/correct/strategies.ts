@@ -4,16 +4,20 @@ import type { AppliedEdit } from '../../src/agent/correction.js';
 import type { Rewriter, Usage } from '../../src/rewriters/rewriter.js';
 import { responseScore } from '../../src/scorer/response-score.js';
 import type { ScoredResponse, Scorer } from '../../src/scorer/scorer.js';
+import { diffWords } from '../../src/text/edits.js';
 import type { FlaggedSpan } from '../../src/text/flagged-span.js';
 import { splitSentences } from '../../src/text/sentences.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { spliceEdits } from '../../src/text/splice.js';
+import type { Guide } from './guide.js';
 import type { CorrectionItem, GeneratedAnswer } from './item.js';
 
 /** What a strategy works with. */
 export interface StrategyContext {
   scorer: Scorer;
   rewriter: Rewriter;
+  /** Writes whole answers by the paper's guidance; absent where the rewriter is none that can. */
+  guide?: Guide | undefined;
   /** A reward at or below it is flagged. */
   threshold: number;
   maxRounds: number;
@@ -42,12 +46,16 @@ export const strategies = {
   none: noCorrection,
   'one-round': oneRound,
   'response-level': responseLevel,
+  paper: (item, context) => paperProtocol(item, context, false),
+  'paper-naive': (item, context) => paperProtocol(item, context, true),
   'best-of-n': bestOfN,
   loop,
 } satisfies Record<string, Strategy>;
 
 export type StrategyName = keyof typeof strategies;
 export const strategyNames = Object.keys(strategies) as StrategyName[];
+/** Those that run where none are named: the paper's protocol asks a model twice more for each flagged answer. */
+export const defaultStrategies = strategyNames.filter((name) => !name.startsWith('paper'));
 
 const noUsage = (): Usage => ({ inputTokens: 0, outputTokens: 0 });
 
@@ -74,8 +82,9 @@ const requestFor = ({ image, prompt, response }: CorrectionItem, signal: AbortSi
 });
 
 /**
- * The paper's protocol (arXiv 2410.04734, section 5.3): an answer with a token at or below the threshold goes back once
- * with its flagged words, and what comes back is taken as it is, without scoring it again.
+ * One round by this package's rewriter: an answer with a token at or below the threshold goes back once with its flagged
+ * words, marked, and the edits that come back are taken as they are, without scoring the answer again. The paper's rounds,
+ * with another prompt; its own is {@link paperProtocol}.
  */
 async function oneRound(item: CorrectionItem, context: StrategyContext): Promise<StrategyResult> {
   const scored = await context.scorer.score(requestFor(item, context.signal));
@@ -85,7 +94,27 @@ async function oneRound(item: CorrectionItem, context: StrategyContext): Promise
 }
 
 /**
- * The paper's naive guidance: the same answers go back once, but only as wrong somewhere, with no word marked. Every
+ * The paper's own protocol (arXiv 2410.04734, section 5.3 and appendix C): an answer with a token at or below the threshold
+ * goes back once with the picture and guidance in words (the flagged phrases, and each flagged sentence with those in it),
+ * and the whole answer that comes back is taken, without scoring it again.
+ *
+ * @param naive Its baseline: the same answers go back with no word or sentence listed.
+ */
+async function paperProtocol(item: CorrectionItem, context: StrategyContext, naive: boolean): Promise<StrategyResult> {
+  const { scorer, guide, threshold, signal } = context;
+  if (!guide) return asItWas(item, 'skipped', 'the rewriter writes no whole answers: name a model');
+  const scored = await scorer.score(requestFor(item, signal));
+  if (scored.abstained !== undefined) return asItWas(item, 'skipped', scored.abstained);
+  const spans = flagSpans(item.response, scored.tokens, threshold);
+  if (spans.length === 0) return asItWas(item, 'clean');
+  const { text, usage = noUsage() } = await guide.answer({ ...requestFor(item, signal), spans }, naive);
+  const isEmpty = text.trim() === '';
+  const response = isEmpty ? item.response : text;
+  return { response, edits: diffWords(item.response, response), rounds: 1, usage, status: 'rewritten' };
+}
+
+/**
+ * Naive guidance by this package's rewriter: the same answers go back once, but only as wrong somewhere, with no word marked. Every
  * sentence is marked whole, which says just that to any rewriter.
  */
 async function responseLevel(item: CorrectionItem, context: StrategyContext): Promise<StrategyResult> {
