@@ -62,15 +62,7 @@ export function fitCalibration(
       'bad-input',
       `${set} is too little to fit on: ${judged.length} judged answers with ${bad} wrong and ${words.length - bad} right words, and it takes ${leastAnswers} answers with ${leastWords} of each; label more, or make wrong twins of right captions with \`vlm-detective perturb\``,
     );
-  // by picture, so that no picture is on both sides; of one picture alone by answer
-  const places = new Map([...new Set(judged.map(({ picture }) => picture))].map((picture, index) => [picture, index]));
-  const side = (one: { picture: string }, index: number) => (places.size > 1 ? places.get(one.picture)! : index) % 2;
-  const folds = [0, 1].map((fold) =>
-    fitPlatt(judged.filter((one, index) => side(one, index) !== fold).flatMap((one) => one.words)),
-  );
-  const heldOut = judged.map((one, index) =>
-    one.words.map(({ reward, good }) => ({ reward: calibratedReward(reward, folds[side(one, index)]!), good })),
-  );
+  const heldOut = crossCalibrated(judged);
   const fitted = fitPlatt(words);
   const all = judged.map((one) =>
     one.words.map(({ reward, good }) => ({ reward: calibratedReward(reward, fitted), good })),
@@ -104,6 +96,21 @@ export function fitCalibration(
   );
   const { heldOut: metrics } = report;
   return { calibration: { format: 1, scorer, set, ...fitted, threshold, lowest, metrics: { ...metrics } }, report };
+}
+
+/**
+ * Rewards calibrated by what was fitted on the other half: by picture, so that no picture is on both sides; of one picture
+ * alone by answer.
+ */
+export function crossCalibrated(judged: readonly { picture: string; words: readonly Judged[] }[]): Judged[][] {
+  const places = new Map([...new Set(judged.map(({ picture }) => picture))].map((picture, index) => [picture, index]));
+  const side = (one: { picture: string }, index: number) => (places.size > 1 ? places.get(one.picture)! : index) % 2;
+  const folds = [0, 1].map((fold) =>
+    fitPlatt(judged.filter((one, index) => side(one, index) !== fold).flatMap((one) => one.words)),
+  );
+  return judged.map((one, index) =>
+    one.words.map(({ reward, good }) => ({ reward: calibratedReward(reward, folds[side(one, index)]!), good })),
+  );
 }
 
 function wordsOf(answer: LabelledAnswer, tokens: readonly TokenReward[]): Judged[] {

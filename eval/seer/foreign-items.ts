@@ -46,14 +46,17 @@ export async function* foreignItems(count: number, seed: number): AsyncGenerator
   }
 }
 
-/** Items of a JSONL file of `{id, image, prompt?, response, gold}`: `gold` are the response as it may stand when right. */
-export function readForeignItems(path: string, kinds: readonly string[]): ForeignItem[] {
+/**
+ * Items of a JSONL file of `{id, image, prompt?, response, kind, split, expected}`: `expected` are the answers that are right, the
+ * nearest first.
+ */
+export function readForeignItems(path: string, kinds: readonly string[], split: string): ForeignItem[] {
   const lines = readFileSync(path, 'utf8').trim().split('\n');
   return lines.flatMap((line): ForeignItem[] => {
-    const { id, image, prompt, response, gold, kind } = JSON.parse(line);
+    const { id, image, prompt, response, expected, kind, split: half } = JSON.parse(line);
     const file = join(dirname(path), image);
-    if (!kinds.includes(kind) || !gold?.length || !existsSync(file)) return [];
-    return [{ id, image: readFileSync(file), ...(prompt ? { prompt } : {}), ...labelled(response, gold[0]) }];
+    if (!kinds.includes(kind) || half !== split || !expected?.length || !existsSync(file)) return [];
+    return [{ id, image: readFileSync(file), ...(prompt ? { prompt } : {}), ...labelled(response, expected[0]) }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { correct } from '../../src/agent/correct.js';
 import { modelRewriter } from '../../src/rewriters/model-rewriter.js';
 import { claimsScorer } from '../../src/scorer/claims/claims-scorer.js';
@@ -7,6 +8,7 @@ import type { ScoredResponse, Scorer } from '../../src/scorer/scorer.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { spliceEdits } from '../../src/text/splice.js';
 import { wordRewards } from '../../src/text/words.js';
+import { crossCalibrated } from '../calibrate.js';
 import { averagePrecision, calibrationError, type Judged, rank } from '../tldr/metrics.js';
 import { type Dial, scorerEyes } from './eyes.js';
 import { type ForeignItem, foreignItems, readForeignItems } from './foreign-items.js';
@@ -17,7 +19,7 @@ import type { SeerKind } from './wire-shapes.js';
  * What `claims` and `judge` make of the same imperfect eyes, over the wire. The eyes are tldr-scenes and the pictures are
  * drawn: the figures say what the scorer loses or wins between the eyes and the words, and nothing about any real model.
  *
- *   npx tsx eval/seer/table.ts --count 150 --seed 7000000 [--items FILE.jsonl --kinds plain,chatty] [--loop]
+ *   npx tsx eval/seer/table.ts --count 150 --seed 7000000 [--items FILE.jsonl --kinds plain,chatty --split held] [--loop]
  */
 
 const dials: readonly (Dial & { name: string; slip: number })[] = [
@@ -41,7 +43,9 @@ const file = argument('items');
 const kinds = (argument('kinds') ?? 'plain').split(',');
 
 const tldr = memoized(await createScorer('tldr'));
-const items = file ? readForeignItems(file, kinds).slice(0, count) : await collect(foreignItems(count, seed));
+const items = file
+  ? readForeignItems(file, kinds, argument('split') ?? 'held').slice(0, count)
+  : await collect(foreignItems(count, seed));
 const universe = await judgeable(items);
 console.log(
   `${universe.length} of ${items.length} answers judged by the eyes, ${universe.filter(({ item }) => item.bad.length > 0).length} with an error`,
@@ -50,7 +54,7 @@ console.log(
 for (const { name, slip, ...dial } of dials) {
   const eyes = scorerEyes(tldr, dial);
   const clear = await apOf(async (item) => eyes.reads(item.image, item.response, item.prompt));
-  const row = [`eyes ${fixed(clear.ap)} (ece ${fixed(clear.ece)})`];
+  const row = [`eyes ${fixed(clear.ap)} (ece ${clear.ece})`];
   for (const [label, kind, make] of [
     ['claims, log-probs', 'ollama', claims],
     ['claims, verdicts', 'lmstudio', claims],
@@ -59,7 +63,7 @@ for (const { name, slip, ...dial } of dials) {
     const seer = await startSeer({ kind, eyes });
     const scorer = make(seer);
     const { ap, ece, calls } = await apOf((item) => scorer.score(request(item)));
-    row.push(`${label} ${fixed(ap)} (ece ${fixed(ece)}, ${(calls / universe.length).toFixed(1)} calls)`);
+    row.push(`${label} ${fixed(ap)} (ece ${ece}, ${(calls / universe.length).toFixed(1)} calls)`);
     await seer.stop();
   }
   console.log(`${name}: ${row.join(' | ')}`);
@@ -102,7 +106,14 @@ async function apOf(score: (item: ForeignItem) => Promise<ScoredResponse>) {
     answers.push(all.map(({ reward, good }) => ({ reward: reward ?? 1, good })));
     judged.push(all.flatMap(({ reward, good }) => (reward === null ? [] : [{ reward, good }])));
   }
-  return { ap: averagePrecision(rank(answers), 'bad'), ece: calibrationError(rank(judged)), calls };
+  const fitted = crossCalibrated(
+    judged.map((words, at) => ({ picture: createHash('md5').update(universe[at]!.item.image).digest('hex'), words })),
+  );
+  return {
+    ap: averagePrecision(rank(answers), 'bad'),
+    ece: `${fixed(calibrationError(rank(judged)))}, calibrated ${fixed(calibrationError(rank(fitted)))}`,
+    calls,
+  };
 }
 
 /** The loop with the seer as scorer and rewriter, and one round of rewriting that nobody looks at again. */

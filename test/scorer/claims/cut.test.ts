@@ -40,7 +40,7 @@ describe('an answer is cut into what it claims', () => {
     ],
     ['There is no dog in the picture.', ['not: There is a dog. [no dog]']],
     ['Not a single magnet can be seen.', ['not: There is a magnet. [Not magnet]']],
-    ['The door is not green.', ['There is a door. [door]', 'not: The door is green. [not green]']],
+    ['The door is not green.', ['There is a door. [door]', 'not: The door is green. [not]']],
     [
       'The sign reads "FRESH FISH".',
       ['The words "FRESH FISH" are written in the picture. [FRESH FISH]', 'There is a sign. [sign]'],
@@ -54,6 +54,47 @@ describe('an answer is cut into what it claims', () => {
       'Grapes are hanging from a vine.',
       ['There are grapes. [Grapes]', 'There is a vine. [vine]', 'The grapes are hanging from the vine. [hanging from]'],
     ],
+    [
+      'The limes are pink, the giraffes are brown.',
+      [
+        'There are limes. [limes]',
+        'The limes are pink. [pink]',
+        'There are giraffes. [giraffes]',
+        'The giraffes are brown. [brown]',
+      ],
+    ],
+    [
+      'The sheep are above the moose.',
+      ['There are sheep. [sheep]', 'There is a moose. [moose]', 'The sheep are above the moose. [above]'],
+    ],
+    [
+      'Four kites on a brown background.',
+      ['There are kites. [kites]', 'There are four kites. [Four]', 'The background is brown. [brown]'],
+    ],
+    [
+      'In the top left corner there is a bell.',
+      ['There is a bell. [bell]', 'The bell is at the top. [top]', 'The bell is on the left. [left]'],
+    ],
+    [
+      'A pair of dogs is near a tree.',
+      [
+        'There are dogs. [dogs]',
+        'There are two dogs. [A pair]',
+        'There is a tree. [tree]',
+        'The two dogs are near the tree. [near]',
+      ],
+    ],
+    [
+      'There is a red pair of glasses, placed to the left of a key.',
+      [
+        'There are glasses. [glasses]',
+        'There are red glasses. [red]',
+        'There is a key. [key]',
+        'The red glasses are to the left of the key. [left]',
+      ],
+    ],
+    // what no rule cuts is asked with its sentence
+    ['Red is what the kite is.', ['There is a kite. [kite]', 'Red is what the kite is. [Red]']],
     ['Thanks for asking! Let me know if you need more.', []],
   ])('%s', async (text, wanted) => {
     expect(await cut(text)).toEqual(wanted);
@@ -69,6 +110,14 @@ describe('an answer is cut into what it claims', () => {
   it('a short answer together with its question', async () => {
     expect(await cut('Two.', 'How many cats are there?')).toEqual([
       'The answer to the question "How many cats are there?" is "Two". [Two]',
+    ]);
+    expect(await cut('No.', 'Is there a cat?')).toEqual(['The answer to the question "Is there a cat?" is "No". [No]']);
+    expect(await cut('Near the bottom of the picture.', 'Where is the cat?')).toEqual([
+      'The answer to the question "Where is the cat?" is "Near the bottom of the picture". [bottom]',
+    ]);
+    expect(await cut('They are on the left.', 'Where are the cats?')).toEqual(['The cats are on the left. [left]']);
+    expect(await cut('It says OPEN 24.', 'What does the sign say?')).toEqual([
+      'The words "OPEN 24" are written in the picture. [OPEN 24]',
     ]);
     expect(await cut('Yes, there is a cat.', 'Is there a cat?')).toEqual([
       'There is a cat. [cat]',

@@ -7,7 +7,7 @@ import { relationOpposites } from '../../../text/lexicon/relations.js';
 import { oppositeSizes } from '../../../text/lexicon/sizes.js';
 import { polarityHead } from '../../../text/polarity.js';
 import type { Range } from '../../../text/range.js';
-import { type NounPhrase, nounPhrases } from './noun-phrases.js';
+import { isUnseen, type NounPhrase, nounPhrases } from './noun-phrases.js';
 import { type TaggedWord, tagWords } from './tag-words.js';
 import { capital, existence, reference, textOf } from './wording.js';
 
@@ -39,22 +39,75 @@ export async function atomicClaims(text: string, prompt?: string): Promise<Atomi
   const claims: AtomicClaim[] = [];
   const judgeable = new Set(claimed(text, prompt, { names: true }).map(({ start }) => start));
   const measures = claimsOf(text, prompt).filter(({ kind, text }) => kind === 'name' && /\d/.test(text));
-  const topics: Topics = { phrases: [], claims: new Map() };
+  const topics: Topics = { phrases: await askedAbout(prompt), claims: new Map() };
   for (const sentence of readSentences(text, prompt)) {
     if (claims.length >= mostClaims) break;
     if (!sentence.about) continue;
     const words = await tagWords(text, sentence);
     if (!words.some(({ start }) => judgeable.has(start))) continue;
     if (answersBriefly(words, prompt)) claims.push(briefAnswer(text, sentence, words, prompt!));
-    else new SentenceCut(text, words, judgeable, claims, topics, measures).cut();
+    else {
+      const first = claims.length;
+      new SentenceCut(text, words, judgeable, claims, topics, measures).cut();
+      const rest = uncut(words, claims.slice(first), judgeable);
+      if (rest.length > 0 && words.length <= longestWhole) claims.push(wholeClaim(text, sentence, rest, claims, first));
+    }
     headClaim(text, sentence, claims, prompt);
   }
   return claims.slice(0, mostClaims);
 }
 
-/** A word or two that say something only together with the question. */
+/** A model that is asked about a longer sentence says no for one reason or another. */
+const longestWhole = 25;
+
+/** Words that say something and are in no claim; none beside a denial, for a whole sentence that denies is no question. */
+function uncut(words: readonly TaggedWord[], claims: readonly AtomicClaim[], judgeable: ReadonlySet<number>) {
+  if (claims.some(({ denied }) => denied) || words.some(({ lower }) => deny.test(lower))) return [];
+  const cut = new Set(claims.flatMap((claim) => claim.words.map(({ start }) => start)));
+  return words.filter(({ start, part, lower, quoted }) => {
+    if (!judgeable.has(start) || cut.has(start) || quoted) return false;
+    if (part === 'noun') return !isUnseen(lower);
+    if (part === 'number' || side.test(lower)) return true;
+    return part === 'adjective' && !empty.test(lower) && !standing.test(lower);
+  });
+}
+
+/** What the rules did not cut is asked with its whole sentence, upon all that they did cut of it. */
+function wholeClaim(
+  text: string,
+  { start, end }: Range,
+  rest: readonly TaggedWord[],
+  claims: readonly AtomicClaim[],
+  first: number,
+): AtomicClaim {
+  const [word] = rest;
+  return {
+    statement: text.slice(start, end).trim(),
+    words: rest.map(({ start, end }) => ({ start, end })),
+    kind: word!.part === 'noun' ? 'thing' : word!.part === 'number' ? 'number' : 'attribute',
+    type:
+      word!.part === 'noun'
+        ? 'object'
+        : word!.part === 'number'
+          ? 'counting'
+          : side.test(word!.lower)
+            ? 'spatial'
+            : 'attribute',
+    parents: claims.flatMap(({ denied }, at) => (at >= first && !denied ? at : [])),
+  };
+}
+
+/** What a question is about: `they` of an answer may stand for it. */
+async function askedAbout(prompt: string | undefined): Promise<NounPhrase[]> {
+  if (!prompt?.includes('?')) return [];
+  const words = await tagWords(prompt, { start: 0, end: Math.min(prompt.length, 500) });
+  return nounPhrases(words).filter(({ kind }) => kind === 'thing');
+}
+
+/** A word or two, or a place, that say something only together with the question. */
 function answersBriefly(words: readonly TaggedWord[], prompt: string | undefined): boolean {
-  if (!prompt?.includes('?') || words.length > 4) return false;
+  const isPlace = words[0]?.part === 'preposition' && words.length <= 10;
+  if (!prompt?.includes('?') || !(words.length <= 4 || isPlace)) return false;
   if (words.some(({ part }) => part === 'verb' || part === 'be' || part === 'there')) return false;
   return !/\b(?:describe|caption)\b|what (?:do you see|is in|can you see|is there|'s in)/i.test(prompt);
 }
@@ -62,9 +115,11 @@ function answersBriefly(words: readonly TaggedWord[], prompt: string | undefined
 function briefAnswer(text: string, { start, end }: Range, words: readonly TaggedWord[], prompt: string): AtomicClaim {
   const answer = text.slice(start, end).replace(/[.!\s]+$/, '');
   const count = words.some(({ part }) => part === 'number');
+  const sides = words.filter(({ lower }) => side.test(lower));
+  const telling = sides.length > 0 ? sides : words.filter(({ part, lower }) => part !== 'determiner' || lower === 'no');
   return {
     statement: `The answer to the question ${JSON.stringify(prompt.trim().slice(0, 300))} is ${JSON.stringify(answer)}.`,
-    words: words.filter(({ part }) => part !== 'determiner').map(({ start, end }) => ({ start, end })),
+    words: telling.map(({ start, end }) => ({ start, end })),
     kind: 'answer',
     type: /^(?:yes|no)\b/i.test(answer)
       ? 'counterfactual'
@@ -72,7 +127,9 @@ function briefAnswer(text: string, { start, end }: Range, words: readonly Tagged
         ? 'counting'
         : /colou?r/i.test(prompt)
           ? 'attribute'
-          : 'other',
+          : sides.length > 0
+            ? 'spatial'
+            : 'other',
     parents: [],
   };
 }
@@ -103,6 +160,7 @@ const deny = /^(?:no|not|without|neither|nor|never|\p{L}+n['’]t|cannot)$/iu;
 /** Adjectives that nothing in a picture could show to be wrong. */
 const empty =
   /^(?:visible|overall|various|other|additional|main|certain|specific|particular|still|nearest|previous|prominent|similar|respective|such|same|own|entire|whole|further|possible|general|typical)$/;
+const grounds = /^(?:background|backdrop)$/;
 const shade = /^(?:dark|light|bright|pale|deep)$/;
 const adjacency =
   /^(?:next|close|adjacent|left|right|parallel|near|nearest|closest|opposite|far|lower|higher|closer|nearer|farther|further|larger|bigger|smaller|taller|shorter|longer|wider|thinner|darker|lighter|brighter)$/;
@@ -110,6 +168,9 @@ const comparesLooks = /^(?:larger|bigger|smaller|taller|shorter|longer|wider|thi
 /** The words by which a relation differs from its opposite, where those are only some of its words. */
 const side =
   /^(?:left|right|top|bottom|upper|lower|higher|middle|cent(?:er|re)|corner|leftmost|rightmost|left-hand|right-hand)$/;
+
+const upDown = /^(?:top|upper|bottom|lower)$/;
+const leftRight = /^(?:left|right)$/;
 
 /** A phrase behind a preposition. */
 interface Link {
@@ -120,6 +181,8 @@ interface Link {
   end?: NounPhrase;
   /** It names a part of the picture. */
   place: boolean;
+  /** What everything stands on: `on a pink background` says how that looks, and of no thing where it is. */
+  ground?: NounPhrase;
 }
 
 /** What an answer has spoken of so far, the likeliest for a pronoun last, and the claims that each phrase stands for. */
@@ -172,6 +235,8 @@ class SentenceCut {
     const word = this.words[at]!;
     if (/[;:]|^-$/.test(word.gap)) this.#clause();
     if (word.quoted) return at + 1;
+    const coloured = this.#colouredAt(at);
+    if (coloured !== undefined) return coloured;
     const link = this.#linkAt(at);
     if (link) {
       this.#join(link);
@@ -214,6 +279,38 @@ class SentenceCut {
     return at + 1;
   }
 
+  /** A colour that stands behind its thing: `(black)`, `drawn in orange`, and `on gray` of what all stands on. */
+  #colouredAt(at: number): number | undefined {
+    const [word, next, after] = [this.words[at]!, this.words[at + 1], this.words[at + 2]];
+    const alone = (one: TaggedWord | undefined, behind: TaggedWord | undefined) =>
+      one !== undefined &&
+      isColour(one.lower) &&
+      (behind === undefined || behind.gap !== '' || behind.part === 'joint');
+    if (/\($/.test(word.gap) && alone(word, next) && this.#last?.kind === 'thing') {
+      this.#look(this.#last, word);
+      return at + 1;
+    }
+    if (word.part !== 'preposition' || !next || next.gap !== '' || !alone(next, after)) return undefined;
+    const verb = this.#verb.at(-1);
+    const on = this.#actor ?? this.#last;
+    if (word.lower === 'in' && on?.kind === 'thing' && (!verb || standing.test(verb.lower))) {
+      this.#verb = [];
+      this.#look(on, next);
+    } else if (/^(?:on|against)$/.test(word.lower)) this.#look(undefined, next);
+    else return undefined;
+    return at + 2;
+  }
+
+  /** A thing, or else the ground, has a colour. */
+  #look(thing: NounPhrase | undefined, colour: TaggedWord): void {
+    const say = (look: string) =>
+      thing ? `${capital(reference(thing))} ${beOf(thing)} ${look}.` : `The background is ${look}.`;
+    const other = contrastOf(colour.lower);
+    this.#add('attribute', 'attribute', say(colour.lower), [colour], this.#parents(thing), {
+      contrast: other && say(other),
+    });
+  }
+
   #onlyAdverbsSince(verb: TaggedWord, at: number): boolean {
     return this.words
       .slice(this.words.indexOf(verb) + 1, at)
@@ -226,7 +323,10 @@ class SentenceCut {
       last !== undefined &&
       this.words
         .slice(last.to + 1, at + 1)
-        .every(({ part, gap }, index, all) => gap === '' && (index === all.length - 1 || part === 'adverb'))
+        .every(
+          ({ part, gap, lower }, index, all) =>
+            (gap === '' || (gap === ',' && standing.test(lower))) && (index === all.length - 1 || part === 'adverb'),
+        )
     );
   }
 
@@ -252,7 +352,9 @@ class SentenceCut {
       const whole = this.words[after]?.lower === 'of' ? this.#phrases.get(after + 1) : undefined;
       if (whole && whole.kind !== 'medium')
         return { from: at, words: this.words.slice(at, after + 1), to: whole.to, end: whole, place: false };
-      return { from: at, words: this.words.slice(at, first.to + 1), to: whole?.to ?? first.to, place: true };
+      const to = whole?.to ?? first.to;
+      const ground = grounds.test(first.head.at(-1)!.lower) && first.modifiers.length > 0 ? { ground: first } : {};
+      return { from: at, words: this.words.slice(at, first.to + 1), to, place: true, ...ground };
     }
     if (next === at + 1 && !spatial.test(word.lower) && this.#verb.length === 0) return undefined;
     return { from: at, words: this.words.slice(at, next), to: first.to, end: first, place: false };
@@ -272,7 +374,11 @@ class SentenceCut {
     // `the colour of the zebra is`: what is said is said of the zebra
     const before = this.words[phrase.from - 1]?.lower === 'of' ? this.#last : undefined;
     if (before?.kind === 'quality' && before === this.#subject && before.to === phrase.from - 2) this.#subject = phrase;
-    else if (this.#verb.length > 0) this.#act(phrase);
+    // `the limes are pink, the giraffes are brown`
+    else if (this.#said >= 0 && this.#startsClause(phrase)) {
+      this.#act();
+      this.#subject = phrase;
+    } else if (this.#verb.length > 0) this.#act(phrase);
     else if (!this.#subject || this.#startsClause(phrase)) this.#subject = phrase;
     [this.#last, this.#hangs] = [phrase, false];
     if (this.#waiting) {
@@ -364,7 +470,7 @@ class SentenceCut {
 
   /** The colour of what everything stands on: `a pink background`. */
   #ground({ head, modifiers }: NounPhrase, own: number[]): void {
-    if (!/^(?:background|backdrop)$/.test(head.at(-1)!.lower)) return;
+    if (!grounds.test(head.at(-1)!.lower)) return;
     for (const modifier of this.#own(modifiers).filter(({ lower }) => !empty.test(lower))) {
       const say = (look: string) => `The background is ${look}.`;
       const other = contrastOf(modifier.lower);
@@ -421,7 +527,12 @@ class SentenceCut {
 
   /** A phrase with a preposition is met. */
   #join(link: Link): void {
-    const { end, place, words } = link;
+    const { end, place, words, ground } = link;
+    if (ground) {
+      this.#act();
+      this.#describe(ground);
+      return;
+    }
     if (end && end.kind !== 'pronoun') this.#describe(end);
     const verb = this.#verb;
     const main = verb.filter(
@@ -471,11 +582,28 @@ class SentenceCut {
     const sides = phrase === 'on top of' ? [] : words.filter(({ lower }) => side.test(lower));
     const looks = comparesLooks.test(words[0]!.lower);
     const key = sides.length > 0 ? sides : looks ? words.slice(0, 1) : words;
+    const [upright, level] = [
+      sides.find(({ lower }) => upDown.test(lower)),
+      sides.find(({ lower }) => leftRight.test(lower)),
+    ];
+    // `the top left corner` is at the top, and on the left
+    if (place && !other && upright && level && !denied) {
+      for (const [word, where] of [
+        [upright, `at the ${/^(?:top|upper)$/.test(upright.lower) ? 'top' : 'bottom'}`],
+        [level, `on the ${level.lower}`],
+      ] as const) {
+        const wrong = swapSides(where);
+        this.#add('place', 'spatial', say(where), [word], this.#parents(subject), {
+          contrast: wrong && say(wrong),
+        });
+      }
+      return;
+    }
     this.#add(
       place ? 'place' : 'relation',
       denied ? 'counterfactual' : looks ? 'attribute' : 'spatial',
       say(phrase),
-      denied ? [denied, ...key] : key,
+      denied ? [denied] : key,
       this.#parents(subject, other),
       { denied: denied !== undefined, contrast: opposite && say(opposite) },
     );
@@ -495,7 +623,8 @@ class SentenceCut {
     if (
       !subject ||
       !linked ||
-      subject.kind === 'medium' ||
+      (subject.kind === 'medium' &&
+        !(isColour(word.lower) && /^(?:canvas|backdrop|ground)$/.test(subject.head.at(-1)!.lower))) ||
       subject.kind === 'pronoun' ||
       this.#own([word]).length === 0
     )
@@ -503,14 +632,17 @@ class SentenceCut {
     if (standing.test(word.lower) || empty.test(word.lower)) return;
     this.#said = at;
     const denied = this.#denied;
-    const say = (adjective: string) => `${capital(reference(subject))} ${beOf(subject)} ${adjective}.`;
+    const say = (adjective: string) =>
+      subject.kind === 'medium'
+        ? `The background is ${adjective}.`
+        : `${capital(reference(subject))} ${beOf(subject)} ${adjective}.`;
     const other = contrastOf(word.lower);
     const placed = /^(?:left|right|top|bottom|middle|central)$/.test(word.lower);
     this.#add(
       placed ? 'place' : 'attribute',
       denied ? 'counterfactual' : placed ? 'spatial' : 'attribute',
       say(word.lower),
-      denied ? [denied, word] : [word],
+      denied ? [denied] : [word],
       this.#parents(subject),
       {
         denied: denied !== undefined,
@@ -557,7 +689,8 @@ class SentenceCut {
 
   /** The words that a scorer may judge, of those given. */
   #own(words: readonly TaggedWord[], quoted = false): TaggedWord[] {
-    return words.filter((word) => this.judgeable.has(word.start) && (quoted || !word.quoted));
+    // `a red pair of glasses`: what is red is not seen from the word behind it
+    return words.filter((word) => (this.judgeable.has(word.start) || isColour(word.lower)) && (quoted || !word.quoted));
   }
 
   #parents(...phrases: (NounPhrase | undefined)[]): number[] {

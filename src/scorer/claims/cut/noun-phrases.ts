@@ -43,8 +43,19 @@ const media = list(
 const measures = list(
   'pair pairs couple number lot lots variety type types kind kinds sort sorts group set series dozens dozen hundreds bunch total plenty range selection collection array row assortment handful',
 );
+/** A pair of them is one. */
+const twofold =
+  /^(?:(?:sun|eye)?glasses|scissors|pants|goggles|shorts|jeans|trousers|binoculars|headphones|tongs|pliers|shears|tweezers|tights|leggings|pajamas|overalls)$/;
 /** Of those, what is itself a number. */
 const counting = list('pair couple dozen dozens hundreds');
+
+/** One and many are spelt alike: the verb tells. */
+const unchanging =
+  /^(?:deer|moose|sheep|elk|bison|swine|squid|shrimp|salmon|trout|cod|tuna|\w*fish|(?:air|space|hover)?craft|series|species)$/;
+
+/** A noun that names nothing to be seen: a part or a property of the picture, or the picture itself. */
+export const isUnseen = (noun: string): boolean =>
+  places.has(noun) || qualities.has(noun) || media.has(noun) || measures.has(noun) || mediumWords.has(noun);
 
 const isModifier = ({ part }: TaggedWord) => part === 'adjective' || part === 'participle' || part === 'gerund';
 
@@ -116,15 +127,22 @@ function phraseAt(words: readonly TaggedWord[], from: number): NounPhrase | unde
     if (!place || !places.has(place.lower)) return undefined;
     nouns = [modifiers.pop()!];
   }
+  // `light bulbs` are no bulbs that are light
+  while (modifiers.length > 0 && isKnownNoun([modifiers.at(-1)!, ...nouns].map(({ lower }) => lower).join(' ')))
+    nouns.unshift(modifiers.pop()!);
   const head = nouns.at(-1)!;
+  // `sheep | 3` and `sheep: 3`, of tables and lists
+  const cell = words[words.indexOf(head) + 1];
+  if (number.length === 0 && cell?.part === 'number' && /^[|:=×]+$/.test(cell.gap) && endsItem(words, cell))
+    number.push(cell);
   return {
     from,
-    to: words.indexOf(head),
+    to: Math.max(words.indexOf(head), words.indexOf(number.at(-1) ?? head)),
     head: nouns,
     ...(determiner ? { determiner } : {}),
     number,
     modifiers,
-    plural: isMany(number) ?? isManyByForm(head.lower, determiner),
+    plural: isMany(number) ?? (isManyByForm(head.lower, determiner) || isManyByVerb(head, determiner, words)),
     kind:
       mediumWords.has(head.lower) || media.has(head.lower)
         ? 'medium'
@@ -135,6 +153,11 @@ function phraseAt(words: readonly TaggedWord[], from: number): NounPhrase | unde
             : 'thing',
   };
 }
+
+const endsItem = (words: readonly TaggedWord[], cell: TaggedWord): boolean => {
+  const next = words[words.indexOf(cell) + 1];
+  return next === undefined || next.gap !== '' || next.part !== 'noun';
+};
 
 /** At the head of a sentence or list, `grilled cheese` is a thing; `holding a kite` is not. */
 function startsPhrase(words: readonly TaggedWord[], at: number): boolean {
@@ -157,6 +180,13 @@ function isManyByForm(noun: string, determiner: TaggedWord | undefined): boolean
   return isPlural(noun) || (/[^s]s$/.test(noun) && isKnownNoun(noun));
 }
 
+/** `the moose are`, `those sheep`. */
+function isManyByVerb(head: TaggedWord, determiner: TaggedWord | undefined, words: readonly TaggedWord[]): boolean {
+  if (!unchanging.test(head.lower)) return false;
+  const next = words.slice(words.indexOf(head) + 1).find(({ part }) => part !== 'adverb');
+  return /^(?:these|those|some)$/.test(determiner?.lower ?? '') || /^(?:are|were|have)$/.test(next?.lower ?? '');
+}
+
 function isMany(number: readonly TaggedWord[]): boolean | undefined {
   if (number.length === 0) return undefined;
   const count = parseCount(number.map(({ lower }) => lower).join(' '));
@@ -177,7 +207,9 @@ function joinMeasures(words: readonly TaggedWord[], phrases: readonly NounPhrase
       words[before.to + 1]!.lower === 'of'
     ) {
       const count =
-        counting.has(measure) && before.number.length === 0 ? words.slice(before.from, before.to + 1) : before.number;
+        counting.has(measure) && before.number.length === 0 && !twofold.test(phrase.head.at(-1)!.lower)
+          ? words.slice(before.from, before.to + 1).filter((word) => !isModifier(word))
+          : before.number;
       joined[joined.length - 1] = {
         ...phrase,
         from: before.from,

@@ -65,7 +65,7 @@ const closed: Readonly<Record<string, Part>> = Object.fromEntries(
       ['auxiliary', 'has have had do does did can could may might will would shall should must'],
       [
         'pronoun',
-        'it they he she them him we us i you who which what itself themselves himself herself one nothing something everything anything someone everyone',
+        'it they he she them him we us i you who which what itself themselves himself herself nothing something everything anything someone everyone',
       ],
       [
         'joint',
@@ -108,6 +108,9 @@ const byTag: readonly [string, Part][] = [
   ['Noun', 'noun'],
 ];
 
+/** `says STOP`, without quotation marks. */
+const lettering =
+  /(?<=\b(?:says?|said|saying|reads?|reading|spells?|spelling|label(?:l?ed|s)?)\s+(?:[*_]{1,3})?)(?:\p{Lu}[\p{Lu}\p{N}]+|\p{N}+)(?:[ -](?:\p{Lu}[\p{Lu}\p{N}]+|\p{N}+))*(?![\p{L}\p{N}])/gu;
 const quotation = /["“«]([^"“”«»\n]{1,160})["”»]|(?<![\p{L}\p{N}])['‘]([^'‘’\n]{1,80})['’](?![\p{L}\p{N}])/gu;
 
 /** The words of one sentence with their parts of speech (compromise's tags, mended by this package's lexicons). */
@@ -115,7 +118,9 @@ export async function tagWords(text: string, { start, end }: Range): Promise<Tag
   tagger ??= loadTagger();
   const tag = await tagger;
   const said = text.slice(start, end);
-  const quotes = [...said.matchAll(quotation)].map(({ index, 0: { length } }) => [index, index + length] as const);
+  const quotes = [...said.matchAll(quotation), ...said.matchAll(lettering)].map(
+    ({ index, 0: { length } }) => [index, index + length] as const,
+  );
   // commas between items keep lists apart; quoted words would only mislead the tagger
   const terms = tag(said);
   let at = 0;
@@ -154,6 +159,8 @@ function partOf(word: string, tags: ReadonlySet<string>): Part {
   if (/n['’]t$/.test(lower)) return /^(?:is|are|was|were|ai)/.test(lower) ? 'be' : 'auxiliary';
   const known = Object.hasOwn(closed, lower) ? closed[lower] : undefined;
   if (known) return known;
+  // the noun of `a pair of dogs`
+  if (/^(?:pairs?|couple)$/.test(lower)) return 'noun';
   if (/^\p{N}/u.test(word) || parseCount(lower) !== null) return 'number';
   if (isColour(lower) || isSize(lower)) return 'adjective';
   const found = byTag.find(([tag]) => tags.has(tag))?.[1];

@@ -14,6 +14,10 @@ const masses: ReadonlySet<string> = new Set(
 
 export const textOf = (words: readonly TaggedWord[]): string => words.map(({ lower }) => lower).join(' ');
 
+/** `a pair` of dogs is two. */
+const countOf = (number: readonly TaggedWord[]): string =>
+  textOf(number).replace(/^(?:(?:a|the) )?(?:pair|couple)$/, 'two');
+
 const spell = (words: readonly TaggedWord[]): string => words.map(({ plain }) => plain).join(' ');
 const isName = ({ plain }: TaggedWord) => /^\p{Lu}/u.test(plain);
 
@@ -22,7 +26,7 @@ export function reference({ determiner, number, modifiers, head, plural, kind }:
   if (kind === 'pronoun') return /^(?:it|this|that|which)/.test(head[0]!.lower) ? 'something' : 'someone';
   const own = determiner && /^(?:his|her|its|their|my|your|our)$/.test(determiner.lower) ? determiner.lower : 'the';
   const named = head.every(isName) && determiner === undefined && modifiers.length === 0 && !plural;
-  return [named ? '' : own, spell(number).toLowerCase(), spell(modifiers), spell(head)].filter(Boolean).join(' ');
+  return [named ? '' : own, countOf(number), spell(modifiers), spell(head)].filter(Boolean).join(' ');
 }
 
 /** `There are two red dogs.`, of the noun with some of its words. */
@@ -35,7 +39,7 @@ export function existence(phrase: NounPhrase, modifiers: readonly TaggedWord[], 
     masses.has(head.at(-1)!.lower) ||
     (unnumbered && head.every(isName)) ||
     (unnumbered && phrase.modifiers.length === 0);
-  const count = textOf(number);
+  const count = countOf(number);
   const what = counted
     ? `${count === 'single' ? 'a single' : count} ${noun}`
     : bare
