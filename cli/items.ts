@@ -9,7 +9,7 @@ import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { type Line, readLines } from '../src/base/lines.js';
 import { inlineImage } from '../src/image/load.js';
 import type { Io } from './io.js';
-import { threshold, wholeNumber } from './parse-options.js';
+import { calibration, imageSide, maxHarm, threshold, wholeNumber } from './parse-options.js';
 import { rawColumns } from './raw-columns.js';
 
 export interface Item {
@@ -59,7 +59,9 @@ export function withItems(command: Command): Command {
       'auto',
     )
     .addOption(threshold())
-    .option('--calibration <file>', 'rewards and threshold as `vlm-detective calibrate` fitted them for this scorer')
+    .addOption(calibration())
+    .addOption(maxHarm())
+    .addOption(imageSide())
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
     .option('--json', 'one JSON line an item');
 }

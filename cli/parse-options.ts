@@ -71,6 +71,21 @@ export const threshold = () =>
   new Option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)").argParser(
     share,
   );
+/** Of every command that judges words: what was measured of the scorer, and how large a model sees the pictures. */
+export const calibration = () =>
+  new Option('--calibration <file>', 'rewards and threshold as `vlm-detective calibrate` fitted them for this scorer');
+export const maxHarm = () =>
+  new Option(
+    '--max-harm <share>',
+    'the share of right answers that may be flagged, and so changed, above 0 and below 1: chooses the threshold, with 95 % confidence (--scorer tldr, or any with a --calibration)',
+  )
+    .argParser(share)
+    .conflicts('threshold');
+export const imageSide = () =>
+  new Option(
+    '--image-side <pixels>',
+    'that no side of a picture exceeds when it is sent to a model; small print may need more (default: 1024)',
+  ).argParser(wholeNumber(64));
 /** Of every command that runs the loop. */
 export const maxRounds = () => new Option('--max-rounds <n>', 'rounds at most').argParser(wholeNumber(0)).default(3);
 export const minJudged = () =>

@@ -9,7 +9,7 @@ import { harmOf } from '../../src/scorer/calibration.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import { harmBound, operatingPoint } from '../../src/scorer/operating-point.js';
 import { type Io, stoppable } from '../io.js';
-import { share, wholeNumber } from '../parse-options.js';
+import { imageSide, share, wholeNumber } from '../parse-options.js';
 import { startProgress } from '../progress.js';
 
 export const define = (parent: Command): Command =>
@@ -24,6 +24,7 @@ export const define = (parent: Command): Command =>
         share,
       ),
     )
+    .addOption(imageSide())
     .option('--concurrency <n>', 'answers in hand at once', wholeNumber(1), 4)
     .option('--json', 'the report as one JSON object')
     .addHelpText(
@@ -39,6 +40,7 @@ interface CalibrateOptions {
   scorer: string;
   output: string;
   maxHarm?: number;
+  imageSide?: number;
   concurrency: number;
   json?: boolean;
 }
@@ -46,7 +48,7 @@ interface CalibrateOptions {
 /** `vlm-detective calibrate`: scores labelled answers, fits, reports on answers that the fit did not see, and stores. */
 export async function run(io: Io, file: string, options: CalibrateOptions): Promise<void> {
   const answers = await readLabelledAnswers(file);
-  const scorer = await createScorer(options.scorer);
+  const scorer = await createScorer(options.scorer, { imageSide: options.imageSide });
   const { signal, release } = stoppable(io);
   const progress = startProgress(io, async () => answers.length);
   try {

@@ -1,17 +1,15 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import * as z from 'zod';
 import { correct } from '../../src/agent/correct.js';
 import type { CorrectionResult, CorrectOptions } from '../../src/agent/correction.js';
 import { DetectiveError } from '../../src/base/errors.js';
 import type { BatchProvider } from '../../src/bulk/batch-lines.js';
 import { openQueue } from '../../src/bulk/queue-client.js';
-import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
-import { operatingPoint } from '../../src/scorer/operating-point.js';
 import { spanJson } from '../../src/text/flagged-span.js';
 import type { Io } from '../io.js';
 import { type ItemSource, readItems, withItems } from '../items.js';
-import { openScorer } from '../open-scorer.js';
-import { maxRounds, minJudged, onUnresolved, share } from '../parse-options.js';
+import { openRewriter, openScorer, type ScorerChoice } from '../open-scorer.js';
+import { maxRounds, minJudged, onUnresolved } from '../parse-options.js';
 import { openReport } from '../report-html.js';
 import { asFailure, type RunOptions, runItems } from '../run-items.js';
 import { printable, shadeWords, showEdits, showRound } from '../shade-words.js';
@@ -22,14 +20,6 @@ export const define = (parent: Command): Command =>
     .option(
       '--rewriter <name>',
       'local, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
-    )
-    .addOption(
-      new Option(
-        '--max-harm <share>',
-        'the share of right answers that may be changed, above 0 and below 1: chooses the threshold, with 95 % confidence (--scorer tldr)',
-      )
-        .argParser(share)
-        .conflicts(['threshold', 'queue']),
     )
     .addOption(maxRounds())
     .addOption(minJudged())
@@ -53,13 +43,9 @@ Examples:
   $ vlm-detective correct scene.png --text "…" --rewriter openai:qwen2.5-vl@http://localhost:8000/v1`,
     );
 
-export interface CorrectCommandOptions extends RunOptions {
-  scorer: string;
+export interface CorrectCommandOptions extends RunOptions, ScorerChoice {
   rewriter?: string;
-  threshold?: number;
-  maxHarm?: number;
   maxRounds: number;
-  calibration?: string;
   minJudged?: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   report?: string;
@@ -76,15 +62,17 @@ export interface CorrectCommandOptions extends RunOptions {
 export async function run(io: Io, image: string | undefined, options: CorrectCommandOptions): Promise<number> {
   const { threshold, maxHarm, maxRounds, minJudged, onUnresolved, failClosed = false } = options;
   const items = await readItems(io, image, options);
+  if (options.queue !== undefined && maxHarm !== undefined)
+    throw new DetectiveError(
+      'bad-argument',
+      '--max-harm with --queue: give it to the workers, whose scorer it is about',
+    );
   if (options.queue !== undefined) return runByQueue(io, items, options.queue, options);
   const batch = await openBatch(options);
-  const rewriter =
-    batch ?? (options.rewriter === undefined ? defaultRewriter(io.env) : createRewriter(options.rewriter));
+  const rewriter = batch ?? openRewriter(options.rewriter, options, io.env);
   const scorer = await openScorer(options);
   const report = options.report === undefined ? null : await openReport(options.report);
   try {
-    // a bound that cannot be promised is told before the first item
-    operatingPoint(scorer, options);
     const settings = {
       scorer,
       rewriter,
@@ -117,7 +105,7 @@ export async function run(io: Io, image: string | undefined, options: CorrectCom
   }
 }
 
-async function openBatch({ batch, batchResults = [], rewriter = '' }: CorrectCommandOptions) {
+async function openBatch({ batch, batchResults = [], rewriter = '', imageSide }: CorrectCommandOptions) {
   if (batch === undefined) {
     if (batchResults.length > 0)
       throw new DetectiveError('bad-argument', '--batch-results needs --batch, the file for what is still to be asked');
@@ -127,7 +115,13 @@ async function openBatch({ batch, batchResults = [], rewriter = '' }: CorrectCom
   if (!provider || !model)
     throw new DetectiveError('bad-argument', '--batch needs --rewriter openai:MODEL or anthropic:MODEL');
   const { batchRewriter } = await import('../../src/bulk/batch-rewriter.js');
-  return batchRewriter({ provider: provider as BatchProvider, model, requests: batch, results: batchResults });
+  return batchRewriter({
+    provider: provider as BatchProvider,
+    model,
+    requests: batch,
+    results: batchResults,
+    imageSide,
+  });
 }
 
 function batchSummary({ files, requests, answered }: { files: string[]; requests: number; answered: number }): string {

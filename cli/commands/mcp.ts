@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { DetectiveError } from '../../src/base/errors.js';
 import { packageRoot } from '../../src/base/package-root.js';
-import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
-import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
-import { portNumber, share } from '../parse-options.js';
+import { openRewriter, openScorer, type ScorerChoice } from '../open-scorer.js';
+import { calibration, imageSide, maxHarm, portNumber, threshold } from '../parse-options.js';
 
 export const define = (parent: Command): Command =>
   parent
@@ -20,7 +19,10 @@ export const define = (parent: Command): Command =>
       '--rewriter <name>',
       'local, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',
     )
-    .option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)", share)
+    .addOption(threshold())
+    .addOption(calibration())
+    .addOption(maxHarm())
+    .addOption(imageSide())
     .option('--allow-image-urls', 'fetch pictures behind http(s): URLs, from public addresses only')
     .option('--http', 'streamable HTTP at /mcp in place of standard input and output')
     .option('--host <address>', 'of --http: listen here', '127.0.0.1')
@@ -37,11 +39,9 @@ Examples:
   $ vlm-detective mcp --http --port 8091 --root pictures`,
     );
 
-export interface McpCommandOptions {
+export interface McpCommandOptions extends ScorerChoice {
   root: string[];
-  scorer: string;
   rewriter?: string;
-  threshold?: number;
   allowImageUrls?: true;
   http?: true;
   host: string;
@@ -53,13 +53,14 @@ export async function run(io: Io, options: McpCommandOptions): Promise<void> {
   const roots = await Promise.all(options.root.map(folder));
   const { mcpServers } = await import('../../src/server/mcp/create-mcp-server.js');
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  const rewriter = options.rewriter === undefined ? defaultRewriter(io.env) : createRewriter(options.rewriter);
-  const scorer = await createScorer(options.scorer);
+  const rewriter = openRewriter(options.rewriter, options, io.env);
+  const scorer = await openScorer(options);
   const build = mcpServers({
     version,
     scorer,
     rewriter,
     threshold: options.threshold,
+    maxHarm: options.maxHarm,
     roots,
     imageUrls: options.allowImageUrls ? {} : undefined,
     asksOthers: rewriter.name !== 'local' || /judge|claims|:/.test(scorer.name),

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { operatingPoint } from '../../src/scorer/operating-point.js';
 import { responseScore } from '../../src/scorer/response-score.js';
 import type { ScoredResponse } from '../../src/scorer/scorer.js';
 import { spanJson } from '../../src/text/flagged-span.js';
 import { flagSpans } from '../../src/text/spans.js';
 import type { Io } from '../io.js';
 import { readItems, withItems } from '../items.js';
-import { openScorer } from '../open-scorer.js';
+import { openScorer, type ScorerChoice } from '../open-scorer.js';
 import { type RunOptions, runItems } from '../run-items.js';
 import { printable, shadeWords, wordLegend } from '../shade-words.js';
 
@@ -21,17 +22,13 @@ Examples:
   $ vlm-detective score --input items.jsonl --output rewards.jsonl --resume`,
     );
 
-export interface ScoreOptions extends RunOptions {
-  scorer: string;
-  threshold?: number;
-  calibration?: string;
-}
+export interface ScoreOptions extends RunOptions, ScorerChoice {}
 
 /** `vlm-detective score`: one JSON line an item, or the text with each word shaded by its reward. */
 export async function run(io: Io, image: string | undefined, options: ScoreOptions): Promise<number> {
   const items = await readItems(io, image, options);
   const scorer = await openScorer(options);
-  const threshold = options.threshold ?? scorer.threshold ?? 0.5;
+  const threshold = operatingPoint(scorer, options);
   try {
     return await runItems<ScoredResponse>(io, items, options, {
       work: ({ image, prompt, response }, signal) =>

@@ -3,8 +3,6 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { CorrectOptions } from '../../src/agent/correction.js';
 import type { StreamMode } from '../../src/agent/text-stream.js';
 import { DetectiveError } from '../../src/base/errors.js';
-import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
-import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { type Overridable, overridable } from '../../src/server/call-options.js';
 import { addProcessMetrics } from '../../src/server/metrics.js';
@@ -12,7 +10,18 @@ import { defaults } from '../../src/server/server-options.js';
 import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
-import { maxRounds, minJudged, onUnresolved, portNumber, threshold, wholeNumber } from '../parse-options.js';
+import { openRewriter, openScorer, type ScorerChoice } from '../open-scorer.js';
+import {
+  calibration,
+  imageSide,
+  maxHarm,
+  maxRounds,
+  minJudged,
+  onUnresolved,
+  portNumber,
+  threshold,
+  wholeNumber,
+} from '../parse-options.js';
 
 const list = (text: string) => {
   const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
@@ -43,6 +52,9 @@ export const define = (parent: Command): Command =>
       "local, openai:MODEL, anthropic:MODEL, gemini:MODEL, openai:MODEL@URL, or same for the call's own model and key (default: by the API key that is set, else local)",
     )
     .addOption(threshold())
+    .addOption(calibration())
+    .addOption(maxHarm())
+    .addOption(imageSide())
     .addOption(maxRounds())
     .addOption(minJudged())
     .addOption(onUnresolved())
@@ -122,13 +134,11 @@ Endpoints: /v1/chat/completions, /v1/responses, /v1/messages; /v1/score and /v1/
 /healthz, /readyz, /metrics; /beta/litellm_basic_guardrail_api and /portkey/webhook. What else is under /v1/ is passed on.`,
     );
 
-export interface ServeOptions {
+export interface ServeOptions extends ScorerChoice {
   host: string;
   port: number;
   upstream?: string;
-  scorer: string;
   rewriter?: string;
-  threshold?: number;
   maxRounds: number;
   minJudged?: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
@@ -155,7 +165,7 @@ export interface ServeOptions {
 
 /** `vlm-detective serve`: runs until SIGTERM or Ctrl-C, and finishes what it began; a second signal ends it at once. */
 export async function run(io: Io, options: ServeOptions): Promise<void> {
-  const { threshold, upstream, reportFile } = options;
+  const { threshold, maxHarm, upstream, reportFile } = options;
   const key = io.env.VLM_DETECTIVE_KEY || undefined;
   if (key !== undefined && key.length < 16) {
     throw new DetectiveError('bad-argument', 'VLM_DETECTIVE_KEY is too short: take 16 characters or more');
@@ -168,13 +178,8 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
     options.allowImageUrls === undefined && privateHosts === undefined
       ? undefined
       : { ...(onlyHosts ? { hosts: onlyHosts } : {}), ...(privateHosts ? { privateHosts } : {}) };
-  const rewriter =
-    options.rewriter === 'same'
-      ? options.rewriter
-      : options.rewriter === undefined
-        ? defaultRewriter(io.env)
-        : createRewriter(options.rewriter);
-  const scorer = await createScorer(options.scorer);
+  const rewriter = options.rewriter === 'same' ? options.rewriter : openRewriter(options.rewriter, options, io.env);
+  const scorer = await openScorer(options);
   const log = jsonLog((line) => io.stdout.write(line), options.log);
   try {
     const server = await startServer({
@@ -204,6 +209,7 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
       // a judge's warm-up would be a call that somebody pays for
       ...(/\bjudge\b/.test(scorer.name) ? {} : { warm: () => warmUp(scorer) }),
       ...(threshold === undefined ? {} : { threshold }),
+      ...(maxHarm === undefined ? {} : { maxHarm }),
       ...(upstream === undefined ? {} : { upstream }),
       ...(key === undefined ? {} : { key }),
       ...(reportFile === undefined ? {} : { reportFile }),

@@ -3,11 +3,10 @@ import * as z from 'zod';
 import { correct } from '../../src/agent/correct.js';
 import type { CorrectOptions } from '../../src/agent/correction.js';
 import { startQueueWorker } from '../../src/bulk/queue-worker.js';
-import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
-import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
-import { maxRounds, onUnresolved, threshold, wholeNumber } from '../parse-options.js';
+import { openRewriter, openScorer, type ScorerChoice } from '../open-scorer.js';
+import { calibration, imageSide, maxHarm, maxRounds, onUnresolved, threshold, wholeNumber } from '../parse-options.js';
 import { asFailure } from '../run-items.js';
 import { resultJson } from './correct.js';
 
@@ -19,6 +18,9 @@ export const define = (parent: Command): Command =>
     .option('--scorer <name>', 'as for correct', 'auto')
     .option('--rewriter <name>', 'as for correct')
     .addOption(threshold())
+    .addOption(calibration())
+    .addOption(maxHarm())
+    .addOption(imageSide())
     .addOption(maxRounds())
     .addOption(onUnresolved())
     .option('--concurrency <n>', 'items in hand at once', wholeNumber(1), 4)
@@ -30,11 +32,9 @@ Examples:
   $ vlm-detective correct --input items.jsonl --output out.jsonl --queue redis://localhost:6379 --concurrency 64`,
     );
 
-export interface WorkerCommandOptions {
+export interface WorkerCommandOptions extends ScorerChoice {
   queue: string;
-  scorer: string;
   rewriter?: string;
-  threshold?: number;
   maxRounds: number;
   onUnresolved: NonNullable<CorrectOptions['onUnresolved']>;
   concurrency: number;
@@ -49,10 +49,17 @@ const itemSchema = z.object({
 
 /** `vlm-detective worker`: corrects the items of a queue until it is stopped. What it is made of is said here, not in the queue. */
 export async function run(io: Io, options: WorkerCommandOptions): Promise<void> {
-  const { threshold, maxRounds, onUnresolved, concurrency } = options;
-  const rewriter = options.rewriter === undefined ? defaultRewriter(io.env) : createRewriter(options.rewriter);
-  const scorer = await createScorer(options.scorer);
-  const settings = { scorer, rewriter, maxRounds, onUnresolved, ...(threshold === undefined ? {} : { threshold }) };
+  const { threshold, maxHarm, maxRounds, onUnresolved, concurrency } = options;
+  const rewriter = openRewriter(options.rewriter, options, io.env);
+  const scorer = await openScorer(options);
+  const settings = {
+    scorer,
+    rewriter,
+    maxRounds,
+    onUnresolved,
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(maxHarm === undefined ? {} : { maxHarm }),
+  };
 
   async function work(data: unknown): Promise<object> {
     const item = itemSchema.safeParse(data);

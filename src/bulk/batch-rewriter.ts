@@ -16,6 +16,8 @@ export interface BatchRewriterOptions {
   requests: string;
   /** The providers' result files of earlier cycles, in any order. */
   results: readonly string[];
+  /** Pixels that no side of a picture exceeds. Default 1024. */
+  imageSide?: number | undefined;
   /** Lines in a file at most. Default 50,000, OpenAI's limit. */
   maxLines?: number;
   /** Bytes in a file at most. Default 190 MB; OpenAI takes 200. */
@@ -37,7 +39,7 @@ export interface BatchRewriter extends Rewriter {
  * @throws DetectiveError `bad-input` for results that cannot be read, `bad-argument` where the file cannot be written.
  */
 export async function batchRewriter(options: BatchRewriterOptions): Promise<BatchRewriter> {
-  const { provider, model, requests: path, maxLines = 50_000, maxBytes = 190_000_000 } = options;
+  const { provider, model, requests: path, imageSide, maxLines = 50_000, maxBytes = 190_000_000 } = options;
   const replies = await openResults(options.results);
   const asked = hashedNumbers();
   const files: string[] = [];
@@ -76,7 +78,7 @@ export async function batchRewriter(options: BatchRewriterOptions): Promise<Batc
     async rewrite(request) {
       if (request.spans.length === 0) return { edits: [] };
       const { text, masked } = rewritePrompt(request);
-      const images = await encodeAllForApi(request.images);
+      const images = await encodeAllForApi(request.images, imageSide);
       const hash = createHash('sha256').update(JSON.stringify([provider, model, text]));
       for (const { base64 } of images) hash.update(base64);
       const id = hash.digest('hex').slice(0, 48);

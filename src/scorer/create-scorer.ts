@@ -3,16 +3,22 @@ import { withFallback } from './auto-scorer.js';
 import type { Scorer } from './scorer.js';
 import type { PublishedModel } from './weights/evidence-models.js';
 
+/** What scorers that ask a model take beside its name. */
+export interface ScorerSettings {
+  /** Pixels that no side of a picture exceeds when it is sent. Default 1024. */
+  imageSide?: number | undefined;
+}
+
 interface Kind {
   /** The forms of its name. What is not among them, alone or with something behind the colon, is not taken. */
   readonly forms: readonly string[];
   /** @param rest What stands behind the colon; '' where there is nothing. */
-  make(rest: string): Promise<Scorer>;
+  make(rest: string, settings: ScorerSettings): Promise<Scorer>;
 }
 
 /** Every scorer there is, one line each: a new one is a file (or a folder) and a line here. */
 export const scorerKinds: Readonly<Record<string, Kind>> = {
-  auto: { forms: ['auto'], make: () => autoScorer() },
+  auto: { forms: ['auto'], make: (_, settings) => autoScorer(undefined, settings) },
   tldr: {
     forms: ['tldr', 'tldr:FOLDER', 'tldr:OWNER/REPO@REVISION'],
     make: async (rest) => (await import('./tldr/tldr-scorer.js')).tldrFrom(rest),
@@ -34,15 +40,15 @@ export const scorerKinds: Readonly<Record<string, Kind>> = {
       'claims:gemini:MODEL',
       'claims:openai:MODEL@URL',
     ],
-    make: async (rest) => (await import('./claims/claims-scorer.js')).claimsFrom(rest),
+    make: async (rest, settings) => (await import('./claims/claims-scorer.js')).claimsFrom(rest, settings),
   },
   judge: {
     forms: ['judge', 'judge:openai:MODEL', 'judge:anthropic:MODEL', 'judge:gemini:MODEL', 'judge:openai:MODEL@URL'],
-    make: async (rest) => (await import('./judge/judge-scorer.js')).judgeFrom(rest),
+    make: async (rest, settings) => (await import('./judge/judge-scorer.js')).judgeFrom(rest, settings),
   },
   spans: {
     forms: ['spans:openai:MODEL@URL', 'spans:vllm/MODEL', 'spans:URL'],
-    make: async (rest) => (await import('./spans/spans-scorer.js')).spansFrom(rest),
+    make: async (rest, settings) => (await import('./spans/spans-scorer.js')).spansFrom(rest, settings),
   },
   vllm: {
     forms: ['vllm:URL'],
@@ -67,12 +73,12 @@ export const scorerKinds: Readonly<Record<string, Kind>> = {
  * @throws DetectiveError `bad-argument` for a name that is none of these, `bad-model` where a model is not whole,
  * `missing-dependency` where one was not fetched or installed.
  */
-export async function createScorer(spec: string): Promise<Scorer> {
+export async function createScorer(spec: string, settings: ScorerSettings = {}): Promise<Scorer> {
   const colon = spec.indexOf(':');
   const [name, rest] = colon < 0 ? [spec, ''] : [spec.slice(0, colon), spec.slice(colon + 1)];
   const kind = Object.hasOwn(scorerKinds, name) ? scorerKinds[name] : undefined;
   const isForm = (form: string) => (colon < 0 ? form === name : rest !== '' && form.startsWith(`${name}:`));
-  if (kind?.forms.some(isForm)) return kind.make(rest);
+  if (kind?.forms.some(isForm)) return kind.make(rest, settings);
   throw new DetectiveError('bad-argument', `unknown scorer ${JSON.stringify(spec.slice(0, 200))}: use ${usage()}`);
 }
 
@@ -81,8 +87,8 @@ function usage(): string {
   return `${forms.slice(0, -1).join(', ')}, or ${forms.at(-1)}`;
 }
 
-function makeEnsemble(parts: string): Promise<Scorer> {
-  return ensembleOf(parts.split('+').map((part) => () => createScorer(part)));
+function makeEnsemble(parts: string, settings: ScorerSettings): Promise<Scorer> {
+  return ensembleOf(parts.split('+').map((part) => () => createScorer(part, settings)));
 }
 
 async function ensembleOf(parts: readonly (() => Promise<Scorer>)[]): Promise<Scorer> {
@@ -105,21 +111,21 @@ const cure =
  *
  * @param detector Whose weights to look for. Default: the published one.
  */
-export async function autoScorer(detector?: PublishedModel): Promise<Scorer> {
-  return withFallback(await createScorer('tldr'), () => forPhotographs(detector), cure);
+export async function autoScorer(detector?: PublishedModel, settings: ScorerSettings = {}): Promise<Scorer> {
+  return withFallback(await createScorer('tldr'), () => forPhotographs(detector, settings), cure);
 }
 
 /**
  * Claims by a model that answers on this machine or whose key is set, and before them, where it is installed, the reader
  * for what is mostly print; else whatever evidence scorers are installed; else null.
  */
-async function forPhotographs(given: PublishedModel | undefined): Promise<Scorer | null> {
+async function forPhotographs(given: PublishedModel | undefined, settings: ScorerSettings): Promise<Scorer | null> {
   const [{ installedDetector, isDetectorInstalled, objectsScorer, publishedDetector }, { isReaderInstalled }] =
     await Promise.all([import('./evidence/objects/objects-scorer.js'), import('./evidence/ocr/ocr-scorer.js')]);
   const { findModel } = await import('../models/discover.js');
   const model = await findModel();
   if (model !== null) {
-    const claims = await createScorer(`claims:${model}`);
+    const claims = await createScorer(`claims:${model}`, settings);
     if (!isReaderInstalled()) return claims;
     const { ifMostly } = await import('./if-mostly.js');
     return withFallback(ifMostly(await createScorer('ocr')), async () => claims, cure);

@@ -1,4 +1,6 @@
+import { DetectiveError } from '../base/errors.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
+import { operatingPoint } from '../scorer/operating-point.js';
 import type { Scorer } from '../scorer/scorer.js';
 import { type Caller, createGate, type Gate } from './limits/gate.js';
 import { createMemory, type Holding, type Memory } from './limits/memory.js';
@@ -41,9 +43,18 @@ export interface Call {
   report?: CallReport;
 }
 
-/** @throws DetectiveError `bad-argument` for an unusable upstream; what opening the report file throws. */
+/**
+ * @throws DetectiveError `bad-argument` for an unusable upstream, or a bound on harm that the scorer cannot promise or that calls
+ * could set aside; what opening the report file throws.
+ */
 export async function createContext(given: ServerOptions): Promise<ServerContext> {
   const options: Filled = { ...defaults, ...given };
+  operatingPoint(options.scorer, options);
+  if (options.maxHarm !== undefined && options.allowOverrides.includes('threshold'))
+    throw new DetectiveError(
+      'bad-argument',
+      'with maxHarm a call may not set the threshold, for the bound rests on it: leave threshold out of allowOverrides',
+    );
   const gate = createGate(options);
   const reports = createKeptReports();
   const memory = createMemory(options.maxMemoryBytes);

@@ -88,6 +88,7 @@ export function timedScorer(scorer: Scorer, metrics: Metrics): Scorer {
   return {
     name: scorer.name,
     ...(scorer.threshold === undefined ? {} : { threshold: scorer.threshold }),
+    ...(scorer.harm === undefined ? {} : { harm: scorer.harm }),
     score: (request) => timed(metrics.scorer, failed, () => scorer.score(request)),
     ...(scorer.prepare ? { prepare: (images, signal) => scorer.prepare!(images, signal) } : {}),
     ...(scoreBatch

@@ -14,7 +14,7 @@ export interface CallReport extends Omit<ResponseReport, 'protocol' | 'details'>
 
 /** How answers are corrected, and what the server lets through. */
 export interface ServerOptions
-  extends Pick<CorrectOptions, 'threshold' | 'maxRounds' | 'minJudged' | 'onUnresolved' | 'failClosed'> {
+  extends Pick<CorrectOptions, 'threshold' | 'maxHarm' | 'maxRounds' | 'minJudged' | 'onUnresolved' | 'failClosed'> {
   scorer: Scorer;
   /** `same`: the call's own model at the upstream, with the call's own key. */
   rewriter: Rewriter | 'same';

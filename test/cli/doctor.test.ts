@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { startSeer } from '../../eval/seer/seer-server.js';
 import { pngPixel } from '../rewriters/model-server.js';
@@ -126,6 +127,21 @@ describe('vlm-detective calibrate', () => {
       bound: { maxHarm: 0.05 },
       asked: { calls: 1, pictures: 1 },
     });
+    const bounded = await vlmDetective([
+      'score',
+      join(folder, 'a.png'),
+      '--text',
+      'There is a dog.',
+      '--scorer',
+      scorer,
+      '--calibration',
+      output,
+      '--max-harm',
+      '0.05',
+      '--json',
+    ]);
+    expect(JSON.parse(bounded.stdout)).toMatchObject({ threshold: expect.any(Number), spans: [] });
+    expect(JSON.parse(bounded.stdout).threshold).toBeLessThanOrEqual(JSON.parse(scored.stdout).threshold);
     const few = await vlmDetective([
       'calibrate',
       file,
@@ -143,4 +159,36 @@ describe('vlm-detective calibrate', () => {
     expect(existsSync(join(folder, 'none.json'))).toBe(false);
     await seer.stop();
   }, 240_000);
+});
+
+describe('--image-side', () => {
+  it.each(['score', 'correct'])('of %s: so large a model sees the picture', async (command) => {
+    const image = join(mkdtempSync(join(tmpdir(), 'side-')), 'a.png');
+    writeFileSync(
+      image,
+      await sharp({ create: { width: 300, height: 150, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+    );
+    const eyes = { sees: async () => 0.1, reads: async () => ({ response: '', tokens: [], scorer: '' }) };
+    const seer = await startSeer({ kind: 'ollama', eyes });
+    const model = `openai:seer@${seer.url}/v1`;
+    const rewriter = command === 'correct' ? ['--rewriter', model] : [];
+    await vlmDetective([
+      command,
+      image,
+      '--text',
+      'There is a dog.',
+      '--scorer',
+      `claims:${model}`,
+      ...rewriter,
+      '--image-side',
+      '80',
+      '--json',
+    ]);
+    const sizes = await Promise.all(seer.calls.map(async (call) => (await sharp(call.image!).metadata()).width));
+    expect(new Set(sizes)).toEqual(new Set([80]));
+    expect(sizes.length).toBeGreaterThan(command === 'correct' ? 1 : 0);
+    await seer.stop();
+  });
 });

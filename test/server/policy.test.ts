@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { pathOf } from '../../src/server/listener.js';
+import { badWords } from '../agent/doubles.js';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { always, serve } from '../http/wire-server.js';
 import { allowOverrides, chatCall, pixel, post, startProxy } from './proxy-server.js';
@@ -15,6 +16,34 @@ async function raw(url: string, bytes: string): Promise<string> {
   socket.end(bytes);
   return text(socket);
 }
+
+describe('a bound on harm', () => {
+  // of 400 right answers three have a word at .05, and none another below .4
+  const lowest = [0.05, 0.05, 0.05, ...Array.from({ length: 97 }, () => 0.4)];
+  const measured = { ...badWords('red'), threshold: 0.5, harm: { answers: 400, lowest, set: 'answers of a test' } };
+
+  it('chooses the threshold, stands in the report, and is not set aside by a call', async () => {
+    const upstream = await serve(always(chatCompletion({ content: wrong })));
+    const { url } = await startProxy({ upstream: upstream.origin, scorer: measured, maxHarm: 0.02 });
+    const reply = await post(`${url}/v1/chat/completions`, chatCall());
+    const { vlm_detective: report } = (await reply.json()) as { vlm_detective: Record<string, unknown>[] };
+    expect(report[0]).toMatchObject({ bound: { maxHarm: 0.02, answers: 400, set: 'answers of a test' } });
+    expect(report[0]!.threshold).toBeLessThan(0.4);
+    const asked = { image: pixel, response: wrong, threshold: 0.9 };
+    const scored = (await (await post(`${url}/v1/score`, asked)).json()) as { threshold: number };
+    expect(scored.threshold).toBe(report[0]!.threshold);
+    const loose = await post(`${url}/v1/chat/completions`, chatCall(), { 'x-detective-threshold': '0.9' });
+    expect(loose.status).toBe(403);
+  });
+
+  it('that cannot be kept is told before the first call', async () => {
+    await expect(startProxy({ maxHarm: 0.02 })).rejects.toThrow(/no harm was measured/);
+    await expect(startProxy({ scorer: measured, maxHarm: 0.001 })).rejects.toThrow(/it takes 2995/);
+    await expect(startProxy({ scorer: measured, maxHarm: 0.02, allowOverrides })).rejects.toThrow(
+      /a call may not set the threshold/,
+    );
+  });
+});
 
 describe('what the operator has set', () => {
   const strict = { failClosed: true, onUnresolved: 'throw', maxRounds: 0 } as const;

@@ -150,7 +150,7 @@ function knownMethod({
  *
  * @throws DetectiveError `bad-argument` where there is neither.
  */
-export async function claimsFrom(rest: string): Promise<Scorer> {
+export async function claimsFrom(rest: string, asking: Pick<ClaimsScorerOptions, 'imageSide'> = {}): Promise<Scorer> {
   const [, spec = '', query = ''] = /^(.*?)(?:\?((?:contrast|samples|cutter)\b.*))?$/s.exec(rest) ?? [];
   const settings = new URLSearchParams(query);
   const samples = settings.has('samples') ? Number(settings.get('samples')) : undefined;
@@ -163,6 +163,7 @@ export async function claimsFrom(rest: string): Promise<Scorer> {
   const named = spec === '' || isLocalServer(spec) ? await foundModel(spec) : spec;
   return claimsScorer({
     ...parseModelSpec(named, 'model for claims', ''),
+    ...asking,
     ...(settings.has('contrast') ? { contrast: true } : {}),
     ...(samples === undefined ? {} : { samples }),
     ...(cutter ? { cutter: parseModelSpec(cutter, 'model that cuts claims', '') } : {}),

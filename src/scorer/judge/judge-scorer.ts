@@ -78,9 +78,9 @@ export function judgeScorer(options: JudgeScorerOptions): Scorer {
 }
 
 /** `PROVIDER:MODEL@URL` or `SERVER/MODEL`; without a provider that of the key that is set. */
-export function judgeFrom(rest: string): Scorer {
+export function judgeFrom(rest: string, asking: Pick<JudgeScorerOptions, 'imageSide'> = {}): Scorer {
   const withKey = !process.env.OPENAI_API_KEY && process.env.ANTHROPIC_API_KEY ? 'anthropic' : 'openai';
-  return judgeScorer(parseModelSpec(rest || withKey, 'judge', 'judge: and '));
+  return judgeScorer({ ...parseModelSpec(rest || withKey, 'judge', 'judge: and '), ...asking });
 }
 
 function judgePrompt(prompt: string | undefined, response: string): string {

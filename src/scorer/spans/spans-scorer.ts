@@ -32,6 +32,8 @@ export interface SpansServiceOptions extends Judging {
   /** Sent as a bearer token. */
   apiKey?: string;
   timeoutMs?: number;
+  /** Pixels that no side of a picture exceeds. Default 1024. */
+  imageSide?: number | undefined;
 }
 
 /** The reward of a claiming word that a trained span detector did not list. */
@@ -68,12 +70,12 @@ export function spansScorer(options: SpansScorerOptions): Scorer {
 export function spansService(options: SpansServiceOptions): Scorer {
   const url = checkBaseURL(options.url);
   const name = options.name ?? `spans:${printableUrl(url)}`;
-  const { timeoutMs = 60_000, apiKey } = options;
+  const { timeoutMs = 60_000, apiKey, imageSide } = options;
   const key = keyFor('SPANS_API_KEY', { baseURL: url, ...(apiKey === undefined ? {} : { apiKey }) });
   const headers: Record<string, string> = key === undefined || key === 'none' ? {} : { authorization: `Bearer ${key}` };
   return asScorer(name, options, async ({ images, prompt = '', response, signal }) => {
     const usage = noUsage();
-    const pictures = await encodeAllForApi(images);
+    const pictures = await encodeAllForApi(images, imageSide);
     const body = {
       question: prompt,
       answer: response,
@@ -137,8 +139,12 @@ function readOwnPrompt(path: string): Prompt {
 }
 
 /** `spans:URL`, or `spans:` and a model as `claims:` takes it; `#FILE.md` behind a model is a prompt of your own. */
-export function spansFrom(rest: string): Scorer {
-  if (/^https?:\/\//.test(rest)) return spansService({ url: rest });
+export function spansFrom(rest: string, asking: Pick<SpansScorerOptions, 'imageSide'> = {}): Scorer {
+  if (/^https?:\/\//.test(rest)) return spansService({ url: rest, ...asking });
   const [, spec = '', promptFile] = /^([^#]*)(?:#(.+))?$/s.exec(rest) ?? [];
-  return spansScorer({ ...parseModelSpec(spec, 'span detector', 'a URL, '), ...(promptFile ? { promptFile } : {}) });
+  return spansScorer({
+    ...parseModelSpec(spec, 'span detector', 'a URL, '),
+    ...asking,
+    ...(promptFile ? { promptFile } : {}),
+  });
 }

@@ -4,6 +4,7 @@ import { correct } from '../../agent/correct.js';
 import { withinCorrection } from '../../http/reentrancy.js';
 import { compactReport } from '../../http/report.js';
 import { defaultRewriter } from '../../rewriters/create-rewriter.js';
+import { operatingPoint } from '../../scorer/operating-point.js';
 import { spanJson } from '../../text/flagged-span.js';
 import { flagSpans } from '../../text/spans.js';
 import { checkOverrides, withSettings } from '../call-options.js';
@@ -25,7 +26,9 @@ export async function scoreAnswer(
   asked: z.infer<typeof scoreRequest>,
 ): Promise<z.infer<typeof scoreReply>> {
   const { scorer } = context;
-  const threshold = asked.threshold ?? context.options.threshold ?? scorer.threshold ?? 0.5;
+  const own = operatingPoint(scorer, context.options);
+  const threshold =
+    context.options.maxHarm === undefined ? (asked.threshold ?? own) : Math.min(asked.threshold ?? own, own);
   const images = await ownImages(context, call, imagesOf(asked));
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(context.options.correctionMs)]);
   const scored = await scorer.score({ images, response: asked.response, signal, ...promptOf(asked.prompt) });

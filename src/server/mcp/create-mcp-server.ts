@@ -14,6 +14,7 @@ import { DetectiveError, errorMessage } from '../../base/errors.js';
 import { withinCorrection } from '../../http/reentrancy.js';
 import type { ImageInput } from '../../image/image-input.js';
 import type { Rewriter } from '../../rewriters/rewriter.js';
+import { operatingPoint } from '../../scorer/operating-point.js';
 import type { Scorer } from '../../scorer/scorer.js';
 import { spanJson } from '../../text/flagged-span.js';
 import { flagSpans } from '../../text/spans.js';
@@ -33,6 +34,8 @@ export interface McpOptions extends PictureSources {
   scorer: Scorer;
   rewriter: Rewriter;
   threshold?: number | undefined;
+  /** The share of right answers that may be flagged; chooses the threshold, and none that a call names may be above it. */
+  maxHarm?: number | undefined;
   /** Whether the scorer or the rewriter calls somebody's API: clients show that. */
   asksOthers: boolean;
 }
@@ -52,7 +55,8 @@ export function mcpServers(options: McpOptions): () => McpServer {
     sizeCalculation: (json) => json.length,
     ttl: lifetimeMs,
   });
-  const thresholdOf = (asked: number | undefined) => asked ?? options.threshold ?? scorer.threshold ?? 0.5;
+  const own = operatingPoint(scorer, options);
+  const thresholdOf = (asked = own) => (options.maxHarm === undefined ? asked : Math.min(asked, own));
 
   async function request(
     { image, images = [], answer, question }: z.infer<typeof scoreInput | typeof correctInput>,

@@ -250,13 +250,15 @@ export function responseOptions(
   call: Call,
   settings: HeaderSettings,
 ): Omit<ResponseOptions, 'rewriter'> {
-  const { threshold, maxRounds, minJudged, onUnresolved, failClosed, stallMs, correctionMs, stream } = context.options;
+  const { threshold, maxHarm, maxRounds, minJudged, onUnresolved, failClosed, stallMs, correctionMs, stream } =
+    context.options;
   const mode = settings.stream ?? stream;
   const options: Omit<ResponseOptions, 'rewriter'> = {
     scorer: context.scorer,
     stallMs,
     budget: { timeMs: correctionMs },
     ...(threshold === undefined ? {} : { threshold }),
+    ...(maxHarm === undefined ? {} : { maxHarm }),
     ...(maxRounds === undefined ? {} : { maxRounds }),
     ...(minJudged === undefined ? {} : { minJudged }),
     ...(onUnresolved === undefined ? {} : { onUnresolved }),

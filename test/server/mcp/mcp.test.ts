@@ -66,6 +66,15 @@ async function connect(era: object, options: Partial<Options> = {}) {
 type Content = { type: string; text?: string; uri?: string }[];
 const firstText = (result: { content?: unknown }) => (result.content as Content)[0]!.text!;
 
+it('keeps a bound on harm, whatever threshold a call names', async () => {
+  const lowest = [0.05, 0.05, 0.05, ...Array.from({ length: 97 }, () => 0.4)];
+  const scorer = { ...badWords('red'), threshold: 0.5, harm: { answers: 400, lowest, set: 'answers of a test' } };
+  const client = await connect(eras[1][1], { scorer, maxHarm: 0.02 });
+  const call = { image: join(root, 'in.png'), answer: 'A red bus.', threshold: 0.9 };
+  const { structuredContent } = await client.callTool({ name: 'score_answer', arguments: call });
+  expect((structuredContent as { threshold: number }).threshold).toBeLessThan(0.4);
+});
+
 describe.each(eras)('MCP of %s', (_name, era) => {
   it('lists three tools that change nothing, each with what it takes and gives', async () => {
     const { tools } = await (await connect(era)).listTools();
