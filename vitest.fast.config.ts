@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 import whole from './vitest.config.js';
 
 const root = import.meta.dirname;
+// lists of projects are added to those of the whole, so these stand in the projects alone
+const { include = [], ...shared } = whole.test ?? {};
 
 /** Tests that replace modules, or look at what one keeps from its first use on, have all modules to themselves. */
 const alone = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
@@ -19,10 +21,10 @@ const exclude = ['**/node_modules/**', '**/*.slow.test.ts'];
  */
 export default defineConfig({
   test: {
-    ...whole.test,
+    ...shared,
     env: { VLM_DETECTIVE_FAST_TESTS: '1' },
     projects: [
-      { extends: true, test: { name: 'together', isolate: false, exclude: [...exclude, ...alone] } },
+      { extends: true, test: { name: 'together', isolate: false, include, exclude: [...exclude, ...alone] } },
       { extends: true, test: { name: 'alone', include: alone, exclude } },
     ],
   },
