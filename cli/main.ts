@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFile>>> = {
   'eval harm': () => import('./commands/eval-harm.js'),
   'eval compare': () => import('./commands/eval-compare.js'),
   'eval seeds': () => import('./commands/eval-seeds.js'),
+  'eval reference': () => import('./commands/eval-reference.js'),
   annotate: () => import('./commands/annotate.js'),
   'annotate export': () => import('./commands/annotate-export.js'),
   'annotate simulate': () => import('./commands/annotate-simulate.js'),
