@@ -53,10 +53,18 @@ export function Actions() {
         <div class="buttons">
           <Kind />
           <Button action="severity" disabled={!to} text={mark?.severity ? `Severity: ${mark.severity}` : 'Severity'} />
-          <Button action="growStart" disabled={!to} text="◂ +" />
-          <Button action="shrinkStart" disabled={!to} text="▸ −" />
-          <Button action="shrinkEnd" disabled={!to} text="− ◂" />
-          <Button action="growEnd" disabled={!to} text="+ ▸" />
+        </div>
+        <div class="buttons">
+          <span class="label" aria-hidden="true">
+            Begins
+          </span>
+          <Button action="growStart" disabled={!to} text="◂" />
+          <Button action="shrinkStart" disabled={!to} text="▸" />
+          <span class="label" aria-hidden="true">
+            Ends
+          </span>
+          <Button action="shrinkEnd" disabled={!to} text="◂" />
+          <Button action="growEnd" disabled={!to} text="▸" />
         </div>
       </section>
       <section aria-label="The whole answer" class="buttons">

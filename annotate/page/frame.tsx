@@ -104,7 +104,7 @@ function Done() {
   return (
     <p class="progress">
       <progress max={Math.max(1, total)} value={done} aria-label="Answers done" /> {done} of {total}
-      {unscored > 0 && `, ${unscored} not scored yet`} <span class="who">{annotator.value}</span>
+      {unscored > 0 && `, ${unscored} not scored yet`} <span class="who">· {annotator.value}</span>
     </p>
   );
 }

@@ -104,7 +104,7 @@ ${
   agreement.items === 0
     ? '<p>No answer was done by two people yet.</p>'
     : `<table>
-<caption>${agreement.items} answers done by two people or more, ${agreement.words} words; 95 % intervals over answers</caption>
+<caption>${agreement.items} ${agreement.items === 1 ? 'answer' : 'answers'} done by two people or more, ${agreement.words} words; 95 % intervals over answers</caption>
 <tbody>
 <tr><th scope="row">Krippendorff’s alpha of words</th><td>${shown(agreement.alpha)}</td></tr>
 <tr><th scope="row">F1 of spans, same ends</th><td>${shown(agreement.exactF1)}</td></tr>

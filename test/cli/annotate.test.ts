@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openStore } from '../../annotate/store/store.js';
+import { emptyWork } from '../../annotate/work.js';
+import { startSeer } from '../../eval/seer/seer-server.js';
 import { vlmDetective, workFolder, writeItems } from './command-line.js';
 
 /** Runs the command until it has said where it listens, and whatever is done then. */
@@ -127,5 +130,55 @@ describe('vlm-detective annotate', () => {
     const { code, stderr } = await annotate(folder, ['--store', 'work', '--input', 'items.jsonl']);
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
+  });
+
+  it('closes the loop: what people marked calibrates a scorer, and measures one, in a command each', async () => {
+    const folder = await workFolder();
+    const store = await openStore(join(folder, 'work'));
+    const items = Array.from({ length: 90 }, (_, n) => ({
+      id: `i${n}`,
+      image: join(folder, 'red.png'),
+      response: n % 3 === 0 ? 'There is a cat and a pear.' : 'There is a dog and a pear.',
+    }));
+    await store.add(items);
+    for (const { id, response } of items) {
+      const cat = { start: 11, end: 14, text: 'cat', decision: 'wrong', source: 'person', replacement: 'dog' } as const;
+      const work = { ...emptyWork, marks: response.includes('cat') ? [cat] : [], status: 'done' } as const;
+      const save = {
+        item: id,
+        annotator: 'ann',
+        base: 0,
+        after: [],
+        key: `key of ${id}`,
+        work,
+        role: 'annotate',
+      } as const;
+      await store.save({ ...save, shown: 'flags' });
+    }
+    await store.close();
+    const out = await vlmDetective(
+      ['annotate', 'export', '--store', 'work', '--labelled', '--output', 'labels.jsonl'],
+      {
+        cwd: folder,
+      },
+    );
+    expect(out).toMatchObject({ code: 0, stderr: '' });
+    const seer = await startSeer({
+      kind: 'ollama',
+      eyes: {
+        sees: async (_, said) => (said.includes('cat') ? 0.3 : 0.8),
+        reads: async () => ({ response: '', tokens: [], scorer: '' }),
+      },
+    });
+    const scorer = `claims:openai:seer@${seer.url}/v1`;
+    const fitted = await vlmDetective(['calibrate', 'labels.jsonl', '--scorer', scorer, '--json'], { cwd: folder });
+    expect(fitted.stderr).toBe('');
+    expect(JSON.parse(fitted.stdout)).toMatchObject({ answers: 90, rightAnswers: 60, badWords: 30 });
+    expect(existsSync(join(folder, 'calibration.json'))).toBe(true);
+    const measured = await vlmDetective(['eval', 'tldr', '--input', 'labels.jsonl', '--scorer', scorer, '--json'], {
+      cwd: folder,
+    });
+    expect(measured.code).toBe(0);
+    await seer.stop();
   });
 });

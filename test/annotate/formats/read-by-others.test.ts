@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -50,6 +50,12 @@ const wrong = [
 ];
 
 describe('what is exported', () => {
+  test('as JSONL is what training/tests read', async () => {
+    const known = all.filter(({ records }) => records[0]!.labels !== undefined);
+    const fixture = new URL('../../fixtures/annotate-export.jsonl', import.meta.url);
+    expect(readFileSync(await fileOf('jsonl', known), 'utf8')).toBe(readFileSync(fixture, 'utf8'));
+  });
+
   test('as JSONL is read by eval tldr, once the answers of which not every word is known are left out', async () => {
     const known = all.filter(({ records }) => records[0]!.labels !== undefined);
     expect(known.map(({ item: { id } }) => id)).toEqual(['wrong', 'clean', 'right flag']);
