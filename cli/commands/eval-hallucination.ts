@@ -22,6 +22,11 @@ export const define = (parent: Command): Command =>
     .option('--scores <file>', 'comma-separated values with the columns model and --column')
     .option('--column <name>', 'the column of --scores, such as MMMU')
     .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
+    .option(
+      '--fail-over <share>',
+      'end with 1 where more of the judged answers have a flagged word, 0 to 1, or none was judged',
+      share,
+    )
     .addOption(resamples())
     .addOption(bootstrapSeed())
     .addOption(asJson())
@@ -33,6 +38,7 @@ export const define = (parent: Command): Command =>
 Examples:
   $ vlm-detective score --input gpt.jsonl --json --output gpt.scored.jsonl
   $ vlm-detective eval hallucination gpt=gpt.scored.jsonl qwen=qwen.scored.jsonl
+  $ vlm-detective eval hallucination gpt.scored.jsonl --fail-over 0.1
   $ vlm-detective eval hallucination *.scored.jsonl --scores models.csv --column MMMU --markdown`,
     );
 
@@ -40,6 +46,7 @@ export interface EvalHallucinationOptions extends ReportOptions {
   scores?: string;
   column?: string;
   threshold?: number;
+  failOver?: number;
   resamples: number;
   seed: number;
 }
@@ -60,8 +67,8 @@ function namedFile(text: string, before: NamedFile[] = []): NamedFile[] {
 
 const modelOf = (path: string) => basename(path).replace(/\.jsonl?$/i, '');
 
-/** `vlm-detective eval hallucination`: rates of each model's answers, and their correlation with a column of scores. */
-export async function run(io: Io, files: readonly NamedFile[], options: EvalHallucinationOptions): Promise<void> {
+/** `vlm-detective eval hallucination`: rates of each model's answers, and their correlation with a column of scores; 1 where one is over `--fail-over`. */
+export async function run(io: Io, files: readonly NamedFile[], options: EvalHallucinationOptions): Promise<number> {
   const { readScoredAnswers } = await import('../../eval/hallucination/scored-answers.js');
   const { hallucinationRates } = await import('../../eval/hallucination/rates.js');
   const report = await import('../../eval/hallucination/report.js');
@@ -98,6 +105,17 @@ export async function run(io: Io, files: readonly NamedFile[], options: EvalHall
     { command: 'eval hallucination', tables, notes, json, files: { ...named, scores: options.scores } },
     options,
   );
+  const { failOver } = options;
+  if (failOver === undefined) return 0;
+  const missed = models.flatMap(({ model, rates: { response } }) => {
+    if (response.value === null) return [`no answer of ${model} was judged`];
+    if (response.value <= 100 * failOver) return [];
+    return [
+      `${response.value.toFixed(1)} % of the judged answers of ${model} have a flagged word, more than ${100 * failOver} %`,
+    ];
+  });
+  for (const line of missed) io.stderr.write(printable(`vlm-detective: ${line}\n`));
+  return missed.length > 0 ? 1 : 0;
 }
 
 /** @throws DetectiveError `bad-argument` where the models were scored with different thresholds or by different scorers. */

@@ -208,6 +208,20 @@ describe('eval hallucination', () => {
     expect(json.threshold).toBe(0.5);
   }, 60_000);
 
+  test('ends with 1 where too many answers have a flagged word, or none was judged', async () => {
+    const half = await file('half.jsonl', scored(['A dog! runs.', 'Fine.']));
+    expect(await cli(half, '--resamples', '0', '--fail-over', '0.5')).toMatchObject({ code: 0, stderr: '' });
+    const over = await cli(half, '--resamples', '0', '--fail-over', '0.4');
+    expect(over).toMatchObject({ code: 1 });
+    expect(over.stderr).toMatch(/50\.0 % of the judged answers of half have a flagged word, more than 40 %/);
+    const unjudged = scored(['A dog.']).map((line) => ({
+      ...line,
+      tokens: line.tokens.map((token) => ({ ...token, reward: null })),
+    }));
+    const none = await cli(await file('none.jsonl', unjudged), '--resamples', '0', '--fail-over', '1');
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('no answer of none was judged') });
+  });
+
   test('refuses what is not scored, or scored by several, with the line and the cure', async () => {
     const raw = await file('raw.jsonl', [{ id: '1', image: 'a.png', response: 'A dog.' }]);
     const missing = await cli(raw);
