@@ -138,7 +138,9 @@ function wordsAround(
   add(sentence.start, value.start, 0.5, true);
   add(value.end, sentence.end, 0.5, true);
   add(from, value.start, 1, true);
-  add(value.end, to, 1, true);
+  const behind = answer.slice(value.end, to);
+  const joint = /(?:[,;]|\b(?:and|or|but|no|without|while|un[dt]|et|ou|y|o)\b)/iu.exec(behind);
+  add(value.end, value.end + (joint?.index ?? behind.length), 1, true);
   // a code says what its sentence is about
   for (const other of values)
     if (other !== value && other.kind === 'code' && other.start >= sentence.start && other.end <= sentence.end)
@@ -223,7 +225,7 @@ function differenceTo(
   if (value.kind === 'date') {
     const closest = printed.readings && closestReading(value, printed);
     const parts = closest
-      ? value.parts.filter(
+      ? inOrderOf(value, printed).filter(
           ({ name, value: said }) =>
             name !== 'clock' && closest.reading[name] !== undefined && closest.reading[name] !== said,
         )
@@ -251,6 +253,16 @@ function differenceTo(
   return { wrong: whole, instead: text === null ? null : [text] };
 }
 
+/** The parts of a date, where 03/04 may be either with the month where the printed date has it. */
+function inOrderOf({ readings, parts }: PrintedValue, printed: PrintedValue): readonly PrintedValue['parts'][number][] {
+  const monthFirst = ({ parts: of }: PrintedValue) => of.findIndex(({ name }) => name === 'month') === 0;
+  if (readings?.length !== 2 || printed.readings?.length !== 1 || printed.parts.some(({ named }) => named))
+    return parts;
+  if (!monthFirst(printed) || parts[0]?.name !== 'day') return parts;
+  const turned = { day: 'month', month: 'day', year: 'year', clock: 'clock' } as const;
+  return parts.map((part) => ({ ...part, name: turned[part.name] }));
+}
+
 /** A printed time in the form of the answer's: `6:42` before PM for 18:42. */
 function clockLike(answer: string, value: PrintedValue, printed: PrintedValue): string | null {
   const [minutes] = printed.numbers;
@@ -260,7 +272,8 @@ function clockLike(answer: string, value: PrintedValue, printed: PrintedValue): 
   if (half) {
     if (printed.half && (minutes >= 720 ? 'p' : 'a') !== half) return null;
     const short = ((hour + 11) % 12) + 1;
-    return rest === '00' && !/\d[:.h]/.test(value.text) ? String(short) : `${short}:${rest}`;
+    const mark = /\d([:.])\d/.exec(value.text)?.[1] ?? ':';
+    return rest === '00' && !/\d[:.h]/.test(value.text) ? String(short) : `${short}${mark}${rest}`;
   }
   const mark = /\d([:.h])\d/.exec(value.text)?.[1] ?? ':';
   const padded = /^0/.test(value.text) || (/^0/.test(printed.text) && value.text.length === printed.text.length);

@@ -130,10 +130,15 @@ function readRow(lines: readonly PrintedLine[]) {
     cells.push({ words: labelWords(text, true), x: (left + right) / 2, width: right - left });
     let from = 0;
     // `Tickets 22 / students 14` names before, `41 tests, 2 failed` behind
+    const startsHere = first.length === 0;
+    const slashed = found.length > 1 && /\s?\/\s?/.test(text.slice(found[0]!.end, found[1]!.start));
     const namesBefore = label.length > 0 || labelWords(text.slice(0, found[0]?.start ?? 0)).length > 0;
     for (const [index, value] of found.entries()) {
+      if (slashed && index > 0) from = Math.max(from, text.lastIndexOf('/', value.start));
       if (index === 0 || namesBefore) label = [...label, ...labelWords(text.slice(from, value.start))];
       if (first.length === 0) first = label;
+      // `Filled 02/18/2026 Expires 02/18/2027`: what the line begins with is no name of the second
+      const itsOwn = startsHere && index > 0 && label.length > 0;
       const until = found[index + 1]?.start ?? text.length;
       const dash = /^\s?[-–—]\s?$/;
       const after = found[index + 1];
@@ -144,13 +149,17 @@ function readRow(lines: readonly PrintedLine[]) {
           : value.kind === 'time' && before?.kind === 'time' && dash.test(text.slice(before.end, value.start))
             ? 'close'
             : undefined;
+      const said = text.slice(value.end, until).replace(unitBehind, '');
+      // `Tickets $22 advance / $27 door`
+      const behind = labelWords(slashed ? said.split('/', 1)[0]! : said);
+      const named = [...(index === 0 ? label : first), ...behind];
       values.push({
         value,
         row,
         x: at((value.start + value.end) / 2),
-        label: label.length > 0 ? label : first,
-        ofRow: first,
-        behind: namesBefore ? [] : labelWords(text.slice(value.end, until).replace(unitBehind, '')),
+        label: slashed ? named : label.length > 0 ? label : first,
+        ofRow: slashed ? named : itsOwn ? label : first,
+        behind: namesBefore || slashed ? [] : behind,
         ...(end ? { end } : {}),
       });
       label = [];

@@ -92,7 +92,7 @@ const numberPattern = new RegExp(
 const codePattern =
   /(?<![\p{Script=Latin}\d])(?:(?:[A-Z]{2}|[A-Z]\d) \d{2,4}(?!\d|[.,:]\d)|[\p{Script=Latin}\d]+(?:(?:-|(?<=\d)[./](?=\d))[\p{Script=Latin}\d]+)*)(?![\p{Script=Latin}\d])/dgu;
 /** A measure that was read as one with the word before it: `oil500ml`. */
-const gluedMeasure = /(?<=[a-z]{2})(?<number>\d+(?:[.,]\d+)?)(?<unit>kg|mg|g|ml|cl|l)(?![a-z0-9])/dg;
+const gluedMeasure = /(?<=[a-z]{2}|\d\s?x)(?<number>\d+(?:[.,]\d+)?)(?<unit>kg|mg|ml|(?:g|cl|l)(?![a-z]))(?!\d)/dg;
 
 function unitNames(): string {
   return 'kilograms?|kilometers?|kilometres?|kilos?|grams?|grammes?|gramm|liters?|litres?|meters?|metres?|miles?|minutes?|seconds?|inches|degrees|hours?|kg|mg|g|ml|cl|l|km/?h|kmh|km|cm|mm|mph|mi|m|kcal|kj|hpa|mbar|°\\s?[cf]?|º\\s?[cf]?|℃|℉|ghz|mhz|gb|mb|kb|kwh|kw|mah|ms|min|s|h|oz|lbs?|ft|px|ops/s';
@@ -190,8 +190,9 @@ function takeDate(match: RegExpMatchArray, take: Take): void {
       { year: year!, month: a, day: b },
       { year: year!, month: b, day: a },
     ].filter(isDate);
-    part('day', 'a', a);
-    part('month', 'b', b);
+    // 11/24/2025 has its month first; of 03/04/2025 either may be
+    part(b > 12 ? 'month' : 'day', 'a', a);
+    part(b > 12 ? 'day' : 'month', 'b', b);
   } else {
     const named = groups.month !== undefined && /[a-z]/.test(groups.month);
     const number = groups.month === undefined ? undefined : (monthNumber.get(groups.month) ?? Number(groups.month));
@@ -282,7 +283,7 @@ function codesOf(text: string, rest: string): (Range & { isWord: boolean })[] {
     // `B42Seat17C`, `gateB42`: a capital behind digits or small letters opens a new word
     const cuts = [
       ...run.matchAll(
-        /(?<=\d)(?=\p{Lu}\p{Ll})|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Ll}{3})(?=\d)|(?<=[1-9]|\d\d)(?=\p{Ll}{4})/gu,
+        /(?<=\d)(?=\p{Lu}\p{Ll})|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Ll}{3})(?=\d)|(?<=(?<!\p{L})(?:on|at|to|no))(?=\d)|(?<=[1-9]|\d\d)(?=\p{Ll}{4})/gu,
       ),
     ].map(({ index }) => match.index + index);
     for (const cut of [...cuts, end]) {

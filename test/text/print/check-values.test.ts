@@ -87,6 +87,30 @@ describe('values of an answer against what is printed', () => {
   });
 });
 
+describe('labels and forms of other makers', () => {
+  const slip = page(
+    [['Quantity:21 Refills:0', 0.1]],
+    [['Filled02/18/2026Expires02/18/2027', 0.1]],
+    [['SHIPPED:11/24/2025', 0.1]],
+    [['Doors7.30pm', 0.1]],
+    [['Tickets$22advance/$27door', 0.1]],
+    [['Call Priya on555-0148', 0.1]],
+    [['AMOXICILLIN500mgcapsules', 0.1]],
+  );
+  it.each([
+    ['There are 21 capsules and no refills.', []],
+    ['It was filled on 02/18/2027.', [['elsewhere', ['2027'], ['2026']]]],
+    ['It was shipped on 11/14/2025.', [['absent', ['14'], ['24']]]],
+    ['Doors open at 8.30pm.', [['absent', ['8.30'], ['7.30']]]],
+    ['Tickets cost $22 at the door.', [['elsewhere', ['22'], ['27']]]],
+    ['Tickets cost $22 in advance.', []],
+    ['The phone number is 555-0184.', [['absent', ['555-0184'], ['555-0148']]]],
+    ['It holds 500 mg.', []],
+  ])('%s', (answer, expected) =>
+    expect(wrongIn(answer, slip).filter(([verdict]) => verdict !== 'printed')).toEqual(expected),
+  );
+});
+
 describe('plain words of an answer against what is printed', () => {
   const menu = page([['Grilled trout with dill 16.00', 0.1]], pair('Rye bread', '4.25'));
   const checked = (answer: string) =>
