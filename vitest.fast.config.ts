@@ -16,13 +16,12 @@ const alone = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
 const exclude = ['**/node_modules/**', '**/*.slow.test.ts'];
 
 /**
- * What runs at each change: no slow tests, and no property for longer than a moment. All but a few tests share their modules,
+ * What runs at each change: no slow tests. All but a few tests share their modules,
  * which are then loaded once a worker and not once a file.
  */
 export default defineConfig({
   test: {
     ...shared,
-    env: { VLM_DETECTIVE_FAST_TESTS: '1' },
     projects: [
       { extends: true, test: { name: 'together', isolate: false, include, exclude: [...exclude, ...alone] } },
       { extends: true, test: { name: 'alone', include: alone, exclude } },
