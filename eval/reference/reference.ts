@@ -21,15 +21,33 @@ import { publishedTables } from './published.js';
 interface Column {
   benchmark: string;
   path: string;
-  figures: readonly string[];
+  figures: readonly ColumnFigure[];
+}
+
+/** A figure of the whole, or of a group. */
+interface ColumnFigure {
+  name: string;
+  group?: string;
 }
 
 /** Benchmarks whose pictures are among the photographs that may be kept beside the data. */
 export const columns: readonly Column[] = [
-  { benchmark: 'sugarcrepe', path: 'sugarcrepe/data', figures: ['Accuracy'] },
-  { benchmark: 'valse', path: 'valse/data', figures: ['acc_r'] },
-  { benchmark: 'vsr', path: 'vsr/data/splits/random/test.jsonl', figures: ['Accuracy', 'AUROC'] },
-  { benchmark: 'hat', path: 'hat-aloha/data/hat-trainval.json', figures: ['AP of bad words', 'AUROC of words'] },
+  {
+    benchmark: 'sugarcrepe',
+    path: 'sugarcrepe/data',
+    figures: [
+      { name: 'Accuracy, all pairs' },
+      { name: 'Accuracy', group: 'add_obj' },
+      { name: 'Accuracy', group: 'replace_obj' },
+    ],
+  },
+  { benchmark: 'valse', path: 'valse/data', figures: [{ name: 'acc_r' }] },
+  { benchmark: 'vsr', path: 'vsr/data/splits/random/test.jsonl', figures: [{ name: 'Accuracy' }, { name: 'AUROC' }] },
+  {
+    benchmark: 'hat',
+    path: 'hat-aloha/data/hat-trainval.json',
+    figures: [{ name: 'AP of bad words' }, { name: 'AUROC of words' }],
+  },
 ];
 
 /** The items of a benchmark that are about a photograph in the folder, with its path, ready for `score --input`. */
@@ -151,7 +169,7 @@ async function photographTable(
   const head = [
     '',
     ...shown.flatMap(({ benchmark, figures }) => [
-      ...figures.map((name) => `${benchmark}: ${name}`),
+      ...figures.map(({ name, group }) => `${benchmark}${group === undefined ? '' : ` ${group}`}: ${name}`),
       `${benchmark}: judged`,
     ]),
   ];
@@ -166,12 +184,13 @@ async function photographTable(
         judgements: new Map(),
         ...options,
       });
-      const figures = [...report.figures, ...report.groups.flatMap((group) => group.figures)];
+      const figuresOf = (group: string | undefined) =>
+        group === undefined ? report.figures : report.groups.find(({ name }) => name === group)?.figures;
       const judged = here.filter(
         ({ answer }) => answer.score !== null || answer.tokens?.some(({ reward }) => reward !== null),
       );
       return [
-        ...column.figures.map((name) => cell(figures.find((figure) => figure.name === name))),
+        ...column.figures.map(({ name, group }) => cell(figuresOf(group)?.find((figure) => figure.name === name))),
         `${((100 * judged.length) / here.length).toFixed(1)} n=${here.length}`,
       ];
     };
