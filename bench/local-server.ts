@@ -38,14 +38,14 @@ export const showing = (png: Buffer, model?: string) =>
   asking(model, { type: 'image_url', image_url: { url: `data:image/png;base64,${png.toString('base64')}` } });
 
 /** The same picture with a comment in it: of other bytes, so that nothing that is kept of the others serves it. */
-export function numbered(nth: number): Buffer {
+export function numbered(nth: number, png = picture): Buffer {
   const comment = Buffer.from(`tEXtComment\0${nth}`);
   const chunk = Buffer.alloc(comment.length + 8);
   chunk.writeUInt32BE(comment.length - 4);
   comment.copy(chunk, 4);
   chunk.writeUInt32BE(crc32(comment), comment.length + 4);
   // before the last chunk, which is always of twelve bytes
-  return Buffer.concat([picture.subarray(0, -12), chunk, picture.subarray(-12)]);
+  return Buffer.concat([png.subarray(0, -12), chunk, png.subarray(-12)]);
 }
 
 /** All that was started. */

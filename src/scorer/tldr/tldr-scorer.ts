@@ -30,7 +30,7 @@ export interface TldrScorerOptions {
   workers?: number;
   /** Threads for each model run. Default: all cores but one, at most 4, shared out over the workers. */
   threads?: number;
-  /** Image features kept, in bytes, by all workers together. Default 64 MiB. */
+  /** Image features kept, in bytes, by all workers together. Default 32 MiB. */
   cacheBytes?: number;
   /** Loads the model and runs each worker once before the scorer is handed out, so that the first answer does not wait. */
   warmUp?: boolean;
@@ -40,7 +40,7 @@ export interface TldrScorerOptions {
 const groupSize = 8;
 /** Groups under way at a time, so that one is prepared while another is judged, and not all pictures lie in memory. */
 const groupsInHand = 8;
-const defaultCacheBytes = 64 * 1024 * 1024;
+const defaultCacheBytes = 32 * 1024 * 1024;
 /** A decoder that can tell which tokens say nothing of the picture gives these a logit of this or more: no reward. */
 const silentLogit = 1e4;
 /** Tokens kept, in characters of their texts: an answer is scored again in every round. */

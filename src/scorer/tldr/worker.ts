@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { BadModel, float32Of, type OnnxModel, openModel } from '../thread/onnx-model.js';
 import { type Answer, serveRequests } from '../thread/serve-requests.js';
-import { decoderInputs, pixelValues } from './model-inputs.js';
+import { decoderInputs, pixelValues, reusedFloats } from './model-inputs.js';
 import type { DecodeItem, ImageFeatures, WorkerData, WorkerReply, WorkerRequest } from './worker-messages.js';
 
 // onnxruntime's run() blocks the thread that calls it, so both models live here
@@ -12,6 +12,8 @@ const sessions = Promise.all([
   open(setup.rewardDecoder, ['input_ids', 'attention_mask', 'image_features'], 'logits'),
 ]);
 sessions.catch(() => {});
+// requests are answered one after the other
+const [pixelMemory, featureMemory] = [reusedFloats(), reusedFloats()];
 
 async function open(file: string, inputs: readonly string[], output: string): Promise<OnnxModel> {
   const model = await openModel(file, setup.threads, setup.calls);
@@ -25,7 +27,7 @@ async function open(file: string, inputs: readonly string[], output: string): Pr
 
 async function encode(pixels: Uint8Array, [width, height]: [number, number]): Promise<ImageFeatures> {
   const [encoder] = await sessions;
-  const input = pixelValues(pixels, width * height, setup.mean, setup.std);
+  const input = pixelValues(pixels, width * height, setup.mean, setup.std, pixelMemory);
   const output = await encoder.run({ pixel_values: new encoder.Tensor('float32', input, [1, 3, height, width]) });
   const tensor = output.image_features!;
   const encoded = float32Of(encoder, tensor, 'float32[1, N, D]', (dims) => dims.length === 3 && dims[0] === 1);
@@ -37,7 +39,7 @@ async function encode(pixels: Uint8Array, [width, height]: [number, number]): Pr
 async function decode(items: readonly DecodeItem[]): Promise<Float32Array<ArrayBuffer>[]> {
   const [, decoder] = await sessions;
   const { Tensor } = decoder;
-  const { ids, mask, features, count, length, rows, width } = decoderInputs(items);
+  const { ids, mask, features, count, length, rows, width } = decoderInputs(items, undefined, featureMemory);
   const output = await decoder.run({
     input_ids: new Tensor('int64', ids, [count, length]),
     attention_mask: new Tensor('int64', mask, [count, length]),

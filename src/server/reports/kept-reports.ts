@@ -11,7 +11,7 @@ export interface KeptReports {
   get(id: string, caller: Caller): KeptReport | undefined;
 }
 
-const mostReports = 10_000;
+const mostReports = 1_000;
 const mostCharacters = 32 << 20;
 
 /** The latest reports, each for the key of the caller that it was made for. */

@@ -18,7 +18,7 @@ export interface OipScorerOptions extends ServerOptions {
   names?: OipModelNames;
   /** Requests in flight at most; the server batches them. Default 8. */
   concurrency?: number;
-  /** Image features kept here, in bytes. Default 64 MiB. */
+  /** Image features kept here, in bytes. Default 32 MiB. */
   cacheBytes?: number;
 }
 
