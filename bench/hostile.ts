@@ -9,7 +9,17 @@ import { Agent, createServer, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { callOnce, children, machine, numbered, picture, quantile, showing, start, startServe } from './local-server.js';
+import {
+  callOnce,
+  children,
+  machine,
+  numbered,
+  picture,
+  quantile,
+  showing,
+  start,
+  startServe,
+} from './local-server.js';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' } } });
 const ms = Number(values.seconds) * 1000;
@@ -17,7 +27,8 @@ const wait = (time: number) => new Promise((resolve) => setTimeout(resolve, time
 
 /** Answers each call: a stream without an end to one that asks for a stream. */
 function serveEndless(): void {
-  const word = 'data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"so on and "}}]}\n\n';
+  const word =
+    'data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"so on and "}}]}\n\n';
   const body = JSON.stringify({ id: 'c', choices: [{ index: 0, message: { role: 'assistant', content: 'A dog.' } }] });
   const server = createServer((incoming, response) => {
     let asked = '';
@@ -25,7 +36,8 @@ function serveEndless(): void {
       asked ||= chunk.toString('latin1', 0, 200);
     });
     incoming.on('end', () => {
-      if (!/"stream":true/.test(asked)) return response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+      if (!/"stream":true/.test(asked))
+        return response.writeHead(200, { 'content-type': 'application/json' }).end(body);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const more = () => {
         while (response.write(word));
@@ -87,7 +99,9 @@ async function measured(name: string, pid: number, url: string, until: () => boo
       const sorted = list.sort((a, b) => a - b);
       return [0.5, 0.99, 1].map((q) => quantile(sorted, q).toFixed(1));
     });
-  console.log(`| ${name} | ${figures(times).join(' | ')} | ${share(after.ran - before.ran)} | ${share(after.waited - before.waited)} |`);
+  console.log(
+    `| ${name} | ${figures(times).join(' | ')} | ${share(after.ran - before.ran)} | ${share(after.waited - before.waited)} |`,
+  );
 }
 
 function afterwards(time: number): () => boolean {
@@ -107,7 +121,9 @@ async function main(): Promise<void> {
   };
   await measuredWarm(url);
   console.log(`${machine()}\n`);
-  console.log('| beside | /healthz p50, ms | p99 | max | calls p50, ms | p99 | max | main thread ran | waited for a core |');
+  console.log(
+    '| beside | /healthz p50, ms | p99 | max | calls p50, ms | p99 | max | main thread ran | waited for a core |',
+  );
   console.log('|---|---|---|---|---|---|---|---|---|');
   await measured('nothing', pid, url, afterwards(ms));
 

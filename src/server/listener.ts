@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { asOneJob } from '../base/breathe.js';
 import { isDetectiveError } from '../base/errors.js';
 import type { Call, ServerContext } from './context.js';
 import { errorBody, HttpError } from './http-error.js';
@@ -95,7 +96,7 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
   }
 
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    answer(incoming, outgoing).catch((error: unknown) => {
+    asOneJob(() => answer(incoming, outgoing)).catch((error: unknown) => {
       context.log('error', 'request failed', { code: errorCode(error) });
       outgoing.destroy();
     });

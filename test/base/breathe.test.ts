@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { breather } from '../../src/base/breathe.js';
+import { asOneJob, breather } from '../../src/base/breathe.js';
 
 /** Work that takes a millisecond. */
 function work(): void {
@@ -45,4 +45,26 @@ it('throws the reason of a signal that has fired', async () => {
     }
   };
   await expect(long()).rejects.toThrow('gone');
+});
+
+it('a short job waits for no crowd of long ones, and no long one for ever', async () => {
+  let units = 0;
+  const job = (count: number) =>
+    asOneJob(async () => {
+      for (let nth = 0; nth < count; nth++) {
+        // loops begun anew are still the same job
+        const breathe = breather();
+        work();
+        units++;
+        await breathe();
+      }
+    });
+  const long = Array.from({ length: 12 }, () => job(40));
+  while (units < 100) await new Promise((resolve) => setImmediate(resolve));
+  const before = units;
+  await job(20);
+  // one by one in turn it would be two hundred of theirs
+  expect(units - before - 20).toBeLessThan(100);
+  await Promise.all(long);
+  expect(units).toBe(500);
 });

@@ -27,6 +27,24 @@ describe('places', () => {
     expect(gate.active).toBe(0);
   });
 
+  it('are never all one caller’s where there are many: another comes in at once', async () => {
+    const gate = createGate({ concurrency: 16, queue: 40 });
+    const log: string[] = [];
+    const leaves = await Promise.all(Array.from({ length: 14 }, () => gate.enter(signal, from('a', 'x'))));
+    for (const name of ['x1', 'x2']) queueUp(gate, log, name, 'a', 'x');
+    await settled();
+    expect([gate.active, gate.waiting]).toEqual([14, 2]);
+    const other = await gate.enter(signal, from('a', 'y'));
+    expect([gate.active, gate.waiting]).toEqual([15, 2]);
+    other();
+    await settled();
+    expect(log).toEqual([]);
+    leaves[0]!();
+    await settled();
+    expect(log).toEqual(['x1']);
+    expect([gate.active, gate.waiting]).toEqual([14, 1]);
+  });
+
   it('go to the address that has the fewest, and there to the key that has the fewest', async () => {
     const gate = createGate({ concurrency: 3, queue: 10 });
     const log: string[] = [];

@@ -6,6 +6,8 @@ import type { ImageFeatures } from './worker-messages.js';
 
 /** At most this many token sequences in one run of the decoder. */
 const batchSize = 32;
+/** Tokens, padding included, in one run of several: what comes in meanwhile waits for no more than that. */
+const mostTokens = 2048;
 /** Sequences run together differ in length by no more than this share: padding costs as much as tokens. */
 const likeness = 0.25;
 /** Logits kept, in numbers: a text that is scored again on the same picture is not run again. */
@@ -66,6 +68,7 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
   const ahead = new WeakMap<EncodeJob, Promise<Pixels>>();
   const images = new Set<Waiting<EncodeJob, ImageFeatures>>();
   let sequences: WaitingDecode[] = [];
+  let batches = 0;
   const idle = new Set(workers);
   let waking = false;
   let closed = false;
@@ -100,13 +103,17 @@ export function makePool(workers: readonly WorkerClient[], cacheBytes: number): 
   function takeBatch(): WaitingDecode[] {
     if (sequences.length === 0) return [];
     const share = Math.ceil(sequences.length / (idle.size + 1));
-    const length = sequences[0]!.job.ids.length;
+    // by turns the oldest and the shortest: a short answer waits for no crowd of long ones
+    const first =
+      batches++ % 2 === 0 ? sequences[0]! : sequences.reduce((a, b) => (b.job.ids.length < a.job.ids.length ? b : a));
+    const { length } = first.job.ids;
+    const room = Math.max(1, Math.floor(mostTokens / (length * (1 + likeness))));
     const distance = ({ job }: WaitingDecode) => Math.abs(job.ids.length - length);
     const batch = new Set(
       sequences
         .filter((entry) => distance(entry) <= length * likeness)
         .sort((a, b) => distance(a) - distance(b))
-        .slice(0, Math.min(batchSize, share)),
+        .slice(0, Math.min(batchSize, share, room)),
     );
     sequences = sequences.filter((entry) => !batch.has(entry));
     return [...batch];

@@ -29,9 +29,12 @@ interface Waiter {
 const byAddress = ({ address }: Caller) => address;
 const byKey = ({ address, key }: Caller) => `${address} ${key}`;
 
+/** The share of the places that no single caller, by address and key, gets. */
+const reserve = 1 / 8;
+
 /**
- * Lets so many in at once and so many wait; it never holds more than that. A single caller may have all places. Where
- * several wait, the next place goes to the address that has the fewest, of several to the one that was served the longest
+ * Lets so many in at once and so many wait; it never holds more than that. A single caller may have all places but an eighth,
+ * so that another comes in at once whatever the first has in hand. Where several wait, the next place goes to the address that has the fewest, of several to the one that was served the longest
  * ago, and there to a key by the same rule; and a full queue makes room for who has less of it. So nobody waits longer for what another does, and one address gets no more
  * by changing its keys.
  */
@@ -42,6 +45,8 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
   const served = new LRUCache<string, number>({ max: 1000 });
   let turn = 0;
   let active = 0;
+  const most = concurrency - Math.floor(concurrency * reserve);
+  const mayEnter = (caller: Caller) => active < concurrency && (inside.get(byKey(caller)) ?? 0) < most;
   /** How long a place is taken, in milliseconds: a moving average. */
   let usual = 1000;
 
@@ -82,7 +87,7 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
     let least: number[] = [];
     for (const one of waiting) {
       // whoever has given up goes in the next moment
-      if (one.signal.aborted) continue;
+      if (one.signal.aborted || !mayEnter(one.caller)) continue;
       const its = rank(one);
       const at = its.findIndex((value, index) => value !== least[index]);
       if (best && (at < 0 || its[at]! > least[at]!)) continue;
@@ -116,7 +121,7 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
       return waiting.size;
     },
     async enter(signal, caller) {
-      if (active < concurrency) return take(caller);
+      if (mayEnter(caller)) return take(caller);
       if (waiting.size >= queue) {
         const other = crowding(caller);
         if (!other) throw tooMany();
