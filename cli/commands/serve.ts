@@ -180,8 +180,8 @@ export async function run(io: Io, options: ServeOptions): Promise<void> {
       ? undefined
       : { ...(onlyHosts ? { hosts: onlyHosts } : {}), ...(privateHosts ? { privateHosts } : {}) };
   const rewriter = options.rewriter === 'same' ? options.rewriter : openRewriter(options.rewriter, options, io.env);
-  // V8 would let garbage grow to three times of what lives before it looks
-  setFlagsFromString('--heap-growing-percent=30');
+  // V8 would let garbage grow to more than what lives before it looks
+  setFlagsFromString('--heap-growing-percent=20');
   const scorer = await openScorer(options);
   const log = jsonLog((line) => io.stdout.write(line), options.log);
   try {

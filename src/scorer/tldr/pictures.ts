@@ -34,7 +34,7 @@ interface Shared {
 }
 
 /** Readings kept: small, unlike the features, which the pool keeps. */
-const maxReadings = 1000;
+const maxReadings = 500;
 
 /** Loads pictures, has each encoded once, and reads off the features what the family can. */
 export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
