@@ -140,6 +140,9 @@ const strangeElements = ['3', 'null', '"a ] { word"', '[[1], {"b": "]"}]', '{"un
 
 const scorer = (): ResponseOptions['scorer'] => wordListScorer(['never-said']);
 
+/** On a busy machine a silence may be long enough for the engine's own word: a comment, or a line end between two elements. */
+const withoutFiller = ({ array }: Wire, text: string) => text.replaceAll(array ? '\n' : ': keep-alive\n\n', '');
+
 /** What comes out of a stream in which nothing is wrong, and what is told of it. */
 async function through(wire: Wire, bytes: Uint8Array, size: number, more: Partial<ResponseOptions>) {
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
@@ -158,8 +161,7 @@ async function through(wire: Wire, bytes: Uint8Array, size: number, more: Partia
     { scorer: scorer(), rewriter: dictionaryRewriter({}), onReport: (report) => reports.push(report), ...more },
   );
   const out = Buffer.from(await corrected.arrayBuffer()).toString();
-  // on a busy machine a silence may be long enough for the engine's own word
-  return { out: out.replaceAll(': keep-alive\n\n', ''), reports };
+  return { out: withoutFiller(wire, out), reports };
 }
 
 describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, wire) => {
@@ -184,7 +186,7 @@ describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, 
             // half an event at the end is an upstream that broke off, and told as such
             const sent = blankAtEnd || /not json\s*$/.test(all) ? all : all.replace(/[\r\n]+$/, '');
             const { out, reports } = await through(wire, new TextEncoder().encode(sent), size, { stream });
-            expect(out).toBe(sent);
+            expect(out).toBe(withoutFiller(wire, sent));
             expect(reports).toHaveLength(1);
           },
         ),
@@ -197,7 +199,7 @@ describe.each(Object.entries(wires))('%s: nothing of a stream is lost', (_name, 
   it('what no one can read goes out as it came and is told; with failClosed it stays, and that is told', async () => {
     const sent = whole(wire, [partOf(wire, { unknown: 'A green car.' }), partOf(wire, { more: 'Two dogs.' })]);
     const open = await through(wire, new TextEncoder().encode(sent), 40, {});
-    expect(open.out).toBe(sent);
+    expect(open.out).toBe(withoutFiller(wire, sent));
     const reason = expect.stringContaining('no event of the stream');
     expect(open.reports).toMatchObject([{ answers: [{ status: 'failed', reason }] }]);
     const closed = await through(wire, new TextEncoder().encode(sent), 40, { failClosed: true });
