@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Sharp } from 'sharp';
 import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.js';
 import { resizeBicubic } from './bicubic.js';
@@ -49,9 +50,16 @@ export async function decodeImage(input: Picture, size?: Size): Promise<Pixels> 
   return rawPixels(sized, name);
 }
 
+/**
+ * Pictures are decoded in the threads that Node has for files, names and hashes as well (four, unless `UV_THREADPOOL_SIZE` says
+ * otherwise). A huge one takes a second: so half of the threads are left to the others.
+ */
+export const inTurn = pLimit(Math.max(1, Math.floor((Number(process.env.UV_THREADPOOL_SIZE) || 4) / 2)));
+
 async function rawPixels(picture: Sharp, name: string): Promise<Pixels> {
   try {
-    const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const raw = picture.removeAlpha().raw();
+    const { data, info } = await inTurn(() => raw.toBuffer({ resolveWithObject: true }));
     return { data, width: info.width, height: info.height };
   } catch (cause) {
     throw broken(name, cause);
@@ -87,11 +95,11 @@ export async function encodeForApi(input: Picture, side = apiSide): Promise<ApiI
     const opened = await openImage(loaded);
     const sized = opened.resize(side, side, { fit: 'inside', withoutEnlargement: true });
     if (loaded.type !== 'image/jpeg') {
-      const png = await sized.clone().png().toBuffer();
+      const png = await inTurn(() => sized.clone().png().toBuffer());
       if (png.byteLength <= apiBytes) return { mediaType: 'image/png', base64: png.toString('base64') };
     }
-    let jpeg = await sized.clone().jpeg({ quality: 90 }).toBuffer();
-    if (jpeg.byteLength > apiBytes) jpeg = await sized.jpeg({ quality: 70 }).toBuffer();
+    let jpeg = await inTurn(() => sized.clone().jpeg({ quality: 90 }).toBuffer());
+    if (jpeg.byteLength > apiBytes) jpeg = await inTurn(() => sized.jpeg({ quality: 70 }).toBuffer());
     return { mediaType: 'image/jpeg', base64: jpeg.toString('base64') };
   } catch (cause) {
     throw broken(loaded.name, cause);

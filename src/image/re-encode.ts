@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeImage } from './decode.js';
+import { decodeImage, inTurn } from './decode.js';
 import type { Picture } from './image-input.js';
 
 /** A picture as a server gets it, whatever it was before: the same pixels for every back end. */
@@ -22,8 +22,7 @@ export async function reEncode(input: Picture, longSide = 2048): Promise<PlainPn
     fit: 'inside',
   });
   const { default: sharp } = await import('sharp');
-  const png = await sharp(data, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 3 })
-    .toBuffer();
+  const raw = sharp(data, { raw: { width, height, channels: 3 } });
+  const png = await inTurn(() => raw.png({ compressionLevel: 3 }).toBuffer());
   return { base64: png.toString('base64'), key: createHash('sha256').update(png).digest('hex') };
 }
