@@ -16,7 +16,7 @@ const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(
 
 function timed(cwd: string, path: string, command: string, ...args: string[]): string {
   const since = performance.now();
-  const env = { PATH: path, HOME: process.env.HOME, NO_COLOR: '1' };
+  const env = { ...process.env, PATH: path, NO_COLOR: '1' };
   const { status, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${stderr}`);
   return seconds(since);
@@ -27,7 +27,7 @@ function until(cwd: string, path: string, args: string[], pattern: RegExp, said 
   const since = performance.now();
   const child = spawn('npx', ['vlm-detective', ...args], {
     cwd,
-    env: { PATH: path, HOME: process.env.HOME },
+    env: { ...process.env, PATH: path },
     detached: true,
   });
   child.stdin.write(said);

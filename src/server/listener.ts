@@ -73,7 +73,8 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
       // what nobody reads would keep the connection busy
       if (!incoming.complete) incoming.resume();
       const ms = performance.now() - started;
-      const status = gone.signal.aborted ? 499 : outgoing.statusCode;
+      const left = gone.signal.aborted && !(failure instanceof HttpError);
+      const status = left ? 499 : outgoing.statusCode;
       context.metrics.requests.inc({ route, status });
       context.metrics.duration.observe({ route }, ms / 1000);
       const answers = call.report?.answers;
@@ -83,7 +84,7 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
         route,
         status,
         ms: Math.round(ms * 10) / 10,
-        ...(failure === undefined || gone.signal.aborted ? {} : { code: errorCode(failure) }),
+        ...(failure === undefined || left ? {} : { code: errorCode(failure) }),
         ...(answers
           ? {
               report: call.report?.id ?? '',

@@ -59,6 +59,11 @@ export async function passThrough(context: ServerContext, exchange: Exchange, bo
 }
 
 async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { signal, headers }: Call): Promise<void> {
+  // where the upstream breaks off, newer Nodes close the answer, which looks like a caller that left, before they say so
+  let broken = false;
+  answer.body.once('error', () => {
+    broken = !signal.aborted;
+  });
   try {
     outgoing.writeHead(answer.status, [...headers, ...responseHeaders(answer.rawHeaders)]);
     // a stream's head tells at once that somebody is at work; another goes out with its body
@@ -68,7 +73,7 @@ async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { si
     answer.body.destroy();
     // once the head is out, a connection that breaks is the only word left
     if (outgoing.headersSent) outgoing.destroy();
-    if (!signal.aborted) throw upstreamError(error);
+    if (broken || !signal.aborted) throw upstreamError(error);
   }
 }
 
