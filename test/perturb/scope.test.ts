@@ -138,6 +138,7 @@ describe('twins that a picture could show', () => {
     ['object', 'A sparrow on a rock. The bird is small.', /squirrel|butterfly/],
     ['object', 'The walls, old and gray, bear the marks of time.', /./],
     ['object', 'A blanket of snow on a hill.', /pillow|towel/],
+    ['object', 'A statue of a lion.', /obelisk/],
     ['spatial', 'A helmet sits atop her head.', /./],
     ['spatial', 'In the foreground, a car. The background is blurred.', /./],
     ['counting', 'A glossy paint, from yellow to a lighter orange.', /oranges/],
@@ -150,6 +151,7 @@ describe('twins that a picture could show', () => {
   });
   it.each<[PerturbationType, string, RegExp]>([
     ['attribute', 'A man with short hair.', /^A man with long hair\.$/],
+    ['object', 'A woman on a beach.', /^A man on a beach\.$/],
     ['counting', 'Several birds sit on a wire.', /^Two birds sit on a wire\.$/],
     ['counting', 'A cake with a few candles.', /^A cake with a dozen candles\.$/],
     ['counting', 'A wall with white stripes.', /^A wall with one white stripe\.$/],

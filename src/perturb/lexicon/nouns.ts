@@ -170,14 +170,16 @@ export function nounOf(phrase: string): { kind: NounKind; names: readonly string
 export function sisterNouns(phrase: string, caption: string): string[] {
   const noun = nounOf(phrase);
   if (!noun) return [];
-  const said = caption.toLowerCase();
+  // as words: a woman is no man
+  const said = ` ${caption.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
+  const isSaid = (name: string) => said.includes(` ${name} `) || said.includes(` ${pluralize(name)} `);
   if (noun.kind === 'thing')
     return standIns[noun.names[0]!]!.split(' ')
-      .filter((name) => !said.includes(name))
+      .filter((name) => !isSaid(name))
       .map((name) => (noun.plural ? pluralize(name) : name));
   return entries
     .filter(({ kind, names }) => kind === noun.kind && !names.some((name) => noun.names.includes(name)))
-    .filter(({ names }) => !names.some((name) => said.includes(name) || said.includes(pluralize(name))))
+    .filter(({ names }) => !names.some(isSaid))
     .map(({ names }) => names[0]!)
     .filter((name) => massNouns.has(name) === massNouns.has(noun.names[0]!))
     .map((name) => (noun.plural ? pluralize(name) : name));
