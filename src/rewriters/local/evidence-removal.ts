@@ -13,7 +13,7 @@ const strictLead = new RegExp(`(?<![\\p{L}-])${determiners}\\s+(?:${noModifier}[
  * `talking on a cell phone` has seen more than the phone, and the rest would say less that is true.
  */
 const hinge =
-  /,?\s+(?:(?:and|while|as\s+well\s+as|along|together|accompanied)\s+)?(?:next\s+to|close\s+to|to\s+the\s+(?:left|right)\s+of|on\s+the\s+(?:left|right)\s+side\s+of|alongside|with|near|beside|behind|by|including)\s+$/iu;
+  /,?\s+(?:(?:and|while|as\s+well\s+as)\s+)?(?:(?:along|together)\s+with|accompanied\s+by|next\s+to|close\s+to|to\s+the\s+(?:left|right)\s+of|on\s+the\s+(?:left|right)\s+side\s+of|alongside|with|near|beside|behind|by|including)\s+$/iu;
 /** Cannot end a sentence: what stood behind them told where or what. */
 const needsMore =
   /\b(?:is|are|was|were|be|been|being|and|or|the|an?|of|to|as|located|situated|placed|positioned|covered|filled|topped|surrounded|combined|paired|(?:is|are|was|were)\s+(?:mounted|attached|set|decorated|made)|plays?|playing|leaning|resting|looking|facing|very|so|too|quite|right|directly|just|close|standing\s+in)$/iu;
@@ -30,10 +30,13 @@ const verbAfter =
 /** The noun phrase ends with the thing. */
 const endsPhrase =
   /^\s*(?:[.,;:!?]|$|(?:and|or|on|in|at|by|near|next|with|beside|behind|under|above|over|to|from|of|that|which|who|is|are|was|were|sits?|sitting|stands?|standing)\b)|^\s+nearby\b/iu;
-const listGoesOn = /^\s*(?:,|,?\s+and\b|,?\s+or\b)/iu;
+const listGoesOn = /^\s*(?:,(?!\s+(?:one|each|both|all|which|who|while|as|but)\b)|,?\s+and\b|,?\s+or\b)/iu;
+/** Behind these a list begins: of `cutting a cake, and a dog is there` the cake is in none. */
+const opensList =
+  /(?:[,:]|\b(?:and|or|with|of|are|is|has|have|includ(?:es?|ing)|contain(?:s|ing)?|shows?|featur(?:es|ing)|see|near|beside))\s+$/iu;
 
 const place =
-  /\b(?:(?:in|on|at|to|near|from) the (?:\p{L}+ )?(?:image|picture|photo|photograph|scene|background|foreground|distance|left|right|middle|cent(?:er|re)|side|corner|top|bottom|frame|area|room)(?: (?:side )?of the (?:image|picture|photo|photograph|scene|frame|room))?|visible|present|nearby|as well|too|also|there)\b/giu;
+  /\b(?:(?:in|on|at|to|near|from) the (?:\p{L}+ )?(?:image|picture|photo|photograph|scene|background|foreground|distance|left|right|middle|cent(?:er|re)|side|corner|top|bottom|frame|area|room)(?: (?:side )?of the (?:image|picture|photo|photograph|scene|frame|room))?|(?:behind|beside|near|next to|in front of|around) (?:him|her|it|them)|visible|present|nearby|as well|too|also|there)\b/giu;
 
 /** Whether what follows the thing claims more than where it is. */
 function saysMore(after: string): boolean {
@@ -64,7 +67,25 @@ export function withoutPhrase(
   const after = response.slice(mention.end, end);
   const lead = (strictLead.exec(before) ?? phraseLead.exec(before))?.[0] ?? '';
   const ahead = before.slice(0, before.length - lead.length);
-  const inList = listGoesOn.test(after) || /(?:,|\band|\bor)\s+$/i.test(ahead);
+  // `…, and a tv is visible behind them`: a clause of its own, that says no more
+  const clause = /,?\s+(?:and|while)\s+$/iu.exec(ahead);
+  if (
+    clause &&
+    verbAfter.test(after) &&
+    !saysMore(after) &&
+    !/^\s*(?:an?|the)?\s*$/iu.test(ahead.slice(0, clause.index))
+  )
+    if (/\b(?:is|are|has|have|\p{L}{3,}(?:ing|ed))\b/iu.test(ahead.slice(0, clause.index)) || /,/.test(clause[0]))
+      return {
+        text: ahead.slice(0, clause.index) + (/[.!?]\s*$/.exec(after)?.[0] ?? ''),
+        inList: false,
+        isSubject: false,
+      };
+  // the first of a sentence, or what a verb follows, is a subject: the verb would not agree any more
+  const inList =
+    (listGoesOn.test(after) || /(?:,|\band|\bor)\s+$/i.test(ahead)) &&
+    opensList.test(ahead) &&
+    (openers.test(ahead) || !verbAfter.test(after));
   const isSubject = !inList && openers.test(ahead);
   const whole = isSubject && (ahead.trim() !== '' || verbAfter.test(after));
   // a sentence goes whole only where it says nothing else of the picture
