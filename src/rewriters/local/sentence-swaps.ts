@@ -22,6 +22,8 @@ interface Guess {
   swaps: Swap[];
   /** Lower is likelier. */
   cost: number;
+  /** What was seen speaks against a word that it changes. */
+  against: boolean;
 }
 
 /**
@@ -49,11 +51,12 @@ export function sentenceSwaps(
     .filter((term) => verdictOf(term, sentence, terms, knowledge) !== 'supported')
     .slice(0, maxTerms);
   const edits = new Map<string, SpanEdit>();
-  const against = Math.max(0, speaksAgainst(sentence, knowledge) - 1);
-  for (const { swaps } of likeliest(guesses(touched, sentence, terms, knowledge))) {
+  // what is seen wrongly elsewhere in the sentence keeps no word from being put right
+  const before = speaksAgainst(sentence, knowledge);
+  for (const { swaps, against } of likeliest(guesses(touched, sentence, terms, knowledge))) {
     if (edits.size >= maxAlternatives) break;
     const edit = asEdit(sentence, here, swaps);
-    if (edit && speaksAgainst(resultOf(sentence, here, edit), knowledge) <= against)
+    if (edit && speaksAgainst(resultOf(sentence, here, edit), knowledge) <= before - (against ? 1 : 0))
       edits.set(`${edit.sentence ?? false}:${edit.replacement}`, { ...edit, span: span.id });
   }
   edits.delete('false:');
@@ -71,12 +74,14 @@ const resultOf = (sentence: string, span: FlaggedSpan, edit: SpanEdit) =>
 
 function guesses(touched: readonly Term[], sentence: string, terms: readonly Term[], knowledge: Knowledge): Guess[][] {
   const sure = terms.filter((term) => !touched.includes(term));
-  return touched.map((term) =>
-    swapsFor(term, sentence, term.kind === 'noun' ? sure : terms, knowledge).map((swap, index) => ({
+  return touched.map((term) => {
+    const against = verdictOf(term, sentence, terms, knowledge) === 'contradicted';
+    return swapsFor(term, sentence, term.kind === 'noun' ? sure : terms, knowledge).map((swap, index) => ({
       swaps: [swap, ...laterMentions(term, swap, sentence, terms)],
       cost: index,
-    })),
-  );
+      against,
+    }));
+  });
 }
 
 /** A thing that becomes another one does so wherever the sentence points back to it. */
@@ -99,7 +104,11 @@ function likeliest(byTerm: readonly Guess[][]): Guess[] {
           const [a, b] = [one.swaps[0]!, other.swaps[0]!];
           if (one.swaps.some((x) => other.swaps.some((y) => x.start < y.end && y.start < x.end))) continue;
           const together = a.about !== undefined && a.about === b.about ? 2 : 0;
-          pairs.push({ swaps: [...one.swaps, ...other.swaps], cost: one.cost + other.cost + pairPenalty - together });
+          pairs.push({
+            swaps: [...one.swaps, ...other.swaps],
+            cost: one.cost + other.cost + pairPenalty - together,
+            against: one.against || other.against,
+          });
         }
       }
     }
