@@ -104,14 +104,14 @@ function takeJoints(text: string, phrase: Cut): Cut {
     object &&
     !join &&
     nounPhrase.test(words) &&
-    (closed || next || right.startsWith(',')) &&
+    (closed || (next && !/\bwith\s+$/i.test(object[0])) || right.startsWith(',')) &&
     cut.start - object[0].length > cut.sentence[0]
   ) {
     cut.start -= object[0].length;
     return cut;
   }
   const comma = introduction.test(left) ? null : commaBefore.exec(left);
-  if (join && (next || closed || verb || right.startsWith(','))) cut.start -= join[0].length;
+  if (join && (next || closed || (verb && !join[0].startsWith(';')) || right.startsWith(','))) cut.start -= join[0].length;
   else if (comma && (next || closed)) cut.start -= comma[0].length;
   else if (comma && right.startsWith(',')) {
     cut.start -= comma[0].length;

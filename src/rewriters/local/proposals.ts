@@ -1,8 +1,10 @@
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
+import { spliceEdits } from '../../text/splice.js';
 import type { RewriteRequest } from '../rewriter.js';
 import { evidenceEdits } from './evidence.js';
 import type { Knowledge } from './knowledge.js';
+import { readsWell } from './reads-well.js';
 import { sentenceSwaps } from './sentence-swaps.js';
 import { findTerms, type Term } from './terms.js';
 import { isNegated, verdictOf } from './witness.js';
@@ -21,7 +23,15 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
 
 function wordEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
   const edits = sentenceSwaps(response, span, knowledge);
-  return mayBeDeleted(span, response, knowledge) ? [...edits, { span: span.id, replacement: '' }] : edits;
+  if (!mayBeDeleted(span, response, knowledge)) return edits;
+  // the words go alone where a sentence is left, else the whole sentence
+  return [...edits, { span: span.id, replacement: '', ...(leavesSentence(span, response) ? {} : { sentence: true }) }];
+}
+
+function leavesSentence(span: FlaggedSpan, response: string): boolean {
+  const [start, end] = span.sentence;
+  const { text } = spliceEdits(response, [span], [{ span: span.id, replacement: '' }]);
+  return readsWell(response.slice(start, end), text.slice(start, text.length - (response.length - end)));
 }
 
 /**

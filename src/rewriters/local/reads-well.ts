@@ -2,6 +2,10 @@ const determiner = '(?:an?|the|his|her|its|their|our|my|your|this|these|those|so
 const preposition =
   '(?:of|in|on|at|with|by|near|under|above|below|behind|beside|between|from|to|for|over|into|onto|inside|against|next to|on top of|in front of)';
 const verb = '(?:is|are|was|were|has|have|sits?|stands?|lies|lie|can|there)';
+const finiteVerb =
+  'is|are|was|were|has|have|can|could|looks?|appears?|comes?|sits?|stands?|lies|lie|rests?|hangs?|occup(?:y|ies)|shows?|fills?';
+const takesObject =
+  'sees?|spots?|notices?|finds?|observes?|counts?|draws?|drew|shows?|contains?|depicts?|displays?|features?|includes?|including|holds?|have|has|presents?|there(?:[\'’]s|\\s+(?:is|are))|make\\s+out|consists?\\s+of';
 
 /** What no English sentence has side by side; each was seen where words had been taken out. */
 const brokenJoins = [
@@ -16,6 +20,13 @@ const brokenJoins = [
   /\b(?:prohibiting|including|containing|featuring|showing|holding|wearing|carrying|riding|eating|using|selling|displaying|has|have|with)\s*,/iu,
   /,\s*[,.;!?]|^\s*[,;]/u,
   /\b(\p{L}+)\s+\1\b/iu,
+  // a verb without its subject
+  new RegExp(`(?:^|[;:,]\\s*)(?:here\\s+)?(?:${finiteVerb})\\b`, 'iu'),
+  // a verb without what it sees or shows
+  new RegExp(
+    `\\b(?:${takesObject})\\s*(?:[.;:!?]|$|(?:${preposition}|left|right|higher|lower|further|above|here|there|together|also|too|along|as\\s+well|and|or|but|is|are)\\b)`,
+    'iu',
+  ),
 ];
 const finite = /\b(?:is|are|was|were|has|have|can|there|shows?|features?|depicts?|contains?|\p{L}{3,}(?:s|ed|ing))\b/iu;
 
