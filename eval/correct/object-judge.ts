@@ -1,4 +1,4 @@
-import { findTerms } from '../../src/rewriters/local/terms.js';
+import { findTerms } from '../../src/text/terms.js';
 import type { LabelledRange } from './item.js';
 import type { Outcome } from './outcome.js';
 

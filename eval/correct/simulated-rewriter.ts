@@ -1,6 +1,6 @@
 import { pick, seededRandom } from '../../scenes/random.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
-import { findTerms } from '../../src/rewriters/local/terms.js';
+import { findTerms } from '../../src/text/terms.js';
 import type { RewriteRequest, Rewriter } from '../../src/rewriters/rewriter.js';
 import type { Evidence } from '../../src/scorer/scorer.js';
 import { applyEdits, diffWords } from '../../src/text/edits.js';

@@ -4,7 +4,7 @@ import { colourSynonyms, colours } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { statements } from '../../text/sentences.js';
 import { sentencesOf } from '../../text/view/view.js';
-import { findTerms, nounByLabel } from './terms.js';
+import { findTerms, nounByLabel } from '../../text/terms.js';
 
 /** One kind of thing that was seen in the picture, surest first. */
 export interface SeenObject {

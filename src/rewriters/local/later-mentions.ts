@@ -1,6 +1,6 @@
 import { agreeingVerb } from '../../text/count-agreement.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
-import { findTerms } from './terms.js';
+import { findTerms } from '../../text/terms.js';
 
 /** How far behind a mention the next ones are looked for, in UTF-16 units. */
 const reach = 200;

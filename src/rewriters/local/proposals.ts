@@ -6,7 +6,7 @@ import { evidenceEdits } from './evidence.js';
 import type { Knowledge } from './knowledge.js';
 import { readsWell } from './reads-well.js';
 import { sentenceSwaps } from './sentence-swaps.js';
-import { findTerms, type Term } from './terms.js';
+import { findTerms, type Term } from '../../text/terms.js';
 import { isNegated, verdictOf } from './witness.js';
 import { yesNoEdits } from './yes-no.js';
 

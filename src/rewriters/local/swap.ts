@@ -1,6 +1,5 @@
 import type { Noun } from '../../text/lexicon/nouns.js';
 import type { Range } from '../../text/range.js';
-import type { Term } from './terms.js';
 
 /** New text for a run of a sentence. `about` ties swaps together that evidence saw as one thing. */
 export interface Swap extends Range {
@@ -9,8 +8,6 @@ export interface Swap extends Range {
   /** For a number: where the noun that it counts begins. */
   counts?: { start: number };
 }
-
-export type TermOf<Kind extends Term['kind']> = Extract<Term, { kind: Kind }>;
 
 export function swap({ start, end }: Range, text: string, about?: Noun): Swap {
   return { start, end, text, ...(about ? { about } : {}) };

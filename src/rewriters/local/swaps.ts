@@ -5,10 +5,10 @@ import type { Noun } from '../../text/lexicon/nouns.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
 import { oppositeSizes } from '../../text/lexicon/sizes.js';
 import { type Knowledge, likelyNouns } from './knowledge.js';
-import { countedNoun, describedNoun } from './mentioned.js';
+import { countedNoun, describedNoun } from '../../text/mentioned.js';
 import { directionSwaps, placeSwaps, relationSwaps } from './place-swaps.js';
-import { type Swap, swap, type TermOf } from './swap.js';
-import type { Term } from './terms.js';
+import { type Swap, swap } from './swap.js';
+import type { Term, TermOf } from '../../text/terms.js';
 import { isNegated } from './witness.js';
 
 /**

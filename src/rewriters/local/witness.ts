@@ -1,8 +1,7 @@
 import { colourSynonyms } from '../../text/lexicon/colours.js';
 import type { Knowledge, SeenObject } from './knowledge.js';
-import { countedNoun, describedNoun } from './mentioned.js';
-import type { TermOf } from './swap.js';
-import type { Term } from './terms.js';
+import { countedNoun, describedNoun } from '../../text/mentioned.js';
+import type { Term, TermOf } from '../../text/terms.js';
 
 /** What was seen says of a word: it is so, it is not so, or nothing. */
 export type Verdict = 'supported' | 'contradicted' | 'unknown';

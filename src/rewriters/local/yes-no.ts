@@ -6,7 +6,7 @@ import { polarityHead } from '../../text/polarity.js';
 import type { RewriteRequest } from '../rewriter.js';
 import type { Knowledge, SeenObject } from './knowledge.js';
 import { sentenceSwaps } from './sentence-swaps.js';
-import { findTerms } from './terms.js';
+import { findTerms } from '../../text/terms.js';
 
 /**
  * Edits of an answer that begins with yes or no: the answer the other way round, with the verb and the article that go

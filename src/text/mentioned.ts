@@ -1,7 +1,6 @@
-import type { Noun } from '../../text/lexicon/nouns.js';
-import type { Range } from '../../text/range.js';
-import type { TermOf } from './swap.js';
-import type { Term } from './terms.js';
+import type { Noun } from './lexicon/nouns.js';
+import type { Range } from './range.js';
+import type { Term, TermOf } from './terms.js';
 
 const isNoun = (term: Term): term is TermOf<'noun'> => term.kind === 'noun';
 

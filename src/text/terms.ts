@@ -1,10 +1,10 @@
-import { type Colour, colourSynonyms, colours } from '../../text/lexicon/colours.js';
-import { type Noun, nouns } from '../../text/lexicon/nouns.js';
-import { numberWords, parseCount } from '../../text/lexicon/numbers.js';
-import { relationOpposites } from '../../text/lexicon/relations.js';
-import { oppositeSizes, sizeWords } from '../../text/lexicon/sizes.js';
-import { polarityHead } from '../../text/polarity.js';
-import type { Range } from '../../text/range.js';
+import { type Colour, colourSynonyms, colours } from './lexicon/colours.js';
+import { type Noun, nouns } from './lexicon/nouns.js';
+import { numberWords, parseCount } from './lexicon/numbers.js';
+import { relationOpposites } from './lexicon/relations.js';
+import { oppositeSizes, sizeWords } from './lexicon/sizes.js';
+import { polarityHead } from './polarity.js';
+import type { Range } from './range.js';
 
 /** A word or phrase of a text whose kind is known. Offsets are those of the text. */
 export type Term = Range & { text: string } & (
@@ -19,6 +19,8 @@ export type Term = Range & { text: string } & (
     | { kind: 'quote' }
     | { kind: 'answer' }
   );
+
+export type TermOf<Kind extends Term['kind']> = Extract<Term, { kind: Kind }>;
 
 /** How a number is said: `three`, `3`, `a`, `a pair of`, `several`. */
 export type CountStyle = 'word' | 'digit' | 'article' | 'phrase' | 'vague';

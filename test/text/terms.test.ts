@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findTerms } from '../../src/rewriters/local/terms.js';
+import { findTerms } from '../../src/text/terms.js';
 
 const kinds = (text: string) => findTerms(text).map((term) => `${term.kind}:${term.text}`);
 
