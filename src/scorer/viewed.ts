@@ -12,7 +12,7 @@ export type FindUnclaimed = (viewText: string, prompt?: string) => readonly Rang
 export type FindExcerpt = (
   viewText: string,
   prompt?: string,
-) => { text: string; pieces(start: number, end: number): Range[] };
+) => { text: string; pieces(start: number, end: number): Range[]; sure?: readonly Range[] };
 
 const nothing: FindUnclaimed = () => [];
 const done = new WeakSet<Scorer>();
@@ -30,7 +30,9 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
     const asked = { ...rest, ...(prompt === undefined ? {} : { prompt }), response: part?.text ?? view.text };
     const back = (scored: ScoredResponse): ScoredResponse => {
       const tokens = part ? inWhole(scored.tokens, part.pieces) : scored.tokens;
-      return { ...scored, response, tokens: rawTokens(response, view, tokens, unclaimed(view.text, prompt)) };
+      const sure = new Set(part?.sure?.map(({ start }) => start));
+      const silent = unclaimed(view.text, prompt).filter(({ start }) => !sure.has(start));
+      return { ...scored, response, tokens: rawTokens(response, view, tokens, silent) };
     };
     return { asked, back };
   };

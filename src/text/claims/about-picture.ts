@@ -94,6 +94,8 @@ export const isSize = (word: string): boolean => sizes.has(word.toLowerCase());
 export interface ReadSentence extends Range {
   /** It describes this picture, or may. */
   about: boolean;
+  /** It stands where the picture is spoken of, and not in a recipe, a list of tips or the like. */
+  section: boolean;
 }
 
 /** A prompt that asks for something other than what is to be seen. */
@@ -122,7 +124,7 @@ export function readSentences(text: string, prompt?: string): ReadSentence[] {
     if (said.length < 60 && (kind === 'other' || kind === 'address') && heading.off.test(said)) section = false;
     const about = kind === 'framed' || (kind === 'about' && section);
     before = about ? 'about' : kind === 'general' ? 'general' : kind === 'address' ? before : 'other';
-    return { ...range, about };
+    return { ...range, about, section };
   });
 }
 

@@ -47,6 +47,8 @@ interface ReadWord extends Range {
 /** A sentence: whether it is about the picture, its words that may be judged, and its runs that claim nothing. */
 export interface ReadSentence extends Reading {
   about: boolean;
+  /** It stands where the picture is spoken of. */
+  section: boolean;
   silent: Range[];
 }
 
@@ -73,12 +75,12 @@ export function readClaims(text: string, prompt?: string): ReadSentence[] {
   const all = splitWords(text);
   const readings: ReadSentence[] = [];
   let at = 0;
-  for (const { start, end, about } of readSentences(text, prompt)) {
+  for (const { start, end, about, section } of readSentences(text, prompt)) {
     while (at < all.length && all[at]!.start < start) at++;
     const from = at;
     while (at < all.length && all[at]!.end <= end) at++;
     if (!about) {
-      readings.push({ sentence: { start, end }, about, words: [], silent: [] });
+      readings.push({ sentence: { start, end }, about, section, words: [], silent: silentIn(text, start, end) });
       continue;
     }
     const said = text.slice(start, end);
@@ -120,12 +122,18 @@ export function readClaims(text: string, prompt?: string): ReadSentence[] {
     readings.push({
       sentence: { start, end },
       about,
+      section,
       words: kept.some(({ content }) => content) ? kept : [],
       silent: silent.map((run) => ({ start: run.start + start, end: run.end + start })),
     });
   }
   return readings;
 }
+
+const silentIn = (text: string, start: number, end: number): Range[] =>
+  phrasesWithoutClaim(text.slice(start, end))
+    .map((run) => ({ start: run.start + start, end: run.end + start }))
+    .sort((a, b) => a.start - b.start);
 
 /** A thing that only tells what kind another one is: `apple` in `apple pie`. */
 function isModifier(said: string, words: readonly Range[], index: number): boolean {

@@ -49,7 +49,8 @@ const adjectiveEnd = /(?:ful|ous|ish|less|able|ible|ic|ical|ive|esque|some)$/;
 const adverb = /^(?!fly$|jelly|butterfly|family$|only$)\p{L}{2,}ly$/u;
 const numeral = /^\d{1,2}$/;
 
-function kindOf(word: string): Kind {
+/** What a word is to a reader of plain statements, by itself. */
+export function kindOf(word: string): Kind {
   if (word === "it's" || word === "that's" || word === "there's" || word === "here's" || word === "they're")
     return 'joining';
   if (isColour(word)) return 'colour';
@@ -144,7 +145,8 @@ function isName(words: readonly Word[], index: number): boolean {
   return false;
 }
 
-const massNouns = new Set(
+/** Names of which the singular and the plural are alike, or that need no article. */
+export const massNouns: ReadonlySet<string> = new Set(
   'bread cheese garlic broccoli popcorn fire corn coral chicken fish deer sheep scissors glasses jeans shorts goggles headphones chopsticks bison moose dice shrimp squid sunglasses spectacles eyeglasses binoculars'.split(
     ' ',
   ),

@@ -5,6 +5,8 @@ export interface Excerpt {
   readonly text: string;
   /** The runs of the whole text that a part of `text` was taken from, in its order; none for what was added to join them. */
   pieces(start: number, end: number): Range[];
+  /** Runs of the whole that claim something in any case. */
+  readonly sure: readonly Range[];
 }
 
 /** Puts an excerpt together, and for each of its UTF-16 units where it came from. */
@@ -13,6 +15,7 @@ export class ExcerptWriter {
   readonly #units: string[] = [];
   readonly #from: number[] = [];
   readonly #to: number[] = [];
+  readonly #sure: Range[] = [];
 
   constructor(whole: string) {
     this.#whole = whole;
@@ -37,6 +40,11 @@ export class ExcerptWriter {
     for (const unit of text.split('')) this.#unit(unit, start, end);
   }
 
+  /** Says of a run of the whole that it claims something in any case. */
+  claim(range: Range): void {
+    this.#sure.push(range);
+  }
+
   /** What stands for nothing in the whole. */
   add(text: string): void {
     for (const unit of text.split('')) this.#unit(unit, -1, -1);
@@ -53,6 +61,7 @@ export class ExcerptWriter {
     const [from, to] = [Int32Array.from(this.#from), Int32Array.from(this.#to)];
     return {
       text,
+      sure: this.#sure,
       pieces(start, end) {
         const found: Range[] = [];
         for (let unit = Math.max(0, start); unit < Math.min(end, from.length); unit++) {

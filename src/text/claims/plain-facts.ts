@@ -6,6 +6,7 @@ import { type ReadSentence, readClaims } from './claims.js';
 import { classified, isBareSingular, linkingForms, runsTogether, type Word } from './classified.js';
 import { type Excerpt, ExcerptWriter } from './excerpt.js';
 import { fieldSentences, fieldsOf, type Piece, restated } from './restate.js';
+import { sureFacts } from './sure-facts.js';
 
 /**
  * What a text says in plain words of the number, colour, size and place of things that a drawn scene may hold, as a text
@@ -14,18 +15,19 @@ import { fieldSentences, fieldsOf, type Piece, restated } from './restate.js';
  * and items such as `locks: 5, black` are made sentences.
  */
 export function plainFacts(text: string, prompt?: string): Excerpt {
-  const parsed = readClaims(text, prompt).map((sentence) => parse(text, sentence));
+  const sentences = readClaims(text, prompt);
+  const parsed = sentences.map((sentence) => parse(text, sentence));
   admitLists(parsed);
   const writer = new ExcerptWriter(text);
   let last: Parsed | undefined;
   const isShortAnswer = prompt !== undefined && parsed.length === 1 && parsed[0]!.words <= 6;
-  for (const one of parsed) {
+  for (const [index, one] of parsed.entries()) {
     if (isShortAnswer && one.segments.every(({ clean }) => clean))
       for (const segment of one.segments) segment.admitted = true;
     if (one.pointsBack && !isShortAnswer && !(last && nothingBetween(text, last.range.end, one.range.start)))
       for (const segment of one.segments) segment.admitted = false;
-    if (!write(writer, one)) continue;
-    last = one;
+    if (write(writer, one)) last = one;
+    else writeSure(writer, sureFactsOf(text, sentences[index]!));
   }
   return writer.excerpt();
 }
@@ -300,10 +302,23 @@ function write(writer: ExcerptWriter, { segments, item }: Parsed): boolean {
   return last !== undefined;
 }
 
-function writePieces(writer: ExcerptWriter, pieces: readonly Piece[]): void {
+/** What a sentence that is not plain as a whole says for sure. */
+const sureFactsOf = (text: string, { sentence, section, silent }: ReadSentence): Piece[][] =>
+  section ? sureFacts(text, sentence, silent) : [];
+
+function writeSure(writer: ExcerptWriter, facts: readonly Piece[][]): void {
+  for (const fact of facts) {
+    if (!writer.isEmpty) writer.add(' ');
+    writePieces(writer, fact, true);
+    writer.add('.');
+  }
+}
+
+function writePieces(writer: ExcerptWriter, pieces: readonly Piece[], sure = false): void {
   for (const piece of pieces) {
     if (typeof piece === 'string') writer.add(piece);
     else if ('for' in piece) writer.put(piece.text, piece.for);
     else writer.copy(piece);
+    if (sure && typeof piece !== 'string') writer.claim('for' in piece ? piece.for : piece);
   }
 }

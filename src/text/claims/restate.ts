@@ -138,7 +138,7 @@ function coloured(words: readonly Word[]): Piece[] | null {
 }
 
 /** The words with the spaces between them, and each `a` or `an` as the word after it wants it. */
-function withArticles(words: readonly Word[]): Piece[] {
+export function withArticles(words: readonly Word[]): Piece[] {
   return words.flatMap((word, index): Piece[] => {
     const next = words[index + 1];
     const fitting = next && /^an?$/.test(word.text) ? indefiniteArticle(next.text) : word.text;
