@@ -1,0 +1,360 @@
+import { parseCount } from '../lexicon/numbers.js';
+import { joiningWords } from '../lexicon/plain-words.js';
+import type { Range } from '../range.js';
+import { findTerms } from '../terms.js';
+import { splitWords } from '../words.js';
+import { general } from './about-picture.js';
+import { kindOf, massNouns, type Word } from './classified.js';
+import { type Piece, withArticles } from './restate.js';
+
+/**
+ * The statements that a sentence makes for certain, whatever else it says: a counted thing behind `there is`, `it shows`,
+ * `you can spot` or a colon, the colour, size or place of `the dogs`, where one thing is from another, and the colour of
+ * the background. Each is restated in the plainest words, without a full stop. Words between them claim nothing here.
+ *
+ * @param silent runs of the text that claim nothing, in order
+ */
+export function sureFacts(text: string, sentence: Range, silent: readonly Range[]): Piece[][] {
+  const said = text.slice(sentence.start, sentence.end);
+  if (/\?["”')\]]*$/.test(said)) return [];
+  if (general.test(said) && !/\b(?:image|picture|drawing|illustration|scene)\b/i.test(said)) return [];
+  const tokens = tokensOf(said, sentence.start, silent);
+  return new Reader(tokens).read();
+}
+
+/** A word, or the words of one name. */
+interface Token extends Word {
+  /** What stands before it: a space, a comma, or what ends a clause. */
+  gap: 'space' | 'comma' | 'stop';
+  plural: boolean;
+  /** Claims nothing. */
+  silent: boolean;
+}
+
+function tokensOf(said: string, offset: number, silent: readonly Range[]): Token[] {
+  const names = findTerms(said).flatMap((term) => (term.kind === 'noun' ? [term] : []));
+  const tokens: Token[] = [];
+  let last = 0;
+  let next = 0;
+  for (const word of splitWords(said)) {
+    while (next < names.length && names[next]!.end <= word.start) next++;
+    const name = names[next];
+    if (name && name.start < word.start) continue;
+    const own = name && name.start === word.start ? name : undefined;
+    const end = own?.end ?? word.end;
+    const lower = said.slice(word.start, end).toLowerCase().replaceAll('’', "'");
+    const between = said.slice(last, word.start);
+    tokens.push({
+      start: word.start + offset,
+      end: end + offset,
+      text: lower,
+      kind: own && kindOf(lower) !== 'colour' ? 'thing' : kindOf(lower),
+      plural: own?.plural ?? false,
+      gap: /[;:!?.()…]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
+      silent: silent.some((run) => run.start <= word.start + offset && run.end > word.start + offset),
+    });
+    last = end;
+  }
+  return tokens;
+}
+
+/** A noun phrase. `to` is the place of the token behind it. */
+interface Phrase {
+  to: number;
+  words: Token[];
+  /** `the` rather than a number or `a`. */
+  definite: boolean;
+  many: boolean;
+}
+
+const ground = /^(?:background|backdrop|canvas|ground)$/;
+const around = /^(?:background|backdrop|canvas|ground|area|surface|field)$/;
+const be = /^(?:is|are|appears?|looks?)$/;
+const stands =
+  /^(?:is|are|sits?|stands?|lies?|rests?|floats?|appears?|hovers?|placed|located|positioned|situated|sitting|standing|lying|floating|shown|drawn|seen|visible|found)$/;
+const drawn = /^(?:drawn|shown|rendered|painted|depicted|done|coloured|colored)$/;
+const lists = /^(?:and|plus|also|then|as|well|too|with|along|together|including)$/;
+const adverb = /^(?:also|just|only|all|both|quite|rather|very|clearly|mostly|exactly|simply|namely|fairly|really)$/;
+const unit = /^(?:pairs?|bunch|bunches|heads?|loaf|loaves|pieces?|slices?|box|boxes|bowls?)$/;
+const seen =
+  /^(?:see|sees|spot|spots|notice|noticed|find|finds|found|counted|shows?|showing|contains?|containing|depicts?|depicting|features?|featuring|includes?|including|displays?|displaying|presents?|illustrates?)$/;
+const medium =
+  /^(?:image|picture|photo|photograph|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|diagram|sketch|painting|file|upload|it)$/;
+const unreal =
+  /^(?:if|whether|unless|suppose|imagine|would|could|might|should|wouldn't|couldn't|no|not|never|without|nor|neither|than|like|isn't|aren't|don't|doesn't|didn't|can't|cannot)$/;
+const relation =
+  /^(?:(?:to|on|at) (?:the|its|their) (?:far )?(?:left|right)(?:-hand| hand)?(?: side)? of|(?:left|right) of|above|below|over|under|beneath|underneath|on top of|higher(?: up)? than|lower(?: down)? than)(?= |$)/;
+const place =
+  /^(?:in|on|at|near|towards?) (?:the|its) (?:very |far )?(?:(?:top|bottom|upper|lower)[ -](?:left|right)|left|right|top|bottom|middle|center|centre)(?:-hand| hand)?(?: corner| half| side| part| edge)?(?= |$)/;
+
+class Reader {
+  readonly #tokens: readonly Token[];
+  readonly #facts: Piece[][] = [];
+  /** What comes next is said to be there. */
+  #open = false;
+  /** The clause speaks of what is not, or may not be. */
+  #unreal = false;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  read(): Piece[][] {
+    const tokens = this.#tokens;
+    for (let at = 0; at < tokens.length; ) {
+      const token = tokens[at]!;
+      if (at === 0 || token.gap === 'stop') {
+        this.#unreal = false;
+        this.#open = this.#isPlainTo(at);
+      }
+      if (token.silent) {
+        this.#open = false;
+        at++;
+        continue;
+      }
+      const next = this.#background(at) ?? this.#statement(at);
+      if (next !== null) {
+        at = next;
+        continue;
+      }
+      if (unreal.test(token.text)) this.#unreal = true;
+      this.#open = this.#opens(at) || (this.#open && (lists.test(token.text) || adverb.test(token.text)));
+      at++;
+    }
+    return this.#facts;
+  }
+
+  /** The words of so many tokens, as one text; '' where a stop or comma lies between them. */
+  #said(at: number, count: number): string {
+    const words: string[] = [];
+    for (let index = at; index < Math.min(at + count, this.#tokens.length); index++) {
+      const token = this.#tokens[index]!;
+      if (token.silent || (index > at && token.gap !== 'space')) break;
+      words.push(token.text);
+    }
+    return words.join(' ');
+  }
+
+  #matched(pattern: RegExp, at: number): number {
+    const found = pattern.exec(this.#said(at, 8))?.[0];
+    return found ? found.split(' ').length : 0;
+  }
+
+  /** Whether all from here to the end of the clause is plain, names a thing, and says nothing with a verb. */
+  #isPlainTo(at: number): boolean {
+    let named = false;
+    for (let index = at; index < this.#tokens.length; index++) {
+      const token = this.#tokens[index]!;
+      if (index > at && token.gap === 'stop') break;
+      if (token.silent || token.kind === 'unknown' || unreal.test(token.text)) return false;
+      if (token.kind === 'verb' && at > 0) return false;
+      named ||= token.kind === 'thing';
+    }
+    return named;
+  }
+
+  /** Whether what follows this token is said to be in the picture. */
+  #opens(at: number): boolean {
+    if (this.#unreal) return false;
+    const [before, here] = [this.#tokens[at - 1], this.#tokens[at]!];
+    const clause = this.#clauseTo(at);
+    if (/^(?:is|are)$/.test(here.text))
+      return (
+        /^(?:there|here)$/.test(before?.text ?? '') ||
+        (before?.text === 'also' && this.#tokens[at - 2]?.text === 'there') ||
+        clause[0]?.text === 'what' ||
+        (/^(?:here|see|have|received|of)$/.test(before?.text ?? '') && clause.some(({ text }) => text === 'what'))
+      );
+    if (/^(?:there's|here's|there're)$/.test(here.text)) return true;
+    if (seen.test(here.text)) return true;
+    if (/^(?:has|have|with)$/.test(here.text)) return clause.some(({ text }) => medium.test(text));
+    return here.text === 'of' && /^(?:drawing|illustration|picture|image|sketch|set)$/.test(before?.text ?? '');
+  }
+
+  #clauseTo(at: number): Token[] {
+    let from = at;
+    while (from > 0 && this.#tokens[from]!.gap !== 'stop') from--;
+    return this.#tokens.slice(from, at);
+  }
+
+  /** `a red background`, `the background is red`, `background: red`, `all of it on red`. */
+  #background(at: number): number | null {
+    const [token, next] = [this.#tokens[at]!, this.#tokens[at + 1]];
+    if (this.#unreal) return null;
+    const before = this.#tokens[at - 1]?.text ?? '';
+    if (token.kind === 'colour') {
+      if (next && next.gap === 'space' && around.test(next.text)) {
+        const on = this.#tokens[at - 2]?.text ?? '';
+        const isGround = ground.test(next.text) || /^(?:on|against|over)$/.test(/^(?:an?|the)$/.test(before) ? on : before);
+        return isGround && !this.#tokens[at + 2]?.silent ? this.#saysGround(token, at + 2) : null;
+      }
+      const closed = !next || next.gap !== 'space' || next.silent;
+      if (before === 'on' && closed && token.gap === 'space') return this.#saysGround(token, at + 1);
+      return null;
+    }
+    if (!ground.test(token.text)) return null;
+    if (next?.kind === 'colour' && next.gap !== 'space') return this.#saysGround(next, at + 2);
+    for (let index = at + 1; index < Math.min(at + 7, this.#tokens.length - 1); index++) {
+      const [verb, colour] = [this.#tokens[index]!, this.#tokens[index + 1]!];
+      if (verb.gap !== 'space' || verb.silent || verb.kind === 'thing') return null;
+      if (verb.text === 'is' && colour.kind === 'colour' && colour.gap === 'space' && !colour.silent)
+        return this.#saysGround(colour, index + 2);
+    }
+    return null;
+  }
+
+  #saysGround(colour: Token, next: number): number {
+    const after = this.#tokens[next];
+    if (after?.gap === 'space' && (after.kind === 'thing' || after.kind === 'colour')) return next;
+    this.#facts.push(['the background is ', colour]);
+    return next;
+  }
+
+  /** What is said of a noun phrase that begins here. */
+  #statement(at: number): number | null {
+    const phrase = this.#phrase(at);
+    if (!phrase) return null;
+    const anchored = this.#open && !phrase.definite;
+    const { to } = phrase;
+    const tail = this.#predicate(phrase, anchored);
+    if (tail !== null) {
+      this.#open = anchored;
+      return tail;
+    }
+    if (anchored && !this.#unreal) {
+      this.#facts.push(existence(phrase));
+      this.#open = true;
+    } else this.#open = false;
+    return to;
+  }
+
+  /** Colour, size, place or relation said of a phrase; the place behind it, or null where nothing is. */
+  #predicate(phrase: Phrase, anchored: boolean): number | null {
+    if (this.#unreal) return null;
+    const tokens = this.#tokens;
+    let at = phrase.to;
+    let verb = false;
+    const isOpen = (index: number) => tokens[index]?.gap === 'space' && !tokens[index]!.silent;
+    // `two dogs, drawn in red`
+    const apart = tokens[at]?.gap === 'comma' && !tokens[at]!.silent;
+    if ((isOpen(at) || apart) && drawn.test(tokens[at]!.text)) {
+      const colour = tokens[at + 2];
+      if (tokens[at + 1]?.text === 'in' && colour?.kind === 'colour' && isOpen(at + 2) && this.#endsAt(at + 3)) {
+        if (anchored) this.#facts.push(existence(phrase));
+        this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', colour]);
+        return at + 3;
+      }
+    }
+    // `two dogs, in the top left corner`
+    if (apart && anchored) {
+      const count = this.#matched(place, at);
+      if (count > 0 && this.#placeEnds(at + count)) {
+        this.#facts.push(existence(phrase), this.#placed(phrase, at, count));
+        return at + count;
+      }
+    }
+    while (isOpen(at) && (stands.test(tokens[at]!.text) || (verb && adverb.test(tokens[at]!.text)))) {
+      verb = true;
+      at++;
+    }
+    const last = tokens[at - 1]!;
+    const word = isOpen(at) ? tokens[at] : undefined;
+    if (!word) return null;
+    if (verb && (be.test(last.text) || adverb.test(last.text)) && (word.kind === 'colour' || word.kind === 'size')) {
+      if (!phrase.definite || !this.#endsAt(at + 1)) return null;
+      this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', word]);
+      return at + 1;
+    }
+    const related = this.#matched(relation, at);
+    if (related > 0) {
+      const other = this.#phrase(at + related);
+      if (!other || tokens[at + related]!.gap !== 'space') return null;
+      if (!verb && !anchored && phrase.definite) return null;
+      this.#facts.push([
+        ...(phrase.definite ? definite(phrase) : withArticles(phrase.words)),
+        phrase.many ? ' are ' : ' is ',
+        ...withArticles(tokens.slice(at, at + related)),
+        ' ',
+        ...(other.definite ? definite(other) : withArticles(other.words)),
+      ]);
+      return other.to;
+    }
+    const count = this.#matched(place, at);
+    if (count > 0 && (verb || anchored) && this.#placeEnds(at + count)) {
+      if (anchored) this.#facts.push(existence(phrase));
+      this.#facts.push(this.#placed(phrase, at, count));
+      return at + count;
+    }
+    return null;
+  }
+
+  #placed(phrase: Phrase, at: number, count: number): Piece[] {
+    const words = this.#tokens.slice(at, at + count);
+    const said = words.map((word): Word => (word.text === 'its' ? { ...word, text: 'the' } : word));
+    return [...definite(phrase), phrase.many ? ' are ' : ' is ', ...withArticles(said)];
+  }
+
+  /** Whether a place is one of the picture, and no `on the left of the dog`. */
+  #placeEnds(at: number): boolean {
+    const next = this.#tokens[at];
+    if (!next || next.gap !== 'space' || next.text !== 'of') return true;
+    return medium.test(this.#tokens[at + 2]?.text ?? '');
+  }
+
+  #endsAt(at: number): boolean {
+    const next = this.#tokens[at];
+    return !next || next.gap !== 'space' || next.silent || /^(?:and|but|while|whereas|which|that|or)$/.test(next.text);
+  }
+
+  /** A noun phrase with a number, an article or `the`, all of whose words are plain. */
+  #phrase(from: number): Phrase | null {
+    const tokens = this.#tokens;
+    const words: Token[] = [];
+    let at = from;
+    let definite = false;
+    let number: number | null = null;
+    const first = tokens[at];
+    if (!first) return null;
+    if (/^(?:an?)$/.test(first.text)) {
+      words.push(first);
+      number = 1;
+      at++;
+    } else if (/^(?:the|each)$/.test(first.text)) {
+      definite = true;
+      at++;
+    } else if (first.kind === 'number' && parseCount(first.text) !== null && parseCount(first.text) !== 0) {
+      words.push(first);
+      number = parseCount(first.text);
+      at++;
+    } else return null;
+    const isOpen = (index: number) => index < tokens.length && tokens[index]!.gap === 'space' && !tokens[index]!.silent;
+    // `one × frog`
+    while (isOpen(at)) {
+      const token = tokens[at]!;
+      if (token.kind === 'colour' || token.kind === 'size') words.push(token);
+      else if (unit.test(token.text) && tokens[at + 1]?.text === 'of') words.push(token, tokens[++at]!);
+      else if (token.kind !== 'passed-over' && token.text !== 'x') break;
+      at++;
+    }
+    const thing = tokens[at];
+    if (!isOpen(at) || thing?.kind !== 'thing') return null;
+    words.push(thing);
+    at++;
+    const next = tokens[at];
+    // another word makes it a name or a thing of its own: `a bear market`
+    if (next && isOpen(at) && (/^(?:unknown|thing|general|passed-over)$/.test(next.kind) || next.text === "'s")) {
+      if (!(next.kind === 'unknown' && /ing$/.test(next.text)) && !joiningWords.has(next.text)) return null;
+    }
+    const many = number === null ? thing.plural : number > 1;
+    if (number !== null && many && !thing.plural && !massNouns.has(thing.text)) return null;
+    return { to: at, words, definite, many };
+  }
+}
+
+const existence = ({ words, many }: Phrase): Piece[] => [many ? 'there are ' : 'there is ', ...withArticles(words)];
+
+/** The phrase with `the` before it, and without its number. */
+function definite({ words }: Phrase): Piece[] {
+  const named = words.filter(({ kind, text }) => kind !== 'number' && !/^an?$/.test(text));
+  return ['the ', ...withArticles(named)];
+}
