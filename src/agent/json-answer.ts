@@ -1,36 +1,20 @@
 import { addCalls, addUsage } from '../models/price.js';
 import type { RejectedEdit, Rewriter } from '../rewriters/rewriter.js';
 import type { TokenReward } from '../scorer/scorer.js';
-import { isPlural, pluralize, singularize } from '../text/agreement.js';
-import { likeCase } from '../text/capital.js';
-import { isColour, isSize, isThing } from '../text/claims/about-picture.js';
 import { applyEdits, composeEdits } from '../text/edits.js';
-import { type JsonLeaf, jsonIslands, jsonLeaves, wholeJson } from '../text/json-leaves.js';
-import { numberWords, parseCount } from '../text/lexicon/numbers.js';
+import { type JsonLeaf, jsonIslands, jsonLeaves, wholeJson, withoutTrailingCommas } from '../text/json-leaves.js';
+import { parseCount } from '../text/lexicon/numbers.js';
 import type { Range } from '../text/range.js';
 import { spliceEdits } from '../text/splice.js';
 import { why } from '../text/words.js';
 import type { BudgetMeter } from './budget-meter.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionStatus } from './correction.js';
 import { Draft } from './draft.js';
+import { jsonSentences, keys, pathName, plainKey, type Unit, wordSet } from './json-sentences.js';
 import { type Ending, runRounds, type Settled } from './run-rounds.js';
 
 /** Worst first: the status of the answer is the worst of its parts'. */
 const order: readonly CorrectionStatus[] = ['aborted', 'budget', 'max-rounds', 'no-progress', 'clean', 'skipped'];
-
-/** What is judged at once: the words between two pieces of JSON, a text in the JSON, or the sentence of an object. */
-interface Unit {
-  text: string;
-  /** Null: none, because the text describes the picture and answers no question. Absent: that of the request. */
-  prompt?: null;
-  /** What the rewriter is told of it beside the prompt. */
-  field?: string;
-  inJson: boolean;
-  /** Where it stands in the answer; for a sentence, where its values stand, and what they are of it. */
-  at: Range | { value: Range; said: Range }[];
-  /** The edits of the answer for the corrected text, or null where the answer has no place for it. */
-  edits(corrected: string, steps: readonly AppliedEdit[][]): AppliedEdit[] | null;
-}
 
 /**
  * Corrects an answer that is JSON or has JSON in it. Of each JSON the texts are judged as texts, and a thing, its
@@ -192,21 +176,8 @@ function escapeOffsets(raw: string, start: number): number[] {
   return offsets;
 }
 
-const words = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/));
-/** Keys, in the languages that answers come in, without marks and in small letters. */
-const keys = {
-  thing: words(
-    'object objects thing things item items label labels name noun what class classname category animal animals kind type entity subject element fruit vehicle objet chose element nom objeto cosa elemento nombre oggetto nome gegenstand objekt ding bezeichnung artikel tier voorwerp coisa 物体 对象 名称 类别 物 名前 もの 사물 이름',
-  ),
-  count: words(
-    'count counts number quantity qty amount n num total howmany instances numberofobjects objectcount anzahl menge zahl nombre quantite cantidad numero quantita quantidade conteggio aantal antal compte cuenta 数量 個数 数 개수',
-  ),
-  colour: words('colour color colours colors hue farbe couleur colore cor kleur farg 颜色 色 색'),
-  size: words('size groesse grosse große größe taille tamano tamaño tamanho grootte dimensione 大小'),
-  answer: words('answer response result reply antwort reponse respuesta risposta resposta 答案 回答'),
-};
 /** Words of a key under which nothing is said of the picture, or the contrary. */
-const silentWords = words(
+const silentWords = wordSet(
   `absent missing not without excluded exclude excluding option options candidate candidates alternative alternatives
   distractor distractors example examples schema ingredient ingredients recipe recipes step steps tip tips suggestion
   suggestions question questions prompt prompts url urls path paths file files filename id ids uuid guid date dates
@@ -223,13 +194,6 @@ const wordsOf = (key: string) =>
 const isSilentKey = (key: string | number) =>
   typeof key === 'string' && wordsOf(key).some((word) => silentWords.has(word));
 
-const plainKey = (key: string | number | undefined) =>
-  typeof key === 'string'
-    ? key
-        .normalize('NFD')
-        .replace(/[\p{M}\s_-]/gu, '')
-        .toLowerCase()
-    : '';
 /** A text that describes, and is no name, code or single word: two words or more. */
 const isProse = (value: string) =>
   /^[^{}<>=]*\p{L}[\p{L}'’-]*\s+\p{L}/u.test(value) && /^["“'(]?[\p{L}\d]/u.test(value.trim());
@@ -239,10 +203,9 @@ const nounPhrase = /^(?:an?|the|no|some|several|two|three|four|five|six|seven|ei
 function unitsOf(answer: string, prompt: string | undefined): Unit[] {
   const units: Unit[] = [];
   let at = 0;
-  for (const { outer, json, broken } of jsonIslands(answer)) {
-    units.push(...proseUnit(answer, at, outer.start));
+  for (const { outer, json } of jsonIslands(answer)) {
+    units.push(...proseUnit(answer, at, outer.start), ...unitsOfJson(answer, json, prompt));
     at = outer.end;
-    if (!broken) units.push(...unitsOfJson(answer, json, prompt));
   }
   return [...units, ...proseUnit(answer, at, answer.length)];
 }
@@ -257,17 +220,16 @@ function proseUnit(answer: string, start: number, end: number): Unit[] {
 
 function unitsOfJson(answer: string, { start, end }: Range, prompt: string | undefined): Unit[] {
   const json = answer.slice(start, end);
-  const leaves = (jsonLeaves(json) ?? []).map((leaf) => ({
+  const leaves = (jsonLeaves(json) ?? jsonLeaves(withoutTrailingCommas(json)) ?? []).map((leaf) => ({
     ...leaf,
     start: leaf.start + start,
     end: leaf.end + start,
   }));
   const isAnswer = leaves.length === 1 && prompt !== undefined && /\?\s*(?:\n|$)|\?/.test(prompt);
-  const objects = new Map<string, JsonLeaf[]>();
+  const values: JsonLeaf[] = [];
   const units: { at: number; unit: Unit }[] = [];
   for (const leaf of leaves) {
     if (leaf.path.some(isSilentKey)) continue;
-    const parent = JSON.stringify(leaf.path.slice(0, -1));
     if (isAnswer && keys.answer.has(plainKey(leaf.path.at(-1)))) {
       units.push({ at: leaf.start, unit: textUnit(answer, leaf) });
     } else if (
@@ -276,14 +238,9 @@ function unitsOfJson(answer: string, { start, end }: Range, prompt: string | und
       (nounPhrase.test(leaf.value) || leaf.value.trim().split(/\s+/).length > 3)
     ) {
       units.push({ at: leaf.start, unit: { ...textUnit(answer, leaf), prompt: null } });
-    } else {
-      const own = objects.get(parent);
-      if (own) own.push(leaf);
-      else objects.set(parent, [leaf]);
-    }
+    } else values.push(leaf);
   }
-  for (const fields of objects.values())
-    for (const unit of sentenceUnits(answer, fields)) units.push({ at: fields[0]!.start, unit });
+  units.push(...jsonSentences(answer, values));
   return units.sort((a, b) => a.at - b.at).map(({ unit }) => unit);
 }
 
@@ -310,131 +267,9 @@ function textUnit(answer: string, leaf: JsonLeaf): Unit {
   };
 }
 
-function pathName({ path }: JsonLeaf): string {
-  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
-}
-
 function numberIn(text: string): number | null {
   const value = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text.trim())
     ? Number(text)
     : parseCount(text.trim().replace(/\.$/, ''));
   return value !== null && Number.isFinite(value) ? value : null;
-}
-
-/** The sentences that the fields of one object make: of a thing and its number, or of things that are keys of numbers. */
-function sentenceUnits(answer: string, fields: readonly JsonLeaf[]): Unit[] {
-  const keyOf = (leaf: JsonLeaf) => plainKey(leaf.path.at(-1));
-  const things = fields.filter(
-    (leaf) => typeof leaf.value === 'string' && keys.thing.has(keyOf(leaf)) && isThing(leaf.value.trim()),
-  );
-  const counts = fields.filter((leaf) => keys.count.has(keyOf(leaf)) && countOf(leaf) !== null);
-  const parent = fields[0]!.path.at(-2);
-  const named = typeof parent === 'string' && isThing(parent) ? parent : undefined;
-  const one = (found: JsonLeaf[]) => (found.length === 1 ? found[0] : undefined);
-  const colour = one(
-    fields.filter((leaf) => keys.colour.has(keyOf(leaf)) && typeof leaf.value === 'string' && isColour(leaf.value)),
-  );
-  const size = one(
-    fields.filter((leaf) => keys.size.has(keyOf(leaf)) && typeof leaf.value === 'string' && isSize(leaf.value)),
-  );
-  const [thing, count] = [one(things), one(counts)];
-  if (count && (thing || (named && things.length === 0)))
-    return [sentenceUnit(answer, { count, thing, named, colour, size })];
-  if (thing && !counts.length && isPlural(thing.value as string))
-    return [sentenceUnit(answer, { thing, colour, size })];
-  const tally = fields.filter(
-    (leaf) =>
-      typeof leaf.path.at(-1) === 'string' &&
-      isThing(String(leaf.path.at(-1))) &&
-      countOf(leaf) !== null &&
-      keyOf(leaf) !== 'key',
-  );
-  if (tally.length === fields.length)
-    return tally.map((leaf) => sentenceUnit(answer, { count: leaf, named: String(leaf.path.at(-1)) }));
-  return [];
-}
-
-/** What a value counts, where it is a number that things in a picture may have. */
-function countOf({ value }: JsonLeaf): number | null {
-  const count = typeof value === 'number' ? value : parseCount(value);
-  return count !== null && Number.isInteger(count) && count >= 0 && count <= 50 ? count : null;
-}
-
-interface Fields {
-  count?: JsonLeaf | undefined;
-  thing?: JsonLeaf | undefined;
-  /** The thing, where it is a key. */
-  named?: string | undefined;
-  colour?: JsonLeaf | undefined;
-  size?: JsonLeaf | undefined;
-}
-
-function sentenceUnit(answer: string, { count, thing, named, colour, size }: Fields): Unit {
-  const number = count === undefined ? undefined : countOf(count)!;
-  const noun = String(thing?.value ?? named)
-    .trim()
-    .toLowerCase();
-  const many = number !== 1;
-  const places: { value: Range; said: Range }[] = [];
-  let text = many ? 'There are' : 'There is';
-  const say = (word: string, leaf?: JsonLeaf) => {
-    text += ' ';
-    if (leaf) places.push({ said: { start: text.length, end: text.length + word.length }, value: leaf });
-    text += word;
-  };
-  if (number !== undefined) say(number === 0 ? 'no' : (numberWords[number] ?? String(number)), count);
-  if (size) say(String(size.value).toLowerCase(), size);
-  if (colour) say(String(colour.value).toLowerCase(), colour);
-  say(many ? pluralize(noun) : singularize(noun), thing);
-  text += '.';
-  const shown = new RegExp(
-    `^There(?: is| are|['’]s) ${count ? '(?<count>\\S+) ' : ''}${size ? '(?<size>\\S+) ' : ''}${colour ? '(?<colour>\\S+) ' : ''}(?<noun>[^\\s.][^.,]*)\\.$`,
-    'i',
-  );
-  const raw = (leaf: JsonLeaf, value: string | number): AppliedEdit => ({
-    start: leaf.start,
-    end: leaf.end,
-    from: answer.slice(leaf.start, leaf.end),
-    to: typeof leaf.value === 'number' ? String(value) : JSON.stringify(String(value)).slice(1, -1),
-  });
-  const read = (corrected: string): AppliedEdit[] | null => {
-    const found = shown.exec(corrected)?.groups;
-    if (!found) return null;
-    const edits: AppliedEdit[] = [];
-    if (count) {
-      const now = parseCount(found.count!);
-      if (now === null) return null;
-      const said =
-        typeof count.value === 'number'
-          ? now
-          : /^\d/.test(count.value)
-            ? String(now)
-            : likeCase(numberWords[now] ?? String(now), count.value);
-      if (now !== number) edits.push(raw(count, said));
-    }
-    for (const [leaf, said, fits] of [
-      [size, found.size, isSize],
-      [colour, found.colour, isColour],
-    ] as const) {
-      if (!leaf) continue;
-      if (!fits(said!)) return null;
-      if (said!.toLowerCase() !== String(leaf.value).toLowerCase())
-        edits.push(raw(leaf, likeCase(said!, String(leaf.value))));
-    }
-    const now = found.noun!.toLowerCase();
-    if (singularize(now) !== singularize(noun)) {
-      if (!thing || !isThing(now)) return null;
-      const old = String(thing.value);
-      edits.push(raw(thing, likeCase(isPlural(old) ? pluralize(now) : singularize(now), old)));
-    }
-    return edits.sort((a, b) => a.start - b.start);
-  };
-  return {
-    text,
-    prompt: null,
-    field: pathName(thing ?? count!),
-    inJson: true,
-    at: places,
-    edits: read,
-  };
 }

@@ -19,6 +19,21 @@ export function jsonLeaves(text: string): JsonLeaf[] | null {
   return scan(text);
 }
 
+/** The text with a space for each comma before a closing bracket, which many models write: the same length. */
+export function withoutTrailingCommas(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  let comma = -1;
+  for (const { raw, start } of tokens(text)) {
+    if ((raw === '}' || raw === ']') && comma >= 0) {
+      parts.push(text.slice(from, comma), ' ');
+      from = comma + 1;
+    }
+    comma = raw === ',' ? start : -1;
+  }
+  return parts.join('') + text.slice(from);
+}
+
 const token = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[{}[\],:]|true|false|null/y;
 
 function* tokens(text: string): Generator<{ raw: string; start: number }> {

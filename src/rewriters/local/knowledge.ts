@@ -3,8 +3,8 @@ import { pluralize } from '../../text/agreement.js';
 import { colourSynonyms, colours } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { statements } from '../../text/sentences.js';
-import { sentencesOf } from '../../text/view/view.js';
 import { findTerms, nounByLabel } from '../../text/terms.js';
+import { sentencesOf } from '../../text/view/view.js';
 
 /** One kind of thing that was seen in the picture, surest first. */
 export interface SeenObject {

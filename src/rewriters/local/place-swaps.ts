@@ -1,8 +1,8 @@
 import { likeCase } from '../../text/capital.js';
 import { relationOpposites } from '../../text/lexicon/relations.js';
+import type { Term, TermOf } from '../../text/terms.js';
 import type { Knowledge } from './knowledge.js';
 import { type Swap, swap } from './swap.js';
-import type { Term, TermOf } from '../../text/terms.js';
 
 /** Other words for the opposite, where there are several. */
 const moreOpposites: Readonly<Record<string, readonly string[]>> = {

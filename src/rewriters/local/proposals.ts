@@ -1,12 +1,12 @@
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import { spliceEdits } from '../../text/splice.js';
+import { findTerms, type Term } from '../../text/terms.js';
 import type { RewriteRequest } from '../rewriter.js';
 import { evidenceEdits } from './evidence.js';
 import type { Knowledge } from './knowledge.js';
 import { readsWell } from './reads-well.js';
 import { sentenceSwaps } from './sentence-swaps.js';
-import { findTerms, type Term } from '../../text/terms.js';
 import { isNegated, verdictOf } from './witness.js';
 import { yesNoEdits } from './yes-no.js';
 

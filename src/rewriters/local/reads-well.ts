@@ -5,7 +5,7 @@ const verb = '(?:is|are|was|were|has|have|sits?|stands?|lies|lie|can|there)';
 const finiteVerb =
   'is|are|was|were|has|have|can|could|looks?|appears?|comes?|sits?|stands?|lies|lie|rests?|hangs?|occup(?:y|ies)|shows?|fills?';
 const takesObject =
-  'sees?|spots?|notices?|finds?|observes?|counts?|draws?|drew|shows?|contains?|depicts?|displays?|features?|includes?|including|holds?|have|has|presents?|there(?:[\'’]s|\\s+(?:is|are))|make\\s+out|consists?\\s+of';
+  "sees?|spots?|notices?|finds?|observes?|counts?|draws?|drew|shows?|contains?|depicts?|displays?|features?|includes?|including|holds?|have|has|presents?|there(?:['’]s|\\s+(?:is|are))|make\\s+out|consists?\\s+of";
 
 /** What no English sentence has side by side; each was seen where words had been taken out. */
 const brokenJoins = [

@@ -2,11 +2,11 @@ import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import { spliceEdits } from '../../text/splice.js';
+import { findTerms, type Term } from '../../text/terms.js';
 import type { Knowledge } from './knowledge.js';
 import { agreeFirstVerb, agreeLaterMentions } from './later-mentions.js';
 import type { Swap } from './swap.js';
 import { nounSwapsTo, pointsBack, swapsFor } from './swaps.js';
-import { findTerms, type Term } from '../../text/terms.js';
 import { verdictOf } from './witness.js';
 
 /** At most this many edits are proposed for one span: the more are tried, the likelier one passes by chance. */

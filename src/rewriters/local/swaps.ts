@@ -4,11 +4,11 @@ import { colourSynonyms } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
 import { oppositeSizes } from '../../text/lexicon/sizes.js';
-import { type Knowledge, likelyNouns } from './knowledge.js';
 import { countedNoun, describedNoun } from '../../text/mentioned.js';
+import type { Term, TermOf } from '../../text/terms.js';
+import { type Knowledge, likelyNouns } from './knowledge.js';
 import { directionSwaps, placeSwaps, relationSwaps } from './place-swaps.js';
 import { type Swap, swap } from './swap.js';
-import type { Term, TermOf } from '../../text/terms.js';
 import { isNegated } from './witness.js';
 
 /**

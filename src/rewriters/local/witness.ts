@@ -1,7 +1,7 @@
 import { colourSynonyms } from '../../text/lexicon/colours.js';
-import type { Knowledge, SeenObject } from './knowledge.js';
 import { countedNoun, describedNoun } from '../../text/mentioned.js';
 import type { Term, TermOf } from '../../text/terms.js';
+import type { Knowledge, SeenObject } from './knowledge.js';
 
 /** What was seen says of a word: it is so, it is not so, or nothing. */
 export type Verdict = 'supported' | 'contradicted' | 'unknown';

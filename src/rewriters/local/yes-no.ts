@@ -3,10 +3,10 @@ import { likeCase } from '../../text/capital.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
 import { polarityHead } from '../../text/polarity.js';
+import { findTerms } from '../../text/terms.js';
 import type { RewriteRequest } from '../rewriter.js';
 import type { Knowledge, SeenObject } from './knowledge.js';
 import { sentenceSwaps } from './sentence-swaps.js';
-import { findTerms } from '../../text/terms.js';
 
 /**
  * Edits of an answer that begins with yes or no: the answer the other way round, with the verb and the article that go

@@ -116,7 +116,7 @@ export function readSentences(text: string, prompt?: string): ReadSentence[] {
       said.length < 80 &&
       (/[:：]\W*$/.test(said) || !/[.!?]\W*$/.test(said) || (kind !== 'framed' && said.split(' ').length < 6));
     if (kind === 'framed') section = true;
-    if (/:\W*$/.test(said) || (short && said.length < 40)) {
+    if (/:\W*$/.test(said) || (short && said.length < 40 && !praise.test(said))) {
       if (heading.off.test(said) && kind !== 'framed') section = false;
       else if (heading.on.test(said)) section = true;
     }
@@ -127,6 +127,9 @@ export function readSentences(text: string, prompt?: string): ReadSentence[] {
     return { ...range, about, section };
   });
 }
+
+/** `Good question.` is no heading. */
+const praise = /\b(?:good|great|nice|fair|interesting|fun|lovely|excellent) (?:question|idea|one|tip|fact)\b/i;
 
 type Kind = 'framed' | 'about' | 'general' | 'address' | 'other';
 

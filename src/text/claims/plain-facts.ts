@@ -59,7 +59,7 @@ interface Parsed {
   item?: Piece[][] | undefined;
 }
 
-const separators = /[,;:.!?…×]|\s[-–—x]\s/;
+const separators = /[,;:.!?…×]|\s[-–—x+]\s/;
 const conjunctions = new Set(['while', 'whereas', 'but', 'and', 'or', 'which', 'who', 'whose', 'with']);
 const pointing =
   /^(?:it(?! looks like there)|they|them|both|these|those|all|each)\b(?! (?:of|the)\b)(?! is all\b)(?! (?:holds?|shows?|contains?|features?|includes?|depicts?|displays?|presents?|has)\b)/i;
@@ -304,7 +304,9 @@ function write(writer: ExcerptWriter, { segments, item }: Parsed): boolean {
 
 /** What a sentence that is not plain as a whole says for sure. */
 const sureFactsOf = (text: string, { sentence, section, silent }: ReadSentence): Piece[][] =>
-  section ? sureFacts(text, sentence, silent) : [];
+  section || ofPicture.test(text.slice(sentence.start, sentence.end)) ? sureFacts(text, sentence, silent) : [];
+const ofPicture =
+  /\b(?:the|your|this|attached) (?:\w+ ){0,2}(?:image|picture|photo(?:graph)?|illustration|drawing|graphic|screenshot|diagram|upload|file)\b/i;
 
 function writeSure(writer: ExcerptWriter, facts: readonly Piece[][]): void {
   for (const fact of facts) {

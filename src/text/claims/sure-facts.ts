@@ -44,13 +44,18 @@ function tokensOf(said: string, offset: number, silent: readonly Range[]): Token
     const end = own?.end ?? word.end;
     const lower = said.slice(word.start, end).toLowerCase().replaceAll('’', "'");
     const between = said.slice(last, word.start);
+    // the cross of a box that is ticked, or of `three × dogs`
+    if (lower === 'x' && !said.slice(last, word.start).includes(',')) {
+      last = tokens.length === 0 ? word.end : last;
+      continue;
+    }
     tokens.push({
       start: word.start + offset,
       end: end + offset,
       text: lower,
       kind: own && kindOf(lower) !== 'colour' ? 'thing' : kindOf(lower),
       plural: own?.plural ?? false,
-      gap: /[;:!?.()…]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
+      gap: /[;:!?.()…+]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
       silent: silent.some((run) => run.start <= word.start + offset && run.end > word.start + offset),
     });
     last = end;
@@ -185,10 +190,11 @@ class Reader {
     if (token.kind === 'colour') {
       if (next && next.gap === 'space' && around.test(next.text)) {
         const on = this.#tokens[at - 2]?.text ?? '';
-        const isGround = ground.test(next.text) || /^(?:on|against|over)$/.test(/^(?:an?|the)$/.test(before) ? on : before);
+        const isGround =
+          ground.test(next.text) || /^(?:on|against|over)$/.test(/^(?:an?|the)$/.test(before) ? on : before);
         return isGround && !this.#tokens[at + 2]?.silent ? this.#saysGround(token, at + 2) : null;
       }
-      const closed = !next || next.gap !== 'space' || next.silent;
+      const closed = next?.gap !== 'space' || next.silent;
       if (before === 'on' && closed && token.gap === 'space') return this.#saysGround(token, at + 1);
       return null;
     }
@@ -245,6 +251,22 @@ class Reader {
         return at + 3;
       }
     }
+    // `two dogs, placed to the left of the cat`
+    if (apart && /^(?:placed|located|positioned|sitting|standing)$/.test(tokens[at]!.text)) {
+      const count = this.#matched(relation, at + 1);
+      const other = count > 0 ? this.#phrase(at + 1 + count) : null;
+      if (other) {
+        if (anchored) this.#facts.push(existence(phrase));
+        this.#facts.push([
+          ...definite(phrase),
+          phrase.many ? ' are ' : ' is ',
+          ...withArticles(tokens.slice(at + 1, at + 1 + count)),
+          ' ',
+          ...(other.definite ? definite(other) : withArticles(other.words)),
+        ]);
+        return other.to;
+      }
+    }
     // `two dogs, in the top left corner`
     if (apart && anchored) {
       const count = this.#matched(place, at);
@@ -297,13 +319,13 @@ class Reader {
   /** Whether a place is one of the picture, and no `on the left of the dog`. */
   #placeEnds(at: number): boolean {
     const next = this.#tokens[at];
-    if (!next || next.gap !== 'space' || next.text !== 'of') return true;
+    if (next?.gap !== 'space' || next.text !== 'of') return true;
     return medium.test(this.#tokens[at + 2]?.text ?? '');
   }
 
   #endsAt(at: number): boolean {
     const next = this.#tokens[at];
-    return !next || next.gap !== 'space' || next.silent || /^(?:and|but|while|whereas|which|that|or)$/.test(next.text);
+    return next?.gap !== 'space' || next.silent || /^(?:and|but|while|whereas|which|that|or)$/.test(next.text);
   }
 
   /** A noun phrase with a number, an article or `the`, all of whose words are plain. */
@@ -328,12 +350,11 @@ class Reader {
       at++;
     } else return null;
     const isOpen = (index: number) => index < tokens.length && tokens[index]!.gap === 'space' && !tokens[index]!.silent;
-    // `one × frog`
     while (isOpen(at)) {
       const token = tokens[at]!;
       if (token.kind === 'colour' || token.kind === 'size') words.push(token);
       else if (unit.test(token.text) && tokens[at + 1]?.text === 'of') words.push(token, tokens[++at]!);
-      else if (token.kind !== 'passed-over' && token.text !== 'x') break;
+      else if (token.kind !== 'passed-over') break;
       at++;
     }
     const thing = tokens[at];

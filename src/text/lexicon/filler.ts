@@ -111,6 +111,7 @@ export const setPhrases = `
   under the weather|under the sun|place in the sun|on cloud nine|head in the clouds|cloud (?:computing|storage)|snail mail|spider web|spider[- ]?man|bat[- ]?man|ant[- ]?man|super[- ]?man|cat[- ]?woman|
   train of thought|in the same boat|rock the boat|under fire|fire ?(?:place|works?|fighters?|side)|camp ?fire|castle in the air|house of cards|home page|door ?way|crown jewel|beat the drum|
   fish out of water|water under the bridge|umbrella term|under the umbrella of|trophy wife|rocket science|not rocket science|butterflies in (?:my|your|his|her|the) stomach|social butterfly|
+  to be (?:precise|exact|sure|fair|honest|clear)|nothing (?:more|else|fancy|special)|no more(?:,? and no less|,? no less)|more or less|
   bear with me|bull market|bear market|tiger economy|lame duck|hold your horses|one trick pony|sheep dog|wolf down|pig out|chicken out|duck tape`.replace(
   /\n\s*/g,
   '',
