@@ -1,0 +1,369 @@
+import { indefiniteArticle, isPlural, pluralize, singularize } from '../text/agreement.js';
+import { likeCase } from '../text/capital.js';
+import { isColour, isSize, isThing } from '../text/claims/about-picture.js';
+import type { JsonLeaf } from '../text/json-leaves.js';
+import { numberWords, parseCount } from '../text/lexicon/numbers.js';
+import { relationOpposites } from '../text/lexicon/relations.js';
+import type { Range } from '../text/range.js';
+import type { AppliedEdit } from './correction.js';
+
+/** What is judged at once: the words between two pieces of JSON, a text in the JSON, or a sentence that its values make. */
+export interface Unit {
+  text: string;
+  /** Null: none, because the text describes the picture and answers no question. Absent: that of the request. */
+  prompt?: null;
+  /** What the rewriter is told of it beside the prompt. */
+  field?: string;
+  inJson: boolean;
+  /** Where it stands in the answer; for a sentence, where its values stand, and what they are of it. */
+  at: Range | { value: Range; said: Range }[];
+  /** The edits of the answer for the corrected text, or null where the answer has no place for it. */
+  edits(corrected: string, steps: readonly AppliedEdit[][]): AppliedEdit[] | null;
+}
+
+export const wordSet = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/));
+/** Keys, in the languages that answers come in, without marks and in small letters. */
+export const keys = {
+  thing: wordSet(
+    'object objects thing things item items label labels name noun what class classname category animal animals kind type entity subject element fruit vehicle objet chose element nom objeto cosa elemento nombre oggetto nome gegenstand objekt ding bezeichnung artikel tier voorwerp coisa 物体 对象 名称 类别 物 名前 もの 사물 이름',
+  ),
+  count: wordSet(
+    'count counts number quantity qty amount n num total howmany instances numberofobjects objectcount anzahl menge zahl nombre quantite cantidad numero quantita quantidade conteggio aantal antal compte cuenta 数量 個数 数 개수',
+  ),
+  colour: wordSet('colour color colours colors hue shade farbe couleur colore cor kleur farg 颜色 色 색'),
+  size: wordSet('size groesse grosse große größe taille tamano tamaño tamanho grootte dimensione 大小'),
+  place: wordSet('side where position place location vertical horizontal placement corner area region seite'),
+  relation: wordSet('relation relationship relativeposition spatialrelation predicate'),
+  other: wordSet('other target reference relativeto relatedto secondobject to'),
+  ground: wordSet(
+    'background backdrop bg canvas backgroundcolor backgroundcolour bgcolor bgcolour backdropcolor backdropcolour canvascolor canvascolour',
+  ),
+  list: wordSet(
+    'objects things items labels tags visible visibleobjects contents present animals elements keywords detected detectedobjects entities subjects',
+  ),
+  answer: wordSet('answer response result reply antwort reponse respuesta risposta resposta 答案 回答'),
+};
+
+export const plainKey = (key: string | number | undefined) =>
+  typeof key === 'string'
+    ? key
+        .normalize('NFD')
+        .replace(/[\p{M}\s_-]/gu, '')
+        .toLowerCase()
+    : '';
+
+const pathKey = (path: readonly (string | number)[]) => JSON.stringify(path);
+const isText = (leaf: JsonLeaf): leaf is JsonLeaf & { value: string } => typeof leaf.value === 'string';
+/** A thing, or one with its colour or size before it. */
+function named(leaf: JsonLeaf): boolean {
+  if (!isText(leaf)) return false;
+  const value = leaf.value.trim();
+  const [first = '', ...rest] = value.split(' ');
+  return isThing(value) || ((isColour(first) || isSize(first)) && isThing(rest.join(' ')));
+}
+const only = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? found[0] : undefined);
+
+/**
+ * The sentences that the values of a JSON text make: of a thing and its number, colour, size and place, of two things and
+ * where one is from the other, of the background, of things in a list. Values of which none can be made for sure are in none.
+ *
+ * @param leaves those that are no texts of their own, in order
+ */
+export function jsonSentences(answer: string, leaves: readonly JsonLeaf[]): { at: number; unit: Unit }[] {
+  const objects = new Map<string, JsonLeaf[]>();
+  for (const leaf of leaves) {
+    const parent = pathKey(leaf.path.slice(0, -1));
+    const own = objects.get(parent);
+    if (own) own.push(leaf);
+    else objects.set(parent, [leaf]);
+  }
+  const units: { at: number; unit: Unit }[] = [];
+  for (const fields of objects.values()) {
+    const path = fields[0]!.path.slice(0, -1);
+    // `{"name": "lobster", "attributes": {"color": "red"}}`: what is said of it may stand one level down
+    const around = /^(?:attributes?|properties|details|features)$/.test(plainKey(path.at(-1)))
+      ? (objects.get(pathKey(path.slice(0, -1))) ?? [])
+      : [];
+    const made =
+      typeof fields[0]!.path.at(-1) === 'number'
+        ? sentencesOfArray(answer, path, fields)
+        : sentencesOfObject(answer, path, fields, around);
+    for (const unit of made) units.push({ at: fields[0]!.start, unit });
+  }
+  return units;
+}
+
+function sentencesOfArray(answer: string, path: readonly (string | number)[], values: readonly JsonLeaf[]): Unit[] {
+  const [first, second, third] = values;
+  if (values.length === 3 && named(first!) && named(third!) && isText(second!)) {
+    const unit = relationUnit(answer, first!, second!, third!);
+    return unit ? [unit] : [];
+  }
+  const key = path.findLast((part) => typeof part === 'string');
+  if (path.length > 0 && !(typeof path.at(-1) === 'string' && keys.list.has(plainKey(key)))) return [];
+  return values.flatMap((leaf) => (named(leaf) ? [existenceUnit(answer, leaf)] : []));
+}
+
+function sentencesOfObject(
+  answer: string,
+  path: readonly (string | number)[],
+  fields: readonly JsonLeaf[],
+  around: readonly JsonLeaf[],
+): Unit[] {
+  const keyOf = (leaf: JsonLeaf) => plainKey(leaf.path.at(-1));
+  const under = (set: ReadonlySet<string>, fits: (leaf: JsonLeaf) => boolean) =>
+    fields.filter((leaf) => set.has(keyOf(leaf)) && fits(leaf));
+  const units: Unit[] = [];
+  for (const leaf of fields) {
+    const isGround =
+      keys.ground.has(keyOf(leaf)) || (keys.colour.has(keyOf(leaf)) && keys.ground.has(plainKey(path.at(-1))));
+    if (isGround && isText(leaf) && isColour(leaf.value.trim()))
+      units.push(template(answer, ['The background is ', colourSlot(leaf), '.']));
+  }
+  const parent = path.at(-1);
+  const owner = typeof parent === 'string' && isThing(parent) ? parent : undefined;
+  const things = fields.filter((leaf) => keys.thing.has(keyOf(leaf)) && named(leaf));
+  const count = only(under(keys.count, (leaf) => countOf(leaf) !== null));
+  const thing =
+    only(things) ??
+    (things.length === 0 ? only(around.filter((leaf) => keys.thing.has(keyOf(leaf)) && named(leaf))) : undefined);
+  const subject: Subject | undefined = thing ?? (owner !== undefined && things.length === 0 ? owner : undefined);
+  const colour = only(under(keys.colour, (leaf) => isText(leaf) && isColour(leaf.value.trim())));
+  const size = only(under(keys.size, (leaf) => isText(leaf) && isSize(leaf.value.trim())));
+  const place = only(under(keys.place, (leaf) => isText(leaf) && placePhrase(leaf.value) !== null));
+  if (subject !== undefined) {
+    const relation = only(under(keys.relation, isText));
+    const other = only(under(keys.other, named));
+    if (relation && other && typeof subject !== 'string') {
+      const unit = relationUnit(answer, subject, relation, other);
+      if (unit) units.push(unit);
+    } else if (relation) return units;
+    else if (count) units.push(countUnit(answer, subject, count, colour, size));
+    else if (colour || size) {
+      for (const slot of [colour && colourSlot(colour), size && sizeSlot(size)])
+        if (slot) units.push(template(answer, ['The ', ...subjectParts(subject), ' ', slot, '.']));
+    } else if (typeof subject !== 'string' && !place && subject === thing && fields.includes(thing))
+      units.push(existenceUnit(answer, thing));
+    if (place) units.push(template(answer, ['The ', ...subjectParts(subject), ' ', placeSlot(place), '.']));
+    return units;
+  }
+  // things that are keys: of numbers, colours, sizes or places
+  const byThing = fields.filter((leaf) => {
+    const key = leaf.path.at(-1);
+    return typeof key === 'string' && isThing(key) && keyOf(leaf) !== 'key';
+  });
+  if (byThing.length < fields.length) return units;
+  for (const leaf of byThing) {
+    const name = String(leaf.path.at(-1));
+    const slot = !isText(leaf)
+      ? undefined
+      : isColour(leaf.value.trim())
+        ? colourSlot(leaf)
+        : isSize(leaf.value.trim())
+          ? sizeSlot(leaf)
+          : placePhrase(leaf.value) !== null
+            ? placeSlot(leaf)
+            : undefined;
+    if (slot) units.push(template(answer, ['The ', ...subjectParts(name), ' ', slot, '.']));
+    else if (countOf(leaf) !== null) units.push(countUnit(answer, name, leaf, undefined, undefined));
+  }
+  return units;
+}
+
+/** A thing as a value, or as a key. */
+type Subject = JsonLeaf | string;
+
+const nameOf = (subject: Subject) =>
+  (typeof subject === 'string' ? subject : String(subject.value)).trim().toLowerCase();
+
+/** A value in a sentence: what it says there, and the value for other words in its place; null where it has none. */
+interface Slot {
+  leaf: JsonLeaf;
+  say: string;
+  take(said: string): string | number | null;
+}
+
+/** The thing and the verb that goes with it. */
+function subjectParts(subject: Subject): (string | Slot)[] {
+  const name = nameOf(subject);
+  const verb = isPlural(name) ? ' are' : ' is';
+  return [typeof subject === 'string' ? name : thingSlot(subject, name), verb];
+}
+
+function thingSlot(leaf: JsonLeaf, say: string): Slot {
+  const old = String(leaf.value);
+  return {
+    leaf,
+    say,
+    take: (said) =>
+      singularize(said) === singularize(say)
+        ? old
+        : isThing(said)
+          ? likeCase(isPlural(old.toLowerCase()) ? pluralize(said) : singularize(said), old)
+          : null,
+  };
+}
+
+const wordSlot = (leaf: JsonLeaf, fits: (word: string) => boolean): Slot => ({
+  leaf,
+  say: String(leaf.value).trim().toLowerCase(),
+  take: (said) => (fits(said) ? likeCase(said, String(leaf.value)) : null),
+});
+const colourSlot = (leaf: JsonLeaf) => wordSlot(leaf, isColour);
+const sizeSlot = (leaf: JsonLeaf) => wordSlot(leaf, isSize);
+
+function countSlot(leaf: JsonLeaf, number: number): Slot {
+  const { value } = leaf;
+  return {
+    leaf,
+    say: number === 0 ? 'no' : (numberWords[number] ?? String(number)),
+    take(said) {
+      const now = parseCount(said);
+      if (now === null || typeof value === 'number') return now;
+      return /^\d/.test(value) ? String(now) : likeCase(numberWords[now] ?? String(now), value);
+    },
+  };
+}
+
+const placeWord = /\b(?:top|bottom|upper|lower|left|right|center|centre|middle)\b/g;
+
+/** The phrase for a place of the picture: `on the left` for `left`, `in the top left corner` for `top-left`; null for no such. */
+function placePhrase(value: string): string | null {
+  const plain = value
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ')
+    .replace(/^(?:in|on|at|to|near) (?:the )?/, '');
+  const said = plain.replace(/ (?:side|half|corner|part|edge|of the (?:image|picture))$/, '');
+  if (/^(?:left|right)$/.test(said)) return `on the ${said}`;
+  if (/^(?:top|bottom)$/.test(said)) return `at the ${said}`;
+  if (/^(?:center|centre|middle)$/.test(said)) return `in the ${said}`;
+  if (/^(?:top|bottom|upper|lower) (?:left|right)$/.test(said)) return `in the ${said} corner`;
+  return null;
+}
+
+function placeSlot(leaf: JsonLeaf): Slot {
+  const old = String(leaf.value);
+  return {
+    leaf,
+    say: placePhrase(old)!,
+    take(said) {
+      const now = said.replaceAll('-', ' ').match(placeWord) ?? [];
+      const was = old.toLowerCase().match(/top|bottom|upper|lower|left|right|center|centre|middle/g) ?? [];
+      if (now.length !== was.length || now.length === 0) return null;
+      let next = 0;
+      return old.replace(/top|bottom|upper|lower|left|right|center|centre|middle/gi, (word) =>
+        likeCase(now[next++]!, word),
+      );
+    },
+  };
+}
+
+const directions: readonly (readonly [pattern: RegExp, phrase: string])[] = [
+  [/\bleft\b/, 'to the left of'],
+  [/\bright\b/, 'to the right of'],
+  [/\b(?:above|over|on top of)\b/, 'above'],
+  [/\b(?:below|under|beneath|underneath)\b/, 'below'],
+];
+
+/** `left_of`, `on the left of`, `above`: where a thing is from another; null for other relations. */
+function relationSlot(leaf: JsonLeaf): Slot | null {
+  const old = String(leaf.value);
+  const plain = old.toLowerCase().replace(/[\s_-]+/g, ' ');
+  if (plain.length > 30) return null;
+  const found = directions.filter(([pattern]) => pattern.test(plain));
+  const say = only(found)?.[1];
+  if (say === undefined) return null;
+  return {
+    leaf,
+    say,
+    take(said) {
+      if (said === say) return old;
+      const now = directions.find(([pattern]) => pattern.test(said));
+      const opposite = relationOpposites.get(/left|right|above|below/.exec(say)![0]);
+      if (!now || opposite === undefined || !new RegExp(`\\b${opposite}\\b`).test(now[1])) return null;
+      return old.replace(/left|right|above|over|on[\s_-]top[\s_-]of|below|underneath|under|beneath/i, (word) =>
+        likeCase(opposite, word),
+      );
+    },
+  };
+}
+
+function relationUnit(answer: string, first: JsonLeaf, relation: JsonLeaf, second: JsonLeaf): Unit | null {
+  const slot = relationSlot(relation);
+  if (!slot) return null;
+  return template(answer, ['The ', ...subjectParts(first), ' ', slot, ' the ', thingSlot(second, nameOf(second)), '.']);
+}
+
+function existenceUnit(answer: string, leaf: JsonLeaf): Unit {
+  const name = nameOf(leaf);
+  const many = isPlural(name);
+  return template(answer, [many ? 'There are ' : `There is ${indefiniteArticle(name)} `, thingSlot(leaf, name), '.']);
+}
+
+/** What a value counts, where it is a number that things in a picture may have. */
+export function countOf({ value }: JsonLeaf): number | null {
+  const count = typeof value === 'number' ? value : parseCount(value);
+  return count !== null && Number.isInteger(count) && count >= 0 && count <= 50 ? count : null;
+}
+
+function countUnit(
+  answer: string,
+  subject: Subject,
+  count: JsonLeaf,
+  colour: JsonLeaf | undefined,
+  size: JsonLeaf | undefined,
+): Unit {
+  const number = countOf(count)!;
+  const many = number !== 1;
+  const noun = many ? pluralize(nameOf(subject)) : singularize(nameOf(subject));
+  const parts: (string | Slot)[] = [many ? 'There are ' : 'There is ', countSlot(count, number), ' '];
+  if (size) parts.push(sizeSlot(size), ' ');
+  if (colour) parts.push(colourSlot(colour), ' ');
+  parts.push(typeof subject === 'string' ? noun : thingSlot(subject, noun), '.');
+  return template(answer, parts);
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** A sentence of fixed words and values. What becomes of it is read back value by value; other changes have no place. */
+function template(answer: string, parts: readonly (string | Slot)[]): Unit {
+  let text = '';
+  const places: { value: Range; said: Range }[] = [];
+  const slots: Slot[] = [];
+  let pattern = '';
+  for (const part of parts) {
+    const said = typeof part === 'string' ? part : part.say;
+    if (typeof part === 'string')
+      pattern += escaped(part)
+        .replace(/^There (?:are|is)(?: an?)? /, "There(?: is| are|['’]s)(?: an?(?= ))? ")
+        .replace(/ (?:is|are)$/, ' (?:is|are)');
+    else {
+      places.push({ said: { start: text.length, end: text.length + said.length }, value: part.leaf });
+      slots.push(part);
+      pattern += '([^.,]+?)';
+    }
+    text += said;
+  }
+  const shape = new RegExp(`^${pattern}$`, 'i');
+  const edits = (corrected: string): AppliedEdit[] | null => {
+    const found = shape.exec(corrected);
+    if (!found) return null;
+    const made: AppliedEdit[] = [];
+    for (const [index, { leaf, say, take }] of slots.entries()) {
+      const said = found[index + 1]!.toLowerCase();
+      if (said === say) continue;
+      const value = take(said);
+      if (value === null) return null;
+      if (String(value) === String(leaf.value)) continue;
+      const to = typeof leaf.value === 'number' ? String(value) : JSON.stringify(String(value)).slice(1, -1);
+      made.push({ start: leaf.start, end: leaf.end, from: answer.slice(leaf.start, leaf.end), to });
+    }
+    return made.sort((a, b) => a.start - b.start);
+  };
+  return { text, prompt: null, field: pathName(slots[0]!.leaf), inJson: true, at: places, edits };
+}
+
+export function pathName({ path }: JsonLeaf): string {
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
+}
