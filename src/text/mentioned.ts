@@ -5,11 +5,15 @@ import type { Term, TermOf } from './terms.js';
 const isNoun = (term: Term): term is TermOf<'noun'> => term.kind === 'noun';
 
 /** The noun that an adjective belongs to: the next one behind it, else the one before (`the dog is red`). */
-export function describedNoun(term: Range, sentence: string, terms: readonly Term[]): Noun | undefined {
+export const describedNoun = (term: Range, sentence: string, terms: readonly Term[]): Noun | undefined =>
+  describedNounTerm(term, sentence, terms)?.noun;
+
+/** {@link describedNoun}, as the term that it is. */
+export function describedNounTerm(term: Range, sentence: string, terms: readonly Term[]): TermOf<'noun'> | undefined {
   const all = terms.filter(isNoun);
   const next = all.find((other) => other.start >= term.end);
-  if (next && /^[\s-]+([\p{L}-]+\s+){0,2}$/u.test(sentence.slice(term.end, next.start))) return next.noun;
-  return all.filter((other) => other.end <= term.start).at(-1)?.noun ?? undefined;
+  if (next && /^[\s-]+([\p{L}-]+\s+){0,2}$/u.test(sentence.slice(term.end, next.start))) return next;
+  return all.filter((other) => other.end <= term.start).at(-1);
 }
 
 /**

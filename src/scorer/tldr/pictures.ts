@@ -6,7 +6,7 @@ import type { LoadedImage, Picture } from '../../image/image-input.js';
 import { imageName, loadImage } from '../../image/load.js';
 import { pictureKeys } from '../../image/picture-key.js';
 import type { Evidence } from '../scorer.js';
-import type { Family } from './families/family.js';
+import type { Family, Witness } from './families/family.js';
 import type { Manifest } from './model-folder.js';
 import type { EncodeJob, Pool } from './pool.js';
 
@@ -17,6 +17,7 @@ interface Reading {
   abstained: string | null;
   /** Rows of its features. */
   rows: number;
+  witness: Witness | null;
 }
 
 export interface ReadPicture extends Reading {
@@ -57,7 +58,12 @@ export function makePictures(manifest: Manifest, family: Family, pool: Pool) {
 
   async function read(job: EncodeJob, signal: AbortSignal): Promise<Reading> {
     const features = await pool.encode(job, signal);
-    return { evidence: family.evidence(features), abstained: family.abstention(features), rows: features.rows };
+    return {
+      evidence: family.evidence(features),
+      abstained: family.abstention(features),
+      rows: features.rows,
+      witness: family.witness?.(features) ?? null,
+    };
   }
 
   function begin(job: EncodeJob): Shared {

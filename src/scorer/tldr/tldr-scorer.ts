@@ -211,7 +211,8 @@ export async function scorerOf(
     const promptIds = asked?.ids.slice(-text.maxPromptTokens) ?? [];
     return async () => {
       const rewards = await judge(response, answer, promptIds, pictures, signal);
-      const all = rewardsByRange(response, answer.ranges, rewards);
+      const decoded = rewardsByRange(response, answer.ranges, rewards);
+      const all = pictures.length === 1 ? (pictures[0]!.witness?.(response, decoded) ?? decoded) : decoded;
       const tokens = known ? withoutUnknownWords(response, all, known) : all;
       return { response, tokens, evidence: pictures.flatMap(({ evidence }) => evidence), scorer: name };
     };

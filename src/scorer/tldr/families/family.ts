@@ -1,4 +1,5 @@
 import type { Size } from '../../../image/decode.js';
+import type { TokenReward } from '../../../text/token-reward.js';
 import type { Evidence } from '../../scorer.js';
 import type { ImageFeatures } from '../worker-messages.js';
 
@@ -8,6 +9,8 @@ export interface Family {
   evidence(features: ImageFeatures): Evidence[];
   /** Why this picture is none that the model can judge, or null. */
   abstention(features: ImageFeatures): string | null;
+  /** A second reader of answers, of what the features say by themselves: the rewards of a text's tokens with its own opinion. */
+  witness?(features: ImageFeatures): Witness | null;
   /** The sides that a picture is given to the encoder with. Default: those of tldr.json. */
   imageSize?(picture: { width: number; height: number }): Size;
   /** What an answer's tokens are judged in. Default: bos, prompt, sep, answer, eos. `rows`: of the picture's features. */
@@ -15,6 +18,9 @@ export interface Family {
   /** Taken for the prompt of a request that has none. */
   defaultPrompt?: string;
 }
+
+/** Tokens of a text with their rewards, weighed anew. */
+export type Witness = (text: string, tokens: readonly TokenReward[]) => TokenReward[];
 
 export interface Sequence {
   ids: number[];

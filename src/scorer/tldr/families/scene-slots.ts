@@ -3,13 +3,27 @@ import { DetectiveError } from '../../../base/errors.js';
 import type { Evidence } from '../../scorer.js';
 import { badModel, type ModelFolder, wrongFields } from '../model-folder.js';
 import type { ImageFeatures } from '../worker-messages.js';
-import type { Family } from './family.js';
+import type { Family, Witness } from './family.js';
 import { gateSchema, looksLikeScene, sceneStatistics } from './scene-gate.js';
+import {
+  fused,
+  opinionKinds,
+  opinionsOf,
+  type SeenScene,
+  type SeenThing,
+  type WitnessWeights,
+} from './scene-witness.js';
 
 const names = z.array(z.string().min(1)).min(1);
 const fieldsSchema = z.object({
   slots: z.object({ nouns: names, colours: names }),
   abstain: z.object({ domainLogitBelow: z.number(), gate: gateSchema.optional() }),
+  /** What `scripts/fit-witness.ts` writes. */
+  witness: z
+    .object({
+      weights: z.partialRecord(z.enum(opinionKinds), z.tuple([z.number(), z.number(), z.number(), z.number()])),
+    })
+    .optional(),
 });
 
 /** Score, centre x and y, width, height come before the colours and nouns. */
@@ -31,6 +45,7 @@ export function openSceneSlots({ folder, manifest }: ModelFolder): Family {
   const {
     slots: { nouns, colours },
     abstain,
+    witness,
   } = parsed.data;
   const needed = geometry + colours.length + nouns.length;
 
@@ -72,6 +87,7 @@ export function openSceneSlots({ folder, manifest }: ModelFolder): Family {
         ...objects.filter((slot) => slot[0]! >= seen).map(readObject),
       ];
     },
+    witness: (features) => (witness ? witnessOf(seenScene(features, nouns, colours), witness.weights) : null),
     abstention(features) {
       const isKnown =
         features.data[0]! >= abstain.domainLogitBelow &&
@@ -79,6 +95,63 @@ export function openSceneSlots({ folder, manifest }: ModelFolder): Family {
       if (isKnown) return null;
       return `does not look like what ${manifest.name} knows (${manifest.domain})`;
     },
+  };
+}
+
+/** What is less surely there is none that a witness speaks of. */
+const faint = 0.03;
+/** So many names of each thing are kept. */
+const namesKept = 12;
+
+/** What the encoder found in a picture, with the likeliest names of each thing. */
+export function seenScene(
+  { data, rows, width }: ImageFeatures,
+  nouns: readonly string[],
+  colours: readonly string[],
+): SeenScene {
+  const [picture, ...objects] = Array.from({ length: rows }, (_, row) => data.subarray(row * width, (row + 1) * width));
+  return {
+    colourNames: colours,
+    ground: picture!.slice(geometry, geometry + colours.length),
+    things: objects.filter((slot) => slot[0]! >= faint).map((slot) => readThing(slot, nouns, colours.length)),
+  };
+}
+
+function readThing(slot: Float32Array, nouns: readonly string[], colours: number): SeenThing {
+  const names = slot.subarray(geometry + colours, geometry + colours + nouns.length);
+  const likeliest = Array.from(names, (p, index) => ({ p, index }))
+    .sort((a, b) => b.p - a.p)
+    .slice(0, namesKept);
+  const [score, x, y, w, h] = slot as unknown as [number, number, number, number, number];
+  return {
+    score: fraction(score),
+    x,
+    y,
+    w,
+    h,
+    colours: slot.slice(geometry, geometry + colours),
+    nouns: new Map(likeliest.map(({ p, index }) => [nouns[index]!, p])),
+  };
+}
+
+const logitOf = (p: number) => {
+  const inside = Math.min(0.9997, Math.max(0.0003, p));
+  return Math.log(inside / (1 - inside));
+};
+
+function witnessOf(scene: SeenScene, weights: WitnessWeights): Witness {
+  return (text, tokens) => {
+    const opinions = opinionsOf(text, scene);
+    return tokens.map((token) => {
+      if (token.reward === null) return token;
+      const own = opinions.filter(({ start, end }) => start < token.end && end > token.start);
+      if (own.length === 0) return token;
+      const logit = own.reduce(
+        (lowest, opinion) => Math.min(lowest, fused(logitOf(token.reward!), opinion, weights)),
+        20,
+      );
+      return { ...token, reward: 1 / (1 + Math.exp(-logit)) };
+    });
   };
 }
 

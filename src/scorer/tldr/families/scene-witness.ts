@@ -1,0 +1,254 @@
+import { sizeWords } from '../../../text/lexicon/sizes.js';
+import { countedNoun, describedNounTerm } from '../../../text/mentioned.js';
+import type { Range } from '../../../text/range.js';
+import { splitSentences } from '../../../text/sentences.js';
+import { findTerms, type Term, type TermOf } from '../../../text/terms.js';
+
+/** Something that the encoder found, with what it may be. Places and sizes are fractions of the picture. */
+export interface SeenThing {
+  /** Probability that there is something. */
+  score: number;
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+  /** Probabilities, in the order of the model's colours. */
+  colours: ArrayLike<number>;
+  /** Probabilities of its likeliest names. */
+  nouns: ReadonlyMap<string, number>;
+}
+
+export interface SeenScene {
+  ground: ArrayLike<number>;
+  things: readonly SeenThing[];
+  colourNames: readonly string[];
+}
+
+export const opinionKinds = ['noun', 'colour', 'ground', 'count', 'article', 'size', 'relation', 'place'] as const;
+export type OpinionKind = (typeof opinionKinds)[number];
+
+/** What the things found say of a word of a text: the higher, the likelier it is true; about 0 where they say little. */
+export interface Opinion extends Range {
+  kind: OpinionKind;
+  /** One or two figures, from -6 to 6. */
+  says: readonly [number, number];
+}
+
+/**
+ * What was found says of the words of a text, without the decoder: how likely the thing is there, is so many, has this
+ * colour or size, and stands there. Sentences with a negation are left out.
+ */
+export function opinionsOf(text: string, scene: SeenScene): Opinion[] {
+  const named = withNeighbours(scene.things);
+  return splitSentences(text).flatMap(({ start, end }) => {
+    const said = text.slice(start, end);
+    const terms = findTerms(said);
+    if (
+      terms.some(
+        (term) => term.kind === 'negation' || term.kind === 'answer' || (term.kind === 'count' && term.value === 0),
+      )
+    )
+      return [];
+    return terms.flatMap((term) =>
+      opinionsOn(term, said, terms, scene, named).map((one) => ({
+        ...one,
+        start: one.start + start,
+        end: one.end + start,
+      })),
+    );
+  });
+}
+
+type Named = readonly ReadonlyMap<string, number>[];
+
+/** Things that look alike and stand together have one name: each has a say in what the others are called. */
+function withNeighbours(things: readonly SeenThing[]): Named {
+  return things.map((one) => {
+    const near = things.flatMap((other) => {
+      if (other === one) return [{ other, share: 1 }];
+      const alike =
+        Math.abs(Math.log((one.w + 0.01) / (other.w + 0.01))) < 0.3 &&
+        Math.abs(Math.log((one.h + 0.01) / (other.h + 0.01))) < 0.3 &&
+        Math.hypot(one.x - other.x, one.y - other.y) < 2.2 * Math.max(one.w, one.h, other.w, other.h) &&
+        overlap(one.colours, other.colours) > 0.5;
+      return alike ? [{ other, share: other.score }] : [];
+    });
+    const all = near.reduce((sum, { share }) => sum + share, 0);
+    const names = new Set(near.flatMap(({ other }) => [...other.nouns.keys()]));
+    const logs = [...names].map((name) => {
+      const sum = near.reduce((total, { other, share }) => total + share * Math.log(other.nouns.get(name) ?? rare), 0);
+      return [name, Math.exp(sum / (1 + 0.5 * (all - 1)))] as const;
+    });
+    const whole = logs.reduce((sum, [, p]) => sum + p, 0);
+    return new Map(logs.map(([name, p]) => [name, p / Math.max(whole, 1e-9)]));
+  });
+}
+
+const rare = 1e-3;
+const overlap = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Array.from(a).reduce((sum, value, index) => sum + Math.min(value, b[index]!), 0);
+const logit = (p: number) =>
+  Math.log(Math.min(0.9975, Math.max(0.0025, p)) / (1 - Math.min(0.9975, Math.max(0.0025, p))));
+const clip = (value: number, most = 6) => Math.max(-most, Math.min(most, value));
+
+/** How surely each thing is what a noun phrase names. */
+function weights(noun: TermOf<'noun'>, colour: TermOf<'colour'> | undefined, scene: SeenScene, named: Named): number[] {
+  const at = colour ? scene.colourNames.indexOf(colour.colour) : -1;
+  return scene.things.map(
+    (thing, index) => thing.score * (named[index]!.get(noun.noun.singular) ?? 0) * (at < 0 ? 1 : thing.colours[at]!),
+  );
+}
+
+type Found = Omit<Opinion, never>;
+
+function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: SeenScene, named: Named): Found[] {
+  const at = { start: term.start, end: term.end };
+  switch (term.kind) {
+    case 'noun': {
+      const all = weights(term, undefined, scene, named);
+      const any = 1 - all.reduce((none, weight) => none * (1 - weight), 1);
+      return [{ ...at, kind: 'noun', says: [logit(any), logit(Math.max(0, ...all))] }];
+    }
+    case 'colour': {
+      const place = scene.colourNames.indexOf(term.colour);
+      const noun = describedNounTerm(term, said, terms);
+      if (place < 0) return [];
+      if (isGround(term, said, noun)) return [{ ...at, kind: 'ground', says: [logit(scene.ground[place]!), 0] }];
+      if (!noun) return [];
+      const all = weights(noun, undefined, scene, named);
+      const most = Math.max(0, ...all);
+      if (most < 0.02) return [];
+      const squares = all.reduce((sum, weight) => sum + weight * weight, 0);
+      const share =
+        all.reduce((sum, weight, index) => sum + weight * weight * scene.things[index]!.colours[place]!, 0) / squares;
+      const best = Math.max(...all.map((weight, index) => (weight / most) * scene.things[index]!.colours[place]!));
+      return [{ ...at, kind: 'colour', says: [logit(share) * Math.sqrt(most), logit(best) * Math.sqrt(most)] }];
+    }
+    case 'count': {
+      const counted = countedNoun(term, said, terms);
+      if (!counted || term.value === null || /\b(?:pair|couple|both)\b/i.test(term.text)) return [];
+      const colour = terms.find(
+        (other): other is TermOf<'colour'> =>
+          other.kind === 'colour' && other.start >= term.end && other.end <= counted.start,
+      );
+      const plain = weights(counted, undefined, scene, named);
+      const coloured = weights(counted, colour, scene, named);
+      const [most, mostColoured] = [Math.max(0, ...plain), Math.max(0, ...coloured)];
+      if (most < 0.02) return [];
+      // a colour that none of them has is wrong by itself
+      const all = colour && mostColoured > 0.3 * most ? coloured : plain;
+      const expected = all.reduce((sum, weight) => sum + weight / Math.max(most, 0.2), 0);
+      return [
+        {
+          ...at,
+          kind: term.style === 'article' ? 'article' : 'count',
+          says: [
+            logit(
+              chanceOf(
+                term.value,
+                all.map((weight) => Math.min(1, weight / Math.max(most, 0.2))),
+              ),
+            ),
+            clip(-Math.abs(expected - term.value)),
+          ],
+        },
+      ];
+    }
+    case 'size': {
+      const noun = describedNounTerm(term, said, terms);
+      const small = sizeWords.small.includes(term.text.toLowerCase());
+      if (!noun || /(?:er|est)$/.test(term.text)) return [];
+      const all = weights(noun, undefined, scene, named);
+      const sum = all.reduce((total, weight) => total + weight, 0);
+      if (Math.max(0, ...all) < 0.05) return [];
+      const width = all.reduce((total, weight, index) => total + weight * scene.things[index]!.w, 0) / sum;
+      const apart = clip((small ? 0.21 - width : width - 0.21) * 50);
+      return [{ ...at, kind: 'size', says: [apart, apart * Math.max(...all)] }];
+    }
+    case 'relation': {
+      if (term.axis !== 'horizontal' && term.axis !== 'vertical') return [];
+      const nouns = terms.filter((other): other is TermOf<'noun'> => other.kind === 'noun');
+      const [before, after] = [
+        nouns.filter(({ end }) => end <= term.start).at(-1),
+        nouns.find(({ start }) => start >= term.end),
+      ];
+      const one = before && placeOf(before, said, terms, scene, named);
+      const other = after && placeOf(after, said, terms, scene, named);
+      if (!one || !other) return [];
+      const axis = term.axis === 'horizontal' ? 'x' : 'y';
+      const first = /\b(?:left|above|over|higher|top)\b/i.test(term.text);
+      const apart = clip((first ? other[axis] - one[axis] : one[axis] - other[axis]) * 12);
+      return directionWords(term).map((word) => ({
+        ...word,
+        kind: 'relation',
+        says: [apart, apart * Math.min(one.sure, other.sure)],
+      }));
+    }
+    case 'place': {
+      const nouns = terms.filter((other): other is TermOf<'noun'> => other.kind === 'noun');
+      const noun = nouns.length === 1 ? nouns[0]! : nouns.filter(({ end }) => end <= term.start).at(-1);
+      const seen = noun && placeOf(noun, said, terms, scene, named);
+      if (!seen) return [];
+      return directionWords(term).map((word) => {
+        const apart = clip(12 * sideways(said.slice(word.start, word.end).toLowerCase(), seen));
+        return { ...word, kind: 'place', says: [apart, apart * seen.sure] };
+      });
+    }
+    default:
+      return [];
+  }
+}
+
+function sideways(word: string, { x, y }: { x: number; y: number }): number {
+  if (word === 'left') return 0.5 - x;
+  if (word === 'right') return x - 0.5;
+  return /^(?:top|upper)$/.test(word) ? 0.5 - y : y - 0.5;
+}
+
+function directionWords(term: Term): Range[] {
+  return [
+    ...term.text.matchAll(
+      /\b(?:left|right|above|below|over|under|beneath|underneath|higher|lower|top|bottom|upper)\b/gi,
+    ),
+  ].map(({ index, 0: word }) => ({ start: term.start + index, end: term.start + index + word.length }));
+}
+
+const isGround = (term: Term, said: string, noun: Term | undefined): boolean =>
+  /^[\s\p{L},]{0,12}\b(?:background|backdrop|ground|canvas)\b/iu.test(said.slice(term.end)) ||
+  (!noun && /\b(?:background|backdrop|ground|canvas)\b/i.test(said.slice(0, term.start)));
+
+/** Where the things of a noun phrase are on average, and how sure the surest of them is. */
+function placeOf(noun: TermOf<'noun'>, said: string, terms: readonly Term[], scene: SeenScene, named: Named) {
+  const colour = terms.find(
+    (other): other is TermOf<'colour'> =>
+      other.kind === 'colour' && describedNounTerm(other, said, terms) === noun && other.end <= noun.start,
+  );
+  const plain = weights(noun, undefined, scene, named);
+  const coloured = weights(noun, colour, scene, named);
+  const all = Math.max(0, ...coloured) > 0.3 * Math.max(0, ...plain) ? coloured : plain;
+  const sure = Math.max(0, ...all);
+  if (sure < 0.05) return null;
+  // of several, those that are much less sure are something else
+  const kept = all.map((weight) => (weight > 0.3 * sure ? weight : 0));
+  const sum = kept.reduce((total, weight) => total + weight, 0);
+  const mean = (axis: 'x' | 'y') =>
+    kept.reduce((total, weight, index) => total + weight * scene.things[index]![axis], 0) / sum;
+  return { x: mean('x'), y: mean('y'), sure };
+}
+
+/** How likely just so many of independent things are there. */
+function chanceOf(count: number, chances: readonly number[]): number {
+  let spread = [1];
+  for (const chance of chances)
+    spread = [...spread, 0].map((p, number) => p * (1 - chance) + (number > 0 ? spread[number - 1]! * chance : 0));
+  return spread[count] ?? 0;
+}
+
+/** How opinions and the decoder are weighed, by kind: of its logit, of the two figures, and a bias. */
+export type WitnessWeights = Partial<Record<OpinionKind, readonly [number, number, number, number]>>;
+
+/** The logit of a word for the decoder's logit and what was found. */
+export function fused(logit: number, { kind, says }: Opinion, weights: WitnessWeights): number {
+  const own = weights[kind];
+  return own ? own[0] * logit + own[1] * says[0] + own[2] * says[1] + own[3] : logit;
+}
