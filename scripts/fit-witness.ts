@@ -66,7 +66,7 @@ const loss = (set: { x: number[]; y: number }[], of: (x: number[]) => number) =>
   set.reduce((sum, { x, y }) => sum + Math.log1p(Math.exp(y ? -of(x) : of(x))), 0) / set.length;
 for (const [kind, set] of samples) {
   const wrong = set.filter(({ y }) => y === 0).length;
-  if (wrong < 30) {
+  if (wrong < 15) {
     console.log(`${kind}: only ${wrong} of ${set.length} wrong, left as it is`);
     continue;
   }

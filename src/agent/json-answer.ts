@@ -1,6 +1,7 @@
 import { addCalls, addUsage } from '../models/price.js';
 import type { RejectedEdit, Rewriter } from '../rewriters/rewriter.js';
 import type { TokenReward } from '../scorer/scorer.js';
+import { isColour, isThing } from '../text/claims/about-picture.js';
 import { applyEdits, composeEdits } from '../text/edits.js';
 import { type JsonLeaf, jsonIslands, jsonLeaves, wholeJson, withoutTrailingCommas } from '../text/json-leaves.js';
 import { parseCount } from '../text/lexicon/numbers.js';
@@ -229,7 +230,9 @@ function unitsOfJson(answer: string, { start, end }: Range, prompt: string | und
   const values: JsonLeaf[] = [];
   const units: { at: number; unit: Unit }[] = [];
   for (const leaf of leaves) {
-    if (leaf.path.some(isSilentKey)) continue;
+    // a phone may be pink
+    const isOwner = (key: string | number) => isThing(String(key)) && isColour(String(leaf.value));
+    if (leaf.path.some((key) => isSilentKey(key) && !isOwner(key))) continue;
     if (isAnswer && keys.answer.has(plainKey(leaf.path.at(-1)))) {
       units.push({ at: leaf.start, unit: textUnit(answer, leaf) });
     } else if (

@@ -7,7 +7,7 @@ import { general, isColour, isSize, isThing } from './about-picture.js';
 const clauseStop = /[,;:!?()—]|\s[–-]\s|\s(?:but|while|whereas|although|though)\s/gi;
 /** After a comma, what begins something new rather than going on with a list. */
 const freshStart =
-  /^\s*(?:and |but |with |while |plus )?(?:there|the|a|an|two|three|four|five|six|seven|eight|nine|ten|\d+|it|they|this|that|we|i|you|one|on|in|at|no|its|their|he|she)\b/i;
+  /^\s*(?:and |but |with |while |plus )?(?:there|the|a|an|two|three|four|five|six|seven|eight|nine|ten|\d+|it|they|this|that|what|we|i|you|one|on|in|at|no|its|their|he|she)\b/i;
 
 function clauseEnd(said: string, from: number): number {
   clauseStop.lastIndex = from;

@@ -26,8 +26,12 @@ export function plainFacts(text: string, prompt?: string): Excerpt {
       for (const segment of one.segments) segment.admitted = true;
     if (one.pointsBack && !isShortAnswer && !(last && nothingBetween(text, last.range.end, one.range.start)))
       for (const segment of one.segments) segment.admitted = false;
-    if (write(writer, one)) last = one;
-    else writeSure(writer, sureFactsOf(text, sentences[index]!));
+    const sure = sureFactsOf(text, sentences[index]!);
+    if (!tellsAll(sure, one) && write(writer, one)) last = one;
+    else {
+      writeSure(writer, sure);
+      if (sure.length > 0) last = one;
+    }
   }
   return writer.excerpt();
 }
@@ -289,12 +293,14 @@ function write(writer: ExcerptWriter, { segments, item }: Parsed): boolean {
   let last: number | undefined;
   segments.forEach((segment, index) => {
     if (!segment.admitted) return;
+    const said = restated(segment.words);
     if (last !== undefined) {
       const gap = { start: segments[last]!.words.at(-1)!.end, end: segment.words[0]!.start };
-      if (last === index - 1 && !segment.told) writer.copy(gap);
-      else writer.add(segment.verb ? '. ' : ', ');
+      const anew = typeof said[0] === 'string';
+      if (last === index - 1 && !segment.told && !anew) writer.copy(gap);
+      else writer.add(segment.verb || anew ? '. ' : ', ');
     } else if (!writer.isEmpty) writer.add(' ');
-    writePieces(writer, restated(segment.words));
+    writePieces(writer, said);
     if (segment.words.at(-1)!.kind === 'print') writer.copyQuote(segment.words.at(-1)!.end);
     last = index;
   });
@@ -307,6 +313,28 @@ const sureFactsOf = (text: string, { sentence, section, silent }: ReadSentence):
   section || ofPicture.test(text.slice(sentence.start, sentence.end)) ? sureFacts(text, sentence, silent) : [];
 const ofPicture =
   /\b(?:the|your|this|attached) (?:\w+ ){0,2}(?:image|picture|photo(?:graph)?|illustration|drawing|graphic|screenshot|diagram|upload|file)\b/i;
+
+/** Whether what is sure has every thing, number, colour, size and place that a plain sentence has. */
+function tellsAll(facts: readonly Piece[][], { segments, item }: Parsed): boolean {
+  if (item || facts.length === 0) return false;
+  const told = new Set(
+    facts
+      .flat()
+      .flatMap((piece) => (typeof piece === 'string' ? [] : ['for' in piece ? piece.for.start : piece.start])),
+  );
+  return segments.every(
+    ({ words, admitted }) =>
+      !admitted ||
+      words.every(
+        ({ kind, text, start }) =>
+          !(
+            /^(?:number|colour|size|print)$/.test(kind) ||
+            (kind === 'thing' && !told.has(start)) ||
+            visible.test(text)
+          ) || told.has(start),
+      ),
+  );
+}
 
 function writeSure(writer: ExcerptWriter, facts: readonly Piece[][]): void {
   for (const fact of facts) {

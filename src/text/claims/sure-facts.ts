@@ -151,8 +151,9 @@ class Reader {
     for (let index = at; index < this.#tokens.length; index++) {
       const token = this.#tokens[index]!;
       if (index > at && token.gap === 'stop') break;
+      if (token.silent && token.gap === 'comma' && named) break;
       if (token.silent || token.kind === 'unknown' || unreal.test(token.text)) return false;
-      if (token.kind === 'verb' && at > 0) return false;
+      if (token.kind === 'verb') return false;
       named ||= token.kind === 'thing';
     }
     return named;
@@ -172,7 +173,7 @@ class Reader {
       );
     if (/^(?:there's|here's|there're)$/.test(here.text)) return true;
     if (seen.test(here.text)) return true;
-    if (/^(?:has|have|with)$/.test(here.text)) return clause.some(({ text }) => medium.test(text));
+    if (/^(?:has|have|holds?|with)$/.test(here.text)) return clause.some(({ text }) => medium.test(text));
     return here.text === 'of' && /^(?:drawing|illustration|picture|image|sketch|set)$/.test(before?.text ?? '');
   }
 
@@ -275,11 +276,23 @@ class Reader {
         return at + count;
       }
     }
+    // `the dogs have their place at the top`
+    if (
+      isOpen(at) &&
+      /^(?:has|have)$/.test(tokens[at]!.text) &&
+      /^(?:its|their) (?:place|spot|position|home)$/.test(this.#said(at + 1, 2))
+    ) {
+      verb = true;
+      at += 3;
+    }
     while (isOpen(at) && (stands.test(tokens[at]!.text) || (verb && adverb.test(tokens[at]!.text)))) {
       verb = true;
       at++;
     }
     const last = tokens[at - 1]!;
+    // of sheep and fish the verb tells the number
+    if (verb && /^(?:is|are)$/.test(tokens[phrase.to]!.text))
+      phrase = { ...phrase, many: tokens[phrase.to]!.text === 'are' };
     const word = isOpen(at) ? tokens[at] : undefined;
     if (!word) return null;
     if (verb && (be.test(last.text) || adverb.test(last.text)) && (word.kind === 'colour' || word.kind === 'size')) {

@@ -73,7 +73,10 @@ export function withPlainSpaces(answer: string): string {
     .replace(/\r\n/g, ' \n')
     .replace(/[\r\v\f\u0085\u2028\u2029]/g, '\n')
     .replace(/[\t\0\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/g, ' ')
-    .replace(/^( *)[•◦▪▫‣●○■□–—►▶✓✔➤➔→·∙⁃](?= )/gm, '$1-');
+    .replace(
+      /^( *)([•◦▪▫‣●○■□–—►▶✓✔➤➔→·∙⁃]\ufe0f?|\p{Extended_Pictographic}\ufe0f?)(?= )/gmu,
+      (_, indent: string, mark: string) => `${indent}-${' '.repeat(mark.length - 1)}`,
+    );
 }
 
 function withoutLeftOut(plain: string, out: readonly Range[]): string {

@@ -12,7 +12,7 @@ describe('what a model of a small world reads of an answer', () => {
     ['There are two dogs and a red car.', 'there are two dogs and a red car.'],
     ['From what I can tell, the artwork depicts three owls.', 'there are three owls.'],
     ['The composition is made up of four white horses.', 'there are four white horses.'],
-    ['My reading: two kiwis and a lamp.', 'two kiwis and a lamp.'],
+    ['My reading: two kiwis and a lamp.', 'there are two kiwis. there is a lamp.'],
     ['I count five boats in total.', 'there are five boats in total.'],
     ['The number of boats comes to five.', 'there are five boats.'],
     // colours and grounds
@@ -31,7 +31,7 @@ describe('what a model of a small world reads of an answer', () => {
       'the foxes are on the left. the owl is at the top.',
     ],
     ['`drums` × 2; `castle` × 1', 'there are 2 drums. there is 1 castle.'],
-    ['1. **Boats** – two brown boats', 'two brown boats.'],
+    ['1. **Boats** – two brown boats', 'there are two brown boats.'],
     // print
     ['The sign says "STOP".', 'The sign says "STOP".'],
   ])('%s', (answer, wanted) => {

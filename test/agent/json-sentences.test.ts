@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { correct } from '../../src/agent/correct.js';
+import { badWords, dictionary, image } from './doubles.js';
+
+describe('values of JSON are judged in the sentence that they make', () => {
+  it.each([
+    ['{"objects":[{"name":"lobster","attributes":{"color":"red"}}]}', 'red', 'blue'],
+    ['{"total": 7, "background": "blue"}', 'blue', 'white'],
+    ['{"scene": {"background": {"color": "blue"}}}', 'blue', 'white'],
+    ['{"relations":[["wolves","above","worms"]]}', 'above', 'below'],
+    ['[{"object":"pizza","side":"left"},{"object":"owl","side":"top right"}]', 'left', 'right'],
+    ['{"item": "cake", "position": "top-right"}', 'top', 'bottom'],
+    ['{"phone": "pink", "lobster": "red"}', 'pink', 'black'],
+    ['{"facts":[{"item":"boars","relation":"on the left of","other":"foxes"}]}', 'left', 'right'],
+    ['{"cucumber":{"vertical":"top"}}', 'top', 'bottom'],
+    ['["flutes", "taxis"]', 'taxis', 'owls'],
+    ['{"tags": ["illustration", "frog", "crab"]}', 'crab', 'owl'],
+    ['{"objects": {"lion": {"count": 1, "color": "pink"}}}', 'pink', 'gray'],
+    ['{"item":"daggers","hue":"blue"}', 'blue', 'green'],
+    ['{"notes": ["There is a cat.", "It is red.",]}', 'cat', 'dog'],
+  ])('%s: %s becomes %s', async (response, bad, good) => {
+    const result = await correct(
+      { images: [image], response },
+      { scorer: badWords(bad), rewriter: dictionary({ [bad]: good }) },
+    );
+    expect(result.response).toBe(response.replace(bad, good));
+    expect(result.report.judged.words).toBeGreaterThan(0);
+  });
+
+  it.each([
+    '{"question": "Which is red?", "options": ["dog", "cat"]}',
+    '{"detections": [{"score": 0.97, "center": [0.54, 0.54]}]}',
+    '{"ingredients": ["lemon", "onion"]}',
+    '{"relation": "friend of", "item": "dog", "other": "cat"}',
+  ])('nothing of %s is', async (response) => {
+    const { report } = await correct({ images: [image], response }, { scorer: badWords(), rewriter: dictionary({}) });
+    expect(report.judged.words).toBe(0);
+  });
+});
