@@ -134,7 +134,7 @@ describe('the local rewriter', () => {
     ['| dogs | [4] | red |', '2 red dog', ['| dogs | 2 | red |']],
   ])('offers nothing that was seen to be otherwise: %s', async (marked, seen, wanted) => {
     const texts = await outcomes(requestOf(marked, { evidence: seeing(seen) }));
-    expect(texts.filter((text) => !wanted.includes(text))).toEqual(wanted[0]!.includes('cat') ? ['There are.'] : []);
+    expect(texts.filter((text) => !wanted.includes(text))).toEqual(wanted[0]!.includes('cat') ? [''] : []);
   });
 
   it('offers a handful', async () => {

@@ -7,6 +7,7 @@ import type { Family, Witness } from './family.js';
 import { gateSchema, looksLikeScene, sceneStatistics } from './scene-gate.js';
 import {
   fused,
+  namesOf,
   opinionKinds,
   opinionsOf,
   type SeenScene,
@@ -140,8 +141,9 @@ const logitOf = (p: number) => {
 };
 
 function witnessOf(scene: SeenScene, weights: WitnessWeights): Witness {
+  const named = namesOf(scene);
   return (text, tokens) => {
-    const opinions = opinionsOf(text, scene);
+    const opinions = opinionsOf(text, scene, named);
     return tokens.map((token) => {
       if (token.reward === null) return token;
       const own = opinions.filter(({ start, end }) => start < token.end && end > token.start);

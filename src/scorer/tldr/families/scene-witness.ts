@@ -38,8 +38,7 @@ export interface Opinion extends Range {
  * What was found says of the words of a text, without the decoder: how likely the thing is there, is so many, has this
  * colour or size, and stands there. Sentences with a negation are left out.
  */
-export function opinionsOf(text: string, scene: SeenScene): Opinion[] {
-  const named = withNeighbours(scene.things);
+export function opinionsOf(text: string, scene: SeenScene, named = namesOf(scene)): Opinion[] {
   return splitSentences(text).flatMap(({ start, end }) => {
     const said = text.slice(start, end);
     const terms = findTerms(said);
@@ -58,6 +57,9 @@ export function opinionsOf(text: string, scene: SeenScene): Opinion[] {
     );
   });
 }
+
+/** What each thing is called, with the say of its neighbours. */
+export const namesOf = ({ things }: SeenScene): Named => withNeighbours(things);
 
 type Named = readonly ReadonlyMap<string, number>[];
 
