@@ -19,9 +19,16 @@ const [scenes = '500', seed = '8100000', folder = 'models/tldr-scenes'] = proces
 const model = await openModelFolder(folder);
 const manifest = model.manifest as typeof model.manifest & { slots: { nouns: string[]; colours: string[] } };
 const { mean, std } = manifest.image;
-const worker = startWorker({ imageEncoder: model.imageEncoder, rewardDecoder: model.rewardDecoder, threads: 1, mean, std });
+const worker = startWorker({
+  imageEncoder: model.imageEncoder,
+  rewardDecoder: model.rewardDecoder,
+  threads: 1,
+  mean,
+  std,
+});
 const scorer = await scorerOf({ ...model, manifest: { ...manifest, witness: undefined } }, [worker]);
-const logit = (p: number) => Math.log(Math.min(0.9997, Math.max(0.0003, p)) / (1 - Math.min(0.9997, Math.max(0.0003, p))));
+const logit = (p: number) =>
+  Math.log(Math.min(0.9997, Math.max(0.0003, p)) / (1 - Math.min(0.9997, Math.max(0.0003, p))));
 const claimOf: Record<OpinionKind, string[]> = {
   noun: ['object'],
   colour: ['colour'],
@@ -42,9 +49,16 @@ for await (const batch of sceneAnswers({ count: Number(scenes), seed: Number(see
     const { data } = await decodeImage(await loadImage(image), { width, height, fit: manifest.image.fit });
     const reply = await worker.send({ type: 'encode', pixels: new Uint8Array(data), size: [width, height] });
     if (!('features' in reply)) continue;
-    const scored = await scorer.score({ images: [image], response: read.text, ...(prompt === undefined ? {} : { prompt }) });
+    const scored = await scorer.score({
+      images: [image],
+      response: read.text,
+      ...(prompt === undefined ? {} : { prompt }),
+    });
     if (scored.abstained !== undefined) continue;
-    for (const opinion of opinionsOf(read.text, seenScene(reply.features, manifest.slots.nouns, manifest.slots.colours))) {
+    for (const opinion of opinionsOf(
+      read.text,
+      seenScene(reply.features, manifest.slots.nouns, manifest.slots.colours),
+    )) {
       const where = read.pieces(opinion.start, opinion.end);
       const claim = claims.find(
         ({ start, end, kind }) =>

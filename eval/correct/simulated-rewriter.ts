@@ -1,6 +1,5 @@
 import { pick, seededRandom } from '../../scenes/random.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
-import { findTerms } from '../../src/text/terms.js';
 import type { RewriteRequest, Rewriter } from '../../src/rewriters/rewriter.js';
 import type { Evidence } from '../../src/scorer/scorer.js';
 import { applyEdits, diffWords } from '../../src/text/edits.js';
@@ -8,6 +7,7 @@ import type { FlaggedSpan, SpanEdit } from '../../src/text/flagged-span.js';
 import { colours } from '../../src/text/lexicon/colours.js';
 import { nouns } from '../../src/text/lexicon/nouns.js';
 import { spliceEdits } from '../../src/text/splice.js';
+import { findTerms } from '../../src/text/terms.js';
 
 /**
  * A rewriter that stands for a model that looks at the picture again and sees each thing rightly with probability

@@ -111,7 +111,8 @@ function takeJoints(text: string, phrase: Cut): Cut {
     return cut;
   }
   const comma = introduction.test(left) ? null : commaBefore.exec(left);
-  if (join && (next || closed || (verb && !join[0].startsWith(';')) || right.startsWith(','))) cut.start -= join[0].length;
+  if (join && (next || closed || (verb && !join[0].startsWith(';')) || right.startsWith(',')))
+    cut.start -= join[0].length;
   else if (comma && (next || closed)) cut.start -= comma[0].length;
   else if (comma && right.startsWith(',')) {
     cut.start -= comma[0].length;
