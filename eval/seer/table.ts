@@ -19,7 +19,7 @@ import type { SeerKind } from './wire-shapes.js';
  * What `claims` and `judge` make of the same imperfect eyes, over the wire. The eyes are tldr-scenes and the pictures are
  * drawn: the figures say what the scorer loses or wins between the eyes and the words, and nothing about any real model.
  *
- *   npx tsx eval/seer/table.ts --count 150 --seed 7000000 [--items FILE.jsonl --kinds plain,chatty --split held] [--loop]
+ *   npx tsx eval/seer/table.ts --count 150 --seed 7000000 [--items FILE.jsonl --kinds plain,chatty --split held] [--dial NOISE] [--loop]
  */
 
 const dials: readonly (Dial & { name: string; slip: number })[] = [
@@ -51,12 +51,13 @@ console.log(
   `${universe.length} of ${items.length} answers judged by the eyes, ${universe.filter(({ item }) => item.bad.length > 0).length} with an error`,
 );
 
-for (const { name, slip, ...dial } of dials) {
+for (const { name, slip, ...dial } of dials.filter(({ name }) => name.includes(argument('dial') ?? ''))) {
   const eyes = scorerEyes(tldr, dial);
   const clear = await apOf(async (item) => eyes.reads(item.image, item.response, item.prompt));
   const row = [`eyes ${fixed(clear.ap)} (ece ${clear.ece})`];
   for (const [label, kind, make] of [
     ['claims, log-probs', 'ollama', claims],
+    ['claims, contrast', 'ollama', (seer: SeerServer) => claims(seer, 'ollama', { contrast: true })],
     ['claims, verdicts', 'lmstudio', claims],
     ['judge', 'ollama', judge],
   ] as const) {
@@ -75,7 +76,7 @@ function request({ image, prompt, response }: ForeignItem) {
   return { images: [image], response, ...(prompt ? { prompt } : {}) };
 }
 
-function claims(seer: SeerServer, kind: SeerKind = 'ollama'): Scorer {
+function claims(seer: SeerServer, kind: SeerKind = 'ollama', more: { contrast?: boolean } = {}): Scorer {
   return claimsScorer({
     provider: 'openai',
     model: 'seer',
@@ -83,6 +84,7 @@ function claims(seer: SeerServer, kind: SeerKind = 'ollama'): Scorer {
     apiKey: 'none',
     retries: 0,
     ...(kind === 'lmstudio' ? { method: 'verdicts' as const } : {}),
+    ...more,
   });
 }
 

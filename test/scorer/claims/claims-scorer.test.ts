@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Eyes } from '../../../eval/seer/eyes.js';
 import { type SeerOptions, type SeerServer, startSeer } from '../../../eval/seer/seer-server.js';
 import { type SeerKind, seerKinds } from '../../../eval/seer/wire-shapes.js';
+import { correct } from '../../../src/agent/correct.js';
 import { type ClaimsScorerOptions, claimsScorer } from '../../../src/scorer/claims/claims-scorer.js';
 import { yesProbability } from '../../../src/scorer/claims/yes-no.js';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
@@ -56,6 +57,33 @@ describe('claims, over the wire of every server', () => {
     expect(usage).toMatchObject({ calls: answered, pictures: answered });
     expect(usage!.inputTokens).toBeGreaterThan(0);
     expect(new Set(seer.calls.map((call) => call.image?.toString('base64'))).size).toBe(1);
+  });
+
+  it('is paid out of the budget of a correction, which stops it', async () => {
+    // no number is right: there is always one more to try
+    const eyes = seeing(Object.fromEntries(['two', 'three', 'four', 'five', 'six'].map((number) => [number, 0.04])));
+    const corrected = async (tokens: number) => {
+      const { seer, scorer } = await start('ollama', { eyes });
+      const tries = ['three', 'four', 'five', 'six'];
+      const rewriter = {
+        name: 'guesses',
+        rewrite: async ({ spans }: { spans: { id: number }[] }) => {
+          const replacement = tries.shift();
+          return { edits: replacement === undefined ? [] : spans.map(({ id }) => ({ span: id, replacement })) };
+        },
+      };
+      const request = { images: [image], response: answer };
+      const result = await correct(request, { scorer, rewriter, maxRounds: 4, budget: { tokens } });
+      return { result, calls: seer.calls.length };
+    };
+    const free = await corrected(1_000_000);
+    const { seer, scorer } = await start('ollama', { eyes });
+    const { usage } = await scorer.score({ images: [image], response: answer });
+    const bound = await corrected(usage!.inputTokens + usage!.outputTokens);
+    expect(bound.result).toMatchObject({ status: 'budget', response: answer });
+    expect(bound.calls).toBe(seer.calls.length);
+    expect(free.result.status).not.toBe('budget');
+    expect(free.calls).toBeGreaterThan(bound.calls);
   });
 
   it('asks of a picture what it has not asked, and in a later round only what changed', async () => {

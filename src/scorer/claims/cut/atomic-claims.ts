@@ -159,7 +159,7 @@ const holding =
 const deny = /^(?:no|not|without|neither|nor|never|\p{L}+n['’]t|cannot)$/iu;
 /** Adjectives that nothing in a picture could show to be wrong. */
 const empty =
-  /^(?:visible|overall|various|other|additional|main|certain|specific|particular|still|nearest|previous|prominent|similar|respective|such|same|own|entire|whole|further|possible|general|typical)$/;
+  /^(?:traditional|natural|common|unique|famous|popular|vibrant|humorous|funny|likely|unlikely|luxurious|picturesque|serene|stunning|beautiful|preferred|focal|visual|standard|clear|usual|welcoming|inviting|relaxing|peaceful|interesting|important|classic|iconic|historical?|cultural|detailed|necessary|temporary|identifiable|visible|overall|various|other|additional|main|certain|specific|particular|still|nearest|previous|prominent|similar|respective|such|same|own|entire|whole|further|possible|general|typical)$/;
 const grounds = /^(?:background|backdrop)$/;
 const shade = /^(?:dark|light|bright|pale|deep)$/;
 const adjacency =
@@ -581,7 +581,8 @@ class SentenceCut {
     const opposite = relationOpposites.get(phrase) ?? swapSides(phrase);
     const sides = phrase === 'on top of' ? [] : words.filter(({ lower }) => side.test(lower));
     const looks = comparesLooks.test(words[0]!.lower);
-    const key = sides.length > 0 ? sides : looks ? words.slice(0, 1) : words;
+    const telling = place ? words.filter(({ part }) => part !== 'preposition' && part !== 'determiner') : words;
+    const key = sides.length > 0 ? sides : looks ? words.slice(0, 1) : telling;
     const [upright, level] = [
       sides.find(({ lower }) => upDown.test(lower)),
       sides.find(({ lower }) => leftRight.test(lower)),

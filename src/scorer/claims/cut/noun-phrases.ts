@@ -35,9 +35,12 @@ const qualities = list(`
   illumination lighting balance harmony simplicity something anything everything nothing someone anyone total time times
   parts case fact reason result example idea concept way ways moodiness calmness charm vibe perspective focus emphasis
   feature features description scene number amount majority rest lot touch hint meaning message information
-  structure formation pattern order form direction view thing things stuff way fuss`);
+  structure formation pattern order form direction view thing things stuff way fuss
+  performance data distribution status completion preference comparison dislike approval essence impact output precision
+  choice option options degree degrees variation possibility probability percentage advantage disadvantage purpose intention
+  relationship difference similarity importance significance experience history culture story activity`);
 const media = list(
-  'drawing drawings cartoon artwork sketch painting canvas clipart clip-art art caption answer view shot snapshot frame render rendering',
+  'meme drawing drawings cartoon artwork sketch painting canvas clipart clip-art art caption answer view shot snapshot frame render rendering',
 );
 /** `a pair of dogs` is dogs, and `two types of drinks` is drinks. */
 const measures = list(

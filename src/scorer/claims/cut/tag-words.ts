@@ -79,7 +79,7 @@ const closed: Readonly<Record<string, Part>> = Object.fromEntries(
         'adverb',
         'not very quite rather too also only just partially slightly mostly fully almost nearly here oh well alright okay please',
       ],
-      ['other', 'yes yeah yep nope hello hi thanks sure'],
+      ['other', 'according yes yeah yep nope hello hi thanks sure'],
       ['number', 'several many few multiple numerous single'],
       [
         'adjective',
@@ -202,6 +202,16 @@ function mend(words: TaggedWord[]): void {
       after.part === 'preposition'
     )
       word.part = 'participle';
+    // `the top right shows a hand`
+    if (
+      word.part === 'noun' &&
+      /^(?:shows|presents|displays|depicts|features|contains|captures|represents|indicates|suggests|holds|covers|faces|rests|stands)$/.test(
+        word.lower,
+      ) &&
+      joined &&
+      /^(?:determiner|number)$/.test(after.part)
+    )
+      word.part = 'verb';
     // `suggests that this area is …`
     if (word.lower === 'that' && joined && after.part === 'determiner') word.part = 'joint';
   });
