@@ -15,8 +15,10 @@ const golden = JSON.parse(readFileSync(join(root, 'models/tldr-scenes/golden.jso
   response: string;
   rewards: number[];
 }[];
-// a true caption's perturbed twin: one thing in it is wrong, and the model knows
-const { image, response } = golden.find(({ rewards }) => rewards.some((reward) => reward < 0.1))!;
+// a true caption's perturbed twin: one thing in it is wrong, the model knows, and the local rewriter puts it right
+const { image, response } = golden.find(
+  (one) => /^Three red roses/.test(one.response) && one.rewards.some((reward) => reward < 0.1),
+)!;
 export const caption = response;
 export const picture = readFileSync(join(root, 'models/tldr-scenes', image));
 /** Of the same picture, with nothing wrong in it. */
