@@ -43,7 +43,7 @@ const notRun: [line: RegExp, reason: string][] = [
   [/python -m|torchrun|pip install|^cd training|training\/train|^WORLD=|runs\/KIND/, 'needs torch: training/tests'],
   [/npx tsx|acceptance\/|^npm (?:test|run|ci)|^\.ci|^npx vitest/, 'is for a checkout'],
   [
-    /AMBER|output\/coco|--with synonyms|hat-trainval|mmhal|captions_val2017|scored\.jsonl --scores/,
+    /AMBER|output\/coco|--with synonyms|hat-trainval|mmhal|captions_val2017|scored\.jsonl --scores|test_gt_withtag|detail-items|eval reference|runs\/(?:detectors|correctors)/,
     'needs the files of others: test/eval/',
   ],
   [/eval compare|--generator|--budget-cost|baselines|--nlvr/, 'takes minutes of models: test/eval/'],
