@@ -127,11 +127,11 @@ function colourFact(scene: Scene, group: SceneGroup, random: () => number): Made
   if (!colour || scene.groups.some((other) => other !== group && other.noun === noun)) return null;
   const name = namesOf(noun, group.count > 1)[0]!;
   const say = pick(random, [
-    (shade: Colour) => `the colour of the ${name} is ${shade}`,
-    (shade: Colour) => `the ${name} ${are(group, 'comes', 'come')} in ${shade}`,
-    (shade: Colour) => `the ${name} here ${are(group, 'looks', 'look')} ${shade}`,
+    (shade: string) => `the colour of the ${name} is ${shade}`,
+    (shade: string) => `the ${name} ${are(group, 'comes', 'come')} in ${shade}`,
+    (shade: string) => `the ${name} here ${are(group, 'looks', 'look')} ${shade}`,
   ]);
-  const statement = (shade: Colour): Statement => ({ text: say(shade), fields: { item: name, hue: shade } });
+  const statement = (shade: string): Statement => ({ text: say(shade), fields: { item: name, hue: shade } });
   const others = colours.filter(
     (other) => other !== colour && !alike.some((set) => set.includes(colour) && set.includes(other)),
   );
@@ -139,7 +139,11 @@ function colourFact(scene: Scene, group: SceneGroup, random: () => number): Made
     about: group,
     fact: {
       right: statement(colour),
-      wrong: { error: 'colour', statement: statement(pick(random, others)), alsoRight: [] },
+      wrong: {
+        error: 'colour',
+        statement: statement(pick(random, others)),
+        alsoRight: colour === 'gray' ? [statement('grey')] : [],
+      },
     },
   };
 }
@@ -173,6 +177,12 @@ const relationWords: Record<Direction, readonly string[]> = {
   below: ['further down than', 'below'],
 };
 
+/** Other words that turn a wrong wording into the truth. */
+const sayAlso: Partial<Record<Direction, readonly string[]>> = {
+  above: ['further up than', 'over', 'on top of'],
+  below: ['further down than', 'lower down than', 'under', 'beneath'],
+};
+
 function relationFact(scene: Scene, group: SceneGroup, other: SceneGroup, random: () => number): Made | null {
   const [call, otherCall] = [callOf(scene, group), callOf(scene, other)];
   const clear = clearDirections(group, other);
@@ -180,10 +190,11 @@ function relationFact(scene: Scene, group: SceneGroup, other: SceneGroup, random
   const direction = pick(random, clear);
   const wording = random() < 0.5 ? 0 : 1;
   const [subject, object] = [call.words(call.name), otherCall.words(otherCall.name)];
-  const statement = (way: Direction, word = wording): Statement => ({
-    text: `the ${subject} ${are(group, 'is', 'are')} placed ${relationWords[way][word]} the ${object}`,
-    fields: { item: subject, relation: relationWords[way][1]!, other: object },
+  const saying = (words: string, way = words): Statement => ({
+    text: `the ${subject} ${are(group, 'is', 'are')} placed ${words} the ${object}`,
+    fields: { item: subject, relation: way, other: object },
   });
+  const statement = (way: Direction, word = wording) => saying(relationWords[way][word]!, relationWords[way][1]!);
   return {
     about: group,
     fact: {
@@ -191,7 +202,7 @@ function relationFact(scene: Scene, group: SceneGroup, other: SceneGroup, random
       wrong: {
         error: 'relation',
         statement: statement(oppositeDirection[direction]),
-        alsoRight: [statement(direction, 1 - wording)],
+        alsoRight: [statement(direction, 1 - wording), ...(sayAlso[direction] ?? []).map((words) => saying(words))],
       },
     },
   };
