@@ -5,7 +5,10 @@ import { pick, seededRandom } from '../../scenes/random.js';
 import { correct } from '../../src/agent/correct.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import { scorerOf } from '../../src/scorer/evidence/objects/objects-scorer.js';
+import { colourClaims } from '../../src/text/coco-colours.js';
+import { findCocoMentions } from '../../src/text/coco-mentions.js';
 import { cocoCategories, cocoWords } from '../../src/text/lexicon/coco-objects.js';
+import { colours } from '../../src/text/lexicon/colours.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { type CocoPhoto, iou, readCocoPhotos } from './coco-photos.js';
 import { lookAtPhotos } from './look.js';
@@ -71,6 +74,15 @@ await row(
   found.map(({ wrong }) => wrong),
 );
 await row('… of one of several things: right', photos.flatMap(placedOfSeveral));
+const coloured = photos.flatMap(recoloured);
+await row(
+  'colour of a found thing: right',
+  coloured.map(({ right }) => right),
+);
+await row(
+  'colour of a found thing: wrong',
+  coloured.flatMap(({ wrong }) => wrong),
+);
 const counts = counted(photos, 11);
 await row(
   'counts: right',
@@ -171,6 +183,26 @@ function placedOfSeveral(photo: CocoPhoto): Planted[] {
       const side = apart > 0 ? 'left' : 'right';
       const text = `The ${nameOf(a.category)} is to the ${side} of the ${nameOf(b.category)}.`;
       return [{ photo, text, right: text, wrong: [] }];
+    }),
+  );
+}
+
+/** Captions that give the colour of a found thing, and the same with each of the other colours. */
+function recoloured(photo: CocoPhoto): { right: Planted; wrong: Planted[] }[] {
+  return photo.captions.flatMap((caption) =>
+    colourClaims(caption, findCocoMentions(caption)).flatMap(({ start, end, category, colour }) => {
+      const isSeen = (seen.get(basename(photo.path)) ?? []).some(
+        (item) => item.category === category && item.score >= 0.3,
+      );
+      if (!isSeen) return [];
+      const right = { photo, text: caption, right: caption, wrong: [] };
+      const wrong = colours
+        .filter((other) => other !== colour)
+        .map((other): Planted => {
+          const text = caption.slice(0, start) + other + caption.slice(end);
+          return { photo, text, right: caption, wrong: [{ start, end: start + other.length }] };
+        });
+      return [{ right, wrong }];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../scorer/scorer.js';
 import { indefiniteArticle, pluralize } from '../../text/agreement.js';
 import { capitalize } from '../../text/capital.js';
+import { colourClaims } from '../../text/coco-colours.js';
 import { type CountClaim, countOf } from '../../text/coco-counts.js';
 import { type CocoMention, findCocoMentions } from '../../text/coco-mentions.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
@@ -29,6 +30,8 @@ export function objectEdits(
   const touched = (range: { start: number; end: number }) => range.start < span.end && range.end > span.start;
   const answered = prompt === undefined ? null : yesOrNoEdit(span, prompt, response, evidence);
   if (answered) return [answered];
+  // that a colour is not there says not which one is
+  if (colourClaims(response, mentions).some(touched)) return [];
   for (const mention of mentions) {
     if (mention.end < span.sentence[0] || mention.start > span.sentence[1]) continue;
     const claim = countOf(response, mention);

@@ -1,8 +1,11 @@
 import { BadModel } from '../../thread/onnx-model.js';
 import type { Region, RgbImage } from '../pixels.js';
 import type { EvidenceSession } from '../session.js';
+import { coloursOf } from './colour.js';
 import { anchors, type Detection, decodeOutput, inputSize, letterbox, suppress, views } from './yolox.js';
 
+/** Boxes from this score on have their colours looked at. */
+const colouredScore = 0.3;
 /** A category whose best score is below this is looked for once more. */
 const hardlySeen = 0.1;
 
@@ -31,7 +34,9 @@ export async function detect(session: EvidenceSession, image: RgbImage): Promise
         return { ...item, box: [1 - right, top, 1 - left, bottom] };
       }),
   );
-  return suppress(found);
+  return suppress(found).map((item) =>
+    item.score >= colouredScore ? { ...item, colours: coloursOf(image, item.box) } : item,
+  );
 }
 
 function mirrored({ data, width, height }: RgbImage): RgbImage {

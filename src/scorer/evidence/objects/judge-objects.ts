@@ -1,3 +1,4 @@
+import { colourClaims } from '../../../text/coco-colours.js';
 import { countOf } from '../../../text/coco-counts.js';
 import { type CocoMention, findCocoMentions } from '../../../text/coco-mentions.js';
 import type { PerturbationType } from '../../../text/flag-type.js';
@@ -7,6 +8,7 @@ import type { Range } from '../../../text/range.js';
 import { splitSentences } from '../../../text/sentences.js';
 import type { Judgement } from '../rewards.js';
 import { areFewer, countDistribution, countReward, presence, priorPresent } from './calibration.js';
+import { isColouredSo } from './colour.js';
 import { isPlacedSo, placeClaims } from './geometry.js';
 import type { Detection } from './yolox.js';
 
@@ -70,6 +72,16 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
         `by the boxes it is ${so ? '' : 'not '}${claim.direction}`,
       );
   }
+  for (const claim of colourClaims(response, mentions)) {
+    const so = isColouredSo(claim, seen);
+    if (so !== null)
+      add(
+        claim,
+        so ? colouredReward : 1 - colouredReward,
+        'attribute',
+        so ? `${claim.colour} is in its box` : `hardly anything ${claim.colour} is in its box`,
+      );
+  }
   const answer = prompt === undefined ? null : judgeAnswer(response, prompt, best, countsAs);
   return answer ? [...judgements, answer] : judgements;
 }
@@ -82,6 +94,8 @@ const atLeast = (boxes: readonly Detection[]) => boxes.filter(({ score }) => sco
 const refuted = 0.3;
 /** Of a number that is twice this and two more, not all were missed. */
 const atMost = (boxes: readonly Detection[]) => boxes.filter(({ score }) => score >= 0.2).length;
+/** A colour that is surely not there, or plainly is. */
+const colouredReward = 0.8;
 /** Boxes with a margin between them are on the sides that they seem to be on this often. */
 const placedReward = 0.92;
 

@@ -1,5 +1,9 @@
 import { type CocoCategory, cocoCategories } from '../../../text/lexicon/coco-objects.js';
+import type { Colour } from '../../../text/lexicon/colours.js';
 import { type Region, type RgbImage, resizeInto } from '../pixels.js';
+
+/** Of the pixels of a box, the share that may be called by a colour's name; a pixel may have several names. */
+export type ColourShares = Readonly<Record<Colour, number>>;
 
 /** Sides of the square that YOLOX-Nano looks at. */
 export const inputSize = 416;
@@ -23,6 +27,8 @@ export interface Detection {
   box: [number, number, number, number];
   /** Seen only in a part of the picture, looked at more closely. */
   close: boolean;
+  /** Of likely boxes. */
+  colours?: ColourShares;
 }
 
 /** The parts of a picture that are looked at: all of it, then its overlapping quarters. */
