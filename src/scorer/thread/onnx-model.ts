@@ -10,6 +10,8 @@ export class BadModel extends Error {}
 export interface OnnxModel {
   readonly file: string;
   readonly inputNames: readonly string[];
+  /** The first input's dimensions, where all are fixed numbers. */
+  readonly inputShape?: readonly number[];
   readonly outputNames: readonly string[];
   /** What feeds are made of. */
   readonly Tensor: OnnxRuntime['Tensor'];
@@ -26,9 +28,14 @@ export async function openModel(file: string, threads: number, calls: NativeCall
   } catch (cause) {
     throw new BadModel(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
+  const [input] = session.inputMetadata ?? [];
+  const shape = input?.isTensor ? input.shape : [];
+  const inputShape =
+    shape.length > 0 && shape.every((size) => typeof size === 'number' && size > 0) ? (shape as number[]) : undefined;
   return {
     file,
     inputNames: session.inputNames,
+    ...(inputShape && { inputShape }),
     outputNames: session.outputNames,
     Tensor,
     run: (feeds) => nativeCall(calls, () => session.run(feeds, { logSeverityLevel: 4 })),

@@ -2,8 +2,10 @@ import { BadModel } from '../../thread/onnx-model.js';
 import type { Region, RgbImage } from '../pixels.js';
 import type { EvidenceSession } from '../session.js';
 import { coloursOf } from './colour.js';
-import { anchors, type Detection, decodeOutput, inputSize, letterbox, suppress, views } from './yolox.js';
+import { anchorsOf, type Detection, decodeOutput, inputSize, letterbox, suppress, views } from './yolox.js';
 
+/** The largest square that a detector may look at, in pixels. */
+const mostSide = 1280;
 /** Boxes from this score on have their colours looked at. */
 const colouredScore = 0.3;
 /** A category whose best score is below this is looked for once more. */
@@ -15,12 +17,17 @@ const hardlySeen = 0.1;
  */
 export async function detect(session: EvidenceSession, image: RgbImage): Promise<Detection[]> {
   const found: Detection[] = [];
+  const side = session.inputShape?.[3] ?? inputSize;
+  if (side % 32 !== 0 || side > mostSide)
+    throw new BadModel(
+      `the detector looks at squares of ${side} pixels, where a multiple of 32 up to ${mostSide} is expected`,
+    );
   const look = async (seen: RgbImage, region: Region, close: boolean) => {
-    const { input, scale } = letterbox(seen, region);
-    const { data, dims } = await session.run(input, [1, 3, inputSize, inputSize]);
-    if (dims[1] !== anchors || dims[2] !== 85)
-      throw new BadModel(`the detector gave [${dims.join(', ')}], where [1, ${anchors}, 85] is expected`);
-    return decodeOutput(data, region, scale, seen, close);
+    const { input, scale } = letterbox(seen, region, side);
+    const { data, dims } = await session.run(input, [1, 3, side, side]);
+    if (dims[1] !== anchorsOf(side) || dims[2] !== 85)
+      throw new BadModel(`the detector gave [${dims.join(', ')}], where [1, ${anchorsOf(side)}, 85] is expected`);
+    return decodeOutput(data, region, scale, seen, close, side);
   };
   const parts = views(image);
   for (const [index, region] of parts.entries()) found.push(...(await look(image, region, index > 0)));

@@ -18,7 +18,7 @@ import type { Detection } from './yolox.js';
 const objectsLongSide = 1280;
 
 export interface ObjectsScorerOptions {
-  /** A YOLOX file with the inputs and outputs of YOLOX-Nano. Default: what `vlm-detective models pull yolox-nano` fetched. */
+  /** A YOLOX file of any size, without decoding in the graph; calibrated for YOLOX-Nano alone. Default: what `vlm-detective models pull yolox-nano` fetched. */
   model?: string;
   /** Threads of the detector. Default 1. */
   threads?: number;

@@ -5,12 +5,16 @@ import { type Region, type RgbImage, resizeInto } from '../pixels.js';
 /** Of the pixels of a box, the share that may be called by a colour's name; a pixel may have several names. */
 export type ColourShares = Readonly<Record<Colour, number>>;
 
-/** Sides of the square that YOLOX-Nano looks at. */
+/** Sides of the square that YOLOX-Nano and -Tiny look at; S to X: 640. */
 export const inputSize = 416;
 const strides = [8, 16, 32];
 /** Numbers of each anchor: box, objectness, one score a class. */
 const columns = 5 + cocoCategories.length;
-export const anchors = strides.reduce((sum, stride) => sum + (inputSize / stride) ** 2, 0);
+export const anchors = anchorsOf(inputSize);
+/** Rows of the output for a square of this side. */
+export function anchorsOf(side: number): number {
+  return strides.reduce((sum, stride) => sum + (side / stride) ** 2, 0);
+}
 /** Detections below are dropped. */
 export const leastScore = 0.01;
 const mostOverlap = 0.5;
@@ -42,21 +46,14 @@ export function views({ width, height }: { width: number; height: number }): Reg
   ];
 }
 
-/** The model's input for a region: BGR 0..255, float32 [1, 3, 416, 416], aspect kept, the rest 114 (YOLOX's letterbox). */
-export function letterbox(image: RgbImage, region: Region): { input: Float32Array; scale: number } {
-  const plane = inputSize * inputSize;
+/** The model's input for a region: BGR 0..255, float32 [1, 3, side, side], aspect kept, the rest 114 (YOLOX's letterbox). */
+export function letterbox(image: RgbImage, region: Region, side = inputSize): { input: Float32Array; scale: number } {
+  const plane = side * side;
   const input = new Float32Array(3 * plane).fill(114);
-  const scale = Math.min(inputSize / region.width, inputSize / region.height);
+  const scale = Math.min(side / region.width, side / region.height);
   const width = Math.max(1, Math.round(region.width * scale));
   const height = Math.max(1, Math.round(region.height * scale));
-  resizeInto(
-    input,
-    { stride: plane, rowLength: inputSize, width, height },
-    image,
-    region,
-    [2, 1, 0],
-    (_, level) => level,
-  );
+  resizeInto(input, { stride: plane, rowLength: side, width, height }, image, region, [2, 1, 0], (_, level) => level);
   return { input, scale };
 }
 
@@ -67,11 +64,12 @@ export function decodeOutput(
   scale: number,
   image: RgbImage,
   close: boolean,
+  input = inputSize,
 ): Detection[] {
   const found: Detection[] = [];
   let row = 0;
   for (const stride of strides) {
-    const side = inputSize / stride;
+    const side = input / stride;
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++, row++) {
         const at = row * columns;

@@ -50,6 +50,22 @@ describe('the objects scorer with a detector of its own making', () => {
     for (const [index, edge] of [0.38, 0.76, 0.62, 1].entries()) expect(wide.box![index]).toBeCloseTo(edge, 2);
   });
 
+  it('takes a detector that looks at larger squares, as YOLOX-S to -X do', async () => {
+    const large = `${model}.640.onnx`;
+    await writeFile(large, tinyDetector(640));
+    const eyes = await objectsScorer({ model: large });
+    try {
+      const images = [await picture(200, 200, '#d8d8d8')];
+      const { evidence } = await eyes.score({ images, response: 'A dog.' });
+      const [dog] = evidence!;
+      expect(dog!.label).toBe('dog');
+      // 100 of 640 pixels around the cell's middle
+      for (const [index, edge] of [0.447, 0.447, 0.603, 0.603].entries()) expect(dog!.box![index]).toBeCloseTo(edge, 2);
+    } finally {
+      await eyes.close?.();
+    }
+  });
+
   it('has a picture looked at once, for however many answers', async () => {
     let looks = 0;
     const looker = makeLooker<Detection>({ kind: 'objects', model, threads: 1 }, 1280, () => 200);
