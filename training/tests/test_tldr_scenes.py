@@ -12,7 +12,7 @@ from tldr_scenes.encoder import SIDE, BothWays, SceneEncoder, read_slots
 from tldr_scenes.export import SILENT_LOGIT, Decoder, ImageEncoder, export, platt
 from tldr_scenes.features import owners
 from tldr_scenes.metrics import auroc, average_precision, best_f1, expected_calibration_error
-from tldr_scenes.reopen import stored_decoder, stored_encoder
+from tldr_scenes.reopen import mixed, stored_decoder, stored_encoder
 from tldr_scenes.slots import COLOURS, GEOMETRY, SLOTS, Layout
 from tldr_scenes.texts import BOS, EOS, SEP, SILENT, common_words, encode, lower, name_tokens, read_captions, train_tokenizer
 from tldr_scenes.train_decoder import about, scramble
@@ -389,3 +389,9 @@ def test_stored_weights_compute_almost_the_same(decoder, tmp_path: Path, monkeyp
         again = store_weights(tmp_path / "small.onnx", tmp_path / "again.onnx", "f32")
         (twice,) = onnxruntime.InferenceSession(str(tmp_path / again[0])).run(None, feed)
         assert np.array_equal(small, twice)
+
+
+def test_weights_are_mixed_where_both_have_them():
+    before, trained = {"a": torch.tensor([0.0, 10.0])}, {"a": torch.tensor([10.0, 10.0]), "new": torch.tensor([3.0])}
+    got = mixed(trained, before, 0.6)
+    assert torch.allclose(got["a"], torch.tensor([6.0, 10.0])) and torch.equal(got["new"], trained["new"])

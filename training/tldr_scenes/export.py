@@ -25,7 +25,7 @@ from .encoder import SIDE, BothWays, SceneEncoder, read_slots
 from .features import load_encoder
 from .metrics import auroc, average_precision, best_f1, expected_calibration_error
 from .pack import Pack
-from .reopen import stored_decoder
+from .reopen import mixed, stored_decoder
 from .slots import COLOURS
 from .texts import BOS, EOS, KINDS, MAX_PROMPT, SEP, SILENT, Captions, common_words, encode, read_captions
 from .train_decoder import Seen, claim_table, predict, predict_both, report
@@ -97,17 +97,20 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--keep-encoder", type=Path, help="an exported model folder: its encoder and domain gate stay as they are")
+    parser.add_argument("--mix", type=float, default=1.0, help="with --keep-encoder: how far from that folder's decoder to the run's, 0 to 1")
     parser.add_argument("--limit", type=int, help="captions of each kind that it is calibrated and measured on")
     parser.add_argument("--pictures", type=int, default=400, help="that the kinds of weights are compared on")
     parser.add_argument("--baseline", choices=BASELINES)
     args = parser.parse_args()
+    if not 0 < args.mix <= 1 or (args.mix < 1 and not args.keep_encoder):
+        parser.error("--mix is a number above 0, at most 1, and below 1 it needs the folder of --keep-encoder to mix with")
     encoder, nouns = load_encoder(args.keep_encoder or args.run / "encoder.pt")
     encoder = BothWays(encoder.float().to(memory_format=torch.contiguous_format), nouns).eval()
     saved = torch.load(args.run / "decoder.pt", weights_only=False)
     tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
     seen = Seen([args.val])
     decoder = RewardDecoder(saved["names"], seen.parts[0].shape[2])
-    decoder.load_state_dict(saved["model"])
+    decoder.load_state_dict(mixed(saved["model"], stored_decoder(args.keep_encoder), args.mix) if args.mix < 1 else saved["model"])
     if args.baseline:
         decoder = Baseline(decoder, args.baseline)
     decoder.eval()

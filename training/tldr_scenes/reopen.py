@@ -39,6 +39,13 @@ def stored_decoder(folder: Path) -> dict[str, Tensor]:
     return state
 
 
+def mixed(state: dict[str, Tensor], before: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """The weights `share` of the way from those of before to those that training made of them; what was not there before stays as
+    trained. It keeps more of what the model of before knew beyond the new data than the end of training does (Wortsman and
+    others, Robust fine-tuning of zero-shot models, arXiv 2109.01903)."""
+    return {name: torch.lerp(before[name].to(value.dtype), value, share) if name in before else value for name, value in state.items()}
+
+
 def stored_encoder(folder: Path) -> SceneEncoder:
     """The SceneEncoder behind FOLDER/image_encoder.onnx. The exporter drew normalisation into the convolutions before it, so
     that it does nothing here but add what is left of it."""
