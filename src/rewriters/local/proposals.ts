@@ -22,10 +22,10 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
 }
 
 /**
- * A word that is only doubted stays, flagged: on drawn scenes other than those of `eval harm`, before the encoder's finds had
- * a say, 13 of 18 changes of right answers were of words with a reward over this, and 23 of 252 repairs.
+ * A word that is only doubted stays, flagged. On 460 answers of others, with a limit of .2 in place of .3, 4 of 17 right
+ * ones that were changed stay as they were, at the price of 8 of 268 repairs.
  */
-const wrongEnough = 0.3;
+const wrongEnough = 0.2;
 
 function wordEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
   if (span.reward > wrongEnough) return [];
