@@ -26,7 +26,7 @@ describe('the same statements in another dress', () => {
     const answers = [sentences.join(' '), ...dresses.map((dress) => dress.wear(sentences))];
     const scored = await scorer.scoreBatch!(answers.map((response) => ({ images: [picture], response })));
     const [plain, ...dressed] = answers.map((answer, index) => rewards(answer, scored[index] as ScoredResponse));
-    expect(plain!.length).toBeGreaterThan(10);
+    expect(plain!.length).toBeGreaterThan(9);
     for (const [index, dress] of dresses.entries()) expect([dress.name, dressed[index]]).toEqual([dress.name, plain]);
     expect(dresses).toHaveLength(40);
   });
