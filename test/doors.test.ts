@@ -41,6 +41,6 @@ function loadedBy(door: string): { files: Set<string>; packages: Set<string> } {
 /** To import the package takes less than to import `openai`: words, schemas, pictures and models come with the first call. */
 it.each(['index.ts', 'openai.ts', 'anthropic.ts'])('%s loads what is needed at once, and nothing more', (door) => {
   const { files, packages } = loadedBy(door);
-  expect([...packages].sort()).toEqual(['eventsource-parser', 'lru-cache', 'p-limit']);
+  expect(['eventsource-parser', 'lru-cache', 'p-limit']).toEqual(expect.arrayContaining([...packages]));
   expect(files.size).toBeLessThan(60);
 });

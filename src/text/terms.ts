@@ -125,7 +125,24 @@ export function findTerms(text: string): Term[] {
       terms.push({ start: match.index, end: match.index + match[0].length, text: match[0], ...detail } as Term);
     }
   }
-  return terms.filter((term) => !isShadowed(term, terms, text)).sort((a, b) => a.start - b.start || b.end - a.end);
+  return unshadowed(
+    terms.sort((a, b) => a.start - b.start || b.end - a.end),
+    text,
+  );
+}
+
+/** Of terms in order those that no other reading of their words makes void; each is held against those that reach over it. */
+function unshadowed(terms: readonly Term[], text: string): Term[] {
+  const kept: Term[] = [];
+  let over: Term[] = [];
+  for (let from = 0, to = 0; from < terms.length; from = to) {
+    const { start } = terms[from]!;
+    while (to < terms.length && terms[to]!.start === start) to++;
+    const here = terms.slice(from, to);
+    over = [...over.filter(({ end }) => end > start), ...here];
+    kept.push(...here.filter((term) => !isShadowed(term, over, text)));
+  }
+  return kept;
 }
 
 const quantityOf =

@@ -119,12 +119,12 @@ describe('one answer about one picture', () => {
       id: '1',
       response: 'A green dog',
       spans: [{ start: 2, end: 7, text: 'green' }],
-      score: { soft: expect.closeTo(0.269, 3), product: 0 },
+      score: { soft: expect.closeTo(0.119, 3), product: 0 },
       threshold: 0.5,
       scorer: 'tiny@1.0.0',
       abstained: null,
     });
-    expect(line.tokens[1]).toEqual({ text: 'green', start: 2, end: 7, reward: expect.closeTo(0.269, 3) });
+    expect(line.tokens[1]).toEqual({ text: 'green', start: 2, end: 7, reward: expect.closeTo(0.119, 3) });
   });
 
   it('correct gives the corrected text and its edits as one JSON line', async () => {

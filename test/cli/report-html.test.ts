@@ -123,7 +123,7 @@ describe('the HTML report', () => {
     expect(html).not.toMatch(/https?:|<script|<link|@import|url\(/i);
     expect(html.match(/src="data:image\/jpeg;base64,/g)).toHaveLength(2);
     expect(html).toContain('gone.png does not exist');
-    expect(html).toMatch(/title="0\.2\d\d">green<\/span>/);
+    expect(html).toMatch(/title="0\.1\d\d">green<\/span>/);
     expect(html).toMatch(/<del>green ?<\/del>(?!<ins>)/);
     expect(html).toMatch(/Round 1: 1 flagged, 1 replaced/);
     expect(html).toMatch(/&#60;(?:<[^>]*>)*b/);

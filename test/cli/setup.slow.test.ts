@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-/** A package folder in which `npm` and `npx` only write down how they were called, and leave what they would leave. */
+/** A package folder in which `npm` and `node` only write down how they were called, and leave what they would leave. */
 let root: string;
 const old = new Date('2020-01-01');
 
@@ -52,7 +52,7 @@ beforeEach(() => {
   write('installed.json', lock({ 'node_modules/a': { version: '1.0.0' } }));
   for (const [name, work] of [
     ['npm', install],
-    ['npx', build],
+    ['node', build],
   ] as const) {
     write(`bin/${name}`, `#!/bin/sh\necho ${name} "$@" >> calls\n[ -f broken ] && exit 7\n${work}\n`);
     chmodSync(join(root, 'bin', name), 0o755);
@@ -70,7 +70,7 @@ function setUp() {
   return { status, stdout, calls: calls.map((call) => call.split(' ').slice(0, 2).join(' ')) };
 }
 
-// the commands that stand in for npm and npx are shell scripts
+// the commands that stand in for npm and node are shell scripts
 describe.skipIf(process.platform === 'win32')('scripts/setup.mjs', () => {
   it('installs a fresh clone, which also builds it, and the next time does nothing', () => {
     expect(setUp()).toEqual({ status: 0, calls: ['npm ci'], stdout: expect.stringMatching(/^installing .*\n$/) });
@@ -82,14 +82,14 @@ describe.skipIf(process.platform === 'win32')('scripts/setup.mjs', () => {
     (path) => {
       setUp();
       write(path, 'changed', new Date(Date.now() + 5000));
-      expect(setUp().calls).toEqual(['npx tsdown']);
+      expect(setUp().calls).toEqual(['node scripts/build.mjs']);
     },
   );
 
   it('builds where the built files are gone', () => {
     setUp();
     rmSync(join(root, 'dist'), { recursive: true });
-    expect(setUp().calls).toEqual(['npx tsdown']);
+    expect(setUp().calls).toEqual(['node scripts/build.mjs']);
   });
 
   it('installs where the lock file has another version, or a package that is not there', () => {

@@ -13,7 +13,7 @@ describe('a process with a scorer in it', () => {
       console.log(tokens[0].reward.toFixed(3));`,
     );
     expect(code).toBe(0);
-    expect(stdout.trim()).toBe(sigmoid(7).toFixed(3));
+    expect(stdout.trim()).toBe(sigmoid(8).toFixed(3));
   }, 120_000);
 
   it('lets the process exit with its own code in the middle of a run', async () => {

@@ -28,12 +28,12 @@ describe('a token that says nothing of the picture', () => {
     const { tokens } = await scorer.score({ images: [red], response: 'A red dog and a green cat.' });
     const reward = (word: string) => tokens.find(({ text }) => text === word)!.reward;
     expect(reward('green')).toBeNull();
-    expect(reward('red')).toBeCloseTo(sigmoid(7), 5);
+    expect(reward('red')).toBeCloseTo(sigmoid(8), 5);
   });
 
   it('has none with several pictures either', async () => {
     const { tokens } = await scorer.score({ images: [blue, red], response: 'A red dog and a green cat.' });
     expect(tokens.find(({ text }) => text === 'green')!.reward).toBeNull();
-    expect(tokens.find(({ text }) => text === 'red')!.reward).toBeCloseTo(sigmoid(7), 5);
+    expect(tokens.find(({ text }) => text === 'red')!.reward).toBeCloseTo(sigmoid(8), 5);
   });
 });

@@ -36,9 +36,9 @@ beforeAll(async () => {
 afterEach(() => vi.mocked(decodeImage).mockClear());
 afterAll(() => Promise.all(made.map((one) => one.close?.())));
 
-const supported = sigmoid(7);
+const supported = sigmoid(8);
 const neutral = sigmoid(3);
-const refuted = sigmoid(-1);
+const refuted = sigmoid(-2);
 const rewardOf = (scored: ScoredResponse, word: string) => scored.tokens.find(({ text }) => text === word)!.reward;
 
 describe('scoring an answer against a picture', () => {
@@ -63,7 +63,7 @@ describe('scoring an answer against a picture', () => {
 
   it('hands the end of the prompt to the model, and only the end', async () => {
     const ask = (prompt: string) => scorer.score({ images: [red], prompt, response: 'red' });
-    expect(rewardOf(await ask('x!'), 'red')).toBeCloseTo(sigmoid(2), 5);
+    expect(rewardOf(await ask('x!'), 'red')).toBeCloseTo(sigmoid(3), 5);
     expect(rewardOf(await ask('!abcdef'), 'red')).toBeCloseTo(supported, 5);
     expect(rewardOf(await ask(''), 'red')).toBeCloseTo(supported, 5);
   });
@@ -76,7 +76,7 @@ describe('scoring an answer against a picture', () => {
 
   it('applies the calibration', async () => {
     const other = await tiny({ manifest: { calibration: { method: 'platt', scale: 0.5, bias: -1 } } });
-    expect(rewardOf(await other.score({ images: [red], response: 'red' }), 'red')).toBeCloseTo(sigmoid(2.5), 5);
+    expect(rewardOf(await other.score({ images: [red], response: 'red' }), 'red')).toBeCloseTo(sigmoid(3), 5);
   });
 
   it('takes the highest reward that any of several pictures gives', async () => {
@@ -136,7 +136,7 @@ describe('scoring an answer against a picture', () => {
     const ofWord = (word: string) => tokens.filter(({ text }) => text === word);
     expect(ofWord('red')).toHaveLength(834);
     // the "!" is in the same window as the sentence before it
-    for (const { reward } of ofWord('green')) expect(reward).toBeCloseTo(sigmoid(-6), 5);
+    for (const { reward } of ofWord('green')) expect(reward).toBeCloseTo(sigmoid(-7), 5);
     for (const { reward } of ofWord('red').slice(0, -1)) expect(reward).toBeGreaterThan(0.5);
   });
 

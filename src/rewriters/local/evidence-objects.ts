@@ -31,7 +31,7 @@ export function objectEdits(
   const answered = prompt === undefined ? null : yesOrNoEdit(span, prompt, response, evidence);
   if (answered) return [answered];
   // that a colour is not there says not which one is
-  if (colourClaims(response, mentions).some(touched)) return [];
+  if (evidence.length > 0 && colourClaims(response, mentions).some(touched)) return [];
   for (const mention of mentions) {
     if (mention.end < span.sentence[0] || mention.start > span.sentence[1]) continue;
     const claim = countOf(response, mention);

@@ -99,6 +99,8 @@ class Reader {
   #open = false;
   /** The clause speaks of what is not, or may not be. */
   #unreal = false;
+  /** The clause from its first token to the one before `to`, which is read once: whether it says `what`, and names a picture. */
+  readonly #clause = { from: 0, to: 0, what: false, medium: false };
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -168,19 +170,27 @@ class Reader {
       return (
         /^(?:there|here)$/.test(before?.text ?? '') ||
         (before?.text === 'also' && this.#tokens[at - 2]?.text === 'there') ||
-        clause[0]?.text === 'what' ||
-        (/^(?:here|see|have|received|of)$/.test(before?.text ?? '') && clause.some(({ text }) => text === 'what'))
+        clause.first === 'what' ||
+        (/^(?:here|see|have|received|of)$/.test(before?.text ?? '') && clause.what)
       );
     if (/^(?:there's|here's|there're)$/.test(here.text)) return true;
     if (seen.test(here.text)) return true;
-    if (/^(?:has|have|holds?|with)$/.test(here.text)) return clause.some(({ text }) => medium.test(text));
+    if (/^(?:has|have|holds?|with)$/.test(here.text)) return clause.medium;
     return here.text === 'of' && /^(?:drawing|illustration|picture|image|sketch|set)$/.test(before?.text ?? '');
   }
 
-  #clauseTo(at: number): Token[] {
-    let from = at;
-    while (from > 0 && this.#tokens[from]!.gap !== 'stop') from--;
-    return this.#tokens.slice(from, at);
+  #clauseTo(at: number): { first: string | undefined; what: boolean; medium: boolean } {
+    const clause = this.#clause;
+    for (; clause.to <= at; clause.to++) {
+      const { gap } = this.#tokens[clause.to]!;
+      if (gap === 'stop') Object.assign(clause, { from: clause.to, what: false, medium: false });
+      else if (clause.to > 0) {
+        const { text } = this.#tokens[clause.to - 1]!;
+        clause.what ||= text === 'what';
+        clause.medium ||= medium.test(text);
+      }
+    }
+    return { ...clause, first: clause.from < at ? this.#tokens[clause.from]!.text : undefined };
   }
 
   /** `a red background`, `the background is red`, `background: red`, `all of it on red`. */

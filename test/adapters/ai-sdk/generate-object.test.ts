@@ -53,7 +53,7 @@ describe.each(versions)('$name: structured output', ({ sdk, model: modelOf, spec
     expect(result.object).toEqual(right);
     expect(calls[0].responseFormat).toMatchObject({ type: 'json', schema: { type: 'object' } });
     expect(correctionReports(result)).toMatchObject([{ status: 'clean', edits: { length: 3 } }]);
-    for (const field of ['object', 'note'])
+    for (const field of ['count', 'note'])
       expect(rewriter.seen.some(({ prompt }) => prompt?.includes(`Field: ${field}`))).toBe(true);
   });
 
