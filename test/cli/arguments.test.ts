@@ -168,6 +168,17 @@ describe('one answer about one picture', () => {
     });
   });
 
+  it('calls nothing clean of which less was judged than --min-judged asks', async () => {
+    const args = ['correct', 'red.png', '--text', 'A red dog. Bake the garlic for an hour.', '--json', ...scorer];
+    const { judged, ...any } = JSON.parse((await vlmDetective(args, { cwd: folder })).stdout);
+    expect(any).toMatchObject({ status: 'clean' });
+    expect(judged.words).toBeLessThan(judged.of);
+    const enough = await vlmDetective([...args, '--min-judged', '1'], { cwd: folder });
+    expect(JSON.parse(enough.stdout)).toMatchObject({ response: any.response, status: 'skipped', judged });
+    const wrong = await vlmDetective([...args, '--min-judged', '2'], { cwd: folder });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/--min-judged.*0 to 1/s) });
+  });
+
   it('flags by the threshold that is asked for', async () => {
     const { stdout } = await vlmDetective(
       ['score', 'red.png', '--text', 'A green dog', '--json', '--threshold', '0.1', ...scorer],
