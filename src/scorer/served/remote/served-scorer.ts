@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { throwIfAborted } from '../../../base/abort.js';
+import { abortable } from '../../../base/abort.js';
 import { DetectiveError, errorMessage } from '../../../base/errors.js';
 import type { Picture } from '../../../image/image-input.js';
 import { loadInline } from '../../../image/load.js';
@@ -33,9 +33,15 @@ export function servedScorer(
   async function scoreOne({ images, prompt, response, signal }: ScoreRequest) {
     if (images.length === 0)
       throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-    throwIfAborted(signal, 'scoring');
-    const pictures = await loadInline(images);
-    const tokens = await rewards({ pictures, prompt: prompt?.trim() || defaultPrompt, response, signal });
+    // what is opened for all goes on; who waits for it may leave
+    const tokens = await abortable(
+      async () => {
+        const pictures = await loadInline(images);
+        return rewards({ pictures, prompt: prompt?.trim() || defaultPrompt, response, signal });
+      },
+      signal,
+      { doing: 'scoring' },
+    );
     return { response, tokens, scorer: name };
   }
 
