@@ -10,20 +10,11 @@ import { crc32 } from 'node:zlib';
 import { packageRoot } from '../src/base/package-root.js';
 
 export const root = packageRoot();
-const golden = JSON.parse(readFileSync(join(root, 'models/tldr-scenes/golden.json'), 'utf8')) as {
-  image: string;
-  response: string;
-  rewards: number[];
-}[];
-// a true caption's perturbed twin: one thing in it is wrong, the model knows, and the local rewriter puts it right
-const { image, response } = golden.find(
-  (one) => /^Three red roses/.test(one.response) && one.rewards.some((reward) => reward < 0.1),
-)!;
-export const caption = response;
-export const picture = readFileSync(join(root, 'models/tldr-scenes', image));
-/** Of the same picture, with nothing wrong in it. */
-const trueCaption =
-  golden.find((one) => one.image === image && one.rewards.every((reward) => reward > 0.6))?.response ?? '';
+/** The picture of `vlm-detective demo`: two dogs, left of a red car, under a blue balloon. */
+export const picture = readFileSync(join(root, 'models', 'demo.png'));
+export const trueCaption = 'There are two dogs to the left of a red car.';
+/** One thing in it is wrong, the embedded model knows, and the local rewriter puts it right. */
+export const caption = 'There are three dogs to the left of a red car.';
 const completionOf = (content: string) =>
   JSON.stringify({
     id: 'chatcmpl-1',

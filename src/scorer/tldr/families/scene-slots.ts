@@ -143,16 +143,18 @@ const logitOf = (p: number) => {
 function witnessOf(scene: SeenScene, weights: WitnessWeights): Witness {
   const named = namesOf(scene);
   return (text, tokens) => {
-    const opinions = opinionsOf(text, scene, named);
+    const opinions = opinionsOf(text, scene, named).sort((a, b) => a.start - b.start);
+    let next = 0;
     return tokens.map((token) => {
+      while (next < opinions.length && opinions[next]!.end <= token.start) next++;
       if (token.reward === null) return token;
-      const own = opinions.filter(({ start, end }) => start < token.end && end > token.start);
-      if (own.length === 0) return token;
-      const logit = own.reduce(
-        (lowest, opinion) => Math.min(lowest, fused(logitOf(token.reward!), opinion, weights)),
-        20,
-      );
-      return { ...token, reward: 1 / (1 + Math.exp(-logit)) };
+      let lowest = Number.POSITIVE_INFINITY;
+      for (let at = next; at < opinions.length && opinions[at]!.start < token.end; at++)
+        if (opinions[at]!.end > token.start)
+          lowest = Math.min(lowest, fused(logitOf(token.reward), opinions[at]!, weights));
+      return lowest === Number.POSITIVE_INFINITY
+        ? token
+        : { ...token, reward: 1 / (1 + Math.exp(-Math.min(20, lowest))) };
     });
   };
 }

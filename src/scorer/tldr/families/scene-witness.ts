@@ -101,9 +101,7 @@ function weights(noun: TermOf<'noun'>, colour: TermOf<'colour'> | undefined, sce
   );
 }
 
-type Found = Omit<Opinion, never>;
-
-function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: SeenScene, named: Named): Found[] {
+function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: SeenScene, named: Named): Opinion[] {
   const at = { start: term.start, end: term.end };
   switch (term.kind) {
     case 'noun': {
