@@ -106,4 +106,3 @@ export const bootstrapSeed = () =>
 
 /** How the evaluations print, where not as text. */
 export const asJson = () => new Option('--json', 'one JSON object');
-export const asMarkdown = () => new Option('--markdown', 'tables in Markdown').conflicts('json');

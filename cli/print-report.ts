@@ -1,13 +1,17 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type PaperFigure, writePaper } from '../eval/report/paper.js';
 import { type Table, tablesToMarkdown, tablesToText } from '../eval/report/tables.js';
 import { runFacts } from '../eval/runs/run-facts.js';
 import type { Io } from './io.js';
+import { asJson } from './parse-options.js';
 import { printable } from './shade-words.js';
 
-/** Of every evaluation: a folder of files for a paper. */
-export const paper = () =>
-  new Option('--paper <folder>', 'also write each table as CSV and LaTeX, the figures as SVG, and report.json');
+/** A command that prints a report, with the forms that it may be asked for in. */
+export const reported = (command: Command): Command =>
+  command
+    .addOption(asJson())
+    .addOption(new Option('--markdown', 'tables in Markdown').conflicts('json'))
+    .option('--paper <folder>', 'also write each table as CSV and LaTeX, the figures as SVG, and report.json');
 
 /** How an evaluation's report is shown. */
 export interface ReportOptions {

@@ -14,8 +14,8 @@ import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { writeWhole } from '../../src/base/write-whole.js';
 import type { Io } from '../io.js';
 import { stoppable } from '../io.js';
-import { asJson, asMarkdown, bootstrapSeed, resamples, wholeNumber } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { bootstrapSeed, resamples, wholeNumber } from '../parse-options.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
@@ -27,36 +27,34 @@ function namedPath(text: string, before: Record<string, string> = {}): Record<st
 }
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('benchmark')
-    .argument('[name]', 'pope, chair, amber, …; without a name, the list of them')
-    .description("A public benchmark's own figures of recorded answers, with 95 % intervals.")
-    .option('--annotations <path>', "the benchmark's file or folder, as published")
-    .option('--answers <file>', 'JSON lines, one for each answer')
-    .addOption(
-      new Option(
-        '--items <file>',
-        'instead of measuring, write what a model is asked or a detector judges: items for `score --input`',
-      ).conflicts('answers'),
-    )
-    .option('--images <folder>', 'for --items: where the pictures are')
-    .addOption(new Option('--with <name=path>', 'another file that the benchmark needs').argParser(namedPath))
-    .option('--judge <name>', 'openai:MODEL or openai:MODEL@URL, where the metric asks a judge')
-    .option('--judgements <file>', "the judge's recorded replies; with --judge, new ones are added to it")
-    .addOption(
-      new Option('--judge-prompt <name=path>', 'a prompt in place of ours, such as the published one').argParser(
-        namedPath,
-      ),
-    )
-    .option('--concurrency <n>', 'judge calls in hand at once', wholeNumber(1), 4)
-    .addOption(resamples())
-    .addOption(bootstrapSeed())
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('benchmark')
+      .argument('[name]', 'pope, chair, amber, …; without a name, the list of them')
+      .description("A public benchmark's own figures of recorded answers, with 95 % intervals.")
+      .option('--annotations <path>', "the benchmark's file or folder, as published")
+      .option('--answers <file>', 'JSON lines, one for each answer')
+      .addOption(
+        new Option(
+          '--items <file>',
+          'instead of measuring, write what a model is asked or a detector judges: items for `score --input`',
+        ).conflicts('answers'),
+      )
+      .option('--images <folder>', 'for --items: where the pictures are')
+      .addOption(new Option('--with <name=path>', 'another file that the benchmark needs').argParser(namedPath))
+      .option('--judge <name>', 'openai:MODEL or openai:MODEL@URL, where the metric asks a judge')
+      .option('--judgements <file>', "the judge's recorded replies; with --judge, new ones are added to it")
+      .addOption(
+        new Option('--judge-prompt <name=path>', 'a prompt in place of ours, such as the published one').argParser(
+          namedPath,
+        ),
+      )
+      .option('--concurrency <n>', 'judge calls in hand at once', wholeNumber(1), 4)
+      .addOption(resamples())
+      .addOption(bootstrapSeed()),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ vlm-detective eval benchmark
   $ vlm-detective eval benchmark hat --annotations hat-trainval.json --items items.jsonl --images val2014
@@ -66,7 +64,7 @@ Examples:
   $ vlm-detective eval benchmark chair --annotations annotations/ --with synonyms=synonyms.txt --answers captions.jsonl
   $ vlm-detective eval benchmark mmhal-bench --annotations mmhal-bench_answer_template.json --answers answers.json \\
       --judge openai:gpt-4.1 --judgements judgements.jsonl --json`,
-    );
+  );
 
 export interface EvalBenchmarkOptions extends ReportOptions {
   annotations?: string;

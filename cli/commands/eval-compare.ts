@@ -3,27 +3,25 @@ import type { Command } from 'commander';
 import { compareRuns, comparisonTables } from '../../eval/compare.js';
 import { runFiles } from '../../eval/report/write-report.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown, wholeNumber } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { wholeNumber } from '../parse-options.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('compare')
-    .description('What one run of `eval correct` has over another on the items of both, by paired bootstrap.')
-    .argument('<first>', 'the folder of a run')
-    .argument('<second>', 'the folder of another')
-    .option('--seed <n>', 'of the bootstrap', wholeNumber(0), 0)
-    .option('--resamples <n>', 'of the bootstrap', wholeNumber(1), 1000)
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('compare')
+      .description('What one run of `eval correct` has over another on the items of both, by paired bootstrap.')
+      .argument('<first>', 'the folder of a run')
+      .argument('<second>', 'the folder of another')
+      .option('--seed <n>', 'of the bootstrap', wholeNumber(0), 0)
+      .option('--resamples <n>', 'of the bootstrap', wholeNumber(1), 1000),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ vlm-detective eval compare runs/old-model runs/new-model
   $ vlm-detective eval compare runs/local runs/simulated --json`,
-    );
+  );
 
 export interface EvalCompareOptions extends ReportOptions {
   seed: number;

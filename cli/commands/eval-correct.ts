@@ -23,69 +23,71 @@ import { createScorer } from '../../src/scorer/create-scorer.js';
 import { type FailUnder, failsUnder, failUnder } from '../fail-under.js';
 import type { Io } from '../io.js';
 import { exitCodeOfStop, stoppable } from '../io.js';
-import { asJson, asMarkdown, dollars, parseStyles, share, threshold, wholeNumber } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { dollars, parseStyles, share, threshold, wholeNumber } from '../parse-options.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('correct')
-    .description(
-      'Strategies of self-correction side by side on the same answers, against ground truth, with 95 % intervals.',
-    )
-    .option('--scenes <n>', 'scenes to draw, each with a caption of a captioner that errs', wholeNumber(1), 100)
-    .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 6_000_000)
-    .option('--error-rate <share>', 'share of the captions with a mistake, of one of eight kinds', share, 0.5)
-    .option('--style <names>', 'icon sets, comma separated (default: those of the training)')
-    .addOption(
-      new Option(
-        '--input <file>',
-        'recorded answers in place of scenes: JSON lines of {"id", "image", "prompt"?, "response", "others"?, "objects"?}, or captions.jsonl of `scenes`',
-      ).conflicts(['scenes', 'style', 'errorRate', 'generator']),
-    )
-    .option('--benchmark <name>', 'chair: ground truth of the recorded answers from COCO annotations')
-    .option('--annotations <path>', 'for --benchmark: its annotation file or folder')
-    .option('--synonyms <file>', "for --benchmark chair: CHAIR's synonyms.txt")
-    .option('--generator <name>', 'who describes the scenes: embedded, openai:MODEL or openai:MODEL@URL', 'embedded')
-    .option('--scorer <name>', 'as for `correct`', 'tldr')
-    .option(
-      '--rewriter <name>',
-      'as for `correct`, or simulated:SHARE, which sees that share of things rightly (default: by the API key that is set, else local)',
-    )
-    .addOption(threshold())
-    .option('--max-rounds <n>', 'rounds of the loop at most', wholeNumber(0), 3)
-    .option('--answers <n>', 'answers that best-of-n chooses from', wholeNumber(2), 4)
-    .option(
-      '--strategies <names>',
-      'comma separated: none, one-round, response-level, paper, paper-naive, best-of-n, loop (default: all but the two of the paper)',
-    )
-    .option('--out <folder>', 'keep the run: run.jsonl, report.html, report.json, timing.json')
-    .option('--resume', 'go on with the run in --out')
-    .option('--limit <n>', 'no more answers than this', wholeNumber(1))
-    .option('--concurrency <n>', 'answers in hand at once', wholeNumber(1), 4)
-    .option('--budget-tokens <n>', 'stop once models used so many tokens', wholeNumber(1))
-    .option('--budget-cost <dollars>', 'stop once models cost so much', dollars)
-    .option('--fail-under <bound>', 'end with 1 where a figure misses it: fixed=0.4, one-round.harmed=0.02', failUnder)
-    .addOption(
-      new Option('--fail-on <what>', 'what --fail-under holds: the figure, or the worse end of its 95 % interval')
-        .choices(['value', 'bound'])
-        .default('value'),
-    )
-    .option('--resamples <n>', 'of the bootstrap', wholeNumber(0), 1000)
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('correct')
+      .description(
+        'Strategies of self-correction side by side on the same answers, against ground truth, with 95 % intervals.',
+      )
+      .option('--scenes <n>', 'scenes to draw, each with a caption of a captioner that errs', wholeNumber(1), 100)
+      .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 6_000_000)
+      .option('--error-rate <share>', 'share of the captions with a mistake, of one of eight kinds', share, 0.5)
+      .option('--style <names>', 'icon sets, comma separated (default: those of the training)')
+      .addOption(
+        new Option(
+          '--input <file>',
+          'recorded answers in place of scenes: JSON lines of {"id", "image", "prompt"?, "response", "others"?, "objects"?}, or captions.jsonl of `scenes`',
+        ).conflicts(['scenes', 'style', 'errorRate', 'generator']),
+      )
+      .option('--benchmark <name>', 'chair: ground truth of the recorded answers from COCO annotations')
+      .option('--annotations <path>', 'for --benchmark: its annotation file or folder')
+      .option('--synonyms <file>', "for --benchmark chair: CHAIR's synonyms.txt")
+      .option('--generator <name>', 'who describes the scenes: embedded, openai:MODEL or openai:MODEL@URL', 'embedded')
+      .option('--scorer <name>', 'as for `correct`', 'tldr')
+      .option(
+        '--rewriter <name>',
+        'as for `correct`, or simulated:SHARE, which sees that share of things rightly (default: by the API key that is set, else local)',
+      )
+      .addOption(threshold())
+      .option('--max-rounds <n>', 'rounds of the loop at most', wholeNumber(0), 3)
+      .option('--answers <n>', 'answers that best-of-n chooses from', wholeNumber(2), 4)
+      .option(
+        '--strategies <names>',
+        'comma separated: none, one-round, response-level, paper, paper-naive, best-of-n, loop (default: all but the two of the paper)',
+      )
+      .option('--out <folder>', 'keep the run: run.jsonl, report.html, report.json, timing.json')
+      .option('--resume', 'go on with the run in --out')
+      .option('--limit <n>', 'no more answers than this', wholeNumber(1))
+      .option('--concurrency <n>', 'answers in hand at once', wholeNumber(1), 4)
+      .option('--budget-tokens <n>', 'stop once models used so many tokens', wholeNumber(1))
+      .option('--budget-cost <dollars>', 'stop once models cost so much', dollars)
+      .option(
+        '--fail-under <bound>',
+        'end with 1 where a figure misses it: fixed=0.4, one-round.harmed=0.02',
+        failUnder,
+      )
+      .addOption(
+        new Option('--fail-on <what>', 'what --fail-under holds: the figure, or the worse end of its 95 % interval')
+          .choices(['value', 'bound'])
+          .default('value'),
+      )
+      .option('--resamples <n>', 'of the bootstrap', wholeNumber(0), 1000),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ vlm-detective eval correct --scenes 1000 --out runs/local
   $ vlm-detective eval correct --scenes 1000 --rewriter simulated:0.7 --out runs/simulated
   $ vlm-detective eval correct --scenes 200 --seed 7 --fail-under fixed=0.3 --fail-under harmed=0.02 --fail-on bound
   $ vlm-detective eval correct --input answers.jsonl --scorer objects --rewriter openai:gpt-5.1 --budget-cost 5 --out runs/api
   $ vlm-detective eval correct --scenes 1000 --out runs/local --resume`,
-    );
+  );
 
 export interface EvalCorrectOptions extends ReportOptions {
   scenes: number;

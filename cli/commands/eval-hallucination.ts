@@ -4,43 +4,41 @@ import { InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { DetectiveError } from '../../src/base/errors.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown, bootstrapSeed, resamples, share } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { bootstrapSeed, resamples, share } from '../parse-options.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 import { printable } from '../shade-words.js';
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('hallucination')
-    .argument(
-      '<files...>',
-      'MODEL=FILE of scored answers, as `score --json` writes them; one for each model',
-      namedFile,
-    )
-    .description(
-      "TLDR's hallucination rates of recorded answers (token, sentence, response), and how they go with another score.",
-    )
-    .option('--scores <file>', 'comma-separated values with the columns model and --column')
-    .option('--column <name>', 'the column of --scores, such as MMMU')
-    .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
-    .option(
-      '--fail-over <share>',
-      'end with 1 where more of the judged answers have a flagged word, 0 to 1, or none was judged',
-      share,
-    )
-    .addOption(resamples())
-    .addOption(bootstrapSeed())
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('hallucination')
+      .argument(
+        '<files...>',
+        'MODEL=FILE of scored answers, as `score --json` writes them; one for each model',
+        namedFile,
+      )
+      .description(
+        "TLDR's hallucination rates of recorded answers (token, sentence, response), and how they go with another score.",
+      )
+      .option('--scores <file>', 'comma-separated values with the columns model and --column')
+      .option('--column <name>', 'the column of --scores, such as MMMU')
+      .option('--threshold <reward>', "tokens are bad at or below this, 0 to 1 (default: the scorer's own)", share)
+      .option(
+        '--fail-over <share>',
+        'end with 1 where more of the judged answers have a flagged word, 0 to 1, or none was judged',
+        share,
+      )
+      .addOption(resamples())
+      .addOption(bootstrapSeed()),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ vlm-detective score --input gpt.jsonl --json --output gpt.scored.jsonl
   $ vlm-detective eval hallucination gpt=gpt.scored.jsonl qwen=qwen.scored.jsonl
   $ vlm-detective eval hallucination gpt.scored.jsonl --fail-over 0.1
   $ vlm-detective eval hallucination *.scored.jsonl --scores models.csv --column MMMU --markdown`,
-    );
+  );
 
 export interface EvalHallucinationOptions extends ReportOptions {
   scores?: string;

@@ -10,47 +10,45 @@ import { trainingStyles } from '../../scenes/scene.js';
 import { createRewriter, defaultRewriter } from '../../src/rewriters/create-rewriter.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown, maxRounds, parseStyles, threshold, wholeNumber } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { maxRounds, parseStyles, threshold, wholeNumber } from '../parse-options.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('harm')
-    .description(
-      'What a corrector does to true answers, by the dress they come in, beside what it mends in wrong ones.',
-    )
-    .option(
-      '--count <n>',
-      'scenes to draw, each told of truly and with one error in a dress of every kind',
-      wholeNumber(1),
-      50,
-    )
-    .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 7_000_000)
-    .option('--style <names>', 'icon sets, comma separated (default: those of the training)')
-    .addOption(
-      new Option(
-        '--input <file>',
-        'answers of your own: JSON lines of {"image", "prompt"?, "response", "right"?, "dress"?}; without "right" the response is true',
-      ).conflicts(['count', 'style']),
-    )
-    .option('--scorer <name>', 'as for `correct`', 'auto')
-    .option('--rewriter <name>', 'as for `correct` (default: by the API key that is set, else local)')
-    .addOption(threshold())
-    .addOption(maxRounds())
-    .option('--concurrency <n>', 'answers in hand at once', wholeNumber(1), 4)
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('harm')
+      .description(
+        'What a corrector does to true answers, by the dress they come in, beside what it mends in wrong ones.',
+      )
+      .option(
+        '--count <n>',
+        'scenes to draw, each told of truly and with one error in a dress of every kind',
+        wholeNumber(1),
+        50,
+      )
+      .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 7_000_000)
+      .option('--style <names>', 'icon sets, comma separated (default: those of the training)')
+      .addOption(
+        new Option(
+          '--input <file>',
+          'answers of your own: JSON lines of {"image", "prompt"?, "response", "right"?, "dress"?}; without "right" the response is true',
+        ).conflicts(['count', 'style']),
+      )
+      .option('--scorer <name>', 'as for `correct`', 'auto')
+      .option('--rewriter <name>', 'as for `correct` (default: by the API key that is set, else local)')
+      .addOption(threshold())
+      .addOption(maxRounds())
+      .option('--concurrency <n>', 'answers in hand at once', wholeNumber(1), 4),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ vlm-detective eval harm --rewriter local
   $ vlm-detective eval harm --count 500 --scorer tldr:./my-model --rewriter openai:gpt-5.1 --json
   $ vlm-detective eval harm --input answers.jsonl --scorer objects --markdown`,
-    );
+  );
 
 export interface EvalHarmOptions extends ReportOptions {
   count: number;

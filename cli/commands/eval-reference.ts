@@ -5,32 +5,30 @@ import { columns, reference, referenceItems } from '../../eval/reference/referen
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { writeWhole } from '../../src/base/write-whole.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown, bootstrapSeed, resamples } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { bootstrapSeed, resamples } from '../parse-options.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 import { printable } from '../shade-words.js';
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('reference')
-    .description('A reference table: recorded detectors and correctors side by side, published figures below.')
-    .requiredOption('--data <folder>', 'benchmarks/ with their files as published, and coco-photos/permissive')
-    .requiredOption('--runs <folder>', 'recorded runs: detectors/NAME/… and correctors/NAME/report.json')
-    .option('--items', 'instead, write what detectors judge to items/ of --runs, for `score --input`')
-    .addOption(resamples())
-    .addOption(bootstrapSeed())
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('reference')
+      .description('A reference table: recorded detectors and correctors side by side, published figures below.')
+      .requiredOption('--data <folder>', 'benchmarks/ with their files as published, and coco-photos/permissive')
+      .requiredOption('--runs <folder>', 'recorded runs: detectors/NAME/… and correctors/NAME/report.json')
+      .option('--items', 'instead, write what detectors judge to items/ of --runs, for `score --input`')
+      .addOption(resamples())
+      .addOption(bootstrapSeed()),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ vlm-detective eval reference --data data --runs runs --items
   $ vlm-detective score --input runs/items/vsr.jsonl --scorer objects --json --output runs/detectors/objects/vsr.jsonl
   $ vlm-detective eval tldr --count 300 --json > runs/detectors/tldr-scenes/tldr.json
   $ vlm-detective eval correct --scenes 1000 --rewriter local --out runs/correctors/local
   $ vlm-detective eval reference --data data --runs runs --paper paper/reference`,
-    );
+  );
 
 export interface EvalReferenceOptions extends ReportOptions {
   data: string;

@@ -3,25 +3,22 @@ import type { Command } from 'commander';
 import { overSeeds } from '../../eval/stats/seeds.js';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('seeds')
-    .description('Means and standard deviations of the figures of runs that differ in their seed alone.')
-    .argument('<reports...>', 'what an eval command printed with --json, one file a seed')
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('seeds')
+      .description('Means and standard deviations of the figures of runs that differ in their seed alone.')
+      .argument('<reports...>', 'what an eval command printed with --json, one file a seed'),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ for s in 1 2 3; do vlm-detective eval tldr --count 200 --seed $s --json > $s.json; done
   $ vlm-detective eval seeds 1.json 2.json 3.json
   $ vlm-detective eval seeds runs/*/report.json --markdown`,
-    );
+  );
 
 export type EvalSeedsOptions = ReportOptions;
 

@@ -16,42 +16,43 @@ import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { createScorer } from '../../src/scorer/create-scorer.js';
 import type { ScoredResponse, Scorer } from '../../src/scorer/scorer.js';
 import type { Io } from '../io.js';
-import { asJson, asMarkdown, nounSet, parseStyles, wholeNumber } from '../parse-options.js';
-import { paper, printReport, type ReportOptions } from '../print-report.js';
+import { nounSet, parseStyles, wholeNumber } from '../parse-options.js';
+import { printReport, type ReportOptions, reported } from '../print-report.js';
 import { startProgress } from '../progress.js';
 import { printable } from '../shade-words.js';
 
 export const define = (parent: Command): Command =>
-  parent
-    .command('tldr')
-    .description(
-      "TLDR's own measures, and those it lacks, with 95 % intervals, beside baselines that never see the picture.",
-    )
-    .option('--count <n>', 'scenes to draw, each with a true answer and its perturbed twin', wholeNumber(1), 300)
-    .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 5_000_000)
-    .option('--style <names>', 'icon sets, comma separated (default: those of the training, and the held-out one)')
-    .addOption(nounSet())
-    .addOption(
-      new Option(
-        '--input <file>',
-        'labelled answers in place of scenes: JSON lines as `scenes` writes them to captions.jsonl',
-      ).conflicts(['count', 'style', 'nouns']),
-    )
-    .option('--nlvr <folder>', 'also judge the human sentences of an NLVR folder, out of domain')
-    .option('--baselines <folder>', 'a folder of trained TLDR folders to set beside the scorer, such as eval/baselines')
-    .option('--scorer <name>', 'tldr, tldr:FOLDER, objects, judge:MODEL, … as for `score`', 'tldr')
-    .option('--per-answer <file>', 'write a line of JSON for each answer: its labels and every reward')
-    .addOption(asJson())
-    .addOption(asMarkdown())
-    .addOption(paper())
-    .addHelpText(
-      'after',
-      `
+  reported(
+    parent
+      .command('tldr')
+      .description(
+        "TLDR's own measures, and those it lacks, with 95 % intervals, beside baselines that never see the picture.",
+      )
+      .option('--count <n>', 'scenes to draw, each with a true answer and its perturbed twin', wholeNumber(1), 300)
+      .option('--seed <n>', "the first scene's seed, and the seed of the bootstrap", wholeNumber(0), 5_000_000)
+      .option('--style <names>', 'icon sets, comma separated (default: those of the training, and the held-out one)')
+      .addOption(nounSet())
+      .addOption(
+        new Option(
+          '--input <file>',
+          'labelled answers in place of scenes: JSON lines as `scenes` writes them to captions.jsonl',
+        ).conflicts(['count', 'style', 'nouns']),
+      )
+      .option('--nlvr <folder>', 'also judge the human sentences of an NLVR folder, out of domain')
+      .option(
+        '--baselines <folder>',
+        'a folder of trained TLDR folders to set beside the scorer, such as eval/baselines',
+      )
+      .option('--scorer <name>', 'tldr, tldr:FOLDER, objects, judge:MODEL, … as for `score`', 'tldr')
+      .option('--per-answer <file>', 'write a line of JSON for each answer: its labels and every reward'),
+  ).addHelpText(
+    'after',
+    `
 Examples:
   $ vlm-detective eval tldr
   $ vlm-detective eval tldr --count 100 --style openmoji --json
   $ vlm-detective eval tldr --input scenes/captions.jsonl --scorer tldr:./my-model --markdown`,
-    );
+  );
 
 export interface EvalTldrOptions extends ReportOptions {
   count: number;
@@ -158,6 +159,9 @@ async function openLines(path: string | undefined) {
       { cause },
     );
   });
+  const done = finished(file);
+  // a full disk is told at the end, once all that was measured is printed
+  done.catch(() => {});
   return {
     write(
       set: string,
@@ -174,7 +178,9 @@ async function openLines(path: string | undefined) {
     },
     async close() {
       file.end();
-      await finished(file);
+      await done.catch((cause: unknown) => {
+        throw new DetectiveError('bad-argument', `${path} is not whole (${errorMessage(cause)})`, { cause });
+      });
     },
   };
 }

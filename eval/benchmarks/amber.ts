@@ -4,7 +4,7 @@ import { loadAmber } from './amber-data.js';
 import { amberNouns } from './amber-nouns.js';
 import type { Answered, Benchmark, BenchmarkAnswer, Figure, MeasureOptions } from './benchmark.js';
 import { answerText, id } from './fields.js';
-import { countRows, type PooledFigure, pooledFigures } from './figures.js';
+import { countRows, type PooledFigure, pooledFigures, shareOf } from './figures.js';
 import { pythonFixed, pythonRound } from './round.js';
 import { wordYesNo } from './yes-no.js';
 
@@ -106,15 +106,8 @@ function generativeFigures(
 }
 
 /** A share in per cent, of two columns of the counts. */
-const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: number): PooledFigure => ({
-  name,
-  kind,
-  unit: '%',
-  of: (sums) => (100 * sums[part]!) / sums[whole]!,
-  hits: (sums) => sums[part]!,
-  over: (sums) => sums[whole]!,
-  printed: (sums) => pythonFixed(seeded(sums[part]!, sums[whole]!), 1),
-});
+const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: number): PooledFigure =>
+  shareOf([name, kind], [part, whole], (hits, all) => pythonFixed(seeded(hits, all), 1));
 
 /** Columns of the counts of yes/no answers; "no" is what is looked for. */
 const asked = { all: 0, right: 1, truthNo: 2, saidNo: 3, rightNo: 4, width: 5 };

@@ -16,6 +16,21 @@ export interface PooledFigure {
   printed?: (sums: Float64Array) => string;
 }
 
+/** A share in per cent, of two columns of the counts, as a benchmark's script prints it. */
+export const shareOf = (
+  [name, kind]: readonly [name: string, kind: FigureKind],
+  [part, whole]: readonly [part: number, whole: number],
+  printed: (part: number, whole: number) => string,
+): PooledFigure => ({
+  name,
+  kind,
+  unit: '%',
+  of: (sums) => (100 * sums[part]!) / sums[whole]!,
+  hits: (sums) => sums[part]!,
+  over: (sums) => sums[whole]!,
+  printed: (sums) => printed(sums[part]!, sums[whole]!),
+});
+
 /**
  * Figures of pooled counts with their intervals.
  *

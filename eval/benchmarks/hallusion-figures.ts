@@ -1,6 +1,6 @@
 import type { BootstrapOptions } from '../stats/bootstrap.js';
 import type { Figure } from './benchmark.js';
-import { groupBy, type PooledFigure, pooledFigures } from './figures.js';
+import { groupBy, type PooledFigure, pooledFigures, shareOf } from './figures.js';
 import { blameFor, type Correctness } from './hallusion-blame.js';
 import type { HallusionItem } from './hallusion-questions.js';
 import { pythonFloat, pythonRound } from './round.js';
@@ -68,15 +68,8 @@ function countSet(marked: readonly Marked[], originals: ReadonlyMap<string, Corr
   return row;
 }
 
-const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: number): PooledFigure => ({
-  name,
-  kind,
-  unit: '%',
-  of: (sums) => (100 * sums[part]!) / sums[whole]!,
-  hits: (sums) => sums[part]!,
-  over: (sums) => sums[whole]!,
-  printed: (sums) => pythonFloat(pythonRound((100 * sums[part]!) / sums[whole]!, 4)),
-});
+const ratio = (name: string, kind: PooledFigure['kind'], part: number, whole: number): PooledFigure =>
+  shareOf([name, kind], [part, whole], (hits, all) => pythonFloat(pythonRound((100 * hits) / all, 4)));
 
 const inconsistent = (sums: Float64Array) =>
   (100 * (sums[c.figures]! - sums[c.figuresRight]! - sums[c.figuresWrong]!)) / sums[c.figures]!;
