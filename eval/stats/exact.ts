@@ -12,9 +12,10 @@ export interface Share {
 
 /**
  * A share with its exact (Clopper-Pearson) 95 % interval. Answers about one picture stand and fall together: where the
- * shares of the pictures differ more than chance has it, the answers count for fewer (Korn and Graubard 1998).
+ * shares of the pictures differ more than chance has it, the answers count for fewer, and fewer still where that was seen
+ * on few pictures (Korn and Graubard 1998: t of the answers over t of the pictures, squared).
  *
- * @param clusters Hits and answers of each picture.
+ * @param clusters Hits and answers of each picture, hits no more than answers.
  */
 export function shareOf(clusters: Iterable<readonly [hits: number, of: number]>): Share {
   const all = [...clusters];
@@ -38,7 +39,8 @@ const fewEvents = 10;
 
 /**
  * The interval of a share: exact, as {@link shareOf}, where hits or misses are few or the bootstrap has none, else the
- * bootstrap's.
+ * bootstrap's. A count over another that it can outnumber (claims made afterwards, of those before) is no share of trials:
+ * there it is the bootstrap's in any case.
  *
  * @param clusters Hits and trials of each unit that is resampled.
  * @param top What a share of one is shown as: 1 or 100.
@@ -48,7 +50,9 @@ export function shareEstimate(
   clusters: Iterable<readonly [hits: number, of: number]>,
   top = 1,
 ): Estimate {
-  const { hits, of, share, low, high } = shareOf([...clusters].filter(([, of]) => of > 0));
+  const trials = [...clusters].filter(([, of]) => of > 0);
+  if (trials.some(([hits, of]) => hits > of)) return estimate;
+  const { hits, of, share, low, high } = shareOf(trials);
   if (estimate.value === null || share === null) return estimate;
   if (estimate.low !== null && Math.min(hits, of - hits) >= fewEvents) return estimate;
   return { ...estimate, low: top * low, high: top * high };
@@ -86,7 +90,15 @@ function effectiveSize(clusters: readonly (readonly [number, number])[], share: 
   if (share === 0 || share === 1 || clusters.length === of) return of;
   const spread = clusters.reduce((sum, [hits, some]) => sum + (hits - share * some) ** 2, 0);
   const variance = (clusters.length / (clusters.length - 1)) * (spread / of ** 2);
-  return variance === 0 ? of : Math.max(1, (share * (1 - share)) / variance);
+  if (variance === 0) return of;
+  const known = squaredT(of - 1) / squaredT(clusters.length - 1);
+  return Math.max(1, ((share * (1 - share)) / variance) * known);
+}
+
+/** The square of what Student's t stays within in 95 of 100. */
+function squaredT(degrees: number): number {
+  const x = betaQuantile(0.05, degrees / 2, 0.5);
+  return (degrees * (1 - x)) / x;
 }
 
 /** The value that a Beta(a, b) variable stays below with this probability. */

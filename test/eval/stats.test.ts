@@ -84,6 +84,47 @@ describe('intervals', () => {
     expect(held / trials).toBeGreaterThan(0.95);
   });
 
+  test('of a share whose answers stand and fall together by picture hold the truth as often as they say', () => {
+    // held by 92 and 91 of 100 as long as t counted answers, not pictures
+    for (const [pictures, answers, truth] of [
+      [8, 20, 0.3],
+      [8, 20, 0.05],
+    ] as const) {
+      let held = 0;
+      const trials = 800;
+      for (let trial = 0; trial < trials; trial++) {
+        const random = seededRandom(trial + 1);
+        const hit = () => (random() < truth ? 1 : 0);
+        const clusters = Array.from({ length: pictures }, () => {
+          const all = random() < 0.3 ? hit() : null;
+          const hits = Array.from({ length: answers }, () => all ?? hit()).reduce<number>((sum, one) => sum + one, 0);
+          return [hits, answers] as const;
+        });
+        const { low, high } = shareOf(clusters);
+        if (low <= truth && truth <= high) held++;
+      }
+      expect(held / trials).toBeGreaterThan(0.94);
+    }
+  });
+
+  test('of a count over another that it can outnumber are the bootstrap’s, and hold the truth', () => {
+    let held = 0;
+    const trials = 200;
+    for (let trial = 0; trial < trials; trial++) {
+      const random = seededRandom(trial + 1);
+      const sums = ratioSums([{ name: 'coverage', share: true }]);
+      for (let item = 0; item < 120; item++) {
+        const before = 2 + Math.floor(random() * 9);
+        sums.add([[random() < 0.5 ? before : 1 + Math.floor(random() * 11), before]]);
+      }
+      const { value, low, high } = sums.estimates(200, trial)[0]!;
+      expect(high! - low!).toBeLessThan(0.3);
+      expect(low! < value! && value! < high!).toBe(true);
+      if (low! <= 1 && 1 <= high!) held++;
+    }
+    expect(held / trials).toBeGreaterThan(0.9);
+  });
+
   test('are not there where a bootstrap cannot have one', () => {
     const { ap } = estimateAll(16, () => ({ ap: 1 }), options);
     expect(ap).toEqual({ value: 1, low: null, high: null });
