@@ -1,4 +1,5 @@
 import { graphemeEnd } from './graphemes.js';
+import { matches } from './matches.js';
 import { isPolarityAlone } from './polarity.js';
 import type { Range } from './range.js';
 
@@ -30,7 +31,7 @@ export function splitSentences(text: string): Range[] {
     if (range) sentences.push(range);
     start = end;
   };
-  for (const match of text.matchAll(bound)) {
+  for (const match of matches(text, bound)) {
     const mark = match[1];
     const last = match.index + match[0].length - 1;
     const end = mark === undefined ? last + 1 : graphemeEnd(text, last);

@@ -3,6 +3,7 @@ import { type Noun, nouns } from './lexicon/nouns.js';
 import { numberWords, parseCount } from './lexicon/numbers.js';
 import { relationOpposites } from './lexicon/relations.js';
 import { oppositeSizes, sizeWords } from './lexicon/sizes.js';
+import { matches } from './matches.js';
 import { polarityHead } from './polarity.js';
 import type { Range } from './range.js';
 
@@ -119,7 +120,7 @@ const patterns: readonly Pattern[] = [
 export function findTerms(text: string): Term[] {
   const terms: Term[] = [];
   for (const { pattern, read } of patterns) {
-    for (const match of text.matchAll(pattern)) {
+    for (const match of matches(text, pattern)) {
       const detail = read(match[0]);
       if (!detail) continue;
       terms.push({ start: match.index, end: match.index + match[0].length, text: match[0], ...detail } as Term);

@@ -1,5 +1,6 @@
 import type { FlagType } from './flag-type.js';
 import { graphemes, isPlain, segments } from './graphemes.js';
+import { matches } from './matches.js';
 import type { Range } from './range.js';
 import type { TokenReward } from './token-reward.js';
 
@@ -25,7 +26,7 @@ let byWord: Intl.Segmenter | undefined;
 export function splitWords(text: string): Range[] {
   const words: Range[] = [];
   if (ascii.test(text)) {
-    for (const { index, 0: word } of text.matchAll(plainWord)) words.push({ start: index, end: index + word.length });
+    for (const { index, 0: word } of matches(text, plainWord)) words.push({ start: index, end: index + word.length });
     return words;
   }
   let cells: Iterator<Range & { wordLike: boolean }> | undefined;

@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { parseCount } from '../lexicon/numbers.js';
 import { relationOpposites } from '../lexicon/relations.js';
+import { matches } from '../matches.js';
 import type { Range } from '../range.js';
 import { splitWords } from '../words.js';
 import { isColour, isSize, isThing, mediumWords, readSentences } from './about-picture.js';
@@ -70,8 +72,22 @@ const relationWords =
 const placeWords =
   /\b(?:(?:top|bottom|upper|lower)(?:[- ](?:left|right))?|left(?:most|-hand)?|right(?:most|-hand)?|middle|cent(?:er|re)|corner|foreground|background|backdrop|side)\b/gi;
 
+/** Readings kept, in characters of their texts: each answer is read for what it claims and for what it does not. */
+const keptText = 100_000;
+const keptReadings = new LRUCache<string, readonly ReadSentence[]>({
+  maxSize: keptText,
+  sizeCalculation: (_, key) => Math.min(keptText, key.length + 64),
+});
+
 /** The sentences of a text with the words that describe its picture; `prompt` is the question that it answers. */
-export function readClaims(text: string, prompt?: string): ReadSentence[] {
+export function readClaims(text: string, prompt?: string): readonly ReadSentence[] {
+  const key = prompt === undefined ? text : `${text}\0${prompt}`;
+  const known = keptReadings.get(key) ?? readAnew(text, prompt);
+  keptReadings.set(key, known);
+  return known;
+}
+
+function readAnew(text: string, prompt: string | undefined): ReadSentence[] {
   const all = splitWords(text);
   const readings: ReadSentence[] = [];
   let at = 0;
@@ -85,7 +101,7 @@ export function readClaims(text: string, prompt?: string): ReadSentence[] {
     }
     const said = text.slice(start, end);
     const words = all.slice(from, at).map((word) => ({ start: word.start - start, end: word.end - start }));
-    const quotes = [...said.matchAll(quotation)].map(({ index, 0: { length } }) => ({
+    const quotes = matches(said, quotation).map(({ index, 0: { length } }) => ({
       start: index,
       end: index + length,
     }));
@@ -246,8 +262,8 @@ const adjective =
 /** Relations and places of a sentence, asked for words in reading order. */
 function phraseKinds(said: string, start: number): (word: Range) => { kind: ClaimKind; end: number } | undefined {
   const found = [
-    ...[...said.matchAll(relationWords)].map((match) => ({ kind: 'relation' as ClaimKind, match })),
-    ...[...said.matchAll(placeWords)].map((match) => ({ kind: 'place' as ClaimKind, match })),
+    ...matches(said, relationWords).map((match) => ({ kind: 'relation' as ClaimKind, match })),
+    ...matches(said, placeWords).map((match) => ({ kind: 'place' as ClaimKind, match })),
   ]
     .map(({ kind, match }) => ({ kind, start: start + match.index, end: start + match.index + match[0].length }))
     .sort((a, b) => a.start - b.start || b.end - a.end);

@@ -1,5 +1,6 @@
 import { labelled, setPhrases, units } from '../lexicon/filler.js';
 import { parseCount } from '../lexicon/numbers.js';
+import { matches } from '../matches.js';
 import type { Range } from '../range.js';
 import { general, isColour, isSize, isThing } from './about-picture.js';
 
@@ -65,20 +66,20 @@ export function phrasesWithoutClaim(said: string): Range[] {
   const add = (start: number, end: number) => {
     if (end > start) found.push({ start, end });
   };
-  for (const match of said.matchAll(sayings)) {
+  for (const match of matches(said, sayings)) {
     if (!isThing(match[0]) && !isThing(match[0].replace(/\s+/g, '-'))) add(match.index, match.index + match[0].length);
   }
-  for (const match of said.matchAll(possessive)) add(match.index, match.index + match[0].length);
+  for (const match of matches(said, possessive)) add(match.index, match.index + match[0].length);
   let past = 0;
-  for (const match of said.matchAll(tails)) {
+  for (const match of matches(said, tails)) {
     if (match.index < past) continue;
     const indefinite =
       /^(?:might|may|could|should|must|can|will)/i.test(match[0]) && isIndefiniteSubject(said, match.index);
     past = clauseEnd(said, match.index + match[0].length);
     add(indefinite ? clauseStart(said, match.index) : match.index, past);
   }
-  for (const match of said.matchAll(wholly)) add(clauseStart(said, match.index), clauseEnd(said, match.index));
-  for (const match of said.matchAll(simile)) {
+  for (const match of matches(said, wholly)) add(clauseStart(said, match.index), clauseEnd(said, match.index));
+  for (const match of matches(said, simile)) {
     const end = match.index + match[0].length;
     const phrase =
       /^\s*(?:(?!(?:and|or|with|on|in|at|next|near|behind|is|are|that|which|while|but)\b)[\p{L}'’-]+\s*){0,4}/iu.exec(

@@ -1,3 +1,4 @@
+import { matches } from '../matches.js';
 import type { Range } from '../range.js';
 
 /** A part of an answer that says nothing about the picture. A block stands for itself: a sentence ends before it. */
@@ -14,10 +15,10 @@ const thoughtClosers = new RegExp(`</(?:${thoughts})>|\\[/THINK\\]|◁/think▷|
 
 /** Reasoning in the answer itself; unclosed to the end, and from the beginning where only its end is there. */
 function* reasoning(text: string): Generator<Range> {
-  const closers = [...text.matchAll(thoughtClosers)];
+  const closers = matches(text, thoughtClosers);
   let from = 0;
   let next = 0;
-  for (const open of text.matchAll(thoughtOpeners)) {
+  for (const open of matches(text, thoughtOpeners)) {
     if (open.index < from) continue;
     while (next < closers.length && closers[next]!.index < open.index) {
       const end = closers[next]!.index + closers[next++]![0].length;
@@ -48,7 +49,7 @@ function* paired(text: string): Generator<Range> {
   for (const [opening, closing] of pairs) {
     const unclosed = new Set<string>();
     let from = 0;
-    for (const { index, 0: open } of text.matchAll(opening)) {
+    for (const { index, 0: open } of matches(text, opening)) {
       const close = closing(open);
       if (index < from || unclosed.has(close)) continue;
       const at = text.indexOf(close, index + open.length);
@@ -177,7 +178,7 @@ export function leftOut(text: string): LeftOut[] {
   for (const pattern of inline) collect(pattern, false);
 
   function collect(pattern: RegExp, block: boolean) {
-    for (const { index, 0: part } of text.matchAll(pattern))
+    for (const { index, 0: part } of matches(text, pattern))
       found.push({ start: index, end: index + part.length, block });
   }
   found.sort((a, b) => a.start - b.start || b.end - a.end);
