@@ -12,7 +12,14 @@ export type FindUnclaimed = (viewText: string, prompt?: string) => readonly Rang
 export type FindExcerpt = (
   viewText: string,
   prompt?: string,
-) => { text: string; pieces(start: number, end: number): Range[]; sure?: readonly Range[] };
+) => {
+  text: string;
+  pieces(start: number, end: number): Range[];
+  sure?: readonly Range[];
+  denied?: readonly Range[];
+};
+
+type Pieces = (start: number, end: number) => Range[];
 
 const nothing: FindUnclaimed = () => [];
 const done = new WeakSet<Scorer>();
@@ -29,7 +36,9 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
     const part = excerpt?.(view.text, prompt);
     const asked = { ...rest, ...(prompt === undefined ? {} : { prompt }), response: part?.text ?? view.text };
     const back = (scored: ScoredResponse): ScoredResponse => {
-      const tokens = part ? inWhole(scored.tokens, part.pieces) : scored.tokens;
+      const tokens = part
+        ? inWhole(asMeant(scored.tokens, part.denied ?? [], part.pieces), part.pieces)
+        : scored.tokens;
       const sure = new Set(part?.sure?.map(({ start }) => start));
       const silent = unclaimed(view.text, prompt).filter(({ start }) => !sure.has(start));
       return { ...scored, response, tokens: rawTokens(response, view, tokens, silent) };
@@ -76,11 +85,35 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
   return wrapper;
 }
 
-/** The tokens of an excerpt, where they are in the whole, in its order. */
-const inWhole = (tokens: readonly TokenReward[], pieces: (start: number, end: number) => Range[]): TokenReward[] =>
-  tokens
+/** What an answer denies is as likely right as the least likely word that stands for it is wrong. */
+function asMeant(tokens: readonly TokenReward[], denied: readonly Range[], pieces: Pieces): readonly TokenReward[] {
+  return denied.reduce((all, { start, end }) => {
+    const rewards = all.flatMap((token) =>
+      token.reward !== null && token.start < end && token.end > start && pieces(token.start, token.end).length > 0
+        ? [token.reward]
+        : [],
+    );
+    const reward = rewards.length > 0 ? 1 - Math.min(...rewards) : null;
+    return all.map((token) =>
+      token.reward === null || token.start >= end || token.end <= start ? token : { ...token, reward },
+    );
+  }, tokens);
+}
+
+/** The tokens of an excerpt, where they are in the whole, in its order; of those that stand for the same words the lowest. */
+function inWhole(tokens: readonly TokenReward[], pieces: Pieces): TokenReward[] {
+  const found = tokens
     .flatMap((token) => pieces(token.start, token.end).map((piece) => ({ ...token, ...piece })))
     .sort((a, b) => a.start - b.start);
+  return found.flatMap((token, index) => {
+    const before = found[index - 1];
+    if (before?.start === token.start && before.end === token.end) return [];
+    let lowest = token;
+    for (let next = index + 1; found[next]?.start === token.start && found[next]!.end === token.end; next++)
+      if (found[next]!.reward !== null && !(found[next]!.reward! >= (lowest.reward ?? 1))) lowest = found[next]!;
+    return [lowest];
+  });
+}
 
 /** Rewards of a view's tokens, as tokens of the raw text: in order, disjoint, one or more for each word. */
 export function rawTokens(

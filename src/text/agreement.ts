@@ -1,9 +1,11 @@
 import { likeCase } from './capital.js';
 import { compoundEnds, irregularNouns, noCompounds, unchangingNouns } from './lexicon/irregular-nouns.js';
 import { nouns } from './lexicon/nouns.js';
+import { otherNames } from './lexicon/other-names.js';
 
 const known: readonly (readonly [string, string])[] = [
   ...nouns.flatMap((noun) => [[noun.singular, noun.plural] as const, ...noun.synonyms]),
+  ...[...otherNames.values()].flat(),
   ...irregularNouns,
   ...unchangingNouns.map((word) => [word, word] as const),
 ];

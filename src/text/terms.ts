@@ -1,6 +1,7 @@
 import { type Colour, colourSynonyms, colours } from './lexicon/colours.js';
 import { type Noun, nouns } from './lexicon/nouns.js';
 import { numberWords, parseCount } from './lexicon/numbers.js';
+import { otherNames } from './lexicon/other-names.js';
 import { relationOpposites } from './lexicon/relations.js';
 import { oppositeSizes, sizeWords } from './lexicon/sizes.js';
 import { matches } from './matches.js';
@@ -30,7 +31,8 @@ export type Axis = 'horizontal' | 'vertical' | 'distance' | 'other';
 
 const nounForms = new Map<string, { noun: Noun; plural: boolean }>();
 for (const noun of nouns) {
-  for (const [singular, plural] of [[noun.singular, noun.plural] as const, ...noun.synonyms]) {
+  const others = otherNames.get(noun.singular) ?? [];
+  for (const [singular, plural] of [[noun.singular, noun.plural] as const, ...noun.synonyms, ...others]) {
     for (const form of [plural, singular]) {
       // sheep, fish: the singular wins, and the words around decide
       nounForms.set(form, { noun, plural: form === plural && plural !== singular });
@@ -210,20 +212,31 @@ function escapePhrase(phrase: string): string {
   return phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/'/g, "['’]");
 }
 
-/** Whole words only; a space in a pattern is any white space. `notOfPicture`: not before `the picture`. */
+/** Whole words only, though in `_marks_`; a space in a pattern is any white space. `notOfPicture`: not before `the picture`. */
 function phrasePattern(alternatives: readonly string[], notOfPicture = false): RegExp {
   const body = alternatives.join('|').replaceAll(' ', '\\s+');
   const ahead = notOfPicture
     ? '(?!\\s+(?:the|this)\\s+(?:picture|image|scene|frame|photo|drawing|illustration)\\b)'
     : '';
-  return new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_])(?:${body})(?![\\p{L}\\p{M}\\p{N}_])${ahead}`, 'giu');
+  return new RegExp(`(?<![\\p{L}\\p{M}\\p{N}]_{0,2})(?:${body})(?!_{0,2}[\\p{L}\\p{M}\\p{N}])${ahead}`, 'giu');
 }
 
-const plain = (text: string) => text.toLowerCase().replace(/\s+/g, ' ');
+const plain = (text: string) => text.toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ');
 
 function readNoun(text: string): TermDetail | null {
   const found = nounForms.get(plain(text));
   return found ? { kind: 'noun', ...found } : null;
+}
+
+const othersPattern = wordPattern([...otherNames.values()].flat(2));
+
+/** The things of a text that have one of the other names of `lexicon/other-names.ts`, and the noun for it; no print. */
+export function namedOtherwise(text: string): (Range & { name: string })[] {
+  return [...text.matchAll(othersPattern)].flatMap(({ index: start, 0: said }) => {
+    if (said === said.toUpperCase()) return [];
+    const { noun, plural } = nounForms.get(plain(said))!;
+    return [{ start, end: start + said.length, name: (plural ? noun.plural : noun.singular).replaceAll('-', ' ') }];
+  });
 }
 
 /** The noun that a label names, in either number. */

@@ -98,6 +98,44 @@ describe('the local rewriter', () => {
     expect(await outcomes(requestOf(marked, evidence))).toContain(wanted);
   });
 
+  it.each([
+    ['Just four owls and a cat on [pink].', 'Just four owls and a cat on gray.'],
+    ['The ground behind it all is [pink].', 'The ground behind it all is gray.'],
+    ['`things`: four owls\n`background`: [pink]', '`things`: four owls\n`background`: gray'],
+    [
+      'It features an owl, a cat, and a canvas that is _[pink]_.',
+      'It features an owl, a cat, and a canvas that is _gray_.',
+    ],
+  ])('gives a background the colour of the background alone: %s', async (marked, wanted) => {
+    const evidence = seeing('4 red owl, 1 blue cat, gray ground');
+    const texts = await outcomes(requestOf(marked, { evidence }));
+    expect(texts).toContain(wanted);
+    expect(texts.filter((text) => /\b(?:red|blue)\b/.test(text))).toEqual([]);
+  });
+
+  it.each([
+    ['[Three].', 'How many owls are there?', 'Four.'],
+    ['They are [green].', 'What colour are the owls?', 'They are red.'],
+    ['[Green].', 'What is the background colour?', 'Gray.'],
+    ['[Blue]', 'What color is the sign?', 'White'],
+    ["[That's right].", 'Is it true that there are two owls?', "That's wrong."],
+    ['[Yes], there are some.', 'Are there any foxes?', "No, there aren't any."],
+    ["[No], there isn't any.", 'Is there a cat?', 'Yes, there is one.'],
+  ])('answers what was asked: %s (%s)', async (marked, prompt, wanted) => {
+    const sign: Evidence = { kind: 'text', label: 'OPEN', confidence: 0.8, attributes: { colour: 'white' } };
+    const evidence = [...seeing('4 red owl, 1 blue cat, gray ground'), sign];
+    expect((await outcomes(requestOf(marked, { evidence, prompt })))[0]).toBe(wanted);
+  });
+
+  it.each([
+    ['Look at the bottom: an [owl].', 'Look at the bottom:.'],
+    ['**[Two owls]** (black) and a cat', '**** (black) and a cat'],
+    ['I see two [owls], but there is a cat.', 'I see, but there is a cat.'],
+    ['One of them is the [owl], by the way, and a cat too.', 'One of them is, by the way, and a cat too.'],
+  ])('leaves no stump: %s', async (marked, stump) => {
+    expect(await outcomes(requestOf(marked, { evidence: seeing('1 cat') }))).not.toContain(stump);
+  });
+
   it('offers no thing and no colour that was not seen', async () => {
     const words = async (marked: string, seen?: string) => {
       const evidence = seen === undefined ? {} : { evidence: seeing(seen) };

@@ -2,8 +2,9 @@ import type { Evidence } from '../../scorer/scorer.js';
 import { pluralize } from '../../text/agreement.js';
 import { colourSynonyms, colours } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
+import { describedNoun, isGroundColour } from '../../text/mentioned.js';
 import { statements } from '../../text/sentences.js';
-import { findTerms, nounByLabel } from '../../text/terms.js';
+import { findTerms, nounByLabel, type Term, type TermOf } from '../../text/terms.js';
 import { sentencesOf } from '../../text/view/view.js';
 
 /** One kind of thing that was seen in the picture, surest first. */
@@ -25,6 +26,10 @@ export interface Knowledge {
   seen: SeenObject[];
   groundColours: string[];
   readTexts: string[];
+  /** Colours of what is printed. */
+  printColours: string[];
+  /** What the question is about, where it is one thing. */
+  asked: Noun | 'ground' | 'print' | undefined;
   mentioned: ReadonlySet<Noun>;
   /** `grey` and `centre` rather than `gray` and `center`. */
   british: boolean;
@@ -32,7 +37,7 @@ export interface Knowledge {
 
 const colourKeys = ['colour', 'color'];
 
-export function gatherKnowledge(response: string, evidence: readonly Evidence[]): Knowledge {
+export function gatherKnowledge(response: string, evidence: readonly Evidence[], prompt?: string): Knowledge {
   const sorted = [...evidence].sort((a, b) => b.confidence - a.confidence);
   const seen = new Map<Noun, SeenObject & { groups: Map<string, number> }>();
   const boxesOf = new Map<Noun, NonNullable<Evidence['box']>[]>();
@@ -72,6 +77,8 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[])
       .filter(({ kind, label }) => kind === 'text' && label.length <= 80 && !/[\p{Cc}"“”«»]/u.test(label))
       .map(({ label }) => label.trim())
       .filter(Boolean),
+    printColours: sorted.flatMap(({ kind, attributes }) => (kind === 'text' ? readColours(attributes) : [])),
+    asked: prompt === undefined ? undefined : askedAbout(prompt),
     mentioned: new Set(
       statements(response, sentencesOf(response))
         .flatMap(({ start, end }) => findTerms(response.slice(start, end)))
@@ -79,6 +86,15 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[])
     ),
     british: /\b(grey|coloured|colour|centre)\b/i.test(response),
   };
+}
+
+/** What a short question is about: one noun, the background, or a sign. */
+function askedAbout(prompt: string): Knowledge['asked'] {
+  if (prompt.length > 200 || !prompt.trim().endsWith('?')) return undefined;
+  const nouns = findTerms(prompt).flatMap((term) => (term.kind === 'noun' ? [term.noun] : []));
+  if (nouns.length > 0) return nouns.length === 1 ? nouns[0] : undefined;
+  if (/\b(?:background|backdrop|canvas)\b/i.test(prompt)) return 'ground';
+  return /\bsign\b/i.test(prompt) ? 'print' : undefined;
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -98,6 +114,38 @@ function unknownNoun(label: string): Noun | null {
   if (!/^\p{L}[\p{L}\s-]{0,40}$/u.test(word)) return null;
   return { singular: word, plural: pluralize(word), synonyms: [], category: 'thing' };
 }
+
+export const seenAs = (noun: Noun, { seen }: Knowledge): SeenObject | undefined =>
+  seen.find((object) => object.noun.singular === noun.singular);
+
+/** The thing that a sentence without a noun speaks of: what was asked about. */
+export const askedNoun = (terms: readonly Term[], { asked }: Knowledge): Noun | undefined =>
+  typeof asked === 'object' && !terms.some(({ kind }) => kind === 'noun') ? asked : undefined;
+
+/** What a colour is said of: a thing, the background or a sign. */
+export function colouredBy(
+  term: TermOf<'colour'>,
+  sentence: string,
+  terms: readonly Term[],
+  { asked }: Knowledge,
+): Noun | 'ground' | 'print' | undefined {
+  if (isGroundColour(term, sentence, terms)) return 'ground';
+  const nouns = terms.flatMap((other) => (other.kind === 'noun' ? [other.noun] : []));
+  const noun = describedNoun(term, sentence, terms) ?? (nouns.length === 1 ? nouns[0] : undefined);
+  if (noun) return noun;
+  if (/\bsign\b/i.test(sentence)) return 'print';
+  return nouns.length > 0 ? undefined : asked;
+}
+
+/** The colours that were seen of it. */
+export const coloursOf = (about: Noun | 'ground' | 'print' | undefined, knowledge: Knowledge): readonly string[] =>
+  about === undefined
+    ? []
+    : about === 'ground'
+      ? knowledge.groundColours
+      : about === 'print'
+        ? knowledge.printColours
+        : (seenAs(about, knowledge)?.colours ?? []);
 
 /** What is seen less surely than this is no candidate. */
 const sureEnough = 0.4;

@@ -17,7 +17,7 @@ export function localRewriter(): Rewriter {
         import('./knowledge.js'),
         import('./proposals.js'),
       ]);
-      const knowledge = gatherKnowledge(request.response, request.evidence ?? []);
+      const knowledge = gatherKnowledge(request.response, request.evidence ?? [], request.prompt);
       const breathe = breather(request.signal);
       const edits: SpanEdit[] = [];
       for (const span of request.spans) {

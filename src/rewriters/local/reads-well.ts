@@ -15,16 +15,18 @@ const brokenJoins = [
   /\b(?:of|with|between|from|into|onto|against|beside|wearing|holding|carrying|riding)\s*(?:[.,;:!?]|$|(?:and|or|but|is|are|was|were|in|on|at|with|of|near|next)\b)/iu,
   /\bto\s+there\b|\bthere\s+(?:in|on|at|with|and|or|of)\b/iu,
   /\b(?:and|or|but)\s+(?:and|or|but|is|are|was|were|with\s+the|[.,;:!?])/iu,
-  /\b(?:is|are|was|were)\s*(?:[.;!?]|$|and\s+(?:is|are)\b|(?:is|are|was|were)\b)/iu,
+  /\b(?:is|are|was|were)\s*(?:[.,;!?]|$|and\s+(?:is|are)\b|(?:is|are|was|were)\b)/iu,
   /\b(?:and|or)\s+(?:in|on|at|to)\s+(?:the|it|top)\b/iu,
   /\b(?:prohibiting|including|containing|featuring|showing|holding|wearing|carrying|riding|eating|using|selling|displaying|has|have|with)\s*,/iu,
-  /,\s*[,.;!?]|^\s*[,;]/u,
+  /,\s*[,.;!?]|:\s*[.,;!?]|^\s*[,;]/u,
+  // marks around nothing
+  /\*{4}|_{4}|~{4}|^[*_~]{2}\s*\(/u,
   /\b(\p{L}+)\s+\1\b/iu,
   // a verb without its subject
   new RegExp(`(?:^|[;:,]\\s*)(?:here\\s+)?(?:${finiteVerb})\\b`, 'iu'),
   // a verb without what it sees or shows
   new RegExp(
-    `\\b(?:${takesObject})\\s*(?:[.;:!?]|$|(?:${preposition}|left|right|higher|lower|further|above|here|there|together|also|too|along|as\\s+well|and|or|but|is|are)\\b)`,
+    `\\b(?:${takesObject})\\s*(?:[.,;:!?]|$|(?:${preposition}|left|right|higher|lower|further|above|here|there|together|also|too|along|as\\s+well|and|or|but|is|are)\\b)`,
     'iu',
   ),
 ];

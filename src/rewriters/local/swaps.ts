@@ -4,9 +4,9 @@ import { colourSynonyms } from '../../text/lexicon/colours.js';
 import type { Noun } from '../../text/lexicon/nouns.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
 import { oppositeSizes } from '../../text/lexicon/sizes.js';
-import { countedNoun, describedNoun } from '../../text/mentioned.js';
+import { countedNoun } from '../../text/mentioned.js';
 import type { Term, TermOf } from '../../text/terms.js';
-import { type Knowledge, likelyNouns } from './knowledge.js';
+import { askedNoun, colouredBy, coloursOf, type Knowledge, likelyNouns, seenAs } from './knowledge.js';
 import { directionSwaps, placeSwaps, relationSwaps } from './place-swaps.js';
 import { type Swap, swap } from './swap.js';
 import { isNegated } from './witness.js';
@@ -119,19 +119,15 @@ function nounForms(noun: Noun, many: boolean, counted: boolean): string[] {
 }
 
 function colourSwaps(term: TermOf<'colour'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
-  const noun = describedNoun(term, sentence, terms);
-  const isGround =
-    /^[\s\p{L},]{0,20}\b(background|backdrop|ground|surface|wall)/iu.test(sentence.slice(term.end)) ||
-    (/\b(background|backdrop|ground)\b/i.test(sentence.slice(0, term.start)) && !noun);
-  const seen = isGround
-    ? knowledge.groundColours
-    : (knowledge.seen.find((object) => object.noun === noun)?.colours ?? []);
-  const others = isGround || seen.length > 0 ? [] : knowledge.seen.flatMap((object) => object.colours);
-  const ordered = new Set<string>([...seen, ...others]);
-  ordered.delete(term.colour);
-  return [...ordered].slice(0, handful).map((colour) => {
+  const about = colouredBy(term, sentence, terms, knowledge);
+  const noun = typeof about === 'object' ? about : undefined;
+  const seen = coloursOf(about, knowledge);
+  // a thing that was not seen may be another one, in that one's colour
+  const others = new Set<string>(noun && seen.length === 0 ? knowledge.seen.flatMap(({ colours }) => colours) : seen);
+  others.delete(term.colour);
+  return [...others].slice(0, handful).map((colour) => {
     const word = colour === 'gray' && knowledge.british ? 'grey' : colour;
-    return swap(term, likeCase(word, term.text), isGround ? undefined : noun);
+    return swap(term, likeCase(word, term.text), noun);
   });
 }
 
@@ -162,10 +158,10 @@ function sizeSwaps(term: TermOf<'size'>): Swap[] {
 /** The number of things that were seen, in the manner of the number that is there; else what is nearest to it. */
 function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
   const counted = countedNoun(term, sentence, terms);
-  if (!counted) return [];
-  const seen = knowledge.seen.find((object) => object.noun === counted.noun);
-  const described = sentence
-    .slice(term.end, counted.start)
+  const noun = counted?.noun ?? askedNoun(terms, knowledge);
+  if (!noun) return [];
+  const seen = seenAs(noun, knowledge);
+  const described = (counted ? sentence.slice(term.end, counted.start) : '')
     .toLowerCase()
     .split(/[^\p{L}]+/u)
     .flatMap((word) => seen?.groups.get(colourSynonyms[word] ?? word) ?? []);
@@ -173,7 +169,7 @@ function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Ter
   const near = [1, 2, 3, 4, 5, likeliest].sort((a, b) => Math.abs(a - likeliest) - Math.abs(b - likeliest));
   const values = new Set([...described, ...near]);
   if (term.value !== null) values.delete(term.value);
-  const isBefore = counted.start >= term.end;
+  const isBefore = counted !== undefined && counted.start >= term.end;
   const said = [...values].slice(0, handful).flatMap((value) => sayCount(value, term.style, isBefore));
   return said.map((word) => ({
     ...swap(term, likeCase(word, term.text)),

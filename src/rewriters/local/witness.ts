@@ -1,7 +1,8 @@
 import { colourSynonyms } from '../../text/lexicon/colours.js';
-import { countedNoun, describedNoun } from '../../text/mentioned.js';
+import type { Noun } from '../../text/lexicon/nouns.js';
+import { countedNoun } from '../../text/mentioned.js';
 import type { Term, TermOf } from '../../text/terms.js';
-import type { Knowledge, SeenObject } from './knowledge.js';
+import { askedNoun, colouredBy, coloursOf, type Knowledge, seenAs } from './knowledge.js';
 
 /** What was seen says of a word: it is so, it is not so, or nothing. */
 export type Verdict = 'supported' | 'contradicted' | 'unknown';
@@ -31,9 +32,6 @@ export function verdictOf(term: Term, sentence: string, terms: readonly Term[], 
   }
 }
 
-const seenAs = (noun: TermOf<'noun'>['noun'], { seen }: Knowledge): SeenObject | undefined =>
-  seen.find((object) => object.noun.singular === noun.singular);
-
 const negation =
   /(?:\b(?:no|zero|not\s+an?|not\s+a\s+single|not\s+any|without(?:\s+an?|\s+any)?|neither|nor)|(?:n['’]t|\bnot|\bcannot)\s+(?:see|spot|find|show|contain|depict|include|have|be)?\s*(?:an?|any|the)?)\s+(?:[\p{L}-]+\s+){0,2}$/iu;
 
@@ -50,16 +48,21 @@ function nounVerdict(term: TermOf<'noun'>, sentence: string, knowledge: Knowledg
 
 function countVerdict(term: TermOf<'count'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Verdict {
   const counted = countedNoun(term, sentence, terms);
-  const seen = counted && seenAs(counted.noun, knowledge);
-  if (term.value === null || !counted || isUnit(term, counted)) return 'unknown';
+  const noun = counted?.noun ?? askedNoun(terms, knowledge);
+  const seen = noun && seenAs(noun, knowledge);
+  if (term.value === null || !noun || isUnit(term, noun)) return 'unknown';
   if (!seen || seen.confidence < sure) return term.value === 0 && !seen ? 'supported' : 'unknown';
-  const between = sentence.slice(Math.min(term.end, counted.end), Math.max(term.start, counted.start)).toLowerCase();
+  const between = counted
+    ? sentence.slice(Math.min(term.end, counted.end), Math.max(term.start, counted.start)).toLowerCase()
+    : '';
   const groups = between.split(/[^\p{L}]+/u).flatMap((word) => seen.groups.get(colourSynonyms[word] ?? word) ?? []);
   return [seen.count, ...groups].includes(term.value) ? 'supported' : 'contradicted';
 }
 
-/** `a pair of scissors` is one thing. */
-const isUnit = (term: Term, { noun }: TermOf<'noun'>) => /\bpair\b/i.test(term.text) && noun.singular === noun.plural;
+/** `a pair of scissors` is one thing, and `a pair of gloves` mostly. */
+const isUnit = (term: Term, noun: Noun) =>
+  /\bpair\b/i.test(term.text) && (noun.singular === noun.plural || inPairs.test(noun.singular));
+const inPairs = /^(?:glove|sock|shoe|boot|sandal|ice-skate|roller-skate|cherry|maraca|crutch)$/;
 
 function colourVerdict(
   term: TermOf<'colour'>,
@@ -67,15 +70,11 @@ function colourVerdict(
   terms: readonly Term[],
   knowledge: Knowledge,
 ): Verdict {
-  const noun = describedNoun(term, sentence, terms);
-  if (!noun) {
-    const { groundColours } = knowledge;
-    if (groundColours.length === 0 || !/\b(?:background|backdrop|ground)\b/i.test(sentence)) return 'unknown';
-    return groundColours.includes(term.colour) ? 'supported' : 'contradicted';
-  }
-  const seen = seenAs(noun, knowledge);
-  if (!seen || seen.confidence < sure || seen.colours.length === 0) return 'unknown';
-  return seen.colours.includes(term.colour) ? 'supported' : 'contradicted';
+  const about = colouredBy(term, sentence, terms, knowledge);
+  if (typeof about === 'object' && (seenAs(about, knowledge)?.confidence ?? 0) < sure) return 'unknown';
+  const seen = coloursOf(about, knowledge);
+  if (seen.length === 0) return 'unknown';
+  return seen.includes(term.colour) ? 'supported' : 'contradicted';
 }
 
 function relationVerdict(term: TermOf<'relation'>, terms: readonly Term[], knowledge: Knowledge): Verdict {
@@ -92,8 +91,8 @@ function relationVerdict(term: TermOf<'relation'>, terms: readonly Term[], knowl
 
 function placeVerdict(term: TermOf<'place'>, terms: readonly Term[], knowledge: Knowledge): Verdict {
   const things = terms.filter((other): other is TermOf<'noun'> => other.kind === 'noun');
-  const named = things.length === 1 ? things[0] : undefined;
-  const seen = named && seenAs(named.noun, knowledge);
+  const named = things.length === 1 ? things[0]!.noun : askedNoun(terms, knowledge);
+  const seen = named && seenAs(named, knowledge);
   if (!seen?.centre || seen.confidence < sure) return 'unknown';
   const verdicts = [
     /\bleft\b/i.test(term.text) ? judged(seen.centre.x - 0.5, true) : null,

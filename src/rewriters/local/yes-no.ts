@@ -15,6 +15,11 @@ import { sentenceSwaps } from './sentence-swaps.js';
  */
 export function yesNoEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: Knowledge): SpanEdit[] | null {
   const sentence = response.slice(...span.sentence);
+  const truth = /^(\W*(?:(?:that|it)(?:['’]s| is) )?)(true|false|right|wrong|correct|incorrect)(\W*)$/i.exec(sentence);
+  if (truth) {
+    const turned = truth[1]! + likeCase(opposites[truth[2]!.toLowerCase()]!, truth[2]!) + truth[3]!;
+    return [{ span: span.id, replacement: turned, sentence: true }];
+  }
   const head = polarityHead.exec(sentence);
   if (!head) return null;
   const turned = otherAnswer(sentence, head, knowledge);
@@ -23,6 +28,14 @@ export function yesNoEdits(span: FlaggedSpan, { response }: RewriteRequest, know
   return [...edits, ...sentenceSwaps(response, span, knowledge, ({ kind }) => kind !== 'noun' && kind !== 'negation')];
 }
 
+const opposites: Readonly<Record<string, string>> = {
+  true: 'false',
+  false: 'true',
+  right: 'wrong',
+  wrong: 'right',
+  correct: 'incorrect',
+  incorrect: 'correct',
+};
 const determiner = `(?:an?|some|any|several|many|multiple|${numberWords.slice(1).join('|')}|\\d+)`;
 const none = `(?:no|any|an?|zero)`;
 
@@ -39,10 +52,18 @@ function otherAnswer(sentence: string, head: RegExpExecArray, knowledge: Knowled
   const nouns = findTerms(clause).flatMap((term) => (term.kind === 'noun' ? [term] : []));
   const asked = nouns[0];
   const seen = asked && knowledge.seen.find(({ noun }) => noun === asked.noun);
+  const short = pronounOnly.exec(clause);
+  if (short) {
+    const [, before, verb, , end] = short as unknown as [string, string, string, string, string];
+    const many = /^are$/i.test(verb.slice(0, 3));
+    return `${other}${before}${yes ? `${many ? 'are' : 'is'}n't any` : many ? 'are some' : 'is one'}${end}`;
+  }
   const turned = yes ? negated(clause, seen) : affirmed(clause, asked, seen);
   return turned === null || turned === clause ? null : other + turned;
 }
 
+/** `there are some`, `there aren't any`, with nothing named. */
+const pronounOnly = /^(\W+there )((?:is|are)(?:n['’]t| not)?)( (?:some|any|one|a few|several))?(\W*)$/iu;
 const shows = /\b(shows|contains|depicts|includes|features|has)\b(?!\s+no\b)/i;
 const base: Readonly<Record<string, string>> = { has: 'have' };
 

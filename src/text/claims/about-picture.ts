@@ -11,6 +11,7 @@ import {
 } from '../lexicon/filler.js';
 import { nouns } from '../lexicon/nouns.js';
 import { parseCount } from '../lexicon/numbers.js';
+import { otherNames } from '../lexicon/other-names.js';
 import { sizeWords } from '../lexicon/sizes.js';
 import type { Range } from '../range.js';
 import { splitSentences } from '../sentences.js';
@@ -84,7 +85,11 @@ const sizes: ReadonlySet<string> = new Set([...sizeWords.small, ...sizeWords.lar
 const colourWords: ReadonlySet<string> = new Set([...colours, ...Object.keys(colourSynonyms)]);
 const thingWords: ReadonlySet<string> = new Set(
   nouns
-    .flatMap(({ singular, plural, synonyms }) => [singular, plural, ...synonyms.flat()])
+    .flatMap(({ singular, plural, synonyms }) => [
+      singular,
+      plural,
+      ...[...synonyms, ...(otherNames.get(singular) ?? [])].flat(),
+    ])
     .map((word) => word.toLowerCase()),
 );
 export const isThing = (word: string): boolean => thingWords.has(word.toLowerCase());

@@ -7,7 +7,17 @@ export interface Excerpt {
   pieces(start: number, end: number): Range[];
   /** Runs of the whole that claim something in any case. */
   readonly sure: readonly Range[];
+  /** Parts of `text` that the whole says are not so. */
+  readonly denied: readonly Range[];
 }
+
+/** An excerpt of an excerpt, as one of the whole. */
+export const within = (outer: Excerpt, inner: Excerpt): Excerpt => ({
+  text: inner.text,
+  pieces: (start, end) => inner.pieces(start, end).flatMap((piece) => outer.pieces(piece.start, piece.end)),
+  sure: inner.sure.flatMap(({ start, end }) => outer.pieces(start, end)),
+  denied: inner.denied,
+});
 
 /** Puts an excerpt together, and for each of its UTF-16 units where it came from. */
 export class ExcerptWriter {
@@ -16,13 +26,19 @@ export class ExcerptWriter {
   readonly #from: number[] = [];
   readonly #to: number[] = [];
   readonly #sure: Range[] = [];
+  readonly #denied: Range[] = [];
 
   constructor(whole: string) {
     this.#whole = whole;
   }
 
   get isEmpty(): boolean {
-    return this.#units.length === 0;
+    return this.length === 0;
+  }
+
+  /** Of the excerpt so far, in UTF-16 units. */
+  get length(): number {
+    return this.#units.length;
   }
 
   /** A run of the whole as it is. */
@@ -45,6 +61,11 @@ export class ExcerptWriter {
     this.#sure.push(range);
   }
 
+  /** Says that the whole denies what was written from here on. */
+  deny(from: number): void {
+    this.#denied.push({ start: from, end: this.length });
+  }
+
   /** What stands for nothing in the whole. */
   add(text: string): void {
     for (const unit of text.split('')) this.#unit(unit, -1, -1);
@@ -62,6 +83,7 @@ export class ExcerptWriter {
     return {
       text,
       sure: this.#sure,
+      denied: this.#denied,
       pieces(start, end) {
         const found: Range[] = [];
         for (let unit = Math.max(0, start); unit < Math.min(end, from.length); unit++) {

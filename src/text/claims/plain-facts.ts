@@ -1,10 +1,12 @@
 import { finiteVerbs } from '../lexicon/plain-words.js';
 import type { Range } from '../range.js';
+import { namedOtherwise } from '../terms.js';
 import { splitWords } from '../words.js';
 import { isThing } from './about-picture.js';
+import { answered } from './answered.js';
 import { type ReadSentence, readClaims } from './claims.js';
 import { classified, isBareSingular, linkingForms, runsTogether, type Word } from './classified.js';
-import { type Excerpt, ExcerptWriter } from './excerpt.js';
+import { type Excerpt, ExcerptWriter, within } from './excerpt.js';
 import { fieldSentences, fieldsOf, type Piece, restated } from './restate.js';
 import { sureFacts } from './sure-facts.js';
 
@@ -15,13 +17,39 @@ import { sureFacts } from './sure-facts.js';
  * and items such as `locks: 5, black` are made sentences.
  */
 export function plainFacts(text: string, prompt?: string): Excerpt {
+  const named = inNounsOfScenes(text);
+  return named ? within(named, factsOf(named.text, prompt)) : factsOf(text, prompt);
+}
+
+/** A text with each thing under the name that scenes give it; null where it has that name already. */
+function inNounsOfScenes(text: string): Excerpt | null {
+  const others = namedOtherwise(text);
+  if (others.length === 0) return null;
+  const writer = new ExcerptWriter(text);
+  let end = 0;
+  for (const { name, ...range } of others) {
+    writer.copy({ start: end, end: range.start });
+    writer.put(name, range);
+    end = range.end;
+  }
+  writer.copy({ start: end, end: text.length });
+  return writer.excerpt();
+}
+
+function factsOf(text: string, prompt?: string): Excerpt {
   const sentences = readClaims(text, prompt);
   const parsed = sentences.map((sentence) => parse(text, sentence));
   admitLists(parsed);
   const writer = new ExcerptWriter(text);
   let last: Parsed | undefined;
+  const first =
+    parsed[0] && parsed.length <= 2 && prompt !== undefined ? answered(prompt, text, parsed[0].range) : null;
   const isShortAnswer = prompt !== undefined && parsed.length === 1 && parsed[0]!.words <= 6;
   for (const [index, one] of parsed.entries()) {
+    if (index === 0 && first) {
+      writeSure(writer, first.facts, first.denied);
+      continue;
+    }
     if (isShortAnswer && one.segments.every(({ clean }) => clean))
       for (const segment of one.segments) segment.admitted = true;
     if (one.pointsBack && !isShortAnswer && !(last && nothingBetween(text, last.range.end, one.range.start)))
@@ -336,10 +364,12 @@ function tellsAll(facts: readonly Piece[][], { segments, item }: Parsed): boolea
   );
 }
 
-function writeSure(writer: ExcerptWriter, facts: readonly Piece[][]): void {
+function writeSure(writer: ExcerptWriter, facts: readonly Piece[][], denied = false): void {
   for (const fact of facts) {
     if (!writer.isEmpty) writer.add(' ');
+    const from = writer.length;
     writePieces(writer, fact, true);
+    if (denied) writer.deny(from);
     writer.add('.');
   }
 }

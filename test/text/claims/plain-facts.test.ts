@@ -68,9 +68,13 @@ describe('what a model of a small world reads of an answer', () => {
     expect(read(answer)).toBe('');
   });
 
-  it('answers in a word are read where a question is known', () => {
-    expect(read('Red.', 'What colour is the dog?')).toBe('Red.');
-    expect(read('On the left.', 'Where is the dog?')).toBe('On the left.');
+  it('things are given the names that scenes give them', () => {
+    const answer = 'There are two bars of chocolate, a hatchet and three coffee mugs.';
+    const { text, pieces } = plainFacts(answer);
+    expect(text).toBe('there are two bars of chocolate, an axe and three cups.');
+    const at = text.indexOf('cups');
+    expect(pieces(at, at + 4).map(({ start, end }) => answer.slice(start, end))).toEqual(['coffee mugs']);
+    expect(read('The sign says "HATCHET".')).toContain('HATCHET');
   });
 
   it('reads nearly all that plain captions claim', async () => {
