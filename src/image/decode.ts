@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import type { Sharp } from 'sharp';
 import { DetectiveError, errorMessage, isDetectiveError } from '../base/errors.js';
-import { resizeBicubic } from './bicubic.js';
 import type { ImageInput, ImageType, LoadedImage, Picture, Pixels } from './image-input.js';
 import { loadImage, loadInline } from './load.js';
+import { inCorner, type PillowKernel, resizeAsPillow } from './pillow.js';
 
 /** Pictures with more pixels than this are refused before they are decoded. */
 export const maxPixels = 64_000_000;
@@ -13,8 +13,10 @@ export interface Size {
   height: number;
   /** `fill` stretches; `contain` keeps the aspect and pads with black; `inside` keeps it, pads nothing, enlarges nothing. */
   fit: 'fill' | 'contain' | 'inside';
-  /** How pixels are mixed. Default `lanczos3`; `pillow-bicubic` always stretches, see {@link resizeBicubic}. */
-  kernel?: 'pillow-bicubic' | 'lanczos3';
+  /** How pixels are mixed. Default `lanczos3`; Pillow's always stretch, see {@link resizeAsPillow}. */
+  kernel?: PillowKernel | 'lanczos3';
+  /** With a kernel of Pillow's: the picture gets these sides and lies in the upper left corner, black around it. */
+  corner?: { width: number; height: number };
 }
 
 /**
@@ -38,7 +40,10 @@ export async function decodeImage(input: Picture, size?: Size): Promise<Pixels> 
   const loaded = await loadImage(input);
   const { name } = loaded;
   const upright = await openImage(loaded);
-  if (size?.kernel === 'pillow-bicubic') return resizeBicubic(await rawPixels(upright, name), size);
+  if (size?.kernel && size.kernel !== 'lanczos3') {
+    const resized = await resizeAsPillow(await rawPixels(upright, name), size.corner ?? size, size.kernel);
+    return size.corner ? inCorner(resized, size) : resized;
+  }
   const sized = size
     ? upright.resize(size.width, size.height, {
         fit: size.fit,

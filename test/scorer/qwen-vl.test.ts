@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Scorer } from '../../src/scorer/scorer.js';
+import { fittedTiles } from '../../src/scorer/tldr/families/mllama.js';
 import { openFamily } from '../../src/scorer/tldr/families/open-family.js';
 import { fittedSize } from '../../src/scorer/tldr/families/qwen-vl.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
@@ -14,7 +15,8 @@ import { cutWindows } from '../../src/scorer/tldr/windows.js';
 import { splitSentences } from '../../src/text/sentences.js';
 import { viewOf } from '../../src/text/view/view.js';
 
-// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, a Qwen3-VL, a SmolVLM, a PaliGemma 2.
+// made by `python -m tldr_vlm.fixture`: a tiny Qwen2.5-VL that knows red squares from blue ones, a Qwen3-VL, a SmolVLM, a PaliGemma 2,
+// a Llama 3.2 Vision.
 // Their pictures have other sizes than they are judged at
 const folder = join(import.meta.dirname, '../fixtures/qwen-vl-tiny');
 const folders = {
@@ -22,6 +24,7 @@ const folders = {
   'Qwen3-VL': join(import.meta.dirname, '../fixtures/qwen3-vl-tiny'),
   SmolVLM: join(import.meta.dirname, '../fixtures/smolvlm-tiny'),
   'PaliGemma 2': join(import.meta.dirname, '../fixtures/paligemma-tiny'),
+  'Llama 3.2 Vision': join(import.meta.dirname, '../fixtures/mllama-tiny'),
 };
 const read = <T>(name: string, from = folder) => JSON.parse(readFileSync(join(from, name), 'utf8')) as T;
 
@@ -223,7 +226,8 @@ describe('a TLDR on a Qwen2.5-VL backbone', () => {
 describe.each([
   ['smolvlm', folders.SmolVLM],
   ['paligemma', folders['PaliGemma 2']],
-])('a TLDR on a backbone that looks at one square: %s', (family, from) => {
+  ['mllama', folders['Llama 3.2 Vision']],
+])('a TLDR on a backbone that looks at squares: %s', (family, from) => {
   it('takes pictures of any shape, and finds the wrong colour', async () => {
     const scorer = await scorerOf(from);
     const red = await sharp({ create: { width: 300, height: 40, channels: 3, background: '#dc1e1e' } })
@@ -276,5 +280,41 @@ describe('the size that a picture is judged in', () => {
     expect(fittedSize({ width: 70, height: 98 }, bounds)).toEqual({ width: 56, height: 112 });
     expect(fittedSize({ width: 10, height: 300 }, bounds)).toEqual({ width: 28, height: 308 });
     expect(fittedSize({ width: 10, height: 900 }, bounds)).toEqual({ width: 28, height: 532 });
+  });
+});
+
+describe('the squares that a picture lies in', () => {
+  it('are those of transformers', () => {
+    // transformers.models.mllama: get_optimal_tiled_canvas(height, width, 4, 560), get_image_size_fit_to_canvas
+    const wanted = [
+      [640, 480, 1120, 560, 640, 480],
+      [300, 200, 560, 560, 560, 373],
+      [2000, 500, 2240, 560, 2000, 500],
+      [500, 3000, 560, 2240, 373, 2240],
+      [1120, 560, 1120, 560, 1120, 560],
+      [7, 900, 560, 1120, 7, 900],
+    ] as const;
+    for (const [width, height, across, down, right, below] of wanted)
+      expect(fittedTiles({ width, height }, 560, 4)).toEqual({
+        width: across,
+        height: down,
+        corner: { width: right, height: below },
+      });
+  });
+
+  it('are at most so many, and hold the picture, whatever it is', () => {
+    const side = fc.integer({ min: 1, max: 20_000 });
+    fc.assert(
+      fc.property(side, side, fc.integer({ min: 1, max: 12 }), (width, height, most) => {
+        const { corner, ...canvas } = fittedTiles({ width, height }, 56, most);
+        expect(canvas.width % 56).toBe(0);
+        expect(canvas.height % 56).toBe(0);
+        expect((canvas.width / 56) * (canvas.height / 56)).toBeLessThanOrEqual(most);
+        expect(corner.width).toBeGreaterThanOrEqual(1);
+        expect(corner.height).toBeGreaterThanOrEqual(1);
+        expect(corner.width).toBeLessThanOrEqual(canvas.width);
+        expect(corner.height).toBeLessThanOrEqual(canvas.height);
+      }),
+    );
   });
 });

@@ -48,7 +48,9 @@ class Backbone:
     pixels: tuple[tuple[float, ...], tuple[float, ...]]
     """Mean and standard deviation that its image processor takes."""
     square: bool = False
-    """Every picture is stretched to one square; else it keeps its shape, in whole cells."""
+    """Every picture is stretched to one square."""
+    tiled: bool = False
+    """A picture is fitted into squares side by side, and looked at by cross-attention; else it keeps its shape, in whole cells."""
     prefix: bool = False
     """What stands before the response is read in both directions."""
     family: str | None = None
@@ -91,6 +93,16 @@ BACKBONES = {
         transformers.PaliGemmaConfig, transformers.PaliGemmaModel, transformers.PaliGemmaForConditionalGeneration,
         "vision_tower", "language_model", rf"(multi_modal_projector\.linear|language_model.*\.{LINEAR})", Turn("", "<image>", "<bos>", "\n", "<eos>"), HALF,
         square=True, prefix=True, family="paligemma",
+    ),
+    # Llama 3.2 Vision: <|image|> stands once, wherever a picture is; what comes behind it looks at the tiles
+    "mllama": Backbone(
+        transformers.MllamaConfig, transformers.MllamaModel, transformers.MllamaForConditionalGeneration,
+        "vision_model", "language_model", rf"(multi_modal_projector|language_model.*\.{LINEAR})",
+        Turn(
+            "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n", "<|image|>", "",
+            "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n", "<|eot_id|>",
+        ),
+        CLIP, tiled=True, family="mllama",
     ),
 }
 

@@ -12,7 +12,7 @@ from transformers import PreTrainedConfig
 from .backbones import backbone_of
 from .chat import DEFAULT_PROMPT, Chat, chat_of, encode_plain
 from .data import IGNORED, OUTSIDE, Answer, BadData, token_labels
-from .images import load_pixels, load_square, patches
+from .images import load_pixels, load_square, load_tiled, patches, tile_shapes
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,22 @@ def in_one_square(cells: int, stacked: bool, pixels: Pixels) -> Look:
     def look(path: Path) -> tuple[dict[str, np.ndarray], int]:
         square = pixels(path)[None]
         return {"pixel_values": square[None] if stacked else square}, cells
+
+    return look
+
+
+def in_tiles(side: int, most: int, pixels: Pixels) -> Look:
+    """pixel_values f32 [1,1,M,3,S,S], tiles that are not there nought; aspect_ratio_ids i64 [1,1]; aspect_ratio_mask i64 [1,1,M].
+    The picture is one token of the sequence."""
+
+    def look(path: Path) -> tuple[dict[str, np.ndarray], int]:
+        canvas = pixels(path)
+        rows, columns = canvas.shape[1] // side, canvas.shape[2] // side
+        tiles = np.zeros((1, 1, most, 3, side, side), np.float32)
+        tiles[0, 0, : rows * columns] = canvas.reshape(3, rows, side, columns, side).transpose(1, 3, 0, 2, 4).reshape(-1, 3, side, side)
+        there = (np.arange(most) < rows * columns).astype(np.int64)
+        number = tile_shapes(most).index((rows, columns)) + 1
+        return {"pixel_values": tiles, "aspect_ratio_ids": np.array([[number]]), "aspect_ratio_mask": there[None, None]}, 1
 
     return look
 
@@ -114,6 +130,8 @@ def pixels_of(config: PreTrainedConfig, limits: Limits) -> Pixels:
     backbone, vision = backbone_of(config.model_type), config.vision_config
     if backbone.square:
         return lambda path: load_square(path, vision.image_size, backbone.pixels)
+    if backbone.tiled:
+        return lambda path: load_tiled(path, vision.image_size, vision.max_num_tiles, backbone.pixels)
     cell = vision.patch_size * vision.spatial_merge_size
     return lambda path: load_pixels(path, cell, limits.smallest, limits.largest, backbone.pixels)
 
@@ -125,6 +143,8 @@ def collator_for(config: PreTrainedConfig, tokenizer: Tokenizer, limits: Limits 
     pixels = pixels_of(config, limits)
     if backbone.square:
         look = in_one_square(square_of(config)[1], kind == "smolvlm", pixels)
+    elif backbone.tiled:
+        look = in_tiles(vision.image_size, vision.max_num_tiles, pixels)
     else:
         look = in_whole_cells(vision.patch_size, vision.spatial_merge_size, pixels)
     return Collator(tokenizer, chat_of(tokenizer, kind), look, limits, backbone.prefix, repairs, response_level)

@@ -1,6 +1,6 @@
 """python -m tldr_vlm.export_onnx --run RUN --val V.jsonl --out FOLDER [--backbone FOLDER] [--weights f32|f16|int8|q8] [--name NAME]
 
-Writes the model folder of DESIGN.md section 6 (family `qwen-vl`: Qwen2.5-VL and Qwen3-VL; `smolvlm`, `paligemma`) from a training run: LoRA merged, calibrated on held-out
+Writes the model folder of DESIGN.md section 6 (family `qwen-vl`: Qwen2.5-VL and Qwen3-VL; `smolvlm`, `paligemma`; `mllama`: Llama 3.2 Vision) from a training run: LoRA merged, calibrated on held-out
 answers, ONNX checked against PyTorch. A picture may have any size within the limits that tldr.json names.
 """
 
@@ -34,16 +34,19 @@ def export_graphs(model: TldrModel, chat: Chat, out: Path, kind: str, response_l
     """Both halves, sizes dynamic, weights stored as `kind`: the names of the files. Weights of over 1.9 GB stand beside the graph."""
     model.eval()
     config = model.backbone.config
-    square = backbone_of(config.model_type).square
+    backbone = backbone_of(config.model_type)
+    square = backbone.square
     if square:
         pixels = torch.zeros(1, 3, *[config.vision_config.image_size] * 2)
+    elif backbone.tiled:
+        pixels = torch.zeros(1, 3, config.vision_config.image_size, 2 * config.vision_config.image_size)
     else:
         cell = config.vision_config.patch_size * config.vision_config.spatial_merge_size
         pixels = torch.zeros(1, 3, 3 * cell, 5 * cell)
     encoder, decoder = encoder_of(model), RewardDecoder(model, chat.image, len(chat.end) if response_level else None)
     with torch.no_grad():
         features = encoder(pixels)
-    ids = torch.tensor([chat.sequence(features.shape[1] - 1, [chat.end[0]], [chat.end[0]] * 4)[0]] * 2)
+    ids = torch.tensor([chat.sequence(1 if backbone.tiled else features.shape[1] - 1, [chat.end[0]], [chat.end[0]] * 4)[0]] * 2)
     features = features.expand(2, -1, -1).contiguous()
     jobs = {
         "image_encoder.onnx": (encoder, (pixels,), ["pixel_values"], "image_features", {} if square else {"pixel_values": {2: "height", 3: "width"}, "image_features": {1: "cells"}}),
@@ -112,7 +115,7 @@ def write_folder(model: TldrModel, tokenizer: Tokenizer, held: AnswerFile, out: 
     manifest = {
         "format": 1, "name": args.name, "version": args.version, "domain": args.domain, "family": family,
         **sight(config, limits),
-        "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": (chat.before or chat.after)[0], "sep": chat.after[0], "eos": chat.end[0]},
+        "text": {"maxTokens": limits.tokens, "maxPromptTokens": limits.prompt, "lowercase": False, "bos": (chat.before or chat.after)[0], "sep": (chat.after or chat.answer)[0], "eos": chat.end[0]},
         "chat": {"before": chat.before, "after": chat.after, "answer": chat.answer, "end": chat.end, "image": chat.image, "defaultPrompt": DEFAULT_PROMPT},
         "files": {name: sha256(out / name) for name in ["tokenizer.json", *graphs]},
         "calibration": {"method": "platt", "scale": fitted["scale"], "bias": fitted["bias"]}, "threshold": fitted["threshold"],
@@ -132,6 +135,8 @@ def sight(config: PreTrainedConfig, limits: Limits) -> dict:
     image = {"mean": list(backbone.pixels[0]), "std": list(backbone.pixels[1]), "fit": "fill"}
     if backbone.square:
         return {"image": {"size": [vision.image_size] * 2, **image}}
+    if backbone.tiled:
+        return {"image": {"size": [vision.image_size] * 2, **image}, "tiles": vision.max_num_tiles}
     cell = vision.patch_size * vision.spatial_merge_size
     return {"image": {"size": [cell, cell], **image}, "pixels": {"cell": cell, "smallest": limits.smallest, "largest": limits.largest}}
 

@@ -1,10 +1,11 @@
 """python -m tldr_vlm.fixture --out ../test/fixtures/qwen-vl-tiny --largest 20000
 python -m tldr_vlm.fixture --out ../test/fixtures/qwen-vl-tiny-q8 --largest 20000 --weights q8
-python -m tldr_vlm.fixture --out ../test/fixtures/qwen3-vl-tiny --backbone tiny-qwen3 --hidden 48
+python -m tldr_vlm.fixture --out ../test/fixtures/qwen3-vl-tiny --backbone tiny-qwen3
 python -m tldr_vlm.fixture --out ../test/fixtures/smolvlm-tiny --backbone tiny-smolvlm --steps 900
 python -m tldr_vlm.fixture --out ../test/fixtures/paligemma-tiny --backbone tiny-paligemma --steps 900
+python -m tldr_vlm.fixture --out ../test/fixtures/mllama-tiny --backbone tiny-mllama --rate 1e-3
 
-A tiny Qwen2.5-VL (or Qwen3-VL, SmolVLM, PaliGemma 2) detective, trained for a minute on coloured squares, with its pictures and
+A tiny Qwen2.5-VL (or Qwen3-VL, SmolVLM, PaliGemma 2, Llama 3.2 Vision) detective, trained for a minute on coloured squares, with its pictures and
 golden rewards: what the Node tests run. The pictures are resized for it, larger and smaller. `write_squares` is also what
 the Python tests train on.
 """
@@ -60,8 +61,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--rate", default="3e-3")
     parser.add_argument("--backbone", choices=list(TINY), default="tiny")
-    parser.add_argument("--hidden", type=int, default=24)
+    parser.add_argument("--hidden", type=int, default=48)
     parser.add_argument("--largest", type=int, default=LARGEST, help="pixels of a picture: fewer than these have, and each is resized")
     parser.add_argument("--weights", default="f32")
     args = parser.parse_args()
@@ -72,7 +74,7 @@ def main() -> None:
         run = folder / "run"
         train(parse([
             "--backbone", args.backbone, "--hidden", str(args.hidden), "--layers", "2", "--train", str(answers), "--val", str(answers), "--out", str(run), "--tokens", "256",
-            "--largest", str(args.largest), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", "3e-3", "--evaluate-every", "100", "--steps", str(args.steps),
+            "--largest", str(args.largest), "--batch", "8", "--accumulate", "1", "--warm-up", "10", "--rate", args.rate, "--evaluate-every", "100", "--steps", str(args.steps),
         ]))
         opened = open_run(run)
         write_folder(opened.model, opened.tokenizer, AnswerFile(answers), out, SimpleNamespace(
@@ -91,7 +93,7 @@ def main() -> None:
             ids, offsets = encode_plain(opened.tokenizer, response)
             with torch.no_grad():
                 features = encoder(pixels)
-                sequence, begin = chat.sequence(features.shape[1] - 1, asked, ids)
+                sequence, begin = chat.sequence(collate.look(out / picture)[1], asked, ids)
                 row = torch.tensor([sequence])
                 mask = torch.ones_like(row)
                 mask[:, : begin if collate.prefix else 0] = 2

@@ -7,6 +7,9 @@ Two halves with the tensors of DESIGN.md section 6. What Qwen2.5-VL and Qwen3-VL
   the multimodal rotary embedding;
 - the square of SmolVLM and PaliGemma comes as it is, row 0 is empty, and its cells stand in line;
 - PaliGemma 2's prefix, which is read in both directions, has 2 in the attention mask;
+- the canvas of Llama 3.2 Vision is cut into its tiles, and all that there could be go through the tower, as transformers has it;
+  row 0 is [rows of the features whose tile is there, 0, ...], and the decoder's cross-attention looks at the features: what
+  stands before the picture's token at all of them, what stands behind it at those that are there;
 - what Qwen3-VL's tower hands to the first layers of the decoder (DeepStack) stands beside a cell's features, in the same
   row: D is then the decoder's width times one more than those layers.
 All are checked against transformers' own forward in the tests.
@@ -18,7 +21,8 @@ import torch
 from torch import Tensor, nn
 
 from .backbones import backbone_of
-from .model import TldrModel
+from .images import tile_shapes
+from .model import TldrModel, behind
 
 
 def rotate_half(x: Tensor) -> Tensor:
@@ -129,7 +133,35 @@ class SquareEncoder(nn.Module):
         return nn.functional.pad(self.projector(self.tower.post_layernorm(x)), (0, 0, 1, 0))
 
 
+class TiledEncoder(nn.Module):
+    """Tower and projector of Llama 3.2 Vision. The tower is transformers' own: nothing in it depends on the picture's size."""
+
+    def __init__(self, model: TldrModel):
+        super().__init__()
+        self.tower, self.projector = model.backbone.vision_model, model.backbone.multi_modal_projector
+        self.side, self.most = self.tower.image_size, self.tower.max_num_tiles
+        numbers = torch.zeros(self.most + 1, self.most + 1, dtype=torch.long)
+        for number, (rows, columns) in enumerate(tile_shapes(self.most), 1):
+            numbers[rows, columns] = number
+        self.register_buffer("numbers", numbers.flatten(), persistent=False)
+
+    def forward(self, pixel_values: Tensor) -> Tensor:
+        """f32 [B,3,H,W], sides multiples of a tile's -> f32 [B, 1 + M x N, D]; the sides' tiles are M at most."""
+        batch, side, most = pixel_values.shape[0], self.side, self.most
+        rows, columns = pixel_values.shape[2] // side, pixel_values.shape[3] // side
+        tiles = pixel_values.reshape(batch, 3, rows, side, columns, side).permute(0, 2, 4, 1, 3, 5).reshape(batch, -1, 3, side, side)
+        tiles = torch.cat([tiles, torch.zeros(most, 3, side, side).expand(batch, -1, -1, -1, -1)], 1)[:, None, :most]
+        number = (self.numbers * (torch.arange(len(self.numbers)) == rows * (most + 1) + columns)).sum().expand(batch, 1)
+        there = (torch.arange(most) < rows * columns).long().expand(batch, 1, -1)
+        seen = self.tower(pixel_values=tiles, aspect_ratio_ids=number, aspect_ratio_mask=there).last_hidden_state
+        features = self.projector(seen).reshape(batch, most * self.tower.num_patches, -1)
+        first = torch.zeros_like(features[:, :1]) + (torch.arange(features.shape[2]) == 0) * (float(self.tower.num_patches) * rows * columns)
+        return torch.cat([first, features], 1)
+
+
 def encoder_of(model: TldrModel) -> nn.Module:
+    if backbone_of(model.backbone.config.model_type).tiled:
+        return TiledEncoder(model)
     return SquareEncoder(model) if backbone_of(model.backbone.config.model_type).square else ImageEncoder(model)
 
 
@@ -142,6 +174,7 @@ class RewardDecoder(nn.Module):
         self.verdict_before_end = verdict_before_end
         backbone = backbone_of(model.backbone.config.model_type)
         self.text, self.score, self.image_token = getattr(model.backbone, backbone.decoder), model.score, image_token
+        self.crossing = backbone.tiled
         config = self.text.config
         self.handed = config.hidden_size * len(getattr(model.backbone.config.vision_config, "deepstack_visual_indexes", []))
         self.heads, self.groups = config.num_attention_heads, config.num_attention_heads // config.num_key_value_heads
@@ -185,8 +218,11 @@ class RewardDecoder(nn.Module):
         The mask is 0 where there is nothing, 1 where those behind may look, 2 where all may (a prefix)."""
         place = torch.arange(input_ids.shape[1])
         open_ = (place[None] <= place[:, None])[None] & (attention_mask[:, None, :] > 0) | (attention_mask[:, None, :] == 2)
-        x, *deep = self.embed(input_ids, image_features).split(self.text.config.hidden_size, 2)
-        logits = self.run(x, self.positions(input_ids, image_features), open_, deep=deep)
+        if self.crossing:
+            logits = self.run(self.text.embed_tokens(input_ids), self.positions(input_ids, image_features), open_, crossed=self.crossed(input_ids, image_features))
+        else:
+            x, *deep = self.embed(input_ids, image_features).split(self.text.config.hidden_size, 2)
+            logits = self.run(x, self.positions(input_ids, image_features), open_, deep=deep)
         if self.verdict_before_end is None:
             return logits
         last = attention_mask.clamp(max=1).sum(1, keepdim=True) - 1 - self.verdict_before_end
@@ -200,20 +236,43 @@ class RewardDecoder(nn.Module):
         words = nn.functional.pad(self.text.embed_tokens(input_ids), (0, self.handed))
         return torch.where(seen[:, :, None], looked, words)
 
+    def crossed(self, input_ids: Tensor, image_features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What layers of cross-attention look at, f32 [B,N,D]; an additive mask [B,1,T,N]; and f32 [B,T,1], 1 behind the picture."""
+        later = behind(input_ids, self.image_token)[:, :, None]
+        there = image_features[:, None, :1, 0].round()
+        hidden = later * (torch.arange(image_features.shape[1] - 1) >= there)
+        return image_features[:, 1:], (hidden * -1e9)[:, None], later.float()
+
+    def cross(self, layer: nn.Module, x: Tensor, states: Tensor, mask: Tensor, later: Tensor) -> Tensor:
+        attention = layer.cross_attn
+
+        def split(flat: Tensor) -> Tensor:
+            return flat.view(x.shape[0], -1, flat.shape[2] // self.width, self.width).transpose(1, 2)
+
+        q = attention.q_norm(split(attention.q_proj(layer.input_layernorm(x))))
+        k, v = attention.k_norm(split(attention.k_proj(states))), split(attention.v_proj(states))
+        k, v = k.repeat_interleave(self.groups, 1), v.repeat_interleave(self.groups, 1)
+        mixed = attend(q, k, v, mask).transpose(1, 2).reshape(x.shape[0], x.shape[1], -1)
+        x = x + layer.cross_attn_attn_gate.tanh() * attention.o_proj(mixed)
+        return x + layer.cross_attn_mlp_gate.tanh() * layer.mlp(layer.post_attention_layernorm(x)) * later
+
     def run(
         self, x: Tensor, positions: Tensor, open_: Tensor, look: dict[int, list[Tensor]] | None = None, deep: Sequence[Tensor] = (),
-        past: Sequence[tuple[Tensor, Tensor]] = (), kept: list[tuple[Tensor, Tensor]] | None = None,
+        past: Sequence[tuple[Tensor, Tensor]] = (), kept: list[tuple[Tensor, Tensor]] | None = None, crossed: tuple[Tensor, Tensor, Tensor] | None = None,
     ) -> Tensor:
         """f32 [B,T,D], [B,T,3], bool [B or 1,T,P+T] (may a row look at a column?) -> logits f32 [B,T]. The keys of `look` are
         layers whose queries [B,H,T,d] and keys [B,H,P+T,d] are wanted: they are put into its lists. `deep`, f32 [B,T,D] each, is
         added behind the first layers. `past`: keys and values [B,G,P,d] of what stands before, layer by layer, as an earlier
-        run put them into `kept`."""
+        run put them into `kept`. `crossed`: for layers of cross-attention, as `crossed` gives it."""
         angle = (positions @ self.axis.t()) * self.inverse
         angle = torch.cat([angle, angle], 2)[:, None]
         cos, sin = angle.cos(), angle.sin()
         mask = torch.where(open_, 0.0, -1e9)[:, None]
         batch, length = x.shape[0], x.shape[1]
         for index, layer in enumerate(self.text.layers):
+            if crossed is not None and hasattr(layer, "cross_attn"):
+                x = self.cross(layer, x, *crossed)
+                continue
             attention, y = layer.self_attn, layer.input_layernorm(x)
 
             def split(flat: Tensor) -> Tensor:

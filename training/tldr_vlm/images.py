@@ -1,4 +1,4 @@
-"""Pictures as backbones take them, RGB normalised. Qwen-VL: both sides whole cells, the area within bounds. The others: one square."""
+"""Pictures as backbones take them, RGB normalised. Qwen-VL: both sides whole cells, the area within bounds. Llama 3.2 Vision: tiles. The others: one square."""
 
 import math
 from pathlib import Path
@@ -48,6 +48,36 @@ def load_pixels(path: Path, cell: int, smallest: int, largest: int, pixels: tupl
 def load_square(path: Path, side: int, pixels: tuple) -> np.ndarray:
     """f32 [3, side, side]: the whole picture, stretched."""
     return normalised(load_upright(path).resize((side, side), Image.Resampling.BICUBIC), pixels)
+
+
+def tile_shapes(most: int) -> list[tuple[int, int]]:
+    """(rows, columns) of at most so many tiles, in the order that Llama 3.2 Vision numbers them in, from 1."""
+    return [(rows, columns) for rows in range(1, most + 1) for columns in range(1, most + 1) if rows * columns <= most]
+
+
+def fitted_tiles(width: int, height: int, side: int, most: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """((width, height) that a picture gets, (rows, columns) of tiles of `side` pixels that it lies in, in their upper left corner).
+
+    As Mllama's image processor does it: the tiles that enlarge the picture least, or where none hold it whole those that shrink it
+    least; of equal ones the fewest. Its shape is kept, and it is not enlarged beyond one tile."""
+    scales = {(rows, columns): min(rows * side / height, columns * side / width) for rows, columns in tile_shapes(most)}
+    whole = [scale for scale in scales.values() if scale >= 1]
+    best = min(whole) if whole else max(scales.values())
+    rows, columns = min((shape for shape, scale in scales.items() if scale == best), key=lambda shape: shape[0] * shape[1])
+    right, below = (min(max(own, side), count * side) for own, count in ((width, columns), (height, rows)))
+    across, down = right / width, below / height
+    if across < down:
+        return (right, min(math.floor(height * across) or 1, below)), (rows, columns)
+    return (min(math.floor(width * down) or 1, right), below), (rows, columns)
+
+
+def load_tiled(path: Path, side: int, most: int, pixels: tuple) -> np.ndarray:
+    """f32 [3, rows * side, columns * side]: the picture in the upper left corner of its tiles, black around it."""
+    picture = load_upright(path)
+    size, (rows, columns) = fitted_tiles(*picture.size, side, most)
+    canvas = Image.new("RGB", (columns * side, rows * side))
+    canvas.paste(picture.resize(size, Image.Resampling.BILINEAR))
+    return normalised(canvas, pixels)
 
 
 def normalised(picture: Image.Image, pixels: tuple) -> np.ndarray:

@@ -81,7 +81,8 @@ def estimate(model: TldrModel, args: argparse.Namespace, answers: int) -> dict[s
     Weights: 2 bytes each in bf16, else 4; 4 for what is trained, always. Gradients and AdamW's two moments: 4 and 8 bytes, of
     what is trained. Activations: `kept_by_layer`, times layers; with `--recompute` a layer's input for each, and one layer
     whole. Operations a token: 2 a decoder weight forward and 2 backward, 2 more for each weight that is trained, 2 more for
-    all where they are recomputed; the vision tower forward only, on four patches a cell. Answers are taken to be 120 tokens
+    all where they are recomputed; the vision tower forward only, on four patches a cell. What cross-attention makes of a
+    picture's patches (Llama 3.2 Vision) is not counted. Answers are taken to be 120 tokens
     with their prompt. Hours: at 40 % of the fastest matrix product of this device, measured, and of an H100."""
     config = model.backbone.config
     backbone, text, vision_config = backbone_of(config.model_type), config.get_text_config(), config.vision_config
@@ -89,7 +90,11 @@ def estimate(model: TldrModel, args: argparse.Namespace, answers: int) -> dict[s
     trained = sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
     vision = sum(parameter.numel() for parameter in model.backbone.get_submodule(backbone.tower).parameters())
     size, gb = 2 if args.bf16 else 4, 1e9
-    cells = square_of(config)[1] if backbone.square else args.largest // (vision_config.patch_size * vision_config.spatial_merge_size) ** 2
+    if backbone.tiled:
+        cells, patches = 1, vision_config.max_num_tiles * square_of(config)[1]
+    else:
+        cells = square_of(config)[1] if backbone.square else args.largest // (vision_config.patch_size * vision_config.spatial_merge_size) ** 2
+        patches = 4 * cells
     tokens = cells + 120
     each, fixed = kept_by_layer(model, tokens, args.bf16)
     layer = args.batch * each + fixed
@@ -97,7 +102,7 @@ def estimate(model: TldrModel, args: argparse.Namespace, answers: int) -> dict[s
     activations = layers * args.batch * tokens * text.hidden_size * size + layer if args.recompute else layers * layer
     weights = (total - trained) * size + trained * 4
     seen = args.steps * args.batch * args.accumulate
-    flop = seen * (tokens * ((6 if args.recompute else 4) * (total - vision) + 2 * trained) + cells * 4 * 2 * vision)
+    flop = seen * (tokens * ((6 if args.recompute else 4) * (total - vision) + 2 * trained) + patches * 2 * vision)
     rate = matmul_tflops(args.device, args.bf16)
     hours = {name: round(flop / (UTILISATION * speed * 1e12) / 3600, 2) for name, speed in (("hours_here", rate), ("hours_h100", H100))}
     return {

@@ -2,7 +2,7 @@
 
 The paper (arXiv 2410.04734, 3 and App. B): LM head removed; vision encoder frozen; LoRA of rank 512, alpha 128, dropout
 0.1 on the projector and the decoder; a fresh linear head with a sigmoid. Departures, each with its reason:
-- The backbone is Qwen-VL before PaliGemma or Llama 3.2: it is plainly causal, and vLLM serves it.
+- The backbone is Qwen-VL before PaliGemma or Llama 3.2 Vision: it is plainly causal, and vLLM serves it.
 - The head has no bias, which is what vLLM's `score` is; the fitted calibration has one.
 - The paper multiplies A B by alpha itself, peft by alpha / rank. Here `alpha` is the paper's, and peft is given
   alpha * rank, so that the update is the paper's. With the paper's alpha of 128 that is a large step, and not stable with
@@ -35,16 +35,27 @@ class TldrModel(nn.Module):
         """ids and mask i64 [B,T], and what a Collator gives besides, one picture an answer -> logits f32 [B,T]."""
         if "image_grid_thw" in seen:
             seen["mm_token_type_ids"] = (input_ids == image_token).int()
+        if "aspect_ratio_mask" in seen:  # what stands behind the picture looks at the tiles that are there
+            seen["cross_attention_mask"] = behind(input_ids, image_token)[:, :, None, None] * seen["aspect_ratio_mask"][:, None]
         hidden = self.backbone(input_ids=input_ids, attention_mask=attention_mask, use_cache=False, **seen).last_hidden_state
         # in f32: bf16 has three digits, and rewards that are then alike are ties in every average precision
         with torch.autocast(hidden.device.type, enabled=False):
             return self.score(hidden.to(self.score.weight.dtype)).float()[:, :, 0]
 
 
+def behind(input_ids: Tensor, image_token: int) -> Tensor:
+    """i64 [B,T]: 1 from the picture's token on."""
+    return ((input_ids == image_token).long().cumsum(1) > 0).long()
+
+
 def open_backbone(source: str | PreTrainedConfig, dtype: torch.dtype = torch.float32) -> PreTrainedModel:
     """A checkpoint folder, or a configuration with random weights."""
     if isinstance(source, PreTrainedConfig):
         opened = backbone_of(source.model_type).body(source).to(dtype)
+        with torch.no_grad():  # Llama 3.2 Vision begins with them shut, so as to stay the language model that it was: here is none to keep
+            for name, parameter in opened.named_parameters():
+                if name.endswith(("cross_attn_attn_gate", "cross_attn_mlp_gate")):
+                    parameter.fill_(1.0)
     else:
         opened = backbone_of(AutoConfig.from_pretrained(source).model_type).whole.from_pretrained(source, dtype=dtype).model
     if getattr(opened.config.get_text_config(), "attn_logit_softcapping", None):

@@ -1,6 +1,6 @@
-"""python -m tldr_vlm.resized > ../test/fixtures/pillow-bicubic.json
+"""python -m tldr_vlm.resized > ../test/fixtures/pillow-resized.json
 
-What Pillow's bicubic makes of one picture in many sizes, by SHA-256, for the Node tests to agree with.
+What Pillow's bicubic and bilinear make of one picture in many sizes, by SHA-256, for the Node tests to agree with.
 """
 
 import hashlib
@@ -20,7 +20,10 @@ def source() -> Image.Image:
 
 
 def main() -> None:
-    sums = {f"{w}x{h}": hashlib.sha256(source().resize((w, h), Image.Resampling.BICUBIC).tobytes()).hexdigest() for w, h in SIZES}
+    kernels = {"pillow-bicubic": Image.Resampling.BICUBIC, "pillow-bilinear": Image.Resampling.BILINEAR}
+    sums = {
+        name: {f"{w}x{h}": hashlib.sha256(source().resize((w, h), kernel).tobytes()).hexdigest() for w, h in SIZES} for name, kernel in kernels.items()
+    }
     print(json.dumps({"width": WIDTH, "height": HEIGHT, "sha256": sums}, indent=1))
 
 

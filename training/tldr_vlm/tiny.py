@@ -4,10 +4,11 @@ import json
 from functools import partial
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
-from transformers import PaliGemmaConfig, Qwen2_5_VLConfig, Qwen3VLConfig, SmolVLMConfig
+from transformers import MllamaConfig, PaliGemmaConfig, Qwen2_5_VLConfig, Qwen3VLConfig, SmolVLMConfig
 
 QWEN = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
 SMOLVLM = ("<|endoftext|>", "<|im_start|>", "<image>", "<global-img>", "<fake_token_around_image>", "<end_of_utterance>")
+LLAMA = ("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|finetune_right_pad_id|>", "<|image|>")
 PALIGEMMA = ("<pad>", "<eos>", "<bos>", "<unk>", "<image>")
 
 
@@ -129,8 +130,27 @@ def small_paligemma_config(tokenizer: Tokenizer, hidden: int = 64, layers: int =
     )
 
 
+def small_mllama_config(tokenizer: Tokenizer, hidden: int = 64, layers: int = 2, heads: int = 4, vision: int = 64, depth: int = 2) -> MllamaConfig:
+    """Llama 3.2 Vision: up to four tiles of 56 pixels, sixteen patches and a class token each. Every second layer of the decoder
+    looks at the picture."""
+    identity = tokenizer.token_to_id
+    return MllamaConfig(
+        text_config={
+            **decoder_widths(tokenizer, hidden, layers, heads), "cross_attention_layers": list(range(1, layers, 2)),
+            "rope_parameters": {"rope_type": "llama3", "rope_theta": 500000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 2048},
+            "pad_token_id": identity("<|finetune_right_pad_id|>"), "bos_token_id": identity("<|begin_of_text|>"), "eos_token_id": identity("<|eot_id|>"),
+        },
+        vision_config={
+            "hidden_size": vision, "intermediate_size": vision * 3, "num_hidden_layers": depth, "num_global_layers": 1, "attention_heads": heads,
+            "image_size": 56, "patch_size": 14, "max_num_tiles": 4, "intermediate_layers_indices": [0], "vision_output_dim": vision * 2,
+        },
+        image_token_index=identity("<|image|>"),
+    )
+
+
 TINY = {
     "tiny": (small_config, small_tokenizer), "tiny-qwen3": (small_qwen3_config, small_tokenizer),
     "tiny-smolvlm": (small_smolvlm_config, partial(small_tokenizer, special=SMOLVLM)), "tiny-paligemma": (small_paligemma_config, small_gemma_tokenizer),
+    "tiny-mllama": (small_mllama_config, partial(small_tokenizer, special=LLAMA)),
 }
 """The names that stand for them in the place of a checkpoint folder, and how their tokenizers are made of texts."""

@@ -1,5 +1,6 @@
 import { badModel, type ModelFolder } from '../model-folder.js';
 import type { Family } from './family.js';
+import { openMllama } from './mllama.js';
 import { openQwenVl } from './qwen-vl.js';
 import { openSceneSlots } from './scene-slots.js';
 import { openSquareVlm } from './square-vlm.js';
@@ -9,6 +10,7 @@ const families: ReadonlyMap<string, (model: ModelFolder) => Family> = new Map<st
   ['scene-slots', openSceneSlots],
   ['qwen-vl', openQwenVl],
   ['smolvlm', (model) => openSquareVlm(model)],
+  ['mllama', openMllama],
   ['paligemma', (model) => openSquareVlm(model, { prefix: true })],
 ]);
 
