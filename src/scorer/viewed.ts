@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { breather } from '../base/breathe.js';
 import type { Range } from '../text/range.js';
 import type { TokenReward } from '../text/token-reward.js';
@@ -22,14 +24,24 @@ export type FindExcerpt = (
 type Pieces = (start: number, end: number) => Range[];
 
 const nothing: FindUnclaimed = () => [];
+/** Groups under way at a time. */
+const groupsInHand = 8;
 const done = new WeakSet<Scorer>();
 
 /**
  * A scorer that reads the plain view of each answer instead of its raw text, or of that view an excerpt, and whose token
  * rewards have the offsets of the raw text. Words that it did not read have a token that is not judged; no token covers
  * marks between words. A scorer that is viewed already comes back as it is.
+ *
+ * @param groupSize So many requests of a batch reach the scorer together, for one that judges in another thread: it judges
+ * some while the next are read. Default: all.
  */
-export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excerpt?: FindExcerpt): Scorer {
+export function viewed(
+  scorer: Scorer,
+  unclaimed: FindUnclaimed = nothing,
+  excerpt?: FindExcerpt,
+  groupSize = Number.POSITIVE_INFINITY,
+): Scorer {
   if (done.has(scorer)) return scorer;
   const read = ({ response, prompt, ...rest }: ScoreRequest) => {
     const view = viewOf(response);
@@ -61,21 +73,31 @@ export function viewed(scorer: Scorer, unclaimed: FindUnclaimed = nothing, excer
     ...(scoreBatch && {
       async scoreBatch(requests: ScoreRequest[]) {
         const breathe = breather();
-        const all: ReturnType<typeof read>[] = [];
-        for (const request of requests) {
-          await breathe();
-          all.push(read(request));
+        const scoreGroup = async (group: readonly ScoreRequest[]) => {
+          const all: ReturnType<typeof read>[] = [];
+          for (const request of group) {
+            await breathe();
+            all.push(read(request));
+          }
+          const scored = await scoreBatch.call(
+            scorer,
+            all.map(({ asked }) => asked),
+          );
+          const whole: Awaited<ReturnType<typeof scoreBatch>> = [];
+          for (const [index, one] of scored.entries()) {
+            await breathe();
+            whole.push(one instanceof Error ? one : all[index]!.back(one));
+          }
+          return whole;
+        };
+        const limit = pLimit(groupsInHand);
+        const groups: ReturnType<typeof scoreGroup>[] = [];
+        for (let from = 0; from < requests.length; from += groupSize) {
+          if (from > 0) await nextTurn();
+          groups.push(limit(() => scoreGroup(requests.slice(from, from + groupSize))));
+          groups.at(-1)!.catch(() => {});
         }
-        const scored = await scoreBatch.call(
-          scorer,
-          all.map(({ asked }) => asked),
-        );
-        const whole: Awaited<ReturnType<typeof scoreBatch>> = [];
-        for (const [index, one] of scored.entries()) {
-          await breathe();
-          whole.push(one instanceof Error ? one : all[index]!.back(one));
-        }
-        return whole;
+        return (await Promise.all(groups)).flat();
       },
     }),
     ...(prepare && { prepare: prepare.bind(scorer) }),

@@ -37,7 +37,7 @@ export interface TldrScorerOptions {
 }
 
 /** Requests of a batch whose sequences reach the decoder together, however unevenly their pictures are read. */
-const groupSize = 8;
+export const groupSize = 8;
 /** Groups under way at a time, so that one is prepared while another is judged, and not all pictures lie in memory. */
 const groupsInHand = 8;
 const defaultCacheBytes = 32 * 1024 * 1024;
@@ -73,7 +73,7 @@ export async function tldrScorer(
   const setup = { imageEncoder, rewardDecoder, threads, mean, std };
   const started = Array.from({ length: workers }, () => startWorker(setup));
   try {
-    const scorer = viewed(await scorerOf(model, started, cacheBytes), unclaimed, readingOf(model));
+    const scorer = viewed(await scorerOf(model, started, cacheBytes), unclaimed, readingOf(model), groupSize);
     if (options.warmUp) await warmUp(model, started);
     return scorer;
   } catch (error) {

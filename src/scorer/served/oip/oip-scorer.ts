@@ -4,7 +4,7 @@ import { packageRoot } from '../../../base/package-root.js';
 import { unclaimed } from '../../../text/claims/claims.js';
 import type { Scorer } from '../../scorer.js';
 import { openModelFolder } from '../../tldr/model-folder.js';
-import { readingOf, scorerOf } from '../../tldr/tldr-scorer.js';
+import { groupSize, readingOf, scorerOf } from '../../tldr/tldr-scorer.js';
 import { viewed } from '../../viewed.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import { parseServedSpec } from '../vllm/vllm-spec.js';
@@ -42,7 +42,7 @@ export async function oipScorer(url: string, options: OipScorerOptions = {}): Pr
   const client = oipClient(server, model.manifest, options.names ?? oipModelNames(model.manifest));
   const lanes = Array.from({ length: concurrency }, () => client);
   const scorer = await scorerOf(model, lanes, options.cacheBytes);
-  return viewed({ ...scorer, name: `oip:${scorer.name}@${server.url}` }, unclaimed, readingOf(model));
+  return viewed({ ...scorer, name: `oip:${scorer.name}@${server.url}` }, unclaimed, readingOf(model), groupSize);
 }
 
 /** `URL#FOLDER`. */
