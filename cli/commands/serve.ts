@@ -9,6 +9,7 @@ import { type Overridable, overridable } from '../../src/server/call-options.js'
 import { addProcessMetrics } from '../../src/server/metrics.js';
 import { defaults } from '../../src/server/server-options.js';
 import { jsonLog, type LogLevel, startServer } from '../../src/server/start-server.js';
+import { correctedCalls } from '../../src/wire/protocols.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
 import { openRewriter, openScorer, type ScorerChoice } from '../open-scorer.js';
@@ -131,8 +132,10 @@ Examples:
   $ vlm-detective serve --upstream http://localhost:8000/v1 --rewriter same --host 0.0.0.0
   $ vlm-detective serve --allow-image-urls upload.wikimedia.org --report-file reports.jsonl
 
-Endpoints: /v1/chat/completions, /v1/responses, /v1/messages; /v1/score and /v1/correct; /docs and /openapi.json;
-/healthz, /readyz, /metrics; /beta/litellm_basic_guardrail_api and /portkey/webhook. What else is under /v1/ is passed on.`,
+Corrected:
+${correctedCalls.map(({ path }) => `  ${path}`).join('\n')}
+Also: /v1/score and /v1/correct; /docs and /openapi.json; /healthz, /readyz, /metrics;
+/beta/litellm_basic_guardrail_api and /portkey/webhook. What else is under /v1/ and /v1beta/ is passed on.`,
     );
 
 export interface ServeOptions extends ScorerChoice {

@@ -54,7 +54,7 @@ export function createListener(context: ServerContext, own: OwnEndpoints, isClos
       route = protocol ?? endpoint?.route ?? 'other';
       if (endpoint) await endpoint.handle(incoming, outgoing, call);
       else {
-        if (!/^\/v1(?:alpha|beta\d*)?\//.test(pathname))
+        if (protocol === undefined && !/^\/v1(?:alpha|beta\d*)?\//.test(pathname))
           throw new HttpError(404, 'there is nothing here: calls go to /v1/…, see /docs');
         checkKey(incoming.headers, context.options.key, false);
         if (protocol === undefined && context.options.failClosed && looksLikeChat(incoming.method, pathname))

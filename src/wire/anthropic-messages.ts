@@ -113,6 +113,8 @@ function otherContent(block: JsonObject): { other?: OtherContent } {
 /** Anthropic messages. */
 export const anthropicMessages: Protocol<'anthropic-messages'> = {
   name: 'anthropic-messages',
+  title: 'Anthropic messages',
+  calls: ['/v1/messages'],
   provider: 'anthropic',
   route: /\/messages$/,
   roots: ['/v1'],

@@ -177,6 +177,8 @@ const errorBody = (code: number, message: string): JsonObject => ({
 /** Gemini's `generateContent` and `streamGenerateContent` (with `alt=sse` or without), at Google AI and at Vertex AI. */
 export const gemini: Protocol<'gemini'> = {
   name: 'gemini',
+  title: 'Gemini content',
+  calls: ['/v1beta/models/{model}:generateContent', '/v1beta/models/{model}:streamGenerateContent'],
   provider: 'gemini',
   route:
     /(?:\/projects\/[^/]+\/locations\/[^/]+\/publishers\/[^/]+)?\/(?:models|tunedModels)\/[^/:]+:(?:generateContent|streamGenerateContent)$/,

@@ -101,6 +101,8 @@ function otherContent(delta: JsonObject): OtherContent | undefined {
 /** OpenAI chat completions, and the many servers that speak it. */
 export const openaiChat: Protocol<'openai-chat'> = {
   name: 'openai-chat',
+  title: 'OpenAI chat completions',
+  calls: ['/v1/chat/completions'],
   provider: 'openai',
   route: /\/chat\/completions$/,
   roots: ['/v1'],

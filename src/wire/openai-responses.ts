@@ -143,6 +143,8 @@ function readWhole(data: JsonObject): Pick<EventReading, 'repeats' | 'choices' |
 /** OpenAI responses. */
 export const openaiResponses: Protocol<'openai-responses'> = {
   name: 'openai-responses',
+  title: 'OpenAI responses',
+  calls: ['/v1/responses'],
   provider: 'openai',
   route: /\/responses$/,
   roots: ['/v1'],

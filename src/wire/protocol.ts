@@ -41,6 +41,10 @@ export interface AnswerChange {
 /** One wire protocol, whole: pure functions of bodies and events. Adding one is a file here and a line in `protocols.ts`. */
 export interface Protocol<Name extends string = string> {
   readonly name: Name;
+  /** As people call it. */
+  readonly title: string;
+  /** The addresses of its calls at the provider, as documents write them: `/v1/chat/completions`. */
+  readonly calls: readonly string[];
   /** Whose models speak it: which client, key and address a rewrite by the same model takes. */
   readonly provider: 'openai' | 'anthropic' | 'gemini';
   /** The end of the path of its calls, such as `/chat/completions`. */

@@ -15,6 +15,11 @@ export type WireProtocol = Protocol<ProtocolName>;
 
 export const defaultProtocol: WireProtocol = protocols[0];
 
+/** Every call that can be corrected, as documents write it. */
+export const correctedCalls: readonly { path: string; title: string }[] = protocols.flatMap(({ calls, title }) =>
+  calls.map((path) => ({ path, title })),
+);
+
 /** The path of a URL, absolute or relative, as a server that is lenient about slashes reads it. */
 const pathOf = (url: string) =>
   url

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { correctedCalls } from '../../src/wire/protocols.js';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { always, serve } from '../http/wire-server.js';
 import { allowOverrides, chatCall, pixel, post, startProxy, until } from './proxy-server.js';
@@ -123,6 +124,11 @@ describe('what tells about the server', () => {
       paths: Record<string, Record<string, { responses: object; requestBody?: object }>>;
     };
     expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(correctedCalls.map(({ path }) => path)));
+    const gemini = document.paths['/v1beta/models/{model}:generateContent']?.post;
+    expect(gemini).toMatchObject({
+      parameters: expect.arrayContaining([expect.objectContaining({ name: 'model', in: 'path' })]),
+    });
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const [method, { requestBody }] of Object.entries(methods)) {
         expect(requestBody !== undefined, path).toBe(method === 'post');

@@ -5,7 +5,7 @@ import { anthropicMessages } from '../../src/wire/anthropic-messages.js';
 import { openaiChat } from '../../src/wire/openai-chat.js';
 import { openaiResponses } from '../../src/wire/openai-responses.js';
 import { shiftOffset } from '../../src/wire/protocol.js';
-import { protocolOf } from '../../src/wire/protocols.js';
+import { correctedCalls, protocolAtRoot, protocolOf } from '../../src/wire/protocols.js';
 import {
   anthropicMessage,
   chatCompletion,
@@ -37,6 +37,10 @@ describe('which calls are corrected', () => {
     ['POST', 'https://evil.example/?x=/chat/completions', undefined],
   ])('%s %s: %s', (method, url, name) => {
     expect(protocolOf(method, url)?.name).toBe(name);
+  });
+
+  it.each(correctedCalls)('$path is a call of $title, at its own address', ({ path, title }) => {
+    expect(protocolAtRoot('POST', path.replace('{model}', 'm-1.5'))?.title).toBe(title);
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctedCalls } from '../../wire/protocols.js';
 import * as schemas from './api-schemas.js';
 
 interface Endpoint {
@@ -14,20 +15,18 @@ interface Endpoint {
 }
 
 const passed = {
+  description: 'Passed on to the upstream, streams too. The answer is corrected where the call holds pictures.',
   request: z.looseObject({}).describe("The provider's own."),
   reply: z.looseObject({}).describe("The provider's own; corrected, it has the report under `vlm_detective`."),
 };
 
 export const endpoints: readonly Endpoint[] = [
-  {
-    method: 'post',
-    path: '/v1/chat/completions',
-    summary: 'OpenAI chat completions, corrected',
-    description: 'Passed on to the upstream, streams too. The answer is corrected where the call holds pictures.',
+  ...correctedCalls.map(({ path, title }) => ({
+    method: 'post' as const,
+    path,
+    summary: `${title}, corrected`,
     ...passed,
-  },
-  { method: 'post', path: '/v1/responses', summary: 'OpenAI responses, corrected', ...passed },
-  { method: 'post', path: '/v1/messages', summary: 'Anthropic messages, corrected', ...passed },
+  })),
   {
     method: 'post',
     path: '/v1/score',
@@ -98,31 +97,35 @@ const jsonSchema = (schema: z.ZodType, io: 'input' | 'output') => {
 
 const body = (schema: object, contentType = 'application/json') => ({ content: { [contentType]: { schema } } });
 
+const settingHeaders = Object.entries(settings).map(([name, description]) => ({
+  name,
+  in: 'header',
+  description: `${description} 403 where the server does not let calls set it (--allow-overrides).`,
+  schema: { type: 'string' },
+}));
+
+/** What stands in braces in a path. */
+const inPath = (path: string) =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+
 /** The server's API by OpenAPI 3.1. */
 export function openApiDocument(version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const endpoint of endpoints) {
     const { method, path, summary, description, request, reply, open, contentType } = endpoint;
-    const isPassed = request === passed.request;
+    const parameters = [...inPath(path), ...(request === passed.request ? settingHeaders : [])];
     paths[path] = {
       ...paths[path],
       [method]: {
         summary,
         ...(description === undefined ? {} : { description }),
         ...(open ? { security: [] } : {}),
-        ...(path.includes('{id}')
-          ? { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] }
-          : {}),
-        ...(isPassed
-          ? {
-              parameters: Object.entries(settings).map(([name, description]) => ({
-                name,
-                in: 'header',
-                description: `${description} 403 where the server does not let calls set it (--allow-overrides).`,
-                schema: { type: 'string' },
-              })),
-            }
-          : {}),
+        ...(parameters.length > 0 ? { parameters } : {}),
         ...(request ? { requestBody: { required: true, ...body(jsonSchema(request, 'input')) } } : {}),
         responses: {
           200: {
@@ -142,7 +145,7 @@ export function openApiDocument(version: string): object {
       title: 'vlm-detective',
       version,
       description:
-        'Corrects what a vision-language model made up about a picture. Everything else under /v1/ is passed to the upstream.',
+        'Corrects what a vision-language model made up about a picture. Everything else under /v1/ (and Gemini’s /v1beta/) is passed to the upstream.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ key: [] }, { bearer: [] }],
