@@ -9,6 +9,7 @@ import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { splitSentences } from '../../src/text/sentences.js';
 import { splitWords } from '../../src/text/words.js';
+import { runs } from '../fixtures/runs.js';
 import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
 
 const ask = (response: string, extra = {}) => ({ images: [image], response, ...extra });
@@ -62,7 +63,7 @@ describe('whatever the answer, the scorer and the rewriter', () => {
           if (result.status === 'clean') expect(result.report.unresolved).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -83,7 +84,7 @@ describe('whatever the answer, the scorer and the rewriter', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -113,7 +114,7 @@ describe('whatever the answer, the scorer and the rewriter', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });
@@ -572,7 +573,7 @@ describe('JSON answers stay JSON (invariant 7)', () => {
           for (const { start, end, text } of result.report.after) expect(result.response.slice(start, end)).toBe(text);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { AppliedEdit } from '../../src/agent/correction.js';
 import { type Piece, rewriteRange } from '../../src/agent/stream-report.js';
 import { applyEdits } from '../../src/text/edits.js';
+import { runs } from '../fixtures/runs.js';
 
 /** A part of a piece: kept, replaced, or (with an empty text) put in. */
 const part = fc.record({
@@ -49,6 +50,6 @@ it('the words for the ranges of a text add up to the corrected text, wherever it
       expect(out).toBe(applyEdits(text, edits));
       expect(rewriteRange(text, made, 0, text.length)).toBe(out);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

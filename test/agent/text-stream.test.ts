@@ -7,6 +7,7 @@ import { textStream } from '../../src/agent/text-stream.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { completeLength } from '../../src/text/view/complete-length.js';
+import { runs } from '../fixtures/runs.js';
 import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
 
 const phrase = fc.constantFrom(
@@ -78,7 +79,7 @@ describe('a text corrected while it is written', () => {
           expect(is!.flagged).toBeLessThanOrEqual(was!.flagged);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   }, 60_000);
 
@@ -190,7 +191,7 @@ describe('a text in small pieces', () => {
           expect(stream.settled).toBe(settled);
         }
       }),
-      { seed: 15, numRuns: 200 },
+      { seed: 15, numRuns: runs(200) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/base/redact.js';
+import { runs } from '../fixtures/runs.js';
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 const alphanumeric = `${lower}${lower.toUpperCase()}0123456789`;
@@ -70,7 +71,7 @@ describe('redaction', () => {
         expect(clean.endsWith(sentence)).toBe(true);
         for (const word of message('|').match(/[a-z]{3,}/gi)!) if (word !== 'user') expect(clean).toContain(word);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

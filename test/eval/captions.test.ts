@@ -5,6 +5,7 @@ import { seededRandom } from '../../scenes/random.js';
 import type { Caption, Scene, SceneGroup } from '../../scenes/scene.js';
 import { colours } from '../../src/text/lexicon/colours.js';
 import { nouns } from '../../src/text/lexicon/nouns.js';
+import { runs } from '../fixtures/runs.js';
 import { isSo } from './captions-truth.js';
 
 /** A scene with its groups in the cells of a 3 x 3 grid; every value uniform. */
@@ -60,7 +61,7 @@ function randomScene(seed: number): Scene {
 
 const captionsOf = (seed: number, count = 4) => captionScene(randomScene(seed), seededRandom(seed ^ 0x5eed), { count });
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-const check = (property: (seed: number) => void) => fc.assert(fc.property(seeds, property), { numRuns: 250 });
+const check = (property: (seed: number) => void) => fc.assert(fc.property(seeds, property), { numRuns: runs(250) });
 const saidBy = (caption: Caption, index: number) =>
   caption.text.slice(caption.claims[index]!.start, caption.claims[index]!.end);
 

@@ -5,6 +5,7 @@ import { DetectiveError } from '../../src/base/errors.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
 import type { ResponseReport } from '../../src/http/report.js';
 import { rewriteCallHeader } from '../../src/models/address.js';
+import { runs } from '../fixtures/runs.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {
   anthropicMessage,
@@ -329,7 +330,7 @@ describe('correctResponse', () => {
         if (reports === undefined) return;
         expect(JSON.parse(JSON.stringify(rest))).toEqual(JSON.parse(text));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

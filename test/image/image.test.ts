@@ -10,6 +10,7 @@ import { errorMessage } from '../../src/base/errors.js';
 import { decodeImage, encodeForApi } from '../../src/image/decode.js';
 import { loadImage } from '../../src/image/load.js';
 import { cpuTime } from '../cpu-time.js';
+import { runs } from '../fixtures/runs.js';
 
 let folder: string;
 let png: Buffer;
@@ -253,7 +254,7 @@ describe('decoding', () => {
       fc.asyncProperty(fc.constantFrom(...heads), fc.uint8Array({ maxLength: 200 }), async (head, rest) => {
         await expect(decodeImage(Uint8Array.from([...head, ...rest]))).rejects.toMatchObject({ code: 'bad-image' });
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -268,7 +269,7 @@ describe('decoding', () => {
           (error) => expect(error).toMatchObject({ code: 'bad-image' }),
         );
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 

@@ -4,6 +4,7 @@ import { seededRandom } from '../../scenes/random.js';
 import { perturb } from '../../src/perturb/perturb.js';
 import { type PerturbationType, type Perturbed, perturbationTypes, undoEdits } from '../../src/perturb/perturbation.js';
 import { splitWords } from '../../src/text/words.js';
+import { runs } from '../fixtures/runs.js';
 
 /** All texts that some seed gives. */
 function outcomes(caption: string, type: PerturbationType): Perturbed[] {
@@ -206,7 +207,7 @@ describe('any caption', () => {
         expect(new Set(marked).size).toBe(marked.length);
         for (const { start, end, to } of perturbed.edits) expect(perturbed.text.slice(start, end)).toBe(to);
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 
@@ -215,7 +216,7 @@ describe('any caption', () => {
       fc.property(caption, anyType, fc.nat(), (text, type, seed) => {
         expect(perturb(text, type, seededRandom(seed))).toEqual(perturb(text, type, seededRandom(seed)));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -230,7 +231,7 @@ describe('any caption', () => {
           expect(perturbed.text.split(kept).length).toBe(text.split(kept).length);
         expect(perturbed.bad).toHaveLength(1);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 });

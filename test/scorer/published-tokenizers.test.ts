@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compose } from '../../src/scorer/tldr/compose.js';
 import { openTokenizer, type Tokenize } from '../../src/scorer/tldr/tokenizer.js';
+import { runs } from '../fixtures/runs.js';
 import { installed, packages } from '../versions/installed.js';
 
 // the tokenizers of Qwen2.5-VL and Qwen3-VL (one vocabulary) and of PaliGemma (Gemma's), as they were published
@@ -60,7 +61,7 @@ describe('composing a text', () => {
         for (let at = 0; at < text.length; at++)
           expect(starts.some((start, unit) => start <= at && at < ends[unit]!)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -100,7 +101,7 @@ describe.skipIf(!installed).each(['qwen3', 'gemini'])('the published tokenizer %
           if (at > 0) expect(start).toBeGreaterThanOrEqual(ranges[at - 1]!.start);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -5,6 +5,7 @@ import { splitSentences } from '../../src/text/sentences.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { spliceEdits } from '../../src/text/splice.js';
 import { splitWords } from '../../src/text/words.js';
+import { runs } from '../fixtures/runs.js';
 import { judged } from './judged.js';
 
 const pieces = [
@@ -79,7 +80,7 @@ describe('no grapheme is ever split', () => {
           spliceEdits(text, spans, edits).edits.forEach(whole);
         },
       ),
-      { numRuns: 2000, examples: [['a\u0600, a', 1, '', false]] },
+      { numRuns: runs(2000), examples: [['a\u0600, a', 1, '', false]] },
     );
   });
 
@@ -94,7 +95,7 @@ describe('no grapheme is ever split', () => {
           expect(bounds.has(edit.end)).toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -144,7 +145,7 @@ describe('edits stay where they belong', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -164,7 +165,7 @@ describe('edits stay where they belong', () => {
         for (const { start, end } of splitWords(spliced.text))
           expect([...allowed, 'a', 'an', 'is', 'has', 'was']).toContain(spliced.text.slice(start, end).toLowerCase());
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -193,7 +194,7 @@ describe('edits stay where they belong', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

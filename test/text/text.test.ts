@@ -9,6 +9,7 @@ import { splitSentences } from '../../src/text/sentences.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { spliceEdits } from '../../src/text/splice.js';
 import { splitWords } from '../../src/text/words.js';
+import { runs } from '../fixtures/runs.js';
 
 const alphabet = [
   'a',
@@ -86,7 +87,7 @@ describe('sentences', () => {
         }
         expect(text.slice(last).trim()).toBe('');
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });
@@ -108,7 +109,7 @@ describe('words', () => {
       fc.property(plain, (text) => {
         expect(wordsOf(`${text} é`)).toEqual([...wordsOf(text), 'é']);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -128,7 +129,7 @@ describe('words', () => {
           last = end;
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });
@@ -152,7 +153,7 @@ describe('spans', () => {
           expect(span.reward).toBe(Math.min(...inside.map((token) => token.reward!)));
         });
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -171,7 +172,7 @@ describe('masks', () => {
         expect(text.includes(masked.open) || text.includes(masked.close)).toBe(false);
         expect(unmask(masked)).toBe(text);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });
@@ -308,7 +309,7 @@ describe('splicing', () => {
           }
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -344,7 +345,7 @@ describe('edits', () => {
         expect(applyEdits(original, composed)).toBe(text);
         for (const edit of composed) expect(original.slice(edit.start, edit.end)).toBe(edit.from);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { captionScene, sampleScene, seededRandom } from '../../../scenes/index.js';
 import { plainFacts } from '../../../src/text/claims/plain-facts.js';
 import { viewOf } from '../../../src/text/view/view.js';
+import { runs } from '../../fixtures/runs.js';
 
 const read = (answer: string, prompt?: string) => plainFacts(viewOf(answer).text, prompt).text;
 
@@ -116,7 +117,7 @@ describe('what a model of a small world reads of an answer', () => {
           if (pieces.length > 0 && !/^an?$/i.test(word)) expect(said.slice(0, 3)).toBe(word.slice(0, 3));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

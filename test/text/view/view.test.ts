@@ -7,6 +7,7 @@ import { viewed } from '../../../src/scorer/viewed.js';
 import { completeLength } from '../../../src/text/view/complete-length.js';
 import { viewOf } from '../../../src/text/view/view.js';
 import { splitWords } from '../../../src/text/words.js';
+import { runs } from '../../fixtures/runs.js';
 
 const read = (answer: string) => viewOf(answer).text;
 const sentences = (answer: string) => viewOf(answer).sentences.map(({ start, end }) => answer.slice(start, end));
@@ -161,11 +162,11 @@ describe('the view of an answer', () => {
   });
 
   it('maps to the answer whatever the answer is', () => {
-    fc.assert(fc.property(anyAnswer, checkMap), { numRuns: 300 });
+    fc.assert(fc.property(anyAnswer, checkMap), { numRuns: runs(300) });
   });
 
   it('gives every word a token that stands in the answer', async () => {
-    await fc.assert(fc.asyncProperty(anyAnswer, checkTokens), { numRuns: 300 });
+    await fc.assert(fc.asyncProperty(anyAnswer, checkTokens), { numRuns: runs(300) });
   });
 
   it('gives each part of a word with marks inside the reward of the word', async () => {
@@ -230,7 +231,7 @@ describe('the view of an answer', () => {
         checkMap(answer);
         await checkTokens(answer);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });
