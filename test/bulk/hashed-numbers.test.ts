@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashedNumbers } from '../../src/bulk/hashed-numbers.js';
+import { runs } from '../fixtures/runs.js';
 
 describe('numbers by the hash of a text', () => {
   it('are those of a Map, for any texts and any order', () => {
@@ -16,7 +17,7 @@ describe('numbers by the hash of a text', () => {
         expect(numbers.size).toBe(map.size);
         for (const key of [...map.keys(), other]) expect(numbers.get(key)).toBe(map.get(key));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

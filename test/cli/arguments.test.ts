@@ -215,16 +215,6 @@ describe('hostile and extreme input is a clean result or a clear error', () => {
     expect(JSON.parse(corrected.stdout)).toMatchObject({ response: text, status: 'skipped' });
   });
 
-  it('an answer of 20,000 characters, corrected at both ends', async () => {
-    const filling = 'It is a fine day. '.repeat(1111);
-    const answer = `A green dog. ${filling}A blue cat.`;
-    const args = ['correct', 'red.png', '--text', '-', '--json', ...scorer];
-    const { code, stdout, stderr } = await vlmDetective(args, { cwd: folder, stdin: answer });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'clean', response: `A dog. ${filling}A cat.` });
-    expect(answer.length).toBeGreaterThan(20_000);
-  });
-
   it('a file that is no picture', async () => {
     const picture = join(folder, '..', 'nothing.png');
     const { code, stdout, stderr } = await vlmDetective(['score', picture, '--text', 'A dog', '--json', ...scorer], {

@@ -16,6 +16,7 @@ import {
   type Weights,
 } from '../../eval/tldr/metrics.js';
 import { seededRandom } from '../../scenes/random.js';
+import { runs } from '../fixtures/runs.js';
 
 const bad = (reward: number): Judged => ({ reward, good: false });
 const good = (reward: number): Judged => ({ reward, good: true });
@@ -173,7 +174,7 @@ describe('bootstrap', () => {
           expect(high!).toBeGreaterThanOrEqual(value!);
         }
       }),
-      { numRuns: 20, seed: 5 },
+      { numRuns: runs(20), seed: 5 },
     );
   });
 

@@ -5,6 +5,7 @@ import { wrapFetch } from '../../src/adapters/wrap-fetch.js';
 import { correctResponse, type HttpCall, type ResponseOptions } from '../../src/http/correct-response.js';
 import type { ResponseReport } from '../../src/http/report.js';
 import { applyEdits } from '../../src/text/edits.js';
+import { runs } from '../fixtures/runs.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from './doubles.js';
 import {
   chatChunk,
@@ -177,7 +178,7 @@ describe.each(apis)('a stream of %s', (api) => {
           if (joined === text) expect(Buffer.from(bytes).equals(Buffer.from(sent))).toBe(true);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   }, 90_000);
 });

@@ -8,6 +8,7 @@ import { ocrScorerOf } from '../../src/scorer/evidence/ocr/ocr-scorer.js';
 import type { CocoCategory } from '../../src/text/lexicon/coco-objects.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { splitWords } from '../../src/text/words.js';
+import { runs } from '../fixtures/runs.js';
 import { lineOf } from '../scorer/evidence/ocr/reading.js';
 
 const images = ['any'];
@@ -134,7 +135,7 @@ describe('evidence of any kind', () => {
           expect(replacement.includes('\u0000')).toBe(false);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

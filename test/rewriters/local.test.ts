@@ -5,6 +5,7 @@ import type { RewriteRequest } from '../../src/rewriters/rewriter.js';
 import type { Evidence } from '../../src/scorer/scorer.js';
 import { spliceEdits } from '../../src/text/splice.js';
 import { cpuTime } from '../cpu-time.js';
+import { runs } from '../fixtures/runs.js';
 import { requestOf } from './model-server.js';
 
 /** The texts that a request may come out as, best guess first. */
@@ -315,7 +316,7 @@ describe('the local rewriter', () => {
           expect(text.endsWith('The end.')).toBe(true);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

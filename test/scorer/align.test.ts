@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { alignPieces, alignTokens, rewardsByRange } from '../../src/scorer/tldr/align.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { cutPieces, openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
+import { runs } from '../fixtures/runs.js';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { marks, tinyTokenizer } from '../fixtures/tiny/tiny-tokenizer.js';
 
@@ -152,7 +153,7 @@ describe('tokenizing long texts in pieces', () => {
         expect(ids).toEqual(tokenizer.encode(lowered, { add_special_tokens: false }).ids);
         expect(ranges).toEqual(alignTokens(lowered, tokensOf(lowered)));
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -169,7 +170,7 @@ describe('tokenizing long texts in pieces', () => {
           expect(split).toBe(false);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -9,6 +9,7 @@ import type { Scorer } from '../../src/scorer/scorer.js';
 import { oipModelNames } from '../../src/scorer/served/oip/model-names.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { cocoCategories } from '../../src/text/lexicon/coco-objects.js';
+import { runs } from '../fixtures/runs.js';
 import { onnxFile } from '../fixtures/tiny/onnx-file.js';
 import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { tinyTokenizer } from '../fixtures/tiny/tiny-tokenizer.js';
@@ -148,7 +149,7 @@ describe.each(Object.keys(scorerKinds))('the scorer %s', (kind) => {
           expect(scored.abstained).toBeUndefined();
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   }, 120_000);
 

@@ -7,6 +7,7 @@ import {
   type SelfCorrectionOptions,
   selfCorrection,
 } from '../../../src/adapters/ai-sdk/self-correction.js';
+import { runs } from '../../fixtures/runs.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../../http/doubles.js';
 import { type AnyPart, type ModelOptions, partsOf, type Said, type Script, streamOf, versions } from './models.js';
 
@@ -397,7 +398,7 @@ describe.each(versions)('$name: streamText', ({ sdk, model: modelOf, spec }) => 
           expect(wordsOf(parts).match(/\b(green|three)\b/gi)).toBeNull();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

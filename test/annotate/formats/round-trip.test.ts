@@ -7,6 +7,7 @@ import type { AnnotationItem } from '../../../annotate/item.js';
 import { type ItemRecords, toRecord } from '../../../annotate/records.js';
 import { disjoint, type Mark, type Work } from '../../../annotate/work.js';
 import { splitWords } from '../../../src/text/words.js';
+import { runs } from '../../fixtures/runs.js';
 import { oddText } from '../odd-texts.js';
 
 const wordRun = (response: string) => {
@@ -128,7 +129,7 @@ describe.each(readable)('%s', (name) => {
         for (const [at, { item }] of back.entries())
           expect(item).toMatchObject({ ...whole[at]!.item, finding: { flags: whole[at]!.item.finding!.flags } });
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -153,7 +154,7 @@ describe.each(readable)('%s', (name) => {
               .map(({ start, end, text: words }) => [start, end, words]);
           expect(back.map(wrong)).toEqual(whole.records.map(wrong));
         }),
-        { numRuns: 60 },
+        { numRuns: runs(60) },
       );
     },
   );

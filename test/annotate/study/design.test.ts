@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assignmentsOf, balancedOrders } from '../../../annotate/study/design.js';
+import { runs } from '../../fixtures/runs.js';
 
 const items = Array.from({ length: 26 }, (_, at) => `i${at}`);
 
@@ -44,7 +45,7 @@ describe('a study', () => {
           for (const count of seen.values()) expect(count).toBe(people / arms.length);
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     );
   });
 

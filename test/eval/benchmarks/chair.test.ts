@@ -9,6 +9,7 @@ import { lemmasOf, objectWords, readSynonyms, tokenize } from '../../../eval/ben
 import { evaluateBenchmark, measureBenchmark } from '../../../eval/benchmarks/evaluate.js';
 import { lemma } from '../../../eval/benchmarks/noun-lemma.js';
 import { objHalBench } from '../../../eval/benchmarks/obj-halbench.js';
+import { runs } from '../../fixtures/runs.js';
 import { figure, once, printed, published, quick, write } from './published.js';
 
 const list = [
@@ -99,7 +100,7 @@ describe('the words of CHAIR', () => {
         const { found, length } = objectWords(lemmasOf(text, synonyms, how), synonyms);
         expect(found.length).toBeLessThanOrEqual(length);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

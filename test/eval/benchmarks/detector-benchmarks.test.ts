@@ -6,6 +6,7 @@ import { bestThreshold, type HalLocItem, halloc } from '../../../eval/benchmarks
 import { type HatItem, hat } from '../../../eval/benchmarks/hat.js';
 import { type MhalItem, mhalDetect } from '../../../eval/benchmarks/mhal-detect.js';
 import { rewardOf } from '../../../eval/benchmarks/scored-answer.js';
+import { runs } from '../../fixtures/runs.js';
 import { figure, once, published, quick, share, write } from './published.js';
 
 /** Words as tokens, with a reward each; words that are not named have 0.9. */
@@ -288,7 +289,7 @@ describe('for any text, marks stand on the characters that the file means', () =
         expect(slices(item!, item!.words)).toEqual(grounding.map(([text]) => text));
         expect(item!.words.map(({ bad }) => bad)).toEqual(grounding.map(([, bad]) => bad));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -301,7 +302,7 @@ describe('for any text, marks stand on the characters that the file means', () =
           .items as MhalItem[];
         expect(slices(item!, item!.segments)).toEqual(texts);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -319,7 +320,7 @@ describe('for any text, marks stand on the characters that the file means', () =
         const [item] = (await halloc.load(await write('halloc.json', JSON.stringify([record])))).items as HalLocItem[];
         expect(slices(item!, item!.spans)).toEqual(texts);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

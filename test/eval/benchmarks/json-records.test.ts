@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { parseRecords, readRecords } from '../../../eval/benchmarks/json-records.js';
+import { runs } from '../../fixtures/runs.js';
 import { write } from './published.js';
 
 const any = z.unknown();
@@ -36,7 +37,7 @@ describe('a file of records', () => {
           for (const { line } of parsed) expect(lines[line - 1]).toContain('{');
         }
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

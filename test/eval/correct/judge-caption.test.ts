@@ -5,6 +5,7 @@ import { sampleScene } from '../../../scenes/sample.js';
 import { type Caption, type Claim, type Scene, type SceneGroup, trainingStyles } from '../../../scenes/scene.js';
 import { applyEdits, diffWords } from '../../../src/text/edits.js';
 import { colours } from '../../../src/text/lexicon/colours.js';
+import { runs } from '../../fixtures/runs.js';
 import { isSo } from '../captions-truth.js';
 
 interface Case {
@@ -14,7 +15,7 @@ interface Case {
 
 const cases: Case[] = [];
 beforeAll(async () => {
-  for (let seed = 5_100_000; cases.length < 250; seed++) {
+  for (let seed = 5_100_000; cases.length < runs(250); seed++) {
     const scene = await sampleScene(seed, { styles: trainingStyles });
     const caption = captionWithMistakes(scene, { errorRate: 1 });
     if (caption) cases.push({ scene, caption });
@@ -51,7 +52,7 @@ describe('the judge of edited captions', () => {
       known++;
       expect(outcome.wrong, `${caption.original} => ${caption.text}`).toBeGreaterThan(0);
     }
-    expect(known).toBeGreaterThan(100);
+    expect(known).toBeGreaterThan(runs(100));
   });
 
   it('agrees word by word with a reading of the scene that knows nothing of edits', () => {
@@ -76,7 +77,7 @@ describe('the judge of edited captions', () => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(1000);
+    expect(compared).toBeGreaterThan(runs(1000));
   });
 
   it('says nothing of words that it cannot read back', () => {

@@ -8,6 +8,7 @@ import { hallucinationRates, type ScoredText } from '../../../eval/hallucination
 import { hallucinationTables, rateCorrelations } from '../../../eval/hallucination/report.js';
 import { readScoredAnswers } from '../../../eval/hallucination/scored-answers.js';
 import { vlmDetective } from '../../cli/command-line.js';
+import { runs } from '../../fixtures/runs.js';
 
 /** Words as tokens; those marked with ! are bad, with ? not judged. */
 function text(marked: string): ScoredText {
@@ -71,7 +72,7 @@ describe('rates', () => {
         // a bad token makes its sentence and its answer bad: the shares can only grow
         expect(low!.token.value ?? 0).toBeLessThanOrEqual((low!.response.value ?? 0) + 1e-9);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runHeader } from '../../../eval/runs/header.js';
 import { openLedger, readLedger } from '../../../eval/runs/ledger.js';
+import { runs } from '../../fixtures/runs.js';
 
 const header = runHeader('test', { seed: 1, scorer: 'tiny' }, { 'vlm-detective': '1' });
 const folder = mkdtempSync(join(tmpdir(), 'vlm-detective-ledger-'));
@@ -42,7 +43,7 @@ describe('a ledger', () => {
         await write(path, ids, true);
         expect(readFileSync(path).equals(bytes)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

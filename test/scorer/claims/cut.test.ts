@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AtomicClaim, atomicClaims } from '../../../src/scorer/claims/cut/atomic-claims.js';
+import { runs } from '../../fixtures/runs.js';
 
 /** `statement [words]`, with `not:` before what the text denies. */
 async function cut(text: string, prompt?: string): Promise<string[]> {
@@ -191,7 +192,7 @@ describe('an answer is cut into what it claims', () => {
           for (const parent of parents) expect(parent).toBeLessThan(index);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });

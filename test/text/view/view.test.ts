@@ -203,9 +203,10 @@ describe('the view of an answer', () => {
       .flatMap((file) => readFileSync(join(prose, file), 'utf8').trim().split('\n'))
       .map((line) => (JSON.parse(line) as { generation: string }).generation);
     expect(answers.length).toBeGreaterThan(1300);
-    for (const answer of answers) {
-      checkMap(answer);
-      await checkTokens(answer);
+    const step = Math.round(answers.length / runs(answers.length));
+    for (let at = 0; at < answers.length; at += step) {
+      checkMap(answers[at]!);
+      await checkTokens(answers[at]!);
     }
   });
 

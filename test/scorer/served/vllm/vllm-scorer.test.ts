@@ -8,6 +8,7 @@ import type { Scorer } from '../../../../src/scorer/scorer.js';
 import { contrastScorer } from '../../../../src/scorer/served/contrast/contrast-scorer.js';
 import { vllmScorer } from '../../../../src/scorer/served/vllm/vllm-scorer.js';
 import { splitWords } from '../../../../src/text/words.js';
+import { runs } from '../../../fixtures/runs.js';
 import { plainPng } from '../../../fixtures/tiny/tiny-model.js';
 import { tinyTokenizer } from '../../../fixtures/tiny/tiny-tokenizer.js';
 import { type FakeVllm, type Fault, imageTokens, startFakeVllm } from './fake-vllm.js';
@@ -80,7 +81,7 @@ describe('a TLDR behind vLLM', () => {
         for (const word of splitWords(response))
           expect(tokens.some(({ start, end }) => start < word.end && end > word.start)).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 });
