@@ -1,11 +1,12 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { rewriteCallHeader } from '../../src/models/address.js';
 import { anthropicRewriter } from '../../src/rewriters/anthropic-rewriter.js';
 import { modelRewriter } from '../../src/rewriters/model-rewriter.js';
 import { openaiRewriter } from '../../src/rewriters/openai-rewriter.js';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
+import { holdTimeouts } from '../fixtures/hold-timeouts.js';
 import {
   type Answer,
   anthropicDialect,
@@ -23,6 +24,7 @@ import {
 const key = 'sk-proj-abcDEF1234567890secret';
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const stop of stops.splice(0)) await stop();
 });
 
@@ -132,12 +134,20 @@ for (const [provider, { dialect, make }] of Object.entries(providers)) {
     });
 
     it('times out a server that never answers, and one that never finishes its answer', async () => {
-      for (const stuck of [silence, endlessBody]) {
+      const passTime = holdTimeouts();
+      const until =
+        (stuck: Answer): Answer =>
+        (response, call) => {
+          stuck(response, call);
+          // what was written has to arrive first
+          setTimeout(passTime, 20);
+        };
+      for (const stuck of [until(silence), until(endlessBody)]) {
         const server = await serve([stuck, dialect.reply(twoCats)]);
-        expect((await make(server.url, { timeoutMs: 250 }).rewrite(wrongCount())).edits).toHaveLength(1);
+        expect((await make(server.url).rewrite(wrongCount())).edits).toHaveLength(1);
         expect(server.calls).toHaveLength(2);
       }
-      const dead = await serve([silence]);
+      const dead = await serve([until(silence)]);
       await expect(make(dead.url, { timeoutMs: 400, retries: 1 }).rewrite(wrongCount())).rejects.toMatchObject({
         code: 'rewriter-failed',
         message: expect.stringContaining('400 ms'),

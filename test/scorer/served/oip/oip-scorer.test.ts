@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ScoredResponse, ScoreRequest } from '../../../../src/scorer/scorer.js';
 import { oipModelNames } from '../../../../src/scorer/served/oip/model-names.js';
 import { oipScorer } from '../../../../src/scorer/served/oip/oip-scorer.js';
 import { openModelFolder } from '../../../../src/scorer/tldr/model-folder.js';
 import { tldrScorer } from '../../../../src/scorer/tldr/tldr-scorer.js';
+import { holdTimeouts } from '../../../fixtures/hold-timeouts.js';
 import { plainPng, tinyModel } from '../../../fixtures/tiny/tiny-model.js';
 import { type FakeTriton, type Fault, type Reply, startFakeTriton } from './fake-triton.js';
 
@@ -14,7 +15,8 @@ let encoder: string;
 let decoder: string;
 let requests: ScoreRequest[];
 let expected: ScoredResponse[];
-const quick = { timeoutMs: 2000, retries: 1, minTimeout: 1 };
+let passTime: () => void;
+const quick = { retries: 1, minTimeout: 1 };
 
 beforeAll(async () => {
   folder = await tinyModel();
@@ -34,10 +36,12 @@ beforeAll(async () => {
 });
 afterAll(() => fake.stop());
 beforeEach(() => {
+  passTime = holdTimeouts();
   fake.calls.length = 0;
   fake.binary = true;
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   fake.fault = null;
   fake.metadataFault = null;
 });
@@ -100,7 +104,14 @@ const always: [name: string, fault: Fault, message: RegExp][] = [
     /has the shape/,
   ],
   ['another type', (reply) => changed(reply, { datatype: 'FP16' }), /is FP16/],
-  ['no answer in time', () => null, /did not answer in time/],
+  [
+    'no answer in time',
+    () => {
+      passTime();
+      return null;
+    },
+    /did not answer in time/,
+  ],
   [
     'an error',
     (_, { response }) => {

@@ -2,27 +2,37 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createScorer } from '../../../../src/scorer/create-scorer.js';
 import type { Scorer } from '../../../../src/scorer/scorer.js';
 import { contrastScorer } from '../../../../src/scorer/served/contrast/contrast-scorer.js';
 import { vllmScorer } from '../../../../src/scorer/served/vllm/vllm-scorer.js';
 import { splitWords } from '../../../../src/text/words.js';
+import { holdTimeouts } from '../../../fixtures/hold-timeouts.js';
 import { runs } from '../../../fixtures/runs.js';
 import { plainPng } from '../../../fixtures/tiny/tiny-model.js';
 import { tinyTokenizer } from '../../../fixtures/tiny/tiny-tokenizer.js';
 import { type FakeVllm, type Fault, imageTokens, startFakeVllm } from './fake-vllm.js';
 
 let fake: FakeVllm;
-const quick = { timeoutMs: 2000, retries: 1, minTimeout: 1 };
+let passTime: () => void;
+const quick = { retries: 1, minTimeout: 1 };
+const silence: Fault = () => {
+  passTime();
+  return null;
+};
 const answer = 'A red bus next to two blue dogs 你好𠀋.';
 let picture: Uint8Array;
 
 beforeEach(async () => {
+  passTime = holdTimeouts();
   fake = await startFakeVllm();
   picture = await plainPng('#c00', 20);
 });
-afterEach(() => fake.stop());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await fake.stop();
+});
 
 async function tokenizerFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'served-'));
@@ -149,7 +159,7 @@ const always: [name: string, fault: Fault, message: RegExp][] = [
   ],
   ['half a reply', (reply) => JSON.stringify(reply).slice(0, 200), /not one of \/pooling/],
   ['two answers', (reply) => ({ ...reply, data: [reply.data[0], reply.data[0]] }), /2 prompts/],
-  ['no answer in time', () => null, /did not answer in time/],
+  ['no answer in time', silence, /did not answer in time/],
   [
     'an error',
     (_, { response }) => {
@@ -212,10 +222,13 @@ describe('a vLLM that goes wrong', () => {
   });
 
   it('lets itself be aborted, and never sends its key in a message', async () => {
-    fake.fault = () => null;
-    const scorer = vllmScorer(fake.url, { apiKey: 'sk-secret-123456', timeoutMs: 5000 });
-    const signal = AbortSignal.timeout(300);
-    const slow = scorer.score({ images: [picture], response: answer, signal });
+    const abort = new AbortController();
+    fake.fault = () => {
+      abort.abort();
+      return null;
+    };
+    const scorer = vllmScorer(fake.url, { apiKey: 'sk-secret-123456' });
+    const slow = scorer.score({ images: [picture], response: answer, signal: abort.signal });
     await expect(slow).rejects.toMatchObject({ code: 'aborted', message: expect.not.stringMatching(/secret/) });
     expect(fake.calls.at(-1)!.headers.authorization).toBe('Bearer sk-secret-123456');
   });
