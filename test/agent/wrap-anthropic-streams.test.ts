@@ -6,6 +6,7 @@ import { correctionReports } from '../../src/adapters/reports.js';
 import { wrapAnthropic } from '../../src/adapters/wrap-anthropic.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
 import type { ResponseReport } from '../../src/http/report.js';
+import { holdTimers } from '../fixtures/hold-time.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { anthropicMessage } from '../http/wire-bodies.js';
 import { sse, textMessageStream } from '../http/wire-events.js';
@@ -159,8 +160,13 @@ describe('errors of a stream', () => {
         void response.end(sse({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'error')),
       /Overloaded/,
     ],
-    ['a stall', () => {}, /sent nothing/],
+    [
+      'a stall',
+      (_: Wire, heard: Promise<void>, passTime: (ms: number) => void) => void heard.then(() => passTime(2000)),
+      /sent nothing/,
+    ],
   ])('%s: the words that came, then an APIError, one call', async (_what, then, message) => {
+    const passTime = holdTimers();
     let hear = () => {};
     const heard = new Promise<void>((resolve) => {
       hear = resolve;
@@ -168,7 +174,7 @@ describe('errors of a stream', () => {
     // in one piece, so that all of it has come when the first words of it are heard
     const events = [textMessageStream(wrong).slice(0, 12).join('')];
     const { anthropic, server } = await setUp(
-      streaming(events, (response) => then(response, heard)),
+      streaming(events, (response) => then(response, heard, passTime)),
       { stallMs: 2000 },
     );
     const { text, error } = await read(anthropic, hear);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { correctionReports } from '../../src/adapters/reports.js';
 import { wrapOpenAI } from '../../src/adapters/wrap-openai.js';
 import type { WrapOptions } from '../../src/adapters/wrap-options.js';
+import { holdTimers } from '../fixtures/hold-time.js';
 import { dictionaryRewriter, pngDataUrl, wordListScorer } from '../http/doubles.js';
 import { chatCompletion } from '../http/wire-bodies.js';
 import { chatChunk, chatStream, done, sse, textResponseStream, words } from '../http/wire-events.js';
@@ -207,7 +208,7 @@ describe('chat.completions.create({ stream: true })', () => {
   });
 
   it('its time-out is over with the first byte, as in the bare SDK: a long stream is not cut', async () => {
-    const timeout = 3000;
+    const timeout = 2000;
     const [first, ...rest] = chatStream(wrong);
     const { openai } = await setUp((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -310,13 +311,19 @@ describe('errors of a stream', () => {
         void response.end(sse({ error: { message: 'Overloaded', type: 'server_error' } })),
       /Overloaded/,
     ],
-    ['a stall', () => {}, /sent nothing/],
+    [
+      'a stall',
+      (_: Parameters<Reply>[1], heard: Promise<void>, passTime: (ms: number) => void) =>
+        void heard.then(() => passTime(2000)),
+      /sent nothing/,
+    ],
   ])('%s: the words that came, then an APIError, one call', async (_what, then, message) => {
+    const passTime = holdTimers();
     const { heard, hear } = hearing();
     // in one piece, so that all of it has come when the first words of it are heard
     const events = [chatStream(wrong).slice(0, 10).join('')];
     const { openai, server } = await setUp(
-      streaming(events, (response) => then(response, heard)),
+      streaming(events, (response) => then(response, heard, passTime)),
       { stallMs: 2000 },
     );
     const { text, error } = await read(openai, hear);

@@ -542,16 +542,13 @@ describe('abort and time-out', () => {
     );
   });
 
-  it.each([2000, 5000])(
-    'a time-out of %i ms while correcting hands back the paid answer instead of buying three',
-    async (timeout) => {
-      const { openai, server } = await setUp(always(wrong), { scorer: hanging });
-      const completion = await openai.chat.completions.create(ask(), { timeout });
-      expect(completion.choices[0]?.message.content).toBe('A green car on the grass.');
-      expect(['aborted', 'budget', 'failed']).toContain(correctionReports(completion)[0]?.status);
-      expect(server.seen).toHaveLength(1);
-    },
-  );
+  it('a time-out while correcting hands back the paid answer instead of buying three', async () => {
+    const { openai, server } = await setUp(always(wrong), { scorer: hanging });
+    const completion = await openai.chat.completions.create(ask(), { timeout: 2000 });
+    expect(completion.choices[0]?.message.content).toBe('A green car on the grass.');
+    expect(['aborted', 'budget', 'failed']).toContain(correctionReports(completion)[0]?.status);
+    expect(server.seen).toHaveLength(1);
+  });
 
   it('a time-out of the upstream is the SDK’s own error', async () => {
     const { openai } = await setUp(() => {});

@@ -6,7 +6,7 @@ import { anthropicRewriter } from '../../src/rewriters/anthropic-rewriter.js';
 import { modelRewriter } from '../../src/rewriters/model-rewriter.js';
 import { openaiRewriter } from '../../src/rewriters/openai-rewriter.js';
 import type { Rewriter } from '../../src/rewriters/rewriter.js';
-import { holdTimeouts } from '../fixtures/hold-timeouts.js';
+import { holdTimeouts } from '../fixtures/hold-time.js';
 import {
   type Answer,
   anthropicDialect,

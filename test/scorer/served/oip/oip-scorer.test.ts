@@ -5,7 +5,7 @@ import { oipModelNames } from '../../../../src/scorer/served/oip/model-names.js'
 import { oipScorer } from '../../../../src/scorer/served/oip/oip-scorer.js';
 import { openModelFolder } from '../../../../src/scorer/tldr/model-folder.js';
 import { tldrScorer } from '../../../../src/scorer/tldr/tldr-scorer.js';
-import { holdTimeouts } from '../../../fixtures/hold-timeouts.js';
+import { holdTimeouts } from '../../../fixtures/hold-time.js';
 import { plainPng, tinyModel } from '../../../fixtures/tiny/tiny-model.js';
 import { type FakeTriton, type Fault, type Reply, startFakeTriton } from './fake-triton.js';
 

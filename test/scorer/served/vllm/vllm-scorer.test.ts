@@ -8,7 +8,7 @@ import type { Scorer } from '../../../../src/scorer/scorer.js';
 import { contrastScorer } from '../../../../src/scorer/served/contrast/contrast-scorer.js';
 import { vllmScorer } from '../../../../src/scorer/served/vllm/vllm-scorer.js';
 import { splitWords } from '../../../../src/text/words.js';
-import { holdTimeouts } from '../../../fixtures/hold-timeouts.js';
+import { holdTimeouts } from '../../../fixtures/hold-time.js';
 import { runs } from '../../../fixtures/runs.js';
 import { plainPng } from '../../../fixtures/tiny/tiny-model.js';
 import { tinyTokenizer } from '../../../fixtures/tiny/tiny-tokenizer.js';
