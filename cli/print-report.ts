@@ -49,6 +49,6 @@ export async function printReport(io: Io, report: ShownReport, options: ReportOp
   );
   if (options.paper === undefined) return;
   const facts = await runFacts(command, { ...options }, files, scorer);
-  const written = await writePaper(options.paper, facts, tables, [...head, ...notes], json, figures);
+  const written = await writePaper(options.paper, facts, { tables, notes: [...head, ...notes], report: json, figures });
   io.stderr.write(printable(`vlm-detective: ${written.length} files in ${options.paper}\n`));
 }

@@ -232,7 +232,7 @@ function show(view: ItemView): void {
   );
   const work = role === 'adjudicate' && view.version === 0 ? agreed(view) : view.work;
   current.value = { view, work, undo: [], redo: [], olderThan: view.version };
-  const first = nextStop(words.value, view.flags, work, { from: -1, to: -1 }, 1, true);
+  const first = nextStop({ words: words.value, flags: view.flags, work }, { from: -1, to: -1 }, 1, true);
   cursor.value = first ?? { from: 0, to: 0 };
   activity.show(view.id);
   const flags = view.flags.length;
@@ -321,7 +321,8 @@ export function moveBy(step: number, extend: boolean): void {
 
 function stop(step: 1 | -1, onlyOpen = false): boolean {
   const now = current.value;
-  const next = now && nextStop(words.value, now.view.flags, now.work, cursor.value, step, onlyOpen);
+  const shown = now && { words: words.value, flags: now.view.flags, work: now.work };
+  const next = shown && nextStop(shown, cursor.value, step, onlyOpen);
   if (next) moveTo(next);
   return next !== undefined;
 }
@@ -492,7 +493,7 @@ type Handler = (now: Current, to: Target | undefined) => void;
 const resized =
   (edge: 'start' | 'end', by: 1 | -1): Handler =>
   ({ view, work }, to) => {
-    const moved = to && resize(view.response, words.value, work, to, edge, by);
+    const moved = to && resize({ response: view.response, words: words.value }, work, to, edge, by);
     if (!moved) {
       say('It cannot be moved there.');
       return;

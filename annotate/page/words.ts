@@ -148,8 +148,7 @@ export function describe(work: Work, target: Target, change: Partial<Pick<Mark, 
 
 /** Moves an edge of the target by a word; undefined where it would run into another mark, or leave no word. */
 export function resize(
-  response: string,
-  words: readonly Range[],
+  { response, words }: { response: string; words: readonly Range[] },
   work: Work,
   target: Target,
   edge: 'start' | 'end',
@@ -192,14 +191,12 @@ export function finished(work: Work, flags: readonly Flag[]): Work {
 
 /** The next flag or mark from the cursor on, undecided flags only where asked; around the end once. */
 export function nextStop(
-  words: readonly Range[],
-  flags: readonly Flag[],
-  { marks }: Work,
+  { words, flags, work }: { words: readonly Range[]; flags: readonly Flag[]; work: Work },
   cursor: Cursor,
   step: 1 | -1,
   onlyOpen: boolean,
 ): Cursor | undefined {
-  const stops = [...undecided(flags, marks), ...(onlyOpen ? [] : marks)]
+  const stops = [...undecided(flags, work.marks), ...(onlyOpen ? [] : work.marks)]
     .flatMap((range) => cursorOver(words, range) ?? [])
     .sort((a, b) => a.from - b.from);
   if (stops.length === 0) return undefined;

@@ -50,7 +50,7 @@ export async function recordedItems(path: string, objectsOf?: ObjectsOf): Promis
   const scenes = objectsOf ? new Map<string, Scene>() : await scenesBeside(folder);
   const hash = createHash('sha256');
   let size = 0;
-  const toItem = (record: RecordedLine, number: number) => itemOf(record, number, path, folder, scenes, objectsOf);
+  const toItem = (record: RecordedLine, number: number) => itemOf(record, number, { path, folder, scenes, objectsOf });
   for await (const { record, number, text } of recordedLines(path)) {
     toItem(record, number);
     hash.update(text).update('\n');
@@ -117,13 +117,18 @@ async function scenesBeside(folder: string): Promise<Map<string, Scene>> {
   return scenes;
 }
 
+interface RecordedFile {
+  path: string;
+  /** What its pictures are relative to. */
+  folder: string;
+  scenes: ReadonlyMap<string, Scene>;
+  objectsOf: ObjectsOf | undefined;
+}
+
 function itemOf(
   record: RecordedLine,
   number: number,
-  path: string,
-  folder: string,
-  scenes: ReadonlyMap<string, Scene>,
-  objectsOf: ObjectsOf | undefined,
+  { path, folder, scenes, objectsOf }: RecordedFile,
 ): CorrectionItem {
   const { image, response, prompt, others, objects, claims, perturbation, original } = record;
   const id = String(record.id);

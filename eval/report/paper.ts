@@ -20,6 +20,14 @@ export interface PaperFigure {
   svg: string;
 }
 
+export interface PaperContent {
+  tables: readonly Table[];
+  notes: readonly string[];
+  /** The whole report, as JSON takes it. */
+  report: unknown;
+  figures?: readonly PaperFigure[] | undefined;
+}
+
 /**
  * Writes a report for a paper into a folder: each table as CSV and as LaTeX (booktabs), all of them with the whole report as
  * report.json, each figure as SVG, and in every file what was run.
@@ -30,10 +38,7 @@ export interface PaperFigure {
 export async function writePaper(
   folder: string,
   run: RunFacts,
-  tables: readonly Table[],
-  notes: readonly string[],
-  report: unknown,
-  figures: readonly PaperFigure[] = [],
+  { tables, notes, report, figures = [] }: PaperContent,
 ): Promise<string[]> {
   const known = { ...run, config: withoutKeys(run.config) };
   const facts = describeRun(known);

@@ -23,8 +23,7 @@ export interface Region {
 export function resizeInto(
   target: Float32Array,
   { stride, rowLength, width, height }: { stride: number; rowLength: number; width: number; height: number },
-  image: RgbImage,
-  region: Region,
+  { image, region }: { image: RgbImage; region: Region },
   channels: readonly [number, number, number],
   value: (channel: number, level: number) => number,
 ): void {

@@ -58,7 +58,7 @@ function play(response: string, flags: Flag[], moves: { word: number; more: numb
     const edge = /Start$/.test(what) ? 'start' : 'end';
     if (/^(?:grow|shrink)/.test(what))
       work =
-        resize(response, words, work, target, edge, /^grow/.test(what) === (edge === 'end') ? 1 : -1)?.work ?? work;
+        resize({ response, words }, work, target, edge, /^grow/.test(what) === (edge === 'end') ? 1 : -1)?.work ?? work;
     else
       work = decide(work, target, {
         decision: what === 'right' ? 'right' : 'wrong',

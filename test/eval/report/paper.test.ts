@@ -67,7 +67,12 @@ test('a folder for a paper: every file says what was run, keys are never in it',
   expect(facts.versions['sha256 of input']).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   const bars = [{ name: 'count (1)', n: 1, bars: [{ value: 1, low: null, high: null }] }];
   const { svg } = barPlot('Fixed', '', ['loop'], bars);
-  const names = await writePaper(folder, facts, [table, table], ['a note'], { all: 1 }, [{ name: 'fixed', svg }]);
+  const names = await writePaper(folder, facts, {
+    tables: [table, table],
+    notes: ['a note'],
+    report: { all: 1 },
+    figures: [{ name: 'fixed', svg }],
+  });
   expect((await readdir(folder)).sort()).toEqual([...names].sort());
   expect(names).toContain('02-harm-repair-100.csv');
   for (const name of names) {

@@ -27,7 +27,7 @@ export async function detect(session: EvidenceSession, image: RgbImage): Promise
     const { data, dims } = await session.run(input, [1, 3, side, side]);
     if (dims[1] !== anchorsOf(side) || dims[2] !== 85)
       throw new BadModel(`the detector gave [${dims.join(', ')}], where [1, ${anchorsOf(side)}, 85] is expected`);
-    return decodeOutput(data, region, scale, seen, close, side);
+    return decodeOutput(data, { region, scale, image: seen, close }, side);
   };
   const parts = views(image);
   for (const [index, region] of parts.entries()) found.push(...(await look(image, region, index > 0)));

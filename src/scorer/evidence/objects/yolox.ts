@@ -53,17 +53,20 @@ export function letterbox(image: RgbImage, region: Region, side = inputSize): { 
   const scale = Math.min(side / region.width, side / region.height);
   const width = Math.max(1, Math.round(region.width * scale));
   const height = Math.max(1, Math.round(region.height * scale));
-  resizeInto(input, { stride: plane, rowLength: side, width, height }, image, region, [2, 1, 0], (_, level) => level);
+  resizeInto(
+    input,
+    { stride: plane, rowLength: side, width, height },
+    { image, region },
+    [2, 1, 0],
+    (_, level) => level,
+  );
   return { input, scale };
 }
 
 /** Boxes of one view in pixels of the picture, from the raw output: `(xy + grid) * stride`, `exp(wh) * stride`. */
 export function decodeOutput(
   output: Float32Array,
-  region: Region,
-  scale: number,
-  image: RgbImage,
-  close: boolean,
+  { region, scale, image, close }: { region: Region; scale: number; image: RgbImage; close: boolean },
   input = inputSize,
 ): Detection[] {
   const found: Detection[] = [];

@@ -52,8 +52,7 @@ export function openReader(
     resizeInto(
       input,
       { stride: plane, rowLength: width, width, height },
-      image,
-      whole,
+      { image, region: whole },
       [2, 1, 0],
       (channel, level) => (level / 255 - mean[channel]!) / deviation[channel]!,
     );

@@ -26,7 +26,7 @@ export function findTextBoxes(map: Float32Array, width: number, height: number):
   const boxes: TextBox[] = [];
   for (let from = 0; from < seen.length && boxes.length < maxBoxes; from++) {
     if (seen[from] || !(map[from]! > textThreshold)) continue;
-    const region = flood(map, width, height, from, seen, stack);
+    const region = flood({ map, width, height }, from, { seen, stack });
     if (region.count < 8 || region.sum / region.count < leastScore) continue;
     const box = smallestRectangle(hull(region.edges));
     if (Math.min(box.length, box.height) < leastSide) continue;
@@ -44,7 +44,11 @@ export function findTextBoxes(map: Float32Array, width: number, height: number):
 type Point = readonly [number, number];
 
 /** Marks the connected pixels; of each row its two ends suffice for the hull. */
-function flood(map: Float32Array, width: number, height: number, from: number, seen: Uint8Array, stack: Int32Array) {
+function flood(
+  { map, width, height }: { map: Float32Array; width: number; height: number },
+  from: number,
+  { seen, stack }: { seen: Uint8Array; stack: Int32Array },
+) {
   const ends = new Map<number, [number, number]>();
   let count = 0;
   let sum = 0;

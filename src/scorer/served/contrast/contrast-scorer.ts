@@ -51,12 +51,8 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
   const ready = openOnce(open);
 
   async function logprobs(
-    model: string,
     pictures: readonly { base64: string; key: string }[],
-    prompt: string,
-    response: string,
-    ids: readonly number[],
-    signal: AbortSignal | undefined,
+    { model, prompt, response, ids, signal }: Asked,
   ): Promise<number[]> {
     let problem = '';
     for (let attempt = 0; attempt < tries; attempt++) {
@@ -105,13 +101,19 @@ export function contrastScorer(url: string, options: ContrastScorerOptions = {})
       if (response.trim() === '') return [];
       const { model, tokenize } = await ready();
       const { ids, ranges } = await tokenize(model, prompt, response, signal);
-      const [seen, blind] = await Promise.all([
-        logprobs(model, encoded, prompt, response, ids, signal),
-        logprobs(model, [], prompt, response, ids, signal),
-      ]);
+      const asked = { model, prompt, response, ids, signal };
+      const [seen, blind] = await Promise.all([logprobs(encoded, asked), logprobs([], asked)]);
       return rewardsByRange(response, ranges, contrastRewards(seen, blind, margin)).map(withoutMarks);
     },
   );
+}
+
+interface Asked {
+  model: string;
+  prompt: string;
+  response: string;
+  ids: readonly number[];
+  signal: AbortSignal | undefined;
 }
 
 /** Punctuation says nothing about the picture. */

@@ -78,10 +78,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
   async function pool(
     { model, anchor }: Pick<Opened, 'model' | 'anchor'>,
     picture: PlainPng,
-    prompt: string,
-    response: string,
-    tokens: AnswerTokens,
-    signal: AbortSignal | undefined,
+    { prompt, response, tokens, signal }: Asked,
   ): Promise<number[]> {
     if (model.maxTokens !== null && tokens.chatTokens >= model.maxTokens)
       throw new DetectiveError(
@@ -121,7 +118,7 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
     const [grey, blue] = await Promise.all([plainPicture('#777', 112), plainPicture('#00f', 84)]);
     const ask = async (picture: PlainPng, response: string) => {
       const tokens = await tokenize(model.id, defaultPrompt, response);
-      return pool({ model, anchor: [] }, picture, defaultPrompt, response, tokens, undefined);
+      return pool({ model, anchor: [] }, picture, { prompt: defaultPrompt, response, tokens });
     };
     const first = await ask(grey, 'A red dog stands.');
     await ask(grey, 'A red dog and a cat sit on a mat.');
@@ -144,13 +141,21 @@ export function vllmScorer(url: string, options: VllmScorerOptions = {}): Scorer
       const opened = await ready();
       const tokens = await opened.tokenize(opened.model.id, prompt, response, signal);
       const distinct = [...new Map(encoded.map((picture) => [picture.key, picture])).values()];
-      const all = await Promise.all(distinct.map((picture) => pool(opened, picture, prompt, response, tokens, signal)));
+      const asked = { prompt, response, tokens, signal };
+      const all = await Promise.all(distinct.map((picture) => pool(opened, picture, asked)));
       const rewards = tokens.ids.map((_, at) =>
         Math.max(...all.map((rows) => rows[rows.length - tokens.ids.length + at]!)),
       );
       return rewardsByRange(response, tokens.ranges, rewards);
     },
   );
+}
+
+interface Asked {
+  prompt: string;
+  response: string;
+  tokens: AnswerTokens;
+  signal?: AbortSignal | undefined;
 }
 
 function poolingRequest(model: string, picture: PlainPng, prompt: string, response: string, id: string): object {

@@ -160,7 +160,7 @@ describe("YOLOX's input and output", () => {
     const at = (52 * 52 + 26 * 26 + 2 * 13 + 4) * 85;
     output.set([0.5, 0.5, Math.log(2), Math.log(4), 0.9], at);
     output[at + 5 + 16] = 0.8;
-    const [found] = decodeOutput(output, whole, 10.4, image, false);
+    const [found] = decodeOutput(output, { region: whole, scale: 10.4, image, close: false });
     expect(found!.category).toBe('dog');
     expect(found!.score).toBeCloseTo(0.72);
     const wanted = [(144 - 32) / 416, (80 - 64) / 208, (144 + 32) / 416, (80 + 64) / 208];
