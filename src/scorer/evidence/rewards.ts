@@ -10,6 +10,8 @@ export interface Judgement extends Range {
   type?: FlagType;
   /** One line. */
   reason?: string;
+  /** It is a value that is printed, or in whose place another one is. */
+  named?: boolean;
 }
 
 /** The words of a response as tokens: each with the lowest reward of the judgements that touch it, else null. */

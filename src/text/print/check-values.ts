@@ -65,13 +65,23 @@ export function checkValues(
     const mine = Math.max(0, ...own.map(score));
     const base = { value, counts, named: mine >= named };
     const bonus = (item: LabelledValue) =>
-      own.some((one) => sameColumn(one, item) || (one.end !== undefined && one.end === item.end)) ? 0.4 : 0;
+      rowScore(item, cover) >= 0.5 &&
+      own.some((one) => sameColumn(one, item) || (one.end !== undefined && one.end === item.end))
+        ? 0.4
+        : 0;
     const ranked = others
       .map((item) => ({ item, label: score(item), score: score(item) + bonus(item) }))
       .sort((a, b) => b.score - a.score);
     const best = ranked[0];
     if (own.length > 0 || (value.kind !== 'code' && isRead(value))) {
-      const refuted = own.length > 0 && best && best.label >= named && best.label - mine >= margin;
+      const inRow = Math.max(0, ...own.map((item) => rowScore(item, cover)));
+      const refuted =
+        own.length > 0 &&
+        best &&
+        best.label >= named &&
+        best.label - mine >= margin &&
+        // a better column in a worse row is another thing
+        rowScore(best.item, cover) >= inRow - clearly;
       if (!refuted) return [{ ...base, verdict: 'printed', wrong: [], instead: null }];
       return [{ ...base, ...differenceTo(answer, value, unique(ranked)?.value), verdict: 'elsewhere' }];
     }
@@ -115,10 +125,24 @@ function unique(ranked: readonly { item: LabelledValue; score: number }[]): Labe
   return best && (!rival || best.score - rival.score >= clearly) ? best.item : undefined;
 }
 
-function scoreOf({ label, ofRow, ofColumn, behind, codes, end }: LabelledValue, cover: Cover): number {
-  const row = Math.max(cover(label), label === ofRow ? 0 : 0.9 * cover(ofRow), 0.9 * cover(codes));
-  return Math.max(row, 0.8 * cover(behind)) + cover(ofColumn) + (end ? 0.5 * cover([end]) : 0);
+function scoreOf(item: LabelledValue, cover: Cover): number {
+  const { label, ofRow, ofColumn, end } = item;
+  // `Closing balance` in a column of balances says so once
+  const column = cover(ofColumn.filter((word) => ![...label, ...ofRow].some((other) => other.includes(word))));
+  const row = rowScore(item, cover);
+  // its column says little of a value whose row is something else
+  const isOther = row < 0.3 && label.length + ofRow.length > 0;
+  return row + (isOther ? 0.5 : 1) * column + (end ? 0.5 * cover([end]) : 0);
 }
+
+const rowScore = ({ label, near, ofRow, rowWeight, behind, codes }: LabelledValue, cover: Cover): number =>
+  Math.max(
+    cover(label),
+    0.96 * cover(near),
+    label === ofRow ? 0 : rowWeight * cover(ofRow),
+    0.9 * cover(codes),
+    0.8 * cover(behind),
+  );
 
 /** Words of the sentence: those between the neighbouring values count fully, the others by half. */
 function wordsAround(
@@ -141,11 +165,21 @@ function wordsAround(
   const behind = answer.slice(value.end, to);
   const joint = /(?:[,;]|\b(?:and|or|but|no|without|while|un[dt]|et|ou|y|o)\b)/iu.exec(behind);
   add(value.end, value.end + (joint?.index ?? behind.length), 1, true);
+  if (value.kind === 'amount') asPrinted(answer.slice(sentence.start, sentence.end), words);
   // a code says what its sentence is about
   for (const other of values)
     if (other !== value && other.kind === 'code' && other.start >= sentence.start && other.end <= sentence.end)
       add(other.start, other.end, 1, true);
   return words;
+}
+
+/** Sums are named in prose otherwise than they are printed: `in all` for `Total`, `before tax` for `Subtotal`. */
+function asPrinted(sentence: string, words: Map<string, number>): void {
+  if (/\b(?:before|without|excluding) (?:the )?(?:sales )?(?:tax|vat)(?:es)?\b/i.test(sentence)) {
+    for (const word of ['tax', 'taxes', 'vat', 'total', 'totals']) words.delete(word);
+    for (const word of ['subtotal', 'net']) words.set(word, 1);
+  } else if (/\b(?:in all|in total|altogether|all told|owe[ds]?|amount due|total(?:s|led)?)\b/i.test(sentence))
+    words.set('total', 1);
 }
 
 /** The values of an answer, with its number words, which count. */
@@ -280,13 +314,21 @@ function clockLike(answer: string, value: PrintedValue, printed: PrintedValue): 
   return `${padded ? String(hour).padStart(2, '0') : hour}${mark}${rest}`;
 }
 
+/** With the spaces of another text of as many characters: the reader loses them. */
+function spacedLike(text: string, like: string): string {
+  const bare = text.replace(/\s/g, '');
+  if (bare.length !== like.replace(/\s/g, '').length) return text;
+  let at = 0;
+  return [...like].map((character) => (/\s/.test(character) ? character : bare[at++])).join('');
+}
+
 /** A printed number as it is printed, or in words where the answer has words. */
 function numberLike(value: PrintedValue, printed: PrintedValue): string | null {
   if (/^\p{L}+$/u.test(value.text)) {
     const word = numberWords[printed.numbers[0] ?? -1];
     return word === undefined ? null : likeCase(word, value.text);
   }
-  const text = printed.text.replace(/[.,]([.,])/g, '$1');
+  const text = spacedLike(printed.text.replace(/[.,]([.,])/g, '$1'), value.text);
   // decimals as the answer writes them: 3.20 in English for a printed 3,20
   const [mark, other] = [/([.,])\d{1,2}$/.exec(value.text)?.[1], /([.,])\d{1,2}$/.exec(text)?.[1]];
   if (mark === undefined || other === undefined || mark === other || printed.kind === 'code') return text;

@@ -15,8 +15,12 @@ export interface LabelledValue {
   x: number;
   /** Words right before it; where there are none, those that its row begins with. */
   label: readonly string[];
+  /** Of those, what stands in its own cell or the one before it, where the others stand far from there. */
+  near: readonly string[];
   /** What its row begins with. */
   ofRow: readonly string[];
+  /** How much that says of it, 0..1: little where other words stand between, in rows of two columns. */
+  rowWeight: number;
   /** The codes of its row. */
   codes: readonly string[];
   /** Right behind it: `41 tests`. */
@@ -28,14 +32,17 @@ export interface LabelledValue {
 }
 
 const empty = new Set(
-  'the and for with from that this are was has its per von und der die das mit pro les des est une con del los las por'.split(
-    ' ',
-  ),
+  (
+    'the and for with from that this which are was has have been its per is of at on in by an or be as von und der die das mit pro ' +
+    'les des est une con del los las por'
+  ).split(' '),
 );
+/** Of two numbers of a row these say which is which, and not what the row is about. */
+const ofAmounts = new Set('each per piece pcs unit qty usd eur gbp chf'.split(' '));
 /** What says the same of a value, by its stem. */
 const synonyms = new Map(
   Object.entries({
-    price: 'cost kost costs coute cuesta pric preis',
+    price: 'cost kost costs coute cuesta pric preis fee fees',
     depart: 'leave leav departure departur abfahrt',
     arrive: 'arriv arrival ankunft',
     open: 'opens start from doors',
@@ -43,6 +50,17 @@ const synonyms = new Map(
     tax: 'vat mwst tva iva',
     qty: 'quantity quantite menge',
   }).flatMap(([word, others]) => others.split(' ').map((other) => [other, word] as const)),
+);
+
+/** What a bill asks for in the end, in the words that it may have. */
+const totals = new Set(
+  ['amountdue', 'totaldue', 'balancedue', 'grandtotal', 'totalamount', 'totalamountdue', 'totaltopay', 'topay'].concat([
+    'amountpayable',
+    'totalpayable',
+    'amounttopay',
+    'ordertotal',
+    'invoicetotal',
+  ]),
 );
 
 function stem(word: string): string {
@@ -65,29 +83,118 @@ export type Cover = (label: readonly string[]) => number;
 export function coverOf(weighted: ReadonlyMap<string, number>): Cover {
   const stems = new Map<string, number>();
   for (const [word, weight] of weighted) stems.set(stem(word), Math.max(weight, stems.get(stem(word)) ?? 0));
-  const joined = (word: string): number => {
-    const whole = stems.get(stem(word));
+  const pieces = piecesOf(stems, weighted);
+  const known = new Map<string, number>();
+  const ofWord = (word: string): number => {
+    const whole = stems.get(stem(word)) ?? known.get(word);
     if (whole !== undefined) return whole;
-    // `orangejuice`: the reader lost the space
-    let best = 0;
-    for (const [head, weight] of weighted)
-      if (head.length >= 3 && word.length >= head.length + 3 && word.startsWith(head))
-        best = Math.max(best, Math.min(weight, joined(word.slice(head.length))));
-    return best;
+    const found = word.length < shortGlued ? 0 : gluedCover(word, pieces);
+    known.set(word, found);
+    return found;
   };
-  return (label) => (label.length === 0 ? 0 : label.reduce((sum, word) => sum + joined(word), 0) / label.length);
+  const total = stems.get('total') ?? 0;
+  return (label) => {
+    if (label.length === 0) return 0;
+    const own = label.reduce((sum, word) => sum + ofWord(word), 0) / label.length;
+    // a £ is often read as an f
+    return total > own && totals.has(label.join('').replace(/f$/, '')) ? total : own;
+  };
+}
+
+/** Shorter words were hardly read as one with others. */
+const shortGlued = 6;
+const longGlued = 60;
+const fillers = 'the and for with from of is at on in by to our your which are has been a'.split(' ');
+
+interface Piece {
+  text: string;
+  /** 0..1; null: it says nothing, and counts neither way. */
+  weight: number | null;
+}
+
+/** What a run of letters without spaces may be made of, by the first letter. */
+function piecesOf(stems: ReadonlyMap<string, number>, words: ReadonlyMap<string, number>): Map<string, Piece[]> {
+  const found = new Map<string, number>();
+  const add = (text: string, weight: number) => {
+    if (text.length >= 3) found.set(text, Math.max(weight, found.get(text) ?? 0));
+  };
+  for (const [word, weight] of words) {
+    add(word, weight);
+    add(word.replace(/(?<=\p{L}{3})s$/u, ''), weight);
+  }
+  for (const [synonym, word] of synonyms) {
+    const weight = stems.get(word);
+    if (weight !== undefined) add(synonym, weight);
+  }
+  const byLetter = new Map<string, Piece[]>();
+  const put = (piece: Piece) => byLetter.set(piece.text[0]!, [...(byLetter.get(piece.text[0]!) ?? []), piece]);
+  for (const [text, weight] of [...found].slice(0, 100)) put({ text, weight });
+  for (const text of fillers) if (!found.has(text)) put({ text, weight: null });
+  return byLetter;
+}
+
+/**
+ * How much of a word that the reader made of several (`ofwhichsugars`, `orangejuice`) is words of the answer: by letters,
+ * words that say nothing left out; a single letter too much is a misreading.
+ */
+function gluedCover(word: string, pieces: ReadonlyMap<string, readonly Piece[]>): number {
+  if (word.length > longGlued) return 0;
+  // the best parting of the rest, from the last letter back: letters covered (weighted), said, and left over
+  const best = Array.from({ length: word.length + 1 }, () => ({ covered: 0, said: 0, left: 0 }));
+  const worth = (state: (typeof best)[number]) => state.said - state.left;
+  for (let at = word.length - 1; at >= 0; at--) {
+    const next = best[at + 1]!;
+    let found = { ...next, left: next.left + 1 };
+    for (const { text, weight } of pieces.get(word[at]!) ?? []) {
+      if (!word.startsWith(text, at)) continue;
+      const rest = best[at + text.length]!;
+      const said = weight === null ? 0 : text.length;
+      const state = { covered: rest.covered + said * (weight ?? 0), said: rest.said + said, left: rest.left };
+      if (worth(state) > worth(found)) found = state;
+    }
+    best[at] = found;
+  }
+  const { covered, said, left } = best[0]!;
+  // two or three letters more make another word: `subtotal` is no total
+  if (said === 0 || (left > 1 && left < 4)) return 0;
+  return covered / (left <= 1 ? said : word.length);
 }
 
 /** The values of what was read, each with its labels. */
 export function labelledValues(lines: readonly PrintedLine[]): LabelledValue[] {
   const rows = new Map<string, PrintedLine[]>();
-  for (const line of withCents(lines)) rows.set(line.row, [...(rows.get(line.row) ?? []), line]);
+  for (const line of withPrefixes(withCents(lines))) rows.set(line.row, [...(rows.get(line.row) ?? []), line]);
   const read = [...rows.values()].map(readRow);
   const headers = read.filter(({ isHeader }) => isHeader);
-  return read.flatMap(({ values, top }) =>
-    values.map((value) => ({ ...value, ofColumn: columnLabel(value.x, top, headers) })),
+  return read.flatMap(({ values, top, cells }) =>
+    values.map(({ second, ...value }) => {
+      const { words: ofColumn, isTable } = columnLabel(value.x, top, headers, cells.length);
+      return { ...value, ofColumn, rowWeight: second && !isTable ? 0.4 : 0.9 };
+    }),
   );
 }
+
+/** `EX` and `152` right behind it are one code: the reader takes wide spaces for the ends of lines. */
+function withPrefixes(lines: readonly PrintedLine[]): PrintedLine[] {
+  const taken = new Set<PrintedLine>();
+  const joined = lines.flatMap((line) => {
+    if (!/^\p{Lu}{2,3}$/u.test(line.text)) return [];
+    const { box, row } = line;
+    const wide = (box[2] - box[0]) / line.text.length;
+    const digits = lines.find(
+      (other) => other.row === row && /^\d{2,4}$/.test(other.text) && Math.abs(other.box[0] - box[2]) < 1.5 * wide,
+    );
+    if (!digits) return [];
+    taken.add(line).add(digits);
+    return [{ ...line, text: `${line.text} ${digits.text}`, box: [box[0], box[1], digits.box[2], box[3]] as const }];
+  });
+  return taken.size === 0 ? [...lines] : [...lines.filter((line) => !taken.has(line)), ...joined];
+}
+
+/** Where a sentence ends inside of a line, also where the space behind it was lost. */
+const sentenceEnd = /(?<=\p{Ll}{2})[.!?]\s?(?=\p{Lu})/gu;
+const lastSentence = (text: string) => text.slice([...text.matchAll(sentenceEnd)].at(-1)?.index ?? 0);
+const firstSentence = (text: string) => text.split(sentenceEnd, 1)[0]!;
 
 /** `$3` with a small `49` to the right of it is a price of 3.49. */
 function withCents(lines: readonly PrintedLine[]): PrintedLine[] {
@@ -119,12 +226,20 @@ interface Cell {
 
 function readRow(lines: readonly PrintedLine[]) {
   const sorted = [...lines].sort((a, b) => a.box[0] - b.box[0]);
-  const values: Omit<LabelledValue, 'ofColumn' | 'codes'>[] = [];
+  const values: (Omit<LabelledValue, 'ofColumn' | 'codes' | 'rowWeight'> & { second: boolean })[] = [];
   const cells: Cell[] = [];
   let label: string[] = [];
   let first: string[] = [];
+  let near: string[] = [];
+  let until = Number.NEGATIVE_INFINITY;
   for (const { text, row, box } of sorted) {
     const [left, , right] = box;
+    const wide = (right - left) / Math.max(1, text.length);
+    // another cell of labels opens far behind the last one
+    if (labelWords(text).length > 0) {
+      if (left - until > 2.5 * wide) near = [];
+      until = right;
+    }
     const at = (offset: number) => left + ((right - left) * offset) / Math.max(1, text.length);
     const found = findValues(text);
     cells.push({ words: labelWords(text, true), x: (left + right) / 2, width: right - left });
@@ -135,11 +250,17 @@ function readRow(lines: readonly PrintedLine[]) {
     const namesBefore = label.length > 0 || labelWords(text.slice(0, found[0]?.start ?? 0)).length > 0;
     for (const [index, value] of found.entries()) {
       if (slashed && index > 0) from = Math.max(from, text.lastIndexOf('/', value.start));
-      if (index === 0 || namesBefore) label = [...label, ...labelWords(text.slice(from, value.start))];
+      if (index === 0 || namesBefore) {
+        const before = text.slice(from, value.start);
+        const last = lastSentence(before);
+        label = [...(last === before ? label : []), ...labelWords(last)];
+        near = [...(last === before ? near : []), ...labelWords(last)];
+      }
       if (first.length === 0) first = label;
       // `Filled 02/18/2026 Expires 02/18/2027`: what the line begins with is no name of the second
       const itsOwn = startsHere && index > 0 && label.length > 0;
-      const until = found[index + 1]?.start ?? text.length;
+      if (label.every((word) => ofAmounts.has(word))) label = [];
+      const next = found[index + 1]?.start ?? text.length;
       const dash = /^\s?[-–—]\s?$/;
       const after = found[index + 1];
       const before = found[index - 1];
@@ -149,7 +270,7 @@ function readRow(lines: readonly PrintedLine[]) {
           : value.kind === 'time' && before?.kind === 'time' && dash.test(text.slice(before.end, value.start))
             ? 'close'
             : undefined;
-      const said = text.slice(value.end, until).replace(unitBehind, '');
+      const said = firstSentence(text.slice(value.end, next).replace(unitBehind, ''));
       // `Tickets $22 advance / $27 door`
       const behind = labelWords(slashed ? said.split('/', 1)[0]! : said);
       const named = [...(index === 0 ? label : first), ...behind];
@@ -158,15 +279,25 @@ function readRow(lines: readonly PrintedLine[]) {
         row,
         x: at((value.start + value.end) / 2),
         label: slashed ? named : label.length > 0 ? label : first,
+        near: slashed || near.length === label.length ? [] : near,
         ofRow: slashed ? named : itsOwn ? label : first,
         behind: namesBefore || slashed ? [] : behind,
+        second: label.length > 0 && label !== first,
         ...(end ? { end } : {}),
       });
       label = [];
+      near = [];
       from = value.end + (unitBehind.exec(text.slice(value.end))?.[0].length ?? 0);
     }
     // what stands behind the value of a cell says nothing of the next
     label = found.length > 0 ? [] : [...label, ...labelWords(text)];
+    near = found.length > 0 ? [] : [...near, ...labelWords(text)];
+  }
+  const [opening] = values;
+  if (opening && opening.label.length === 0 && cells[0]?.words.every((word) => /\d/.test(word))) {
+    // `12:43  Ashford  RE 549`: what stands behind names it
+    const named = sorted.slice(1).find(({ text }) => findValues(text).length === 0 && labelWords(text).length > 0);
+    if (named) Object.assign(opening, { label: labelWords(named.text), ofRow: labelWords(named.text) });
   }
   const codes = sorted.flatMap(({ text }) => findValues(text).filter(({ kind }) => kind === 'code'));
   const tokens = codes.flatMap(({ text }) => labelWords(text, true));
@@ -179,16 +310,25 @@ function readRow(lines: readonly PrintedLine[]) {
   };
 }
 
-/** The label nearest in x, of rows of labels over a value, else under it. */
-function columnLabel(x: number, top: number, headers: readonly ReturnType<typeof readRow>[]): string[] {
+/**
+ * The label nearest in x, of rows of labels over a value, else under it; and whether those head a table of such rows:
+ * `Starters  Mains` are no columns of a row of four cells.
+ */
+function columnLabel(
+  x: number,
+  top: number,
+  headers: readonly ReturnType<typeof readRow>[],
+  cells: number,
+): { words: string[]; isTable: boolean } {
   const over = headers.filter((header) => header.top < top).at(-1);
   const under = headers.find((header) => header.top > top);
   for (const header of [over, under]) {
     if (!header) continue;
     const near = [...header.cells].sort((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x))[0]!;
-    if (Math.abs(near.x - x) <= Math.max(0.04, near.width)) return near.words;
+    if (Math.abs(near.x - x) <= Math.max(0.04, near.width))
+      return { words: near.words, isTable: header.cells.length >= cells - 1 };
   }
-  return [];
+  return { words: [], isTable: false };
 }
 
 /** Values of one type that are printed in the same column or place of their rows. */

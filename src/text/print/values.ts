@@ -56,6 +56,8 @@ export function monthLike(number: number, like: string): string {
 }
 
 const year4 = '(?:19|20)\\d{2}';
+/** Behind a day and a month the year may be a slip. */
+const anyYear = '[12]\\d{3}';
 /** A year is followed by no digit, unless a time was glued to it: `19/05/1612:01`. */
 const afterYear = '(?!:\\d)(?!\\d(?!\\d?:\\d{2}))';
 const datePatterns = [
@@ -65,7 +67,7 @@ const datePatterns = [
     'dg',
   ),
   new RegExp(
-    `(?<!\\d)(?<!\\d[.,:/-])(?<day>\\d{1,2})(?:st|nd|rd|th|\\.|er)?\\s*(?:(?:of|de)\\s+)?${month}(?:,?\\s*(?:(?:of|de|del)\\s+)?(?<year>${year4})(?!\\d|:))?`,
+    `(?<!\\d)(?<!\\d[.,:/-])(?<day>\\d{1,2})(?:st|nd|rd|th|\\.|er)?\\s*(?:(?:of|de)\\s+)?${month}(?:,?\\s*(?:(?:of|de|del)\\s+)?(?<year>${anyYear})(?!\\d|:))?`,
     'dg',
   ),
   new RegExp(
@@ -79,6 +81,10 @@ const datePatterns = [
     'dg',
   ),
 ];
+/** Groups of digits that begin with a nought or a plus: no numbers of their own. */
+const phonePattern = /(?<![\d.,:/$€£-]\s?)(?:\+\d{1,3}|0\d{2,4})(?:[ -]\d{2,6}){1,4}(?![\d:])(?![.,/]\d)/dg;
+/** `4m 32s`, `1 h 20 min`. */
+const durationPattern = /(?<![\d.,:])\d{1,3}\s?(?:h|m|min)\s?\d{1,2}\s?(?:s|m|min|sec)(?![a-z\d])/dg;
 const timePattern =
   /(?<!\d[.,:/]?)(?<hour>\d{1,2})(?:(?::|\s?h\s?)(?<minute>\d{2})(?::\d{2})?|\.(?<point>\d{2})(?=\s?(?:[ap]\.?m\b|uhr)))?(?!\d)\s?(?<half>[ap]\.?\s?m\b\.?)?/dg;
 const percentPattern =
@@ -150,6 +156,11 @@ export function findValues(text: string): PrintedValue[] {
       for (const match of rest.matchAll(pattern)) read(match, take);
     });
   for (const pattern of datePatterns) each(pattern, takeDate);
+  for (const pattern of [phonePattern, durationPattern])
+    each(pattern, (match, take) => {
+      const [start, end] = match.indices![0]!;
+      take({ kind: 'code', start, end, numbers: [], parts: [] });
+    });
   each(timePattern, takeTime);
   each(percentPattern, takePercent);
   each(gluedMeasure, takeNumber);
@@ -283,7 +294,7 @@ function codesOf(text: string, rest: string): (Range & { isWord: boolean })[] {
     // `B42Seat17C`, `gateB42`: a capital behind digits or small letters opens a new word
     const cuts = [
       ...run.matchAll(
-        /(?<=\d)(?=\p{Lu}\p{Ll})|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Ll}{3})(?=\d)|(?<=(?<!\p{L})(?:on|at|to|no))(?=\d)|(?<=[1-9]|\d\d)(?=\p{Ll}{4})/gu,
+        /(?<=\d)(?=\p{Lu}\p{Ll})|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Ll}{3})(?=\d)|(?<=(?<!\p{L})(?:on|at|to|no|is|of|by|for|in|which))(?=\d)|(?<=[1-9]|\d\d)(?=\p{Ll}{4})/gu,
       ),
     ].map(({ index }) => match.index + index);
     for (const cut of [...cuts, end]) {
@@ -341,13 +352,20 @@ function agrees(
 
 /** Whether one may be given in place of the other: values of the same kind, measures of the same unit, codes of the same form. */
 export function sameType(a: PrintedValue, b: PrintedValue): boolean {
+  if (isLongNumber(a) && isLongNumber(b)) return true;
   if (a.kind !== b.kind) return (a.kind === 'number' && isCountLike(b)) || (b.kind === 'number' && isCountLike(a));
   if (a.kind === 'measure') return a.unit === b.unit;
   if (a.kind === 'code') return shape(a.text) === shape(b.text);
   return true;
 }
 
+/** The number of a phone or an account, whatever its groups. */
+const isLongNumber = ({ kind, text }: PrintedValue) =>
+  (kind === 'code' || kind === 'number') && /^\+?\d(?:[\s-]?\d){7,}$/.test(text);
 /** A round amount may be printed without its currency. */
 const isCountLike = ({ kind, text }: PrintedValue) => kind === 'amount' && !/[.,]\d{2}$/.test(text);
 const shape = (text: string) =>
-  text.replace(/\p{L}+/gu, 'X').replace(/\d+/g, (digits) => '9'.repeat(Math.min(digits.length, 3)));
+  text
+    .replace(/\s/g, '')
+    .replace(/\p{L}+/gu, 'X')
+    .replace(/\d+/g, (digits) => '9'.repeat(Math.min(digits.length, 3)));

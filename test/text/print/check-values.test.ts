@@ -45,6 +45,71 @@ const league = page(
 );
 const hours = page(pair('Monday', '10:00-18:00'), pair('Friday', '9:30-17:30'));
 
+const account = page(
+  [['Openingbalance2,523.38', 0.05]],
+  [
+    ['Date', 0.05],
+    ['Details', 0.2],
+    ['Amount', 0.5],
+    ['Balance', 0.8],
+  ],
+  [
+    ['02Apr', 0.05],
+    ['Bookshop', 0.2],
+    ['-299.16', 0.5],
+    ['2,224.22', 0.8],
+  ],
+  [['Closingbalance 1,927.10', 0.5]],
+);
+const board = page(
+  [
+    ['Time', 0.05],
+    ['Destination', 0.2],
+    ['Train', 0.5],
+    ['Platform', 0.8],
+  ],
+  [
+    ['09:23', 0.05],
+    ['Hexham', 0.2],
+    ['EX', 0.5],
+    ['450', 0.53],
+    ['10', 0.8],
+  ],
+  [
+    ['12:08', 0.05],
+    ['Glenside', 0.2],
+    ['RE 999', 0.5],
+    ['17', 0.8],
+  ],
+);
+const courses = page(
+  [
+    ['STARTERS', 0.05],
+    ['MAINS', 0.55],
+  ],
+  [
+    ['Leek soup', 0.05],
+    ['7.00', 0.35],
+    ['Lamb shank', 0.55],
+    ['24.00', 0.85],
+  ],
+  [
+    ['Burrata', 0.05],
+    ['12.50', 0.35],
+    ['Sea bass', 0.55],
+    ['23.50', 0.85],
+  ],
+);
+const label = page([['Carbohydrate 55.6g', 0.05]], [['ofwhichsugars28.2 g', 0.05]], [['Avg.session8m42s', 0.05]]);
+const bill = page(pair('Net', '92.00'), pair('VAT(20%)', '18.40'), pair('Amountduef', '110.40'));
+const poster = page(
+  [
+    ['Adults$16', 0.05],
+    ['Children$11', 0.5],
+  ],
+  [['ringuson01632474344', 0.05]],
+);
+
 const wrongIn = (answer: string, lines: readonly PrintedLine[]) =>
   checkValues(answer, lines)
     .filter(({ verdict }) => verdict !== 'printed')
@@ -59,6 +124,12 @@ describe('values of an answer against what is printed', () => {
     ['Bexley has 36 points, won 11 and played 18.', league],
     ['On Friday it opens at 9:30 AM and closes at 5:30 PM.', hours],
     ['Three friends went shopping.', receipt],
+    ['The opening balance was 2,523.38.', account],
+    ['The balance after the bookshop was 2,224.22.', account],
+    ['The train to Hexham is EX 450.', board],
+    ['The phone number is 01632 474344.', poster],
+    ['The lamb shank costs 24.00 and the leek soup 7.00.', courses],
+    ['The average session lasts 8m 42s.', label],
   ])('finds nothing wrong with %s', (answer, lines) => expect(wrongIn(answer, lines)).toEqual([]));
 
   it.each([
@@ -72,6 +143,17 @@ describe('values of an answer against what is printed', () => {
     ['It was bought on April 14, 2026.', receipt, 'absent', ['April'], ['March']],
     ['It was bought at 6:24 PM.', receipt, 'absent', ['6:24'], ['6:42']],
     ['Die Eier kosten 4,97 €.', receipt, 'absent', ['4,97'], ['4,79']],
+    ['The opening balance was 1,927.10.', account, 'elsewhere', ['1,927.10'], ['2,523.38']],
+    ['The train to Hexham leaves at 12:08.', board, 'elsewhere', ['12:08'], ['09:23']],
+    ['The train to Hexham is RE 999.', board, 'elsewhere', ['RE 999'], ['EX 450']],
+    ['The leek soup costs 24.00.', courses, 'elsewhere', ['24.00'], ['7.00']],
+    ['It contains 55.6 g of sugar.', label, 'elsewhere', ['55.6'], ['28.2']],
+    ['The average session lasts 8m 24s.', label, 'absent', ['8m 24s'], ['8m 42s']],
+    ['In all £92.00 has to be paid.', bill, 'elsewhere', ['92.00'], ['110.40']],
+    ['Before tax it is £110.40.', bill, 'elsewhere', ['110.40'], ['92.00']],
+    ['Adults pay $11.', poster, 'elsewhere', ['11'], ['16']],
+    ['The phone number is 01632 474434.', poster, 'absent', ['01632 474434'], ['01632 474344']],
+    ['It was bought on 14 March 2206.', page([['14 March 2026', 0.1]]), 'absent', ['2206'], ['2026']],
   ])('%s', (answer, lines, verdict, wrong, instead) =>
     expect(wrongIn(answer, lines)).toEqual([[verdict, wrong, instead]]),
   );

@@ -3,6 +3,7 @@ import { checkWords } from '../../../text/print/check-words.js';
 import { isEnglish } from '../../../text/print/language.js';
 import { findPrintedClaims, findQuotations, type PrintedClaim } from '../../../text/printed-claims.js';
 import type { Range } from '../../../text/range.js';
+import { sentenceAt, splitSentences } from '../../../text/sentences.js';
 import type { Judgement } from '../rewards.js';
 import { foldText, matchScore } from './ctc-match.js';
 import { printedLines } from './rows.js';
@@ -28,6 +29,8 @@ const gluedScore = -3.5;
 /** Lines below this confidence are hardly legible; of a picture with more of them than this, nothing is absent. */
 const legible = 0.85;
 const mostIllegible = 0.4;
+/** A picture with so many lines is a document, a screen or a sign, and its values are what an answer speaks of. */
+const linesOfDocument = 6;
 /** Of an answer with more claims than this, the later ones are not judged. */
 const maxClaims = 1000;
 /** A short word that is not in the lines of its neighbours, but somewhere else, is this much less likely. */
@@ -63,7 +66,7 @@ export function judgePrint(
   });
   const checkOf = (range: Range) => checks.find(({ value }) => meets(value, range));
   const isFound = (claim: PrintedClaim) =>
-    (claim.kind === 'word' && scores.get(claim)! > gluedScore) ||
+    (claim.kind === 'word' && (scores.get(claim)! > gluedScore || isBeforeFiller(claim.text, lines))) ||
     (checkOf(claim)?.verdict ?? 'absent') !== 'absent' ||
     scores.get(claim)! > foundScore;
   const found = claims.filter(isFound);
@@ -72,23 +75,56 @@ export function judgePrint(
   const english = isEnglish(response);
   const isLegible = lines.filter(({ confidence }) => confidence < legible).length <= mostIllegible * lines.length;
 
+  const isDocument = lines.length >= linesOfDocument && isLegible;
+  const sentences = splitSentences(response);
+  const namesPrint = (claim: PrintedClaim) => {
+    const { start, end } = sentenceAt(sentences, claim.start) ?? claim;
+    const first = claims.find(({ group }) => group === claim.group) ?? claim;
+    return (
+      printedNames.test(response.slice(start, Math.min(end, start + 2000))) &&
+      beforeName.test(response.slice(Math.max(start, first.start - 20), first.start))
+    );
+  };
+
   const ofClaims = claims.flatMap((claim): Judgement[] => {
-    const { start, end, quoted, asserted, kind, group } = claim;
+    const { start, end, quoted, kind, group } = claim;
     const check = checkOf(claim);
+    const named = check !== undefined && (check.verdict !== 'absent' || check.instead !== null);
+    const asserted =
+      claim.asserted ||
+      (isDocument && (check ? check.value.kind !== 'number' && !check.counts : kind === 'word' && namesPrint(claim)));
     const wrong = check?.wrong.some((range) => meets(range, claim));
     const isValue = check !== undefined || kind === 'number';
     if (isFound(claim) && !wrong)
-      return [{ start, end, reward: printReward(isValue ? 0 : scores.get(claim)!), type: 'ocr' }];
+      return [
+        {
+          start,
+          end,
+          reward: printReward(isValue || isBeforeFiller(claim.text, lines) ? 0 : scores.get(claim)!),
+          type: 'ocr',
+          named,
+        },
+      ];
     if (check?.verdict === 'elsewhere')
-      return [{ start, end, reward: elsewhereReward, type: 'ocr', reason: 'it is printed, but beside something else' }];
+      return [
+        {
+          start,
+          end,
+          reward: elsewhereReward,
+          type: 'ocr',
+          reason: 'it is printed, but beside something else',
+          named,
+        },
+      ];
     if (!isLegible) return [];
+    if (isDocument && kind === 'word' && !quoted && isMaker(claim.text)) return [];
     const inName = found.some((other) => other.group === group && other !== claim);
     if (!asserted && !aboutPrint && !inName && !check?.instead) return [];
     if (isValue ? !quoted && !wrong : !quoted && (!english || isCalendarWord(claim.text))) return [];
     const likely = printReward(scores.get(claim)!);
     const reward = isValue ? Math.min(0.5, likely) : likely;
     if (reward > 0.5) return [{ start, end, reward, type: 'ocr' }];
-    return [{ start, end, reward, type: 'ocr', reason: 'it was not read in the picture' }];
+    return [{ start, end, reward, type: 'ocr', reason: 'it was not read in the picture', named }];
   });
   const ofCounts = checks
     .filter(({ value }) => !claims.some((claim) => meets(claim, value)))
@@ -112,6 +148,26 @@ export function judgePrint(
 const isBehindIcon = (code: string, lines: readonly TextLine[]) =>
   code.length >= 3 &&
   lines.some(({ text }) => text.slice(1).startsWith(code) && !/^[\p{L}\d]/u.test(text.slice(1 + code.length)));
+
+/** `Jazzon` says `Jazz on`: what is left over is a whole word, where `BAKERY` is another than `BAKER`. */
+const isBeforeFiller = (word: string, lines: readonly TextLine[]) =>
+  word.length >= 4 &&
+  /^\p{L}+$/u.test(word) &&
+  lines.some(({ text }) =>
+    new RegExp(`(?<!\\p{L})${word}(?:on|of|in|at|the|and|to|by|is|for)(?!\\p{Ll})`, 'u').test(text),
+  );
+
+/** In such a sentence about a document a name is one that is printed. */
+const printedNames =
+  /\b(?:addressed|letters?|posters?|leaflets?|flyers?|forms?|certificates?|cards?|patients?|guests?|passengers?|customers?|networks?|languages?|trains?|locations?|venues?|takes? place|held|destinations?|authors?|compan(?:y|ies)|e-?mails?|schedules?|timetables?|calendars?|statements?|websites?|headlines?|restaurants?|city|town|teams?)\b/i;
+
+const beforeName = /\b(?:is|are|was|were|called|named|titled|to|from|at|network|advertises|shows)\s$/i;
+
+/** Names of what a thing was made with or for, which need not be printed on it. */
+const isMaker = (name: string) =>
+  /^(?:england|britain|scotland|wales|ireland|america|europe|germany|france|spain|italy|china|japan|canada|australia|india|windows|mac|macos|linux|ubuntu|android|ios|iphone|ipad|apple|google|microsoft|excel|word|outlook|gmail|chrome|safari|firefox|whatsapp|pdf|html|css|usb|gps|sms|ui|uk|us|usa|eu|wi|fi|internet|roman|latin|arabic|swiss|dutch|danish|swedish|polish|portuguese|russian|turkish|christmas|easter)$/i.test(
+    name,
+  );
 
 const meets = (a: Range, b: Range) => a.start < b.end && b.start < a.end;
 

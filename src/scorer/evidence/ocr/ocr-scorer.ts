@@ -12,6 +12,7 @@ import { rawTokens } from '../../viewed.js';
 import { type Looker, makeLooker } from '../pictures.js';
 import { bestOfPictures, judgedWords } from '../rewards.js';
 import { judgePrint } from './judge-print.js';
+import { valuesOfPrint } from './plain-statements.js';
 import { inRows } from './rows.js';
 import type { TextLine } from './text-line.js';
 
@@ -72,9 +73,13 @@ export function ocrScorerOf(reader: Looker<TextLine>): Scorer {
       const view = viewOf(response);
       const quotes = quotationsOf(response, view);
       const judgements = bestOfPictures(pictures.map((lines) => judgePrint(view.text, lines, quotes)));
+      const named = valuesOfPrint(view.text, judgements);
+      const silent = unclaimedWithNames(view.text, prompt).filter(
+        (word) => !named.some(({ start, end }) => word.start >= start && word.end <= end),
+      );
       return {
         response,
-        tokens: rawTokens(response, view, judgedWords(view.text, judgements), unclaimedWithNames(view.text, prompt)),
+        tokens: rawTokens(response, view, judgedWords(view.text, judgements), silent),
         evidence: pictures.flatMap(toEvidence),
         scorer: name,
         ...(pictures.every((lines) => lines.length === 0) ? { abstained: 'no print was found in the picture' } : {}),

@@ -154,3 +154,29 @@ describe('where print stands', () => {
     ]);
   });
 });
+
+describe('plain statements beside a page of print', () => {
+  const page = ['Oakfield Dental', 'Dear Owen Pratt', 'ZIP 85719', 'Charge 12.5%', 'Language English', 'Jazzon thePier'];
+  const lines = page.map((text, index) => lineOf(text, {}, [0.1, 0.1 + index * 0.1]));
+  const flaggedIn = async (response: string) => {
+    const scorer = ocrScorerOf({ look: async () => lines, close: async () => {} });
+    const { tokens } = await scorer.score({ images: [new Uint8Array([0])], response });
+    return tokens.filter(({ reward }) => reward !== null && reward <= 0.5).map(({ text }) => text);
+  };
+
+  it.each([
+    ['The zip code is 85791.', ['85791']],
+    ['The charge is 11.5%.', ['11.5']],
+    ['The letter is addressed to Ines Calder.', ['Ines', 'Calder']],
+    ['The language is set to Italiano.', ['Italiano']],
+  ])('judges the value or name of %s', async (response, flagged) => expect(await flaggedIn(response)).toEqual(flagged));
+
+  it.each([
+    'The zip code is 85719.',
+    'The letter is addressed to Owen Pratt.',
+    'The poster is called Jazz on the Pier.',
+    'The language is English, on an Android phone from the US.',
+    'You can add a charge of 15% for groups.',
+    'If the ZIP is 85791, write to us.',
+  ])('flags nothing of %s', async (response) => expect(await flaggedIn(response)).toEqual([]));
+});
