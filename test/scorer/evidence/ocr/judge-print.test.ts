@@ -156,8 +156,15 @@ describe('where print stands', () => {
 });
 
 describe('plain statements beside a page of print', () => {
-  const page = ['Oakfield Dental', 'Dear Owen Pratt', 'ZIP 85719', 'Charge 12.5%', 'Language English', 'Jazzon thePier'];
-  const lines = page.map((text, index) => lineOf(text, {}, [0.1, 0.1 + index * 0.1]));
+  const page = [
+    'Oakfield Dental',
+    'Dear Owen Pratt',
+    'ZIP 85719',
+    'Charge 12.5%',
+    'Language English',
+    'Jazzon thePier',
+  ];
+  const lines = page.map((text, index) => lineOf(text, {}, 0.1 + index * 0.1));
   const flaggedIn = async (response: string) => {
     const scorer = ocrScorerOf({ look: async () => lines, close: async () => {} });
     const { tokens } = await scorer.score({ images: [new Uint8Array([0])], response });
