@@ -157,8 +157,9 @@ const danglingEnd =
 const danglingStart =
   /^(?:as well as|plus|along|together with|is|are|was|were|has|have|of|and|or|but|with|sits?|stands?|lies|lie|which|that|who)\s/i;
 
-/** A preposition that has lost its object: `the number of is one`. */
-const danglingMiddle = /\b(?:of|in|on|at|with|by|near|above|below|under|than)\s+(?:is|are|was|were|has|have|and|or)\b/i;
+/** A preposition that has lost its object (`the number of is one`), an article that has lost its noun. */
+const danglingMiddle =
+  /\b(?:of|in|on|at|with|by|near|above|below|under|than)\s+(?:is|are|was|were|has|have|and|or)\b|\ban?\s+(?:an?|the|each|every)\b/i;
 
 /** A verb that has lost its object, a colon that has lost what it tells, or a place of which nothing is said. */
 const lostObject =

@@ -128,7 +128,17 @@ describe('the local rewriter', () => {
     expect((await outcomes(requestOf(marked, { evidence, prompt })))[0]).toBe(wanted);
   });
 
+  it('puts nothing in place of a thing that the answer names further on', async () => {
+    const evidence = seeing('2 cat, 2 fox');
+    const texts = await outcomes(
+      requestOf('Begin with the [owls]: they are large. Then there are two cats.', { evidence }),
+    );
+    expect(texts).toContain('Begin with the foxes: they are large. Then there are two cats.');
+    expect(texts.join()).not.toContain('Begin with the cats');
+  });
+
   it.each([
+    ['It has a cat in it and two [owls] beside them.', 'It has a cat in it and beside them.'],
     ['Look at the bottom: an [owl].', 'Look at the bottom:.'],
     ['**[Two owls]** (black) and a cat', '**** (black) and a cat'],
     ['I see two [owls], but there is a cat.', 'I see, but there is a cat.'],

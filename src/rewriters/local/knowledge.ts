@@ -30,7 +30,10 @@ export interface Knowledge {
   printColours: string[];
   /** What the question is about, where it is one thing. */
   asked: Noun | 'ground' | 'print' | undefined;
-  mentioned: ReadonlySet<Noun>;
+  /** Where the answer names things, by its first mention of each. */
+  mentioned: ReadonlyMap<Noun, number>;
+  /** Where the sentence at hand ends in the answer. */
+  until: number;
   /** `grey` and `centre` rather than `gray` and `center`. */
   british: boolean;
 }
@@ -79,11 +82,16 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[],
       .filter(Boolean),
     printColours: sorted.flatMap(({ kind, attributes }) => (kind === 'text' ? readColours(attributes) : [])),
     asked: prompt === undefined ? undefined : askedAbout(prompt),
-    mentioned: new Set(
+    mentioned: new Map(
       statements(response, sentencesOf(response))
-        .flatMap(({ start, end }) => findTerms(response.slice(start, end)))
-        .flatMap((term) => (term.kind === 'noun' ? [term.noun] : [])),
+        .flatMap(({ start, end }) =>
+          findTerms(response.slice(start, end)).flatMap((term) =>
+            term.kind === 'noun' ? [[term.noun, start + term.start] as const] : [],
+          ),
+        )
+        .reverse(),
     ),
+    until: response.length,
     british: /\b(grey|coloured|colour|centre)\b/i.test(response),
   };
 }
@@ -166,10 +174,10 @@ export interface Mention {
 
 /**
  * Nouns to try in place of one: only what was seen, what fits the number and the colour that are said of it first, then the
- * surest. A thing that the answer names already is the likelier one where the words before it point back, and else it is
- * none: nobody introduces it twice.
+ * surest. A thing that the answer has named before is the likelier one where the words before it point back; else one that the
+ * answer names is none: nobody introduces it twice.
  */
-export function likelyNouns(instead: Noun, mention: Mention, { seen, mentioned }: Knowledge): Noun[] {
+export function likelyNouns(instead: Noun, mention: Mention, { seen, mentioned, until }: Knowledge): Noun[] {
   const { colour, count, many, pointsBack, beside } = mention;
   const fits = (object: SeenObject) =>
     count === undefined
@@ -179,7 +187,7 @@ export function likelyNouns(instead: Noun, mention: Mention, { seen, mentioned }
   return seen
     .filter(({ noun, confidence }) => noun !== instead && confidence >= sureEnough)
     .filter((object) => count !== undefined || fits(object))
-    .filter(({ noun }) => !beside.has(noun) && (pointsBack || !mentioned.has(noun)))
+    .filter(({ noun }) => !beside.has(noun) && (!mentioned.has(noun) || (pointsBack && mentioned.get(noun)! < until)))
     .filter(({ colours }) => colour === undefined || colours.length === 0 || colours.includes(colour))
     .sort((a, b) => unlike(a) - unlike(b) || b.confidence - a.confidence)
     .slice(0, handful)

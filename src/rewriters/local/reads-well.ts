@@ -9,7 +9,7 @@ const takesObject =
 
 /** What no English sentence has side by side; each was seen where words had been taken out. */
 const brokenJoins = [
-  new RegExp(`\\b${determiner}\\s+(?:${preposition}|${verb}|and|or|but|which|that|who|an?|the)\\b`, 'iu'),
+  new RegExp(`\\b${determiner}\\s+(?:${preposition}|${verb}|and|or|but|which|that|who|an?|the|each|every)\\b`, 'iu'),
   new RegExp(`\\b${determiner}\\s*[.,;:!?]`, 'iu'),
   /\b(?:an?|the)\s+(?:sitting|standing|lying|holding|wearing|riding|walking|looking)\s+(?:on|in|at|by|near|next|with|to)\b/iu,
   /\b(?:of|with|between|from|into|onto|against|beside|wearing|holding|carrying|riding)\s*(?:[.,;:!?]|$|(?:and|or|but|is|are|was|were|in|on|at|with|of|near|next)\b)/iu,
@@ -17,6 +17,7 @@ const brokenJoins = [
   /\b(?:and|or|but)\s+(?:and|or|but|is|are|was|were|with\s+the|[.,;:!?])/iu,
   /\b(?:is|are|was|were)\s*(?:[.,;!?]|$|and\s+(?:is|are)\b|(?:is|are|was|were)\b)/iu,
   /\b(?:and|or)\s+(?:in|on|at|to)\s+(?:the|it|top)\b/iu,
+  /\b(?:and|or)\s+(?:beside|above|below|under|near|behind|next\s+to|in\s+front\s+of)\s+(?:it|them)\b/iu,
   /\b(?:prohibiting|including|containing|featuring|showing|holding|wearing|carrying|riding|eating|using|selling|displaying|has|have|with)\s*,/iu,
   /,\s*[,.;!?]|:\s*[.,;!?]|^\s*[,;]/u,
   // marks around nothing

@@ -34,9 +34,10 @@ interface Guess {
 export function sentenceSwaps(
   response: string,
   span: FlaggedSpan,
-  knowledge: Knowledge,
+  known: Knowledge,
   fits: (term: Term) => boolean = () => true,
 ): SpanEdit[] {
+  const knowledge = { ...known, until: span.sentence[1] };
   const sentence = response.slice(...span.sentence);
   const here: FlaggedSpan = {
     ...span,

@@ -146,11 +146,12 @@ function isName(words: readonly Word[], index: number): boolean {
 }
 
 /** Names of which the singular and the plural are alike, or that need no article. */
-export const massNouns: ReadonlySet<string> = new Set(
-  'bread cheese garlic broccoli popcorn fire corn coral chicken fish deer sheep scissors glasses jeans shorts goggles headphones chopsticks bison moose dice shrimp squid sunglasses spectacles eyeglasses binoculars'.split(
+export const massNouns: ReadonlySet<string> = new Set([
+  ...nouns.flatMap(({ singular, plural }) => (singular === plural ? [singular] : [])),
+  ...'bread cheese garlic broccoli popcorn fire corn coral chicken fish deer sheep scissors glasses jeans shorts goggles headphones chopsticks bison moose dice shrimp squid sunglasses spectacles eyeglasses binoculars'.split(
     ' ',
   ),
-);
+]);
 
 /** A thing in the singular that nothing introduces is part of a saying, a verb or a name. */
 export function isBareSingular(words: readonly Word[]): boolean {

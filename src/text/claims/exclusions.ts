@@ -23,7 +23,7 @@ function clauseEnd(said: string, from: number): number {
 /** Where the clause that holds an offset begins. */
 function clauseStart(said: string, at: number): number {
   const before = said.slice(Math.max(0, at - 200), at);
-  const match = /.*(?:[,;:!?()—]|\s(?:but|while|whereas|although|though)\s)/is.exec(before);
+  const match = /.*(?:[,;:!?()—]|\s[–-]\s|\s(?:but|while|whereas|although|though)\s)/is.exec(before);
   return match ? at - before.length + match[0].length : Math.max(0, at - 200);
 }
 
@@ -46,13 +46,14 @@ const tails = new RegExp(
     String.raw`\b(?:a |the )?(?:sense|feel|feeling|atmosphere|mood|air|vibe|symbol|sign|hint|touch) of (?!a\b)`,
     String.raw`(?<!\d(?:st|nd|rd|th)? )\b(?:might|may|must|should|ought to|shall|will|could|can)(?:n['’]t| not)? (?!\d)(?!(?:is|are|was|with|of|on|in|near|next|has|and|or|to|at|by|from|above|below|behind|beside|sits?|stands?|lies?)\b)(?!(?:also |clearly |be |just |only )*(?:seen?|spotted|found|noticed|visible|counted|made out|spot|find|notice|make out|count|read)\b)`,
     String.raw`\b(?:likely|possibly|perhaps|maybe|presumably|potentially|probably) (?=(?:a|an|the|in|from|used|to|part|for|because|due|taken|as)\b)`,
-    String.raw`\b(?:if(?! you look)|unless|whether|until|suppose|imagine|wish)\b`,
+    String.raw`\b(?:if(?! you look)|unless|whether|until|(?<!\bI )suppose|imagine|wish)\b`,
     general.source,
   ].join('|'),
   'gi',
 );
 /** A whole clause is only thought of. */
-const wholly = /\b(?:would|could have|might have|should have|['’]d (?:be|have|like|make))\b/gi;
+const wholly =
+  /\b(?:would|could have|might have|should have|(?<!\b(?:picture|image|photo|drawing|illustration|file) (?:that |which )?(?:you|I|we))['’]d (?:be|have|like|make))\b/gi;
 /** A thing that another is compared with: up to the end of the noun phrase. */
 const simile =
   /(?<!\b(?:looks?|looking|appears?|seems?|feels?|would|['’]d|do|you|I|we|they) )(?<!-)\blike (?:an?|the|some|its?|two|those|most|many|any|in|on|\p{L}+)\b|\bas (?!well|many|much|far|few)\p{L}+ as (?:an? |the )?|\bthan (?:any|most|usual|the average|life)\b/giu;

@@ -48,13 +48,14 @@ function factsOf(text: string, prompt?: string): Excerpt {
   for (const [index, one] of parsed.entries()) {
     if (index === 0 && first) {
       writeSure(writer, first.facts, first.denied);
+      if (!first.denied) writeSure(writer, sureFactsOf(text, sentences[0]!));
       continue;
     }
     if (isShortAnswer && one.segments.every(({ clean }) => clean))
       for (const segment of one.segments) segment.admitted = true;
     if (one.pointsBack && !isShortAnswer && !(last && nothingBetween(text, last.range.end, one.range.start)))
       for (const segment of one.segments) segment.admitted = false;
-    const sure = sureFactsOf(text, sentences[index]!);
+    const sure = sureFactsOf(text, sentences[index]!, last !== undefined && last === parsed[index - 1]);
     if (!tellsAll(sure, one) && write(writer, one)) last = one;
     else {
       writeSure(writer, sure);
@@ -337,10 +338,17 @@ function write(writer: ExcerptWriter, { segments, item }: Parsed): boolean {
 }
 
 /** What a sentence that is not plain as a whole says for sure. */
-const sureFactsOf = (text: string, { sentence, section, silent }: ReadSentence): Piece[][] =>
-  section || ofPicture.test(text.slice(sentence.start, sentence.end)) ? sureFacts(text, sentence, silent) : [];
+function sureFactsOf(text: string, { sentence, section, silent }: ReadSentence, goesOn = false): Piece[][] {
+  const said = text.slice(sentence.start, sentence.end);
+  const isOfPicture =
+    section || ofPicture.test(said) || (goesOn && /^it (?:also )?(?:has|shows|contains)\b/i.test(said));
+  return isOfPicture ? sureFacts(text, sentence, silent) : [];
+}
 const ofPicture =
   /\b(?:the|your|this|attached) (?:\w+ ){0,2}(?:image|picture|photo(?:graph)?|illustration|drawing|graphic|screenshot|diagram|upload|file)\b/i;
+
+const direction =
+  /^(?:left|right|top|bottom|upper|lower|above|below|under|over|beneath|underneath|beside|between|near|next|corner|larger|smaller|bigger)/;
 
 /** Whether what is sure has every thing, number, colour, size and place that a plain sentence has. */
 function tellsAll(facts: readonly Piece[][], { segments, item }: Parsed): boolean {
@@ -358,7 +366,7 @@ function tellsAll(facts: readonly Piece[][], { segments, item }: Parsed): boolea
           !(
             /^(?:number|colour|size|print)$/.test(kind) ||
             (kind === 'thing' && !told.has(start)) ||
-            visible.test(text)
+            direction.test(text)
           ) || told.has(start),
       ),
   );

@@ -79,22 +79,32 @@ const stands =
   /^(?:is|are|sits?|stands?|lies?|rests?|floats?|appears?|hovers?|placed|located|positioned|situated|sitting|standing|lying|floating|shown|drawn|seen|visible|found)$/;
 const drawn = /^(?:drawn|shown|rendered|painted|depicted|done|coloured|colored)$/;
 const lists = /^(?:and|plus|also|then|as|well|too|with|along|together|including)$/;
-const adverb = /^(?:also|just|only|all|both|quite|rather|very|clearly|mostly|exactly|simply|namely|fairly|really)$/;
+const adverb =
+  /^(?:also|just|only|all|both|quite|rather|very|clearly|mostly|exactly|simply|namely|fairly|really|instead|altogether|overall|here)$/;
+/** What says nothing of its own between the things of a list. */
+const aside =
+  /^(?:in (?:it|there|them)|(?:in|on|of) (?:the|this|that|your) (?:image|picture|photo|drawing|illustration|scene|canvas)|to be (?:precise|exact|sure|clear|fair)|as (?:requested|asked|promised|expected|you asked|you requested)|of course|in total|in short|in all|so to speak|if you like|by the way|no more and no less)(?= |$)/;
 const unit = /^(?:pairs?|bunch|bunches|heads?|loaf|loaves|pieces?|slices?|box|boxes|bowls?)$/;
 const seen =
   /^(?:see|sees|spot|spots|notice|noticed|find|finds|found|counted|shows?|showing|contains?|containing|depicts?|depicting|features?|featuring|includes?|including|displays?|displaying|presents?|illustrates?)$/;
 const medium =
   /^(?:image|picture|photo|photograph|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|diagram|sketch|painting|file|upload|it)$/;
+/** `the part that I would point at are two dogs` */
+const parts = /^(?:parts?|things?|objects?|items?|contents|subjects?|animals?)$/;
 const unreal =
-  /^(?:if|whether|unless|suppose|imagine|would|could|might|should|wouldn't|couldn't|no|not|never|without|nor|neither|than|like|isn't|aren't|don't|doesn't|didn't|can't|cannot)$/;
+  /^(?:if|whether|unless|imagine|would|could|might|should|wouldn't|couldn't|no|not|never|without|nor|neither|than|like|isn't|aren't|don't|doesn't|didn't|can't|cannot)$/;
 const relation =
-  /^(?:(?:to|on|at) (?:the|its|their) (?:far )?(?:left|right)(?:-hand| hand)?(?: side)? of|(?:left|right) of|above|below|over|under|beneath|underneath|on top of|higher(?: up)? than|lower(?: down)? than)(?= |$)/;
+  /^(?:(?:to|on|at) (?:the|its|their) (?:far )?(?:left|right)(?:-hand| hand)?(?: side)? of|(?:left|right) of|above|below|over|under|beneath|underneath|on top of|higher(?: up)? than|lower(?: down)? than|(?:larger|bigger|smaller) than)(?= |$)/;
 const place =
   /^(?:in|on|at|near|towards?) (?:the|its) (?:very |far )?(?:(?:top|bottom|upper|lower)[ -](?:left|right)|left|right|top|bottom|middle|center|centre)(?:-hand| hand)?(?: corner| half| side| part| edge)?(?= |$)/;
 
 class Reader {
   readonly #tokens: readonly Token[];
   readonly #facts: Piece[][] = [];
+  /** A place at the head of a clause, for the first thing behind it: `near its top there are two dogs`. */
+  #where: { at: number; to: number } | undefined;
+  /** What was named so far. */
+  readonly #named: Phrase[] = [];
   /** What comes next is said to be there. */
   #open = false;
   /** The clause speaks of what is not, or may not be. */
@@ -113,18 +123,29 @@ class Reader {
       if (at === 0 || token.gap === 'stop') {
         this.#unreal = false;
         this.#open = this.#isPlainTo(at);
+        if (!this.#open) this.#where = undefined;
+      }
+      if (this.#where === undefined && this.#named.length === 0 && /^(?:in|on|at|near|towards?)$/.test(token.text)) {
+        const count = this.#matched(place, at);
+        if (count > 0 && this.#placeEnds(at + count)) this.#where = { at, to: at + count };
       }
       if (token.silent) {
-        this.#open = false;
-        at++;
+        const next = this.#open ? this.#behindAside(at) : null;
+        if (next === null) this.#open = false;
+        at = next ?? at + 1;
         continue;
       }
-      const next = this.#background(at) ?? this.#statement(at);
+      const next = this.#background(at) ?? this.#statement(at) ?? this.#pronoun(at);
       if (next !== null) {
         at = next;
         continue;
       }
-      if (unreal.test(token.text)) this.#unreal = true;
+      if (this.#isUnreal(at)) this.#unreal = true;
+      const passed = this.#open && !this.#unreal ? this.#matched(aside, at) : 0;
+      if (passed > 0) {
+        at += passed;
+        continue;
+      }
       this.#open = this.#opens(at) || (this.#open && (lists.test(token.text) || adverb.test(token.text)));
       at++;
     }
@@ -147,12 +168,32 @@ class Reader {
     return found ? found.split(' ').length : 0;
   }
 
+  #isUnreal(at: number): boolean {
+    const [before, { text }] = [this.#tokens[at - 1]?.text ?? '', this.#tokens[at]!];
+    if (text === 'suppose') return before !== 'i';
+    return unreal.test(text) && !(text === 'like' && /^(?:i|you|we)(?:'d)?$/.test(before));
+  }
+
+  /** The place behind an aside that claims nothing, where a list goes on behind it: `two dogs, to be precise, and a cat`. */
+  #behindAside(at: number): number | null {
+    if (this.#tokens[at]!.gap !== 'comma') return null;
+    let next = at + 1;
+    while (this.#tokens[next]?.silent && this.#tokens[next]!.gap === 'space') next++;
+    const token = this.#tokens[next];
+    return token && !token.silent && token.gap === 'comma' && lists.test(token.text) ? next : null;
+  }
+
   /** Whether all from here to the end of the clause is plain, names a thing, and says nothing with a verb. */
   #isPlainTo(at: number): boolean {
     let named = false;
     for (let index = at; index < this.#tokens.length; index++) {
       const token = this.#tokens[index]!;
       if (index > at && token.gap === 'stop') break;
+      const passed = index > at ? this.#matched(aside, index) : 0;
+      if (passed > 0) {
+        index += passed - 1;
+        continue;
+      }
       if (token.silent && token.gap === 'comma' && named) break;
       if (token.silent || token.kind === 'unknown' || unreal.test(token.text)) return false;
       if (token.kind === 'verb') return false;
@@ -168,18 +209,22 @@ class Reader {
     const clause = this.#clauseTo(at);
     if (/^(?:is|are)$/.test(here.text))
       return (
+        this.#where?.to === at ||
+        (clause.first === 'the' && parts.test(this.#tokens[clause.from + 1]?.text ?? '')) ||
         /^(?:there|here)$/.test(before?.text ?? '') ||
         (before?.text === 'also' && this.#tokens[at - 2]?.text === 'there') ||
         clause.first === 'what' ||
         (/^(?:here|see|have|received|of)$/.test(before?.text ?? '') && clause.what)
       );
+    if (here.text === 'which') return before?.text === 'in' && clause.medium;
+    if (here.text === 'them') return before?.text === 'among';
     if (/^(?:there's|here's|there're)$/.test(here.text)) return true;
     if (seen.test(here.text)) return true;
     if (/^(?:has|have|holds?|with)$/.test(here.text)) return clause.medium;
     return here.text === 'of' && /^(?:drawing|illustration|picture|image|sketch|set)$/.test(before?.text ?? '');
   }
 
-  #clauseTo(at: number): { first: string | undefined; what: boolean; medium: boolean } {
+  #clauseTo(at: number): { from: number; first: string | undefined; what: boolean; medium: boolean } {
     const clause = this.#clause;
     for (; clause.to <= at; clause.to++) {
       const { gap } = this.#tokens[clause.to]!;
@@ -203,7 +248,9 @@ class Reader {
         const on = this.#tokens[at - 2]?.text ?? '';
         const isGround =
           ground.test(next.text) || /^(?:on|against|over)$/.test(/^(?:an?|the)$/.test(before) ? on : before);
-        return isGround && !this.#tokens[at + 2]?.silent ? this.#saysGround(token, at + 2) : null;
+        return isGround && !(this.#tokens[at + 2]?.silent && this.#tokens[at + 2]!.gap === 'space')
+          ? this.#saysGround(token, at + 2)
+          : null;
       }
       const closed = next?.gap !== 'space' || next.silent;
       if (before === 'on' && closed && token.gap === 'space') return this.#saysGround(token, at + 1);
@@ -231,6 +278,9 @@ class Reader {
   #statement(at: number): number | null {
     const phrase = this.#phrase(at);
     if (!phrase) return null;
+    this.#named.push(phrase);
+    const where = this.#where;
+    this.#where = undefined;
     const anchored = this.#open && !phrase.definite;
     const { to } = phrase;
     const tail = this.#predicate(phrase, anchored);
@@ -240,8 +290,13 @@ class Reader {
     }
     if (anchored && !this.#unreal) {
       this.#facts.push(existence(phrase));
+      if (where) this.#facts.push(this.#placed(phrase, where.at, where.to - where.at));
       this.#open = true;
-    } else this.#open = false;
+    } else {
+      // `what stands out are the red dogs`
+      if (this.#open && !this.#unreal) this.#facts.push(...attributes(phrase));
+      this.#open = false;
+    }
     return to;
   }
 
@@ -263,7 +318,12 @@ class Reader {
       }
     }
     // `two dogs, placed to the left of the cat`
-    if (apart && /^(?:placed|located|positioned|sitting|standing)$/.test(tokens[at]!.text)) {
+    if (apart && /^(?:placed|located|positioned|situated|sitting|standing)$/.test(tokens[at]!.text)) {
+      const where = anchored ? this.#matched(place, at + 1) : 0;
+      if (where > 0 && this.#placeEnds(at + 1 + where)) {
+        this.#facts.push(existence(phrase), this.#placed(phrase, at + 1, where));
+        return at + 1 + where;
+      }
       const count = this.#matched(relation, at + 1);
       const other = count > 0 ? this.#phrase(at + 1 + count) : null;
       if (other) {
@@ -305,11 +365,6 @@ class Reader {
       phrase = { ...phrase, many: tokens[phrase.to]!.text === 'are' };
     const word = isOpen(at) ? tokens[at] : undefined;
     if (!word) return null;
-    if (verb && (be.test(last.text) || adverb.test(last.text)) && (word.kind === 'colour' || word.kind === 'size')) {
-      if (!phrase.definite || !this.#endsAt(at + 1)) return null;
-      this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', word]);
-      return at + 1;
-    }
     const related = this.#matched(relation, at);
     if (related > 0) {
       const other = this.#phrase(at + related);
@@ -324,6 +379,11 @@ class Reader {
       ]);
       return other.to;
     }
+    if (verb && (be.test(last.text) || adverb.test(last.text)) && (word.kind === 'colour' || word.kind === 'size')) {
+      if (!phrase.definite || !this.#endsAt(at + 1)) return null;
+      this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', word]);
+      return at + 1;
+    }
     const count = this.#matched(place, at);
     if (count > 0 && (verb || anchored) && this.#placeEnds(at + count)) {
       if (anchored) this.#facts.push(existence(phrase));
@@ -331,6 +391,22 @@ class Reader {
       return at + count;
     }
     return null;
+  }
+
+  /** `the dogs: they are rather small`, where nothing else is named before. */
+  #pronoun(at: number): number | null {
+    const [token, verb] = [this.#tokens[at]!, this.#tokens[at + 1]];
+    const phrase = this.#named.length === 1 ? this.#named[0]! : undefined;
+    if (!phrase || this.#unreal || !/^(?:it|they)$/.test(token.text) || !/^(?:is|are)$/.test(verb?.text ?? ''))
+      return null;
+    if ((token.text === 'they') !== phrase.many || (verb!.text === 'are') !== phrase.many) return null;
+    let index = at + 2;
+    const isOpen = () => this.#tokens[index]?.gap === 'space' && !this.#tokens[index]!.silent;
+    while (isOpen() && adverb.test(this.#tokens[index]!.text)) index++;
+    const word = this.#tokens[index];
+    if (!isOpen() || !/^(?:colour|size)$/.test(word!.kind) || !this.#endsAt(index + 1)) return null;
+    this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', word!]);
+    return index + 1;
   }
 
   #placed(phrase: Phrase, at: number, count: number): Piece[] {
@@ -387,7 +463,12 @@ class Reader {
     const next = tokens[at];
     // another word makes it a name or a thing of its own: `a bear market`
     if (next && isOpen(at) && (/^(?:unknown|thing|general|passed-over)$/.test(next.kind) || next.text === "'s")) {
-      if (!(next.kind === 'unknown' && /ing$/.test(next.text)) && !joiningWords.has(next.text)) return null;
+      if (
+        !(next.kind === 'unknown' && /ing$/.test(next.text)) &&
+        !joiningWords.has(next.text) &&
+        !adverb.test(next.text)
+      )
+        return null;
     }
     const many = number === null ? thing.plural : number > 1;
     if (number !== null && many && !thing.plural && !massNouns.has(thing.text)) return null;
@@ -395,10 +476,21 @@ class Reader {
   }
 }
 
+/** What `the red dogs` says of the dogs. */
+const attributes = (phrase: Phrase): Piece[][] =>
+  phrase.words
+    .filter(({ kind }) => kind === 'colour' || kind === 'size')
+    .map((word) => [
+      'the ',
+      ...withArticles(phrase.words.filter(({ kind }) => kind !== 'colour' && kind !== 'size')),
+      phrase.many ? ' are ' : ' is ',
+      word,
+    ]);
+
 const existence = ({ words, many }: Phrase): Piece[] => [many ? 'there are ' : 'there is ', ...withArticles(words)];
 
 /** The phrase with `the` before it, and without its number. */
 function definite({ words }: Phrase): Piece[] {
-  const named = words.filter(({ kind, text }) => kind !== 'number' && !/^an?$/.test(text));
+  const named = words.filter(({ kind, text }) => (kind !== 'number' || unit.test(text)) && !/^an?$/.test(text));
   return ['the ', ...withArticles(named)];
 }

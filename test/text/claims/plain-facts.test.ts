@@ -10,7 +10,7 @@ const read = (answer: string, prompt?: string) => plainFacts(viewOf(answer).text
 describe('what a model of a small world reads of an answer', () => {
   it.each([
     // what introduces things, in many words
-    ['There are two dogs and a red car.', 'there are two dogs and a red car.'],
+    ['There are two dogs and a red car.', 'there are two dogs. there is a red car.'],
     ['From what I can tell, the artwork depicts three owls.', 'there are three owls.'],
     ['The composition is made up of four white horses.', 'there are four white horses.'],
     ['My reading: two kiwis and a lamp.', 'there are two kiwis. there is a lamp.'],
@@ -19,7 +19,7 @@ describe('what a model of a small world reads of an answer', () => {
     // colours and grounds
     ['The lemon is rendered in purple.', 'The lemon is purple.'],
     ['The cakes have a green hue.', 'The cakes are green.'],
-    ['Behind everything is a white backdrop.', 'the backdrop is white.'],
+    ['Behind everything is a white backdrop.', 'the background is white.'],
     // adjectives that claim nothing
     ['A cheerful, adorable owl sits quietly on the left.', 'an owl sits on the left.'],
     // what hangs on a statement and is none

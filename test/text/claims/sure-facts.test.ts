@@ -40,11 +40,41 @@ describe('what a sentence says for sure is read, whatever else it says', () => {
       'I noticed two orange pineapples first, since bright things tend to draw attention.',
       'there are two orange pineapples.',
     ],
+    [
+      'A drawing in which a green bed and two lions stand on a pink area.',
+      'there is a green bed. there are two lions. the background is pink.',
+    ],
+    ['The picture contains five kinds of things, among them three helmets.', 'there are three helmets.'],
+    ['It is a sketch with a cat in it and two swans beside it.', 'there is a cat. there are two swans.'],
+    ['What catches the eye are the blue kites.', 'the kites are blue.'],
+    ['(Two moons, to be fair, and three tacos.)', 'there are Two moons. there are three tacos.'],
+    ['It contains, as expected, six white beds and an oyster.', 'there are six white beds. there is an oyster.'],
+    ['I see a goat and two swans instead.', 'there is a goat. there are two swans.'],
+    [
+      'At the bottom there is a yellow bus, and a cow.',
+      'there is a yellow bus. the yellow bus is At the bottom. there is a cow.',
+    ],
+    ['On the right are two shirts.', 'there are two shirts. the shirts are On the right.'],
+    [
+      'Here is what I noticed: three bears, placed in the top left corner.',
+      'there are three bears. the bears are in the top left corner.',
+    ],
+    ['Begin with the ants: they are rather small.', 'the ants are small.'],
+    ['Each bat is smaller than each tent.', 'the bat is smaller than the tent.'],
+    ['The image you sent shows a goat. It also has two wheels.', 'there is a goat. there are two wheels.'],
+    ['"Four rats on a gray background" – that would be my title.', 'there are Four rats. the background is gray.'],
+    ['It has a brown background with six ships in front of it.', 'the background is brown. there are six ships.'],
+    ['The drawing that you would like a haiku about has a red saw in it.', ''],
+    ["The drawing that you'd like a haiku about has a red saw in it.", 'there is a red saw.'],
+    ['I suppose on the left, since that is where you will find a drum.', 'there is a drum. the drum is on the left.'],
   ])('%s', (answer, wanted) => {
     expect(read(answer)).toBe(wanted);
   });
 
   it.each([
+    'I would wear two ties, and a hat, like two clowns.',
+    'Start with the lemons or the limes: they are sour.',
+    'It has two engines. It also has four wheels, as cars usually do.',
     'Fry two cloves of garlic and add a fish.',
     'If there are two dogs in your picture, tell me.',
     'There might be three cats behind it.',
