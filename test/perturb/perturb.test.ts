@@ -177,6 +177,42 @@ describe('counterfactual', () => {
   ])('leaves alone: %s', (caption) => expect(texts(caption, 'counterfactual')).toEqual([]));
 });
 
+describe('what rarely applies', () => {
+  const twins = (text: string, type: (typeof perturbationTypes)[number]) =>
+    new Set(Array.from({ length: 40 }, (_, seed) => perturb(text, type, seededRandom(seed))?.text ?? null));
+
+  it('binds looks of things that are named once, though a later sentence says the', () => {
+    expect(twins('A street at noon. The silver bench stands near the red lamppost.', 'binding')).toEqual(
+      new Set(['A street at noon. The red bench stands near the silver lamppost.']),
+    );
+    expect(twins('A bench and a lamppost. The silver bench is near the red lamppost.', 'binding')).toEqual(
+      new Set([null]),
+    );
+  });
+
+  it('puts something else in the place of things of two words', () => {
+    for (const text of twins('A traffic cone stands in the road.', 'object'))
+      expect(text).toMatch(/^A (?:bucket|barrel) stands in the road\.$/);
+    for (const text of twins('A light pole stands at the corner.', 'object'))
+      expect(text).toMatch(/^A (?:palm tree|flagpole) stands at the corner\.$/);
+  });
+
+  it('changes print at each mention, and not at all where it is the name of someone too', () => {
+    const [twin] = twins('A sign says "SALE". The word "SALE" is red.', 'ocr');
+    expect(twin).toMatch(/^A sign says "(?!SALE)(\w+)"\. The word "\1" is red\.$/);
+    expect(twins('The cake reads "Malachi". It is for Malachi.', 'ocr')).toEqual(new Set([null]));
+  });
+
+  it('leaves what a reader would stumble over', () => {
+    expect(twins('Two kites float high above the water.', 'spatial')).toEqual(new Set([null]));
+    expect(twins('The wall behind the machine is tall.', 'spatial')).toEqual(new Set([null]));
+    expect(twins('The street is empty, other than a car.', 'counterfactual')).toEqual(new Set([null]));
+    expect(twins('There are several bottles on the shelf: one near the wall.', 'counterfactual')).toEqual(
+      new Set([null]),
+    );
+  });
+});
+
 const piece = fc.constantFrom(
   ...'a an the two three 5 12:08 2/3 "two red dogs" “STOP” dog dogs man woman men red blue white small large wooden next to in front of on under with no is are has not sitting table bed stop sign pizza , . and A OPEN The 🐶 naïve chat'.split(
     ' ',

@@ -79,7 +79,6 @@ const standIns: Readonly<Record<string, string>> = {
   candle: 'lantern mushroom',
   pot: 'basket lantern',
   glass: 'can teapot',
-  rug: 'hammock towel',
   carpet: 'lawn',
   pole: 'ladder tree',
   post: 'ladder tree',
@@ -101,6 +100,43 @@ const standIns: Readonly<Record<string, string>> = {
   stick: 'rope pipe',
   ball: 'balloon hat',
   crane: 'tower windmill',
+  'traffic cone': 'bucket barrel',
+  'pine cone': 'seashell feather',
+  'soccer ball': 'frisbee kite',
+  'tennis ball': 'frisbee egg',
+  'baseball cap': 'helmet crown',
+  'trash can': 'mailbox bench',
+  'palm tree': 'lamppost windmill',
+  'pine tree': 'lamppost windmill',
+  'light pole': 'palm~tree flagpole',
+  'utility pole': 'palm~tree flagpole',
+  'telephone pole': 'palm~tree flagpole',
+  'street light': 'palm~tree flagpole',
+  'street lamp': 'palm~tree flagpole',
+  'flower bed': 'fountain pond',
+  'flower pot': 'lantern bucket',
+  'potted plant': 'lantern basket',
+  'tree stump': 'barrel fountain',
+  'tree trunk': 'pillar drainpipe',
+  'picture frame': 'clock mirror',
+  'ceiling fan': 'chandelier skylight',
+  'light bulb': 'bell candle',
+  'light switch': 'thermostat keyhole',
+  'pickup truck': 'tractor bus',
+  'school bus': 'tractor van',
+  'police car': 'ambulance tractor',
+  'stuffed animal': 'pillow lantern',
+  'water bottle': 'coffee~mug lantern',
+  'air conditioner': 'clock birdhouse',
+  'fire extinguisher': 'broom lantern',
+  'swimming pool': 'tennis~court garden',
+  'satellite dish': 'weathervane chimney',
+  'paper towel': 'sponge candle',
+  lamppost: 'palm~tree flagpole',
+  streetlight: 'palm~tree flagpole',
+  chimney: 'skylight weathervane',
+  chandelier: 'ceiling~fan skylight',
+  rug: 'hammock towel',
 };
 
 export type NounKind = keyof typeof rows | 'thing';
@@ -175,6 +211,7 @@ export function sisterNouns(phrase: string, caption: string): string[] {
   const isSaid = (name: string) => said.includes(` ${name} `) || said.includes(` ${pluralize(name)} `);
   if (noun.kind === 'thing')
     return standIns[noun.names[0]!]!.split(' ')
+      .map((name) => name.replaceAll('~', ' '))
       .filter((name) => !isSaid(name))
       .map((name) => (noun.plural ? pluralize(name) : name));
   return entries

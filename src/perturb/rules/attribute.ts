@@ -5,7 +5,7 @@ import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
 import { isAnimal, isPerson } from '../lexicon/nouns.js';
-import { isRepeated, isSaidAgain } from '../mentions.js';
+import { isNamedAgain, isRepeated, isSaidAgain } from '../mentions.js';
 import { isDeterminer, isNumber, modifiedNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
@@ -25,8 +25,12 @@ export const attribute: Rule = (caption, random) =>
     return other === undefined ? [] : [[changeOf(caption, index, index, likeCase(other, word.text))]];
   });
 
-/** Whether the word says how the noun after it looks, and is no part of a name or of a mixture (black and white). */
-export function isAttribute(caption: Caption, index: number): boolean {
+/**
+ * Whether the word says how the noun after it looks, and is no part of a name or of a mixture (black and white).
+ *
+ * @param options.once Whether to take `the black pot` of a later sentence too, where no other pot is named.
+ */
+export function isAttribute(caption: Caption, index: number, { once = false } = {}): boolean {
   const word = caption.words[index]!;
   if (word.quoted || attributeKind(word.lower) === null) return false;
   const before = neighbour(caption, index, -1);
@@ -48,11 +52,19 @@ export function isAttribute(caption: Caption, index: number): boolean {
     return false;
   if (
     comparative.test(word.lower) ||
-    /^(?:lime|navy|royal|sky|olive|forest|baby|hot|mint|army|burnt|off|brick|blood)$/.test(before)
+    /^(?:lime|navy|royal|sky|olive|forest|baby|hot|mint|army|burnt|off|brick|blood|toilet|wrapping|construction)$/.test(
+      before,
+    )
   )
     return false;
   // the black one: told from another by its look
-  if (before === 'the' && word.start >= (splitSentences(caption.text)[0]?.end ?? 0)) return false;
+  if (before === 'the' && word.start >= (splitSentences(caption.text)[0]?.end ?? 0))
+    if (
+      !once ||
+      /^(?:ones?|side|half|part|area|section)s?$/.test(caption.words[noun]!.lower) ||
+      isNamedAgain(caption, noun)
+    )
+      return false;
   if (before === 'off' || (attributeKind(word.lower) !== 'age' && isPersonAt(caption, index))) return false;
   if (names.has(`${word.lower} ${after}`)) return false;
   return index === 0 || !/^\p{Lu}/u.test(word.text) || word.text === word.text.toUpperCase();
@@ -104,6 +116,7 @@ export function fits(
     (grounds.test(noun) || /^(?:stainless|silver|gold|golden|chrome)$/.test(neighbour(caption, index, -1)))
   )
     return false;
+  if (kind === 'size' && /^(?:paragraph|text|typeface|font|print)$/.test(noun)) return false;
   if (kind === 'weather')
     return (
       /^(?:day|sky|weather|morning|afternoon|evening)$/.test(noun) &&
@@ -145,7 +158,7 @@ const natural: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:grass|moss|stem|fern|hedge|greenery|lawn|palm|weed|vegetation|field|meadow)$/, /^(?:green|yellow|brown)$/],
   [/^(?:water|ocean|sea|lake|river|wave)$/, /^(?:blue|green|gray|brown)$/],
   [
-    /^(?:sand|soil|dirt|ground|mulch|rock|stone|gravel|road|asphalt|pavement|sidewalk|path|pebble|boulder|mountain|hill|trunk|bark|twig|log|terrain|tarmac)$/,
+    /^(?:sand|soil|dirt|mud|ground|mulch|rock|stone|gravel|road|asphalt|pavement|sidewalk|path|pebble|boulder|mountain|hill|trunk|bark|twig|log|terrain|tarmac)$/,
     /^(?:brown|gray|black|white)$/,
   ],
   [

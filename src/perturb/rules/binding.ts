@@ -14,7 +14,9 @@ import { changeOf, type Rule } from './rule.js';
  */
 export const binding: Rule = (caption) => {
   const looks = caption.words.flatMap((word, index) => {
-    const noun = isAttribute(caption, index) ? modifiedNoun(caption, index) : predicateOf(caption, index);
+    const noun = isAttribute(caption, index, { once: true })
+      ? modifiedNoun(caption, index)
+      : predicateOf(caption, index);
     return noun === null || !word.asserted || isSaidAgain(caption, index, noun) ? [] : [{ word, index, noun }];
   });
   return looks.flatMap((one, at) =>

@@ -54,6 +54,16 @@ function denied(caption: Caption, index: number): Change | null {
   const word = words[index]!;
   const after = neighbour(caption, index, 1);
   const before = neighbour(caption, index, -1);
+  // two bottles, one near the wall: told one by one
+  if (/\b(?:two|three|four|five|some|many|several|people)\b/i.test(`${before} ${after}`))
+    if (
+      /^[^.!?]*(?::|,? (?:with )?(?:one|another|others|each|including|some of (?:them|which))\b)/i.test(
+        restOfClause(caption, index),
+      )
+    )
+      return null;
+  // is empty, other than
+  if (/^[^.!?]{0,30}\b(?:other than|except|apart from|aside from)\b/i.test(caption.text.slice(word.end))) return null;
   if (/^(is|are|was|were)$/.test(word.lower)) {
     if (
       /^(there|this|it|that|here|what|who|which)$/.test(before) &&

@@ -92,7 +92,7 @@ function canSwap(caption: Caption, { first, last, kind, name, plural }: Mention)
   if (/^(?:camera|mirror)$/.test(name) && /\b(?:at|into|toward|towards|facing|to|from) (?:\p{L}+ )?$/iu.test(before))
     return false;
   // a blanket of snow is no blanket
-  if (/^ of\b/.test(after) && /^(?:bedding|waters|herds|papers|headwear|monuments)$/.test(kind)) return false;
+  if (/^ of\b/.test(after) && /^(?:bedding|waters|herds|papers|headwear|monuments|tops)$/.test(kind)) return false;
   if (kind === 'hung' && !/\bwall\b/i.test(text)) return false;
   // of wood: what it is made of may not fit its sister
   if (madeOf.test(before))

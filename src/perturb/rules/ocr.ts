@@ -23,16 +23,24 @@ export const ocr: Rule = (caption, random) => {
     const quote = quoted ? caption.quotes.find((range) => range.start <= start && start < range.end) : undefined;
     if (quote && /\d/.test(caption.text.slice(quote.start, quote.end)) && !/^\d[\d:.,/-]*$/.test(text)) return [];
     if (!caption.words[index]!.asserted) return [];
-    // printed twice: one of the two would give the other away
-    if (printed.some((other) => other !== index && caption.words[other]!.lower === lower)) return [];
+    // printed twice: one of the two would give the other away, so that both change
+    const named = caption.words.flatMap((other, at) => (other.lower === lower ? [at] : []));
+    const same = printed.filter((other) => caption.words[other]!.lower === lower);
+    // a name that is said of someone as well
+    if (named.length > same.length && named.some((at) => !same.includes(at) && isCapital(caption.words[at]!.text)))
+      return [];
+    if (same[0] !== index || same.some((other) => !caption.words[other]!.asserted)) return [];
     const other = otherPrint(
       text,
       caption.words.map((word) => word.lower),
       random,
     );
-    return other === undefined ? [] : [[changeOf(caption, index, index, other)]];
+    if (other === undefined) return [];
+    return [same.map((at) => changeOf(caption, at, at, likeCase(other.toLowerCase(), caption.words[at]!.text)))];
   });
 };
+
+const isCapital = (word: string) => /^\p{Lu}/u.test(word);
 
 function isPrinted({ text, words }: Caption, index: number, shouts: boolean): boolean {
   const word = words[index]!;
@@ -60,7 +68,7 @@ const carriers =
 /** Things that print could stand on, though the caption tells of none, and words that might be printed there. */
 const blanks: readonly (readonly [things: RegExp, words: string])[] = [
   [
-    /^(?:sign|signboard|billboard|awning|storefront|shop|store|kiosk|booth|door|window|wall|building|gate|fence)$/,
+    /^(?:sign|signboard|billboard|awning|storefront|shop|store|kiosk|booth|door|window|wall|building|gate|fence|house|bridge|overpass|garage|barn|shed|tower|pillar|column|platform)$/,
     'open closed exit welcome hotel cafe bakery market music pizza street park danger',
   ],
   [
@@ -68,7 +76,7 @@ const blanks: readonly (readonly [things: RegExp, words: string])[] = [
     'welcome music summer winter sale happy open star',
   ],
   [
-    /^(?:shirt|t-shirt|jersey|sweater|sweatshirt|jacket|hoodie|vest|apron|hat|cap|helmet|backpack|uniform)$/,
+    /^(?:shirt|t-shirt|jersey|sweater|sweatshirt|jacket|hoodie|vest|apron|hat|cap|helmet|backpack|uniform|dress|scarf|curtain|headband|tie)$/,
     'tiger lucky eagle music river star summer coffee happy winter',
   ],
   [
@@ -84,7 +92,7 @@ const blanks: readonly (readonly [things: RegExp, words: string])[] = [
     'summer winter music coffee river star tiger happy',
   ],
   [
-    /^(?:umbrella|balloon|surfboard|skateboard|snowboard|suitcase|pillow|blanket|towel|rug|mat|napkin|tablecloth|guitar|drum|kite|ball|bench|table|clock|stove|oven|refrigerator|toaster|machine|radio|phone|plaque|tag|badge|pedestal|wristband|pencil|cart|barrier|canopy|tent)$/,
+    /^(?:umbrella|balloon|surfboard|skateboard|snowboard|suitcase|pillow|blanket|towel|rug|mat|napkin|tablecloth|guitar|drum|kite|ball|bench|table|clock|stove|oven|refrigerator|toaster|machine|radio|phone|plaque|tag|badge|pedestal|wristband|pencil|cart|barrier|canopy|tent|chair|couch|sofa|stool|carpet|pole|post|statue|sculpture|fountain|lamp|planter|mailbox|shelf|cabinet|counter)$/,
     'star lucky happy summer eagle music moon sunny river tiger',
   ],
 ];

@@ -31,7 +31,8 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   if (/^(a|very|too)$/.test(before) && /^(bit|of)$/.test(after)) return [];
   if (/^(league|leagues|known|girl's|amount|bit)$/.test(after) || comparative.test(after)) return [];
   const noun = modifiedNoun(caption, index) ?? (isNoun(after) ? index + 1 : null);
-  if (noun === null || isPerson(caption.words[noun]!.lower)) return [];
+  if (noun === null || /^(?:paragraph|text|typeface|font|print)$/.test(caption.words[noun]!.lower)) return [];
+  if (isPerson(caption.words[noun]!.lower)) return [];
   const said = new Set(caption.words.map(({ lower }) => lower));
   const free = ['large', 'huge', 'big'].filter((other) => !said.has(other));
   const larger = word.lower === 'smaller' ? ['larger'] : free;
@@ -55,7 +56,7 @@ function isCalledLarge({ text, words }: Caption, noun: number): boolean {
 
 /** The colour, material or pattern of a small thing. */
 function lookOfSmall(caption: Caption, index: number, random: () => number): Change[] | null {
-  const noun = isAttribute(caption, index) ? modifiedNoun(caption, index) : null;
+  const noun = isAttribute(caption, index, { once: true }) ? modifiedNoun(caption, index) : null;
   if (noun === null || !isSmallThing(caption.words[noun]!.lower)) return null;
   if (isSaidAgain(caption, index, noun) || isRepeated(caption, index)) return null;
   const word = caption.words[index]!;

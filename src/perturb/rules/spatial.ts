@@ -206,7 +206,17 @@ function isOpen(caption: Caption, first: number, last: number): boolean {
       return false;
     if (thingSaidAgain(caption, last + 1)) return false;
   }
-  if (/\b(?:above|below|and)\s+$/i.test(text.slice(0, words[first]!.start)) && /^(?:above|below)$/.test(phrase))
+  if (
+    /^(?:above|below)$/.test(phrase) &&
+    (/\b(?:above|below|and|high|low)\s+$/i.test(text.slice(0, words[first]!.start)) ||
+      edges.test(text.slice(words[last]!.end, words[last]!.end + 40)))
+  )
+    return false;
+  // what is behind all the rest would hide it in front
+  if (
+    phrase === 'behind' &&
+    /^(?:wall|background|backdrop|building|sky|ceiling)s?$/.test(neighbour(caption, first, -1))
+  )
     return false;
   // a place in the picture is no thing to be next to
   if (
@@ -258,7 +268,7 @@ function saysOpposite({ text, words }: Caption, first: number, last: number): bo
 }
 
 const bodyParts =
-  /^ (?:his|her|its|their|the)? ?(?:\p{L}+ )?(?:head|face|chest|body|nose|lap|hair|shoulders?|back|him|them|it|sky|backdrop|background|scene|skyline|landscape)\b/iu;
+  /^ (?:his|her|its|their|the)? ?(?:\p{L}+ )?(?:heads?|faces?|chest|body|nose|lap|hair|shoulders?|back|him|them|it|sky|backdrop|background|scene|skyline|landscape)\b/iu;
 
 const edges =
   /^ (?:the|a|an) (?:[\p{L}-]+ )?(?:left|right|top|bottom|edge|corner|cent(?:er|re)|middle|horizon|floor|upper-\p{L}+|lower-\p{L}+)\b/iu;
