@@ -29,6 +29,8 @@ const wait = (time: number) => new Promise((resolve) => setTimeout(resolve, time
 function serveEndless(): void {
   const word =
     'data: {"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"so on and "}}]}\n\n';
+  // many at once, so that this process is not what the calls wait for
+  const words = Buffer.from(word.repeat(600));
   const body = JSON.stringify({ id: 'c', choices: [{ index: 0, message: { role: 'assistant', content: 'A dog.' } }] });
   const server = createServer((incoming, response) => {
     let asked = '';
@@ -40,7 +42,7 @@ function serveEndless(): void {
         return response.writeHead(200, { 'content-type': 'application/json' }).end(body);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const more = () => {
-        while (response.write(word));
+        while (response.write(words));
       };
       response.on('drain', more);
       more();
@@ -166,7 +168,12 @@ async function measuredWarm(url: string): Promise<void> {
 
 if (process.env.BENCH_ENDLESS) serveEndless();
 else
-  await main().finally(() => {
-    for (const one of children) one.kill();
-    process.exit();
-  });
+  await main()
+    .catch((error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+    })
+    .finally(() => {
+      for (const one of children) one.kill();
+      process.exit();
+    });
