@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Work goes on for so many milliseconds before others get their turn. */
-const turn = 12;
+const turn = 4;
+/** A job that has had no more than so many goes on for longer: a short one is then over in a turn or two. */
+const little = 30;
+const longTurn = 16;
 /** Of so many turns one goes to whoever has waited the longest, so that nobody waits for ever. */
 const fairTurn = 4;
 
@@ -67,7 +70,7 @@ export function breather(signal?: AbortSignal): () => Promise<void> {
       const now = performance.now();
       job.had += now - counted;
       counted = now;
-      if (since < turn) return;
+      if (since < (job.had < little ? longTurn : turn)) return;
       await new Promise<void>((goOn) => waiting.push({ job, goOn }) && end!.ref());
       signal?.throwIfAborted();
     }

@@ -38,7 +38,7 @@ it('many loops at once take no more of a turn than one: timers and sockets go on
   await Promise.all(Array.from({ length: 50 }, loop));
   running = false;
   expect(units).toBe(2000);
-  // the first of each, then 12 for all; each of them by itself would go on for 12
+  // the first of each, then 16 for all; each of them by itself would go on for 16
   expect(most).toBeLessThan(70);
 });
 
@@ -67,12 +67,36 @@ it('a short job waits for no crowd of long ones, and no long one for ever', asyn
         await breathe();
       }
     });
-  const long = Array.from({ length: 12 }, () => job(40));
-  while (units < 100) await new Promise((resolve) => setImmediate(resolve));
+  const long = Array.from({ length: 12 }, () => job(100));
+  while (units < 600) await new Promise((resolve) => setImmediate(resolve));
   const before = units;
   await job(20);
   // one by one in turn it would be two hundred of theirs
   expect(units - before - 20).toBeLessThan(100);
   await Promise.all(long);
-  expect(units).toBe(500);
+  expect(units).toBe(1220);
+});
+
+it('a job that is short goes on in one turn, and a long one gives way every few milliseconds', async () => {
+  let turns = 0;
+  let running = true;
+  const watch = () => {
+    turns++;
+    if (running) setImmediate(watch);
+  };
+  setImmediate(watch);
+  const turnsOf = (count: number) =>
+    asOneJob(async () => {
+      const before = turns;
+      const breathe = breather();
+      for (let nth = 0; nth < count; nth++) {
+        work();
+        await breathe();
+      }
+      return turns - before;
+    });
+  expect(await turnsOf(12)).toBe(0);
+  expect(await turnsOf(32)).toBeLessThan(4);
+  expect((await turnsOf(132)) - 3).toBeGreaterThan(20);
+  running = false;
 });
