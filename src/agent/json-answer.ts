@@ -11,7 +11,7 @@ import { why } from '../text/words.js';
 import type { BudgetMeter } from './budget-meter.js';
 import type { AppliedEdit, CorrectionRequest, CorrectionStatus } from './correction.js';
 import { Draft } from './draft.js';
-import { jsonSentences, keys, pathName, plainKey, type Unit, wordSet } from './json-sentences.js';
+import { jsonSentences, keys, named, pathName, plainKey, type Unit, wordSet } from './json-sentences.js';
 import { type Ending, runRounds, type Settled } from './run-rounds.js';
 
 /** Worst first: the status of the answer is the worst of its parts'. */
@@ -238,6 +238,7 @@ function unitsOfJson(answer: string, { start, end }: Range, prompt: string | und
     } else if (
       typeof leaf.value === 'string' &&
       isProse(leaf.value) &&
+      !(keys.thing.has(plainKey(leaf.path.at(-1))) && named(leaf)) &&
       (nounPhrase.test(leaf.value) || leaf.value.trim().split(/\s+/).length > 3)
     ) {
       units.push({ at: leaf.start, unit: { ...textUnit(answer, leaf), prompt: null } });

@@ -25,7 +25,7 @@ export const wordSet = (list: string): ReadonlySet<string> => new Set(list.split
 /** Keys, in the languages that answers come in, without marks and in small letters. */
 export const keys = {
   thing: wordSet(
-    'object objects thing things item items label labels name noun what class classname category animal animals kind type entity subject element fruit vehicle objet chose element nom objeto cosa elemento nombre oggetto nome gegenstand objekt ding bezeichnung artikel tier voorwerp coisa 物体 对象 名称 类别 物 名前 もの 사물 이름',
+    'object objects thing things item items label labels name noun mainobject mainsubject primaryobject what class classname category animal animals kind type entity subject element fruit vehicle objet chose element nom objeto cosa elemento nombre oggetto nome gegenstand objekt ding bezeichnung artikel tier voorwerp coisa 物体 对象 名称 类别 物 名前 もの 사물 이름',
   ),
   count: wordSet(
     'count counts number quantity qty amount n num total howmany instances numberofobjects objectcount anzahl menge zahl nombre quantite cantidad numero quantita quantidade conteggio aantal antal compte cuenta 数量 個数 数 개수',
@@ -54,12 +54,24 @@ export const plainKey = (key: string | number | undefined) =>
 
 const pathKey = (path: readonly (string | number)[]) => JSON.stringify(path);
 const isText = (leaf: JsonLeaf): leaf is JsonLeaf & { value: string } => typeof leaf.value === 'string';
-/** A thing, or one with its colour or size before it. */
-function named(leaf: JsonLeaf): boolean {
+const article = /^an? (?=\S)/i;
+const unit = /^(?:pairs?|bunch(?:es)?|heads?|loaf|loaves|pieces?|slices?|box(?:es)?) of (?=\S)/i;
+/** A thing, or one with an article, its unit, or its colour or size before it. */
+export function named(leaf: JsonLeaf): boolean {
   if (!isText(leaf)) return false;
-  const value = leaf.value.trim();
+  const value = leaf.value.trim().replace(article, '');
   const [first = '', ...rest] = value.split(' ');
-  return isThing(value) || ((isColour(first) || isSize(first)) && isThing(rest.join(' ')));
+  return (
+    isThing(value) ||
+    isThing(value.replace(unit, '')) ||
+    ((isColour(first) || isSize(first)) && isThing(rest.join(' ')))
+  );
+}
+/** The thing that a key names: `juice_boxes`, `juiceBoxes`. */
+function keyThing(key: string | number | undefined): string | undefined {
+  if (typeof key !== 'string') return undefined;
+  const words = [key, key.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll(/[_-]+/g, ' ')];
+  return words.find((word) => isThing(word) || isThing(word.replace(unit, '')))?.toLowerCase();
 }
 const only = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? found[0] : undefined);
 
@@ -99,6 +111,8 @@ function sentencesOfArray(answer: string, path: readonly (string | number)[], va
     const unit = relationUnit(answer, first!, second!, third!);
     return unit ? [unit] : [];
   }
+  const row = typeof path.at(-1) === 'number' ? rowOf(values) : null;
+  if (row) return sentencesOf(answer, row.thing, row);
   const key = path.findLast((part) => typeof part === 'string');
   if (path.length > 0 && !(typeof path.at(-1) === 'string' && keys.list.has(plainKey(key)))) return [];
   return values.flatMap((leaf) => (named(leaf) ? [existenceUnit(answer, leaf)] : []));
@@ -121,40 +135,39 @@ function sentencesOfObject(
       units.push(template(answer, ['The background is ', colourSlot(leaf), '.']));
   }
   const parent = path.at(-1);
-  const owner = typeof parent === 'string' && isThing(parent) ? parent : undefined;
+  if (plainKey(parent) === 'sign') units.push(...sentencesOfSign(answer, fields));
+  const owner = keyThing(parent);
   const things = fields.filter((leaf) => keys.thing.has(keyOf(leaf)) && named(leaf));
   const count = only(under(keys.count, (leaf) => countOf(leaf) !== null));
+  const relation = only(under(keys.relation, isText));
+  // `{"subject": …, "predicate": …, "object": …}`
+  const isTriple = relation !== undefined && things.length === 2 && keyOf(things[0]!) !== keyOf(things[1]!);
   const thing =
-    only(things) ??
+    (isTriple ? things.find((leaf) => keyOf(leaf) !== 'object') : only(things)) ??
     (things.length === 0 ? only(around.filter((leaf) => keys.thing.has(keyOf(leaf)) && named(leaf))) : undefined);
   const subject: Subject | undefined = thing ?? (owner !== undefined && things.length === 0 ? owner : undefined);
   const colour = only(under(keys.colour, (leaf) => isText(leaf) && isColour(leaf.value.trim())));
   const size = only(under(keys.size, (leaf) => isText(leaf) && isSize(leaf.value.trim())));
   const place = only(under(keys.place, (leaf) => isText(leaf) && placePhrase(leaf.value) !== null));
   if (subject !== undefined) {
-    const relation = only(under(keys.relation, isText));
-    const other = only(under(keys.other, named));
+    const other = isTriple ? things.find((leaf) => leaf !== thing) : only(under(keys.other, named));
     if (relation && other && typeof subject !== 'string') {
       const unit = relationUnit(answer, subject, relation, other);
       if (unit) units.push(unit);
     } else if (relation) return units;
-    else if (count) units.push(countUnit(answer, subject, count, colour, size));
-    else if (colour || size) {
-      for (const slot of [colour && colourSlot(colour), size && sizeSlot(size)])
-        if (slot) units.push(template(answer, ['The ', ...subjectParts(subject), ' ', slot, '.']));
-    } else if (typeof subject !== 'string' && !place && subject === thing && fields.includes(thing))
-      units.push(existenceUnit(answer, thing));
-    if (place) units.push(template(answer, ['The ', ...subjectParts(subject), ' ', placeSlot(place), '.']));
+    else
+      units.push(
+        ...sentencesOf(answer, subject, { count, colour, size, place }, subject === thing && fields.includes(thing)),
+      );
     return units;
   }
   // things that are keys: of numbers, colours, sizes or places
   const byThing = fields.filter((leaf) => {
-    const key = leaf.path.at(-1);
-    return typeof key === 'string' && isThing(key) && keyOf(leaf) !== 'key';
+    return keyThing(leaf.path.at(-1)) !== undefined && keyOf(leaf) !== 'key';
   });
   if (byThing.length < fields.length) return units;
   for (const leaf of byThing) {
-    const name = String(leaf.path.at(-1));
+    const name = keyThing(leaf.path.at(-1))!;
     const slot = !isText(leaf)
       ? undefined
       : isColour(leaf.value.trim())
@@ -173,14 +186,75 @@ function sentencesOfObject(
 /** A thing as a value, or as a key. */
 type Subject = JsonLeaf | string;
 
+interface Said {
+  count?: JsonLeaf | undefined;
+  colour?: JsonLeaf | undefined;
+  size?: JsonLeaf | undefined;
+  place?: JsonLeaf | undefined;
+}
+
+/** What is said of one thing. */
+function sentencesOf(answer: string, subject: Subject, { count, colour, size, place }: Said, exists = false): Unit[] {
+  const units: Unit[] = [];
+  if (count) units.push(countUnit(answer, subject, count, colour, size));
+  else if (colour || size) {
+    for (const slot of [colour && colourSlot(colour), size && sizeSlot(size)])
+      if (slot) units.push(template(answer, ['The ', ...subjectParts(subject), ' ', slot, '.']));
+  } else if (exists && typeof subject !== 'string' && !place) units.push(existenceUnit(answer, subject));
+  if (place) units.push(template(answer, ['The ', ...subjectParts(subject), ' ', placeSlot(place), '.']));
+  return units;
+}
+
+/** A row of a table such as `["pear", 5, "red", "left"]`: a thing first, then at most one of each kind, and nothing else. */
+function rowOf([thing, ...rest]: readonly JsonLeaf[]): (Said & { thing: JsonLeaf }) | null {
+  if (!thing || !named(thing) || rest.length === 0) return null;
+  const row: Said = {};
+  for (const leaf of rest) {
+    const value = isText(leaf) ? leaf.value.trim() : '';
+    const kind = isColour(value)
+      ? 'colour'
+      : isSize(value)
+        ? 'size'
+        : isText(leaf) && placePhrase(value) !== null
+          ? 'place'
+          : countOf(leaf) !== null
+            ? 'count'
+            : null;
+    if (kind === null || row[kind]) return null;
+    row[kind] = leaf;
+  }
+  return { thing, ...row };
+}
+
+/** `{"text": "OPEN", "color": "red"}` under `sign`. */
+function sentencesOfSign(answer: string, fields: readonly JsonLeaf[]): Unit[] {
+  return fields.flatMap((leaf) => {
+    const key = plainKey(leaf.path.at(-1));
+    if (!isText(leaf)) return [];
+    if (keys.colour.has(key) && isColour(leaf.value.trim()))
+      return [template(answer, ['The sign is ', colourSlot(leaf), '.'])];
+    const isPrint =
+      /^(?:text|word|words|reads|says|label|content)$/.test(key) && /^[\p{L}\p{N} ]{1,30}$/u.test(leaf.value);
+    return isPrint ? [template(answer, ['The sign says "', printSlot(leaf), '".'])] : [];
+  });
+}
+
+const printSlot = (leaf: JsonLeaf): Slot => ({
+  leaf,
+  say: String(leaf.value).trim(),
+  take: (said) => said,
+});
+
 const nameOf = (subject: Subject) =>
-  (typeof subject === 'string' ? subject : String(subject.value)).trim().toLowerCase();
+  (typeof subject === 'string' ? subject : String(subject.value)).trim().toLowerCase().replace(article, '');
 
 /** A value in a sentence: what it says there, and the value for other words in its place; null where it has none. */
 interface Slot {
   leaf: JsonLeaf;
   say: string;
   take(said: string): string | number | null;
+  /** A pattern of what may stand there, where not just any words without a comma or full stop. */
+  shape?: string;
 }
 
 /** The thing and the verb that goes with it. */
@@ -191,16 +265,17 @@ function subjectParts(subject: Subject): (string | Slot)[] {
 }
 
 function thingSlot(leaf: JsonLeaf, say: string): Slot {
-  const old = String(leaf.value);
+  const old = String(leaf.value).trim();
+  const lead = article.exec(old)?.[0] ?? '';
   return {
     leaf,
     say,
-    take: (said) =>
-      singularize(said) === singularize(say)
-        ? old
-        : isThing(said)
-          ? likeCase(isPlural(old.toLowerCase()) ? pluralize(said) : singularize(said), old)
-          : null,
+    take(said) {
+      if (singularize(said) === singularize(say)) return old;
+      if (!isThing(said)) return null;
+      const name = likeCase(isPlural(nameOf(leaf)) ? pluralize(said) : singularize(said), old.slice(lead.length));
+      return lead === '' ? name : likeCase(`${indefiniteArticle(name)} ${name}`, old);
+    },
   };
 }
 
@@ -277,6 +352,7 @@ function relationSlot(leaf: JsonLeaf): Slot | null {
   return {
     leaf,
     say,
+    shape: '(?:to|on) the \\w+ of|on top of|\\w+',
     take(said) {
       if (said === say) return old;
       const now = directions.find(([pattern]) => pattern.test(said));
@@ -341,7 +417,7 @@ function template(answer: string, parts: readonly (string | Slot)[]): Unit {
     else {
       places.push({ said: { start: text.length, end: text.length + said.length }, value: part.leaf });
       slots.push(part);
-      pattern += '([^.,]+?)';
+      pattern += `(${part.shape ?? '[^.,]+?'})`;
     }
     text += said;
   }
@@ -351,7 +427,7 @@ function template(answer: string, parts: readonly (string | Slot)[]): Unit {
     if (!found) return null;
     const made: AppliedEdit[] = [];
     for (const [index, { leaf, say, take }] of slots.entries()) {
-      const said = found[index + 1]!.toLowerCase();
+      const said = /\p{Lu}/u.test(say) ? found[index + 1]! : found[index + 1]!.toLowerCase();
       if (said === say) continue;
       const value = take(said);
       if (value === null) return null;

@@ -17,11 +17,21 @@ describe('values of JSON are judged in the sentence that they make', () => {
     ['{"tags": ["illustration", "frog", "crab"]}', 'crab', 'owl'],
     ['{"objects": {"lion": {"count": 1, "color": "pink"}}}', 'pink', 'gray'],
     ['{"item":"daggers","hue":"blue"}', 'blue', 'green'],
+    ['{"facts": [{"subject": "axe", "predicate": "left of", "object": "moon"}]}', 'left', 'right'],
+    ['{"what": "an owl", "where": "top left"}', 'top', 'bottom'],
+    ['[{"class": "bunch of grapes", "position": "bottom-right"}]', 'bottom', 'top'],
+    ['[["pairs of scissors", "above", "lemon"]]', 'above', 'below'],
+    ['{"rows": [["lime", 4, "left"], ["taco", 1, "right"]]}', 'left', 'right'],
+    ['{"rows": [["lime", 4, "left"], ["taco", 1, "right"]]}', '4', '3', 'four', 'three'],
+    ['{"roller_skates": 3, "juiceBoxes": 2}', '3', '4', 'three', 'four'],
+    ['{"sign": {"text": "open", "color": "red"}}', 'open', 'sale'],
+    ['{"sign": {"text": "Open", "color": "red"}}', 'red', 'blue'],
+    ['{"main_object": "taxi"}', 'taxi', 'bus'],
     ['{"notes": ["There is a cat.", "It is red.",]}', 'cat', 'dog'],
-  ])('%s: %s becomes %s', async (response, bad, good) => {
+  ])('%s: %s becomes %s', async (response, bad, good, said = bad, meant = good) => {
     const result = await correct(
       { images: [image], response },
-      { scorer: badWords(bad), rewriter: dictionary({ [bad]: good }) },
+      { scorer: badWords(said), rewriter: dictionary({ [said]: meant }) },
     );
     expect(result.response).toBe(response.replace(bad, good));
     expect(result.report.judged.words).toBeGreaterThan(0);
@@ -31,6 +41,7 @@ describe('values of JSON are judged in the sentence that they make', () => {
     '{"question": "Which is red?", "options": ["dog", "cat"]}',
     '{"detections": [{"score": 0.97, "center": [0.54, 0.54]}]}',
     '{"ingredients": ["lemon", "onion"]}',
+    '{"lines": [["dog", 2, 3]], "sign": {"code": "A-1"}}',
     '{"relation": "friend of", "item": "dog", "other": "cat"}',
   ])('nothing of %s is', async (response) => {
     const { report } = await correct({ images: [image], response }, { scorer: badWords(), rewriter: dictionary({}) });
