@@ -5,7 +5,7 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /src
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 COPY . .
-RUN npm ci --no-audit --no-fund --ignore-scripts && npm run build && npm pack --ignore-scripts --silent
+RUN npm ci --no-audit --no-fund --ignore-scripts && npm run build && npm run prepack && npm pack --ignore-scripts --silent
 WORKDIR /app
 # native code for this platform only: the package holds all of them
 RUN npm init -y >/dev/null \

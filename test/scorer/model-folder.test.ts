@@ -66,11 +66,7 @@ describe('a TLDR model folder that is not whole', () => {
   it.each([
     ['a newer format', { format: 2 }, /has format 2, and this version knows format 1: update vlm-detective/],
     ['no format', { format: undefined }, /has format undefined/],
-    [
-      'an unknown family',
-      { family: 'qwen9' },
-      /family "qwen9", and this version knows plain, scene-slots, qwen-vl, smolvlm, paligemma: update/,
-    ],
+    ['an unknown family', { family: 'qwen9' }, /family "qwen9", and this version knows plain, scene-slots, .*: update/],
     ['a family that is the name of a method', { family: 'constructor' }, /family "constructor"/],
     ['scene-slots without slots', { family: 'scene-slots' }, /lacks what scene-slots needs.*slots/],
     ['qwen-vl without a chat', { family: 'qwen-vl' }, /lacks what qwen-vl needs.*chat/],

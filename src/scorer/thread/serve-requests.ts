@@ -27,7 +27,8 @@ export function serveRequests<Request extends { id: number; type: string }, Repl
   port.on('message', (request: Request | { type: 'close' }) => {
     if (request.type === 'close') {
       closing = true;
-      queue = queue.then(release).then(() => port.close());
+      // Deno's has no end of its own
+      queue = queue.then(release).then(() => ('close' in port ? port.close() : process.exit()));
       return;
     }
     queue = queue.then(async () => {
