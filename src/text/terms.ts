@@ -232,7 +232,7 @@ const othersPattern = wordPattern([...otherNames.values()].flat(2));
 
 /** The things of a text that have one of the other names of `lexicon/other-names.ts`, and the noun for it; no print. */
 export function namedOtherwise(text: string): (Range & { name: string })[] {
-  return [...text.matchAll(othersPattern)].flatMap(({ index: start, 0: said }) => {
+  return matches(text, othersPattern).flatMap(({ index: start, 0: said }) => {
     if (said === said.toUpperCase()) return [];
     const { noun, plural } = nounForms.get(plain(said))!;
     return [{ start, end: start + said.length, name: (plural ? noun.plural : noun.singular).replaceAll('-', ' ') }];
