@@ -135,8 +135,10 @@ function scoreOf(item: LabelledValue, cover: Cover): number {
   return row + (isOther ? 0.5 : 1) * column + (end ? 0.5 * cover([end]) : 0);
 }
 
-const rowScore = ({ label, near, ofRow, rowWeight, behind, codes }: LabelledValue, cover: Cover): number =>
+const rowScore = ({ label, near, ofRow, rowWeight, behind, codes, others = [] }: LabelledValue, cover: Cover): number =>
   Math.max(
+    ...others.map((cell) => 0.9 * cover(cell)),
+
     cover(label),
     0.96 * cover(near),
     label === ofRow ? 0 : rowWeight * cover(ofRow),
@@ -203,6 +205,7 @@ const numberWord = new RegExp(
 /** How alike two values are written, by their digits: 0.8 for one digit changed or two swapped, 0.4 for two changed. */
 function likeness(a: PrintedValue, b: PrintedValue): number {
   if (a.kind === 'date' && b.kind === 'date') {
+    if (a.readings!.length === 0) return likeCharacters(a.text, b.text);
     const closest = closestReading(a, b);
     const [only] = a.parts;
     const year = b.readings?.[0]?.year;
@@ -256,6 +259,7 @@ function differenceTo(
 ): Pick<ValueCheck, 'wrong' | 'instead'> {
   const whole = [{ start: value.start, end: value.end }];
   if (!printed) return { wrong: whole, instead: null };
+  if (value.kind === 'date' && value.readings!.length === 0) return { wrong: whole, instead: [printed.text] };
   if (value.kind === 'date') {
     const closest = printed.readings && closestReading(value, printed);
     const parts = closest
@@ -265,13 +269,15 @@ function differenceTo(
         )
       : [];
     if (!closest || parts.length === 0) return { wrong: whole, instead: null };
+    const numeric = value.parts.every(({ named }) => !named);
+    const padded = /(?<!\d)0\d(?!\d)/.test(printed.text);
     const texts = parts.map((part) => {
       const number = closest.reading[part.name as 'year' | 'month' | 'day']!;
       const written = answer.slice(part.start, part.end);
       if (part.named) return monthLike(number, written);
       return part.name === 'year'
         ? String(number).slice(-written.length)
-        : String(number).padStart(/^0/.test(written) ? 2 : 1, '0');
+        : String(number).padStart(/^0/.test(written) || (numeric && padded) ? 2 : 1, '0');
     });
     // a month in another language than English is not put right
     if (

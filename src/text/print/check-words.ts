@@ -25,7 +25,7 @@ const wordsOf = (text: string): Word[] =>
   }));
 
 const describing = new Set(
-  'the and for with from that this are was has its his her their which one two three four five six each other same new old large small big'.split(
+  'the and for with from that this are was were been being have had has its his her their which one two three four five six each other same new old large small big'.split(
     ' ',
   ),
 );

@@ -21,6 +21,8 @@ export interface LabelledValue {
   ofRow: readonly string[];
   /** How much that says of it, 0..1: little where other words stand between, in rows of two columns. */
   rowWeight: number;
+  /** Further cells of a row that begins with it. */
+  others?: readonly (readonly string[])[];
   /** The codes of its row. */
   codes: readonly string[];
   /** Right behind it: `41 tests`. */
@@ -96,8 +98,7 @@ export function coverOf(weighted: ReadonlyMap<string, number>): Cover {
   return (label) => {
     if (label.length === 0) return 0;
     const own = label.reduce((sum, word) => sum + ofWord(word), 0) / label.length;
-    // a £ is often read as an f
-    return total > own && totals.has(label.join('').replace(/f$/, '')) ? total : own;
+    return total > own && totals.has(label.join('')) ? total : own;
   };
 }
 
@@ -163,7 +164,8 @@ function gluedCover(word: string, pieces: ReadonlyMap<string, readonly Piece[]>)
 /** The values of what was read, each with its labels. */
 export function labelledValues(lines: readonly PrintedLine[]): LabelledValue[] {
   const rows = new Map<string, PrintedLine[]>();
-  for (const line of withPrefixes(withCents(lines))) rows.set(line.row, [...(rows.get(line.row) ?? []), line]);
+  for (const line of withPrefixes(withCents(lines.map(withPounds))))
+    rows.set(line.row, [...(rows.get(line.row) ?? []), line]);
   const read = [...rows.values()].map(readRow);
   const headers = read.filter(({ isHeader }) => isHeader);
   return read.flatMap(({ values, top, cells }) =>
@@ -173,6 +175,12 @@ export function labelledValues(lines: readonly PrintedLine[]): LabelledValue[] {
     }),
   );
 }
+
+/** A £ is often read as an f: `f95.84`, `Amountduef12,144.60`. */
+const withPounds = (line: PrintedLine): PrintedLine => ({
+  ...line,
+  text: line.text.replace(/(?<![\d\p{Lu}])f(?=\d[\d,]*\.\d{2}(?!\d))/gu, '£'),
+});
 
 /** `EX` and `152` right behind it are one code: the reader takes wide spaces for the ends of lines. */
 function withPrefixes(lines: readonly PrintedLine[]): PrintedLine[] {
@@ -215,8 +223,19 @@ function withCents(lines: readonly PrintedLine[]): PrintedLine[] {
   return taken.size === 0 ? [...lines] : [...lines.filter((line) => !taken.has(line)), ...joined];
 }
 
+const timesSign = /^\s?[x×*]\s?(?=\p{L})/iu;
+/** `3 × Trail backpack 30L`: what is counted names the price behind it. */
+const opensWithCount = (text: string, [count, ...others]: readonly PrintedValue[]): boolean =>
+  count !== undefined &&
+  count.kind === 'number' &&
+  count.start === 0 &&
+  count.end <= 3 &&
+  /^\s?[x×*]\s?\p{L}{3}/iu.test(text.slice(count.end)) &&
+  others.every(({ kind }) => kind === 'measure' || kind === 'code' || kind === 'amount');
+
 /** What belongs to the number before it: `kg` of `1.12 kg`, `x` of `2x`. */
-const unitBehind = /^\s?(?:kg|mg|g|ml|cl|l|km|cm|mm|m|x|pcs?|uhr|kcal|kj|%|°c?)(?!\p{Ll})/iu;
+const unitBehind =
+  /^\s?(?:kg|mg|g|ml|cl|l|km|cm|mm|m|x|pcs?|uhr|[ap]\.?m\.?|[kmgt]b|kwh|hrs?|h|min|sec|kcal|kj|%|°c?)(?!\p{Ll})/iu;
 
 interface Cell {
   words: string[];
@@ -247,7 +266,8 @@ function readRow(lines: readonly PrintedLine[]) {
     // `Tickets 22 / students 14` names before, `41 tests, 2 failed` behind
     const startsHere = first.length === 0;
     const slashed = found.length > 1 && /\s?\/\s?/.test(text.slice(found[0]!.end, found[1]!.start));
-    const namesBefore = label.length > 0 || labelWords(text.slice(0, found[0]?.start ?? 0)).length > 0;
+    const counted = opensWithCount(text, found);
+    const namesBefore = counted || label.length > 0 || labelWords(text.slice(0, found[0]?.start ?? 0)).length > 0;
     for (const [index, value] of found.entries()) {
       if (slashed && index > 0) from = Math.max(from, text.lastIndexOf('/', value.start));
       if (index === 0 || namesBefore) {
@@ -281,7 +301,7 @@ function readRow(lines: readonly PrintedLine[]) {
         label: slashed ? named : label.length > 0 ? label : first,
         near: slashed || near.length === label.length ? [] : near,
         ofRow: slashed ? named : itsOwn ? label : first,
-        behind: namesBefore || slashed ? [] : behind,
+        behind: (namesBefore && !(counted && index === 0)) || slashed ? [] : behind,
         second: label.length > 0 && label !== first,
         ...(end ? { end } : {}),
       });
@@ -291,17 +311,31 @@ function readRow(lines: readonly PrintedLine[]) {
     }
     // what stands behind the value of a cell says nothing of the next
     label = found.length > 0 ? [] : [...label, ...labelWords(text)];
+    if (counted && found.every(({ kind }) => kind !== 'amount')) {
+      label = labelWords(text.slice(found[0]!.end).replace(timesSign, ''), true);
+      if (first.length === 0) first = label;
+    }
     near = found.length > 0 ? [] : [...near, ...labelWords(text)];
   }
   const [opening] = values;
   if (opening && opening.label.length === 0 && cells[0]?.words.every((word) => /\d/.test(word))) {
     // `12:43  Ashford  RE 549`: what stands behind names it
-    const named = sorted.slice(1).find(({ text }) => findValues(text).length === 0 && labelWords(text).length > 0);
-    if (named) Object.assign(opening, { label: labelWords(named.text), ofRow: labelWords(named.text) });
+    const [named, ...others] = sorted
+      .slice(1)
+      .filter(({ text }) => findValues(text).length === 0 && labelWords(text).length > 0)
+      .map(({ text }) => labelWords(text));
+    if (named) Object.assign(opening, { label: named, ofRow: named, others });
   }
   const codes = sorted.flatMap(({ text }) => findValues(text).filter(({ kind }) => kind === 'code'));
   const tokens = codes.flatMap(({ text }) => labelWords(text, true));
-  const isHeader = cells.length > 1 && values.every(({ value }) => value.kind === 'code');
+  // a model may have a number in its name: `Aria 3`
+  const numbered = values.filter(({ value }) => value.kind !== 'code');
+  const isNamed =
+    cells.length > 2 &&
+    numbered.length === 1 &&
+    numbered[0]!.value.kind === 'number' &&
+    cells.every(({ words }) => words.some((word) => /\p{L}{2}/u.test(word)));
+  const isHeader = cells.length > 1 && (numbered.length === 0 || isNamed);
   return {
     values: values.map((value) => ({ ...value, codes: tokens })),
     cells,

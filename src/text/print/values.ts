@@ -218,7 +218,12 @@ function takeDate(match: RegExpMatchArray, take: Take): void {
     if (number !== undefined) part('month', 'month', number, named);
     if (day !== undefined) part('day', 'day', day);
   }
-  if (readings.length === 0) return;
+  // 01/55/2025 is a date all the same: one that cannot be
+  if (readings.length === 0) {
+    const [start, end] = match.indices![0]!;
+    if (groups.year?.length === 4) take({ kind: 'date', start, end, numbers: [], readings, parts: [] });
+    return;
+  }
   if (year !== undefined) part('year', 'year', year);
   parts.sort((a, b) => a.start - b.start);
   take({ kind: 'date', start: parts[0]!.start, end: parts.at(-1)!.end, numbers: [], readings, parts });
@@ -291,6 +296,7 @@ function codesOf(text: string, rest: string): (Range & { isWord: boolean })[] {
     let from = match.index;
     const end = match.index + match[0].length;
     const run = match[0];
+    if (plainUnit.test(run.toLowerCase())) continue;
     // `B42Seat17C`, `gateB42`: a capital behind digits or small letters opens a new word
     const cuts = [
       ...run.matchAll(

@@ -130,7 +130,7 @@ const inline: readonly RegExp[] = [
     'gu',
   ),
   // hashtags, handles, identifiers
-  /(?<![\p{L}\p{N}&/#])#(?:[\p{L}_][\p{L}\p{M}\p{N}_]{0,80}|\d{1,12}(?![\p{L}\p{N}]))/gu,
+  /(?<![\p{L}\p{N}&/#])#(?:[\p{L}_][\p{L}\p{M}\p{N}_]{0,80}|(?<!\b(?:is|was|number|order|invoice|receipt|ticket|bill)\s#)\d{1,12}(?![\p{L}\p{N}]))/giu,
   /(?<![\p{L}\p{N}.])@[A-Za-z_]\w{1,38}/gu,
   /(?<!\w)[A-Za-z0-9]{1,40}(?:_{1,2}[A-Za-z0-9]{1,40}){1,12}(?!\w)/g,
   /(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])/gi,

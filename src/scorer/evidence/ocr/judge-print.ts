@@ -66,7 +66,7 @@ export function judgePrint(
   });
   const checkOf = (range: Range) => checks.find(({ value }) => meets(value, range));
   const isFound = (claim: PrintedClaim) =>
-    (claim.kind === 'word' && (scores.get(claim)! > gluedScore || isBeforeFiller(claim.text, lines))) ||
+    (claim.kind === 'word' && (scores.get(claim)! > gluedScore || isGlued(claim, response, lines))) ||
     (checkOf(claim)?.verdict ?? 'absent') !== 'absent' ||
     scores.get(claim)! > foundScore;
   const found = claims.filter(isFound);
@@ -100,7 +100,7 @@ export function judgePrint(
         {
           start,
           end,
-          reward: printReward(isValue || isBeforeFiller(claim.text, lines) ? 0 : scores.get(claim)!),
+          reward: printReward(isValue || isGlued(claim, response, lines) ? 0 : scores.get(claim)!),
           type: 'ocr',
           named,
         },
@@ -149,17 +149,31 @@ const isBehindIcon = (code: string, lines: readonly TextLine[]) =>
   code.length >= 3 &&
   lines.some(({ text }) => text.slice(1).startsWith(code) && !/^[\p{L}\d]/u.test(text.slice(1 + code.length)));
 
-/** `Jazzon` says `Jazz on`: what is left over is a whole word, where `BAKERY` is another than `BAKER`. */
-const isBeforeFiller = (word: string, lines: readonly TextLine[]) =>
-  word.length >= 4 &&
-  /^\p{L}+$/u.test(word) &&
-  lines.some(({ text }) =>
-    new RegExp(`(?<!\\p{L})${word}(?:on|of|in|at|the|and|to|by|is|for)(?!\\p{Ll})`, 'u').test(text),
-  );
+/**
+ * The reader lost the space between a word and the answer's word next to it (`VentoS`), or a small word (`Jazzon`): what is
+ * left over is a whole word, where `BAKERY` is another than `BAKER`.
+ */
+function isGlued({ start, end, text }: PrintedClaim, response: string, lines: readonly TextLine[]): boolean {
+  if (text.length < 4 || !/^\p{L}+$/u.test(text)) return false;
+  const next = /^ ([\p{L}\d]+)/u.exec(response.slice(end, end + 40))?.[1];
+  const before = /([\p{L}\d]+) $/u.exec(response.slice(Math.max(0, start - 40), start))?.[1];
+  const wanted = [
+    ...['on', 'of', 'in', 'at', 'the', 'and', 'to', 'by', 'is', 'for'].map((filler) => text + filler),
+    ...(next ? [text + next] : []),
+    ...(before ? [before + text] : []),
+  ].map((glued) => glued.toLowerCase());
+  return lines.some((line) => {
+    const read = line.text.toLowerCase();
+    return wanted.some((glued) => {
+      const at = read.indexOf(glued);
+      return at >= 0 && !/\p{L}$/u.test(read.slice(0, at)) && !/^\p{L}/u.test(read.slice(at + glued.length));
+    });
+  });
+}
 
 /** In such a sentence about a document a name is one that is printed. */
 const printedNames =
-  /\b(?:addressed|letters?|posters?|leaflets?|flyers?|forms?|certificates?|cards?|patients?|guests?|passengers?|customers?|networks?|languages?|trains?|locations?|venues?|takes? place|held|destinations?|authors?|compan(?:y|ies)|e-?mails?|schedules?|timetables?|calendars?|statements?|websites?|headlines?|restaurants?|city|town|teams?)\b/i;
+  /\b(?:addressed|letters?|posters?|leaflets?|flyers?|forms?|certificates?|cards?|patients?|guests?|passengers?|customers?|networks?|languages?|trains?|locations?|venues?|takes? place|held|destinations?|authors?|compan(?:y|ies)|e-?mails?|schedules?|timetables?|calendars?|medicines?|drugs?|prescriptions?|flights?|statements?|websites?|headlines?|restaurants?|city|town|teams?)\b/i;
 
 const beforeName = /\b(?:is|are|was|were|called|named|titled|to|from|at|network|advertises|shows)\s$/i;
 
