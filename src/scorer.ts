@@ -2,6 +2,7 @@ export { type Calibration, calibrated, readCalibration } from './scorer/calibrat
 export { type ClaimsScorerOptions, claimsScorer } from './scorer/claims/claims-scorer.js';
 export { createScorer } from './scorer/create-scorer.js';
 export { ensembleScorer } from './scorer/ensemble/ensemble-scorer.js';
+export type { Detector, SeenThing } from './scorer/evidence/objects/detector.js';
 export { type ObjectsScorerOptions, objectsScorer } from './scorer/evidence/objects/objects-scorer.js';
 export { type OcrScorerOptions, ocrScorer } from './scorer/evidence/ocr/ocr-scorer.js';
 export { type JudgeScorerOptions, judgeScorer } from './scorer/judge/judge-scorer.js';

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { DetectiveError } from '../../base/errors.js';
 import { decodeImage } from '../../image/decode.js';
-import type { Picture } from '../../image/image-input.js';
+import type { LoadedImage, Picture } from '../../image/image-input.js';
 import { loadImage } from '../../image/load.js';
 import { pictureKeys } from '../../image/picture-key.js';
 import { builtFile, startThread } from '../thread/thread-client.js';
@@ -29,6 +29,25 @@ export function makeLooker<Found>(
   bytesOf: (found: Found) => number,
 ): Looker<Found> {
   const thread = startThread<LookRequest, LookReply<Found>>(setup, builtFile('src', 'scorer', 'evidence', 'worker.js'));
+  return lookerOf(
+    async (loaded) => {
+      const { data, width, height } = await decodeImage(loaded, { width: longSide, height: longSide, fit: 'inside' });
+      const pixels = new Uint8Array(data);
+      const reply = await thread.send({ type: 'look', pixels, width, height }, [pixels.buffer]);
+      if ('error' in reply) throw new DetectiveError(reply.code, `the picture could not be looked at: ${reply.error}`);
+      return reply.found;
+    },
+    bytesOf,
+    () => thread.close(),
+  );
+}
+
+/** A looker over anything that sees: each content is looked at once, and what was seen is kept. */
+export function lookerOf<Found>(
+  see: (picture: LoadedImage) => Promise<Found[]>,
+  bytesOf: (found: Found) => number,
+  close: () => Promise<void>,
+): Looker<Found> {
   const pictureKey = pictureKeys();
   const underWay = new Map<string, Promise<Found[]>>();
   const kept = new LRUCache<string, Found[]>({
@@ -48,17 +67,13 @@ export function makeLooker<Found>(
       if (known) return known;
       const looking = (async () => {
         const loaded = read ?? (await loadImage(input));
-        const { data, width, height } = await decodeImage(loaded, { width: longSide, height: longSide, fit: 'inside' });
-        const pixels = new Uint8Array(data);
-        const reply = await thread.send({ type: 'look', pixels, width, height }, [pixels.buffer]);
-        if ('error' in reply)
-          throw new DetectiveError(reply.code, `the picture could not be looked at: ${reply.error}`);
-        kept.set(loaded.key, reply.found);
-        return reply.found;
+        const found = await see(loaded);
+        kept.set(loaded.key, found);
+        return found;
       })().finally(() => underWay.delete(key));
       underWay.set(key, looking);
       return looking;
     },
-    close: () => thread.close(),
+    close,
   };
 }

@@ -1,29 +1,51 @@
 import type { NativeCalls } from '../thread/native-calls.js';
 import { BadModel, float32Of, openModel } from '../thread/onnx-model.js';
 
+/** Numbers of one output. */
+export interface Output {
+  data: Float32Array;
+  dims: readonly number[];
+}
+
 export interface EvidenceSession {
   /** The fixed dimensions of the input; undefined where one of them is free. */
   inputShape?: readonly number[];
-  /** Runs the model on one float32 tensor. The output is float32 as well. */
-  run(input: Float32Array, dims: readonly number[]): Promise<{ data: Float32Array; dims: readonly number[] }>;
+  /** Names of what it gives, where those are several. */
+  outputs?: readonly string[];
+  /** Runs the model on one float32 tensor, for its first output, float32 as well. */
+  run(input: Float32Array, dims: readonly number[]): Promise<Output>;
+  /** The same, for all outputs by their names. */
+  runAll?(input: Float32Array, dims: readonly number[]): Promise<ReadonlyMap<string, Output>>;
   release(): Promise<void>;
 }
 
-/** In a worker thread: a model with one input and one output. */
-export async function openSession(file: string, threads: number, calls: NativeCalls): Promise<EvidenceSession> {
+/** In a worker thread: a model with one input, and one output unless `several` are expected. */
+export async function openSession(
+  file: string,
+  threads: number,
+  calls: NativeCalls,
+  several = false,
+): Promise<EvidenceSession> {
   const model = await openModel(file, threads, calls);
   const { inputNames, outputNames } = model;
-  if (inputNames.length !== 1 || outputNames.length !== 1)
+  if (inputNames.length !== 1 || (outputNames.length !== 1 && !several))
     throw new BadModel(
       `${file} takes ${inputNames.join(', ')} and gives ${outputNames.join(', ')}: one of each is expected`,
     );
+  const runAll = async (input: Float32Array, dims: readonly number[]) => {
+    const found = await model.run({ [inputNames[0]!]: new model.Tensor('float32', input, [...dims]) });
+    return new Map(
+      outputNames.map((name): [string, Output] => [
+        name,
+        { data: float32Of(model, found[name]!), dims: found[name]!.dims },
+      ]),
+    );
+  };
   return {
     ...(model.inputShape && { inputShape: model.inputShape }),
-    async run(input, dims) {
-      const output = await model.run({ [inputNames[0]!]: new model.Tensor('float32', input, [...dims]) });
-      const tensor = output[outputNames[0]!]!;
-      return { data: float32Of(model, tensor), dims: tensor.dims };
-    },
+    ...(outputNames.length > 1 && { outputs: outputNames }),
+    run: async (input, dims) => (await runAll(input, dims)).get(outputNames[0]!)!,
+    runAll,
     release: model.release,
   };
 }

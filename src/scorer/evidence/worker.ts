@@ -18,7 +18,7 @@ async function openEye() {
     ]);
     return { look: openReader(...sessions, setup.dictionary), sessions };
   }
-  const session = await openSession(setup.model, setup.threads, setup.calls);
+  const session = await openSession(setup.model, setup.threads, setup.calls, true);
   return { look: (image: LookedAt) => detect(session, image), sessions: [session] };
 }
 

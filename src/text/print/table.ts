@@ -98,7 +98,7 @@ export function coverOf(weighted: ReadonlyMap<string, number>): Cover {
   return (label) => {
     if (label.length === 0) return 0;
     const own = label.reduce((sum, word) => sum + ofWord(word), 0) / label.length;
-    return total > own && totals.has(label.join('')) ? total : own;
+    return total > own && totals.has(label.join('').replace(/f$/, '')) ? total : own;
   };
 }
 

@@ -2,6 +2,7 @@ import { BadModel } from '../../thread/onnx-model.js';
 import type { Region, RgbImage } from '../pixels.js';
 import type { EvidenceSession } from '../session.js';
 import { coloursOf } from './colour.js';
+import { isDfine, lookWithDfine } from './dfine.js';
 import { anchorsOf, type Detection, decodeOutput, inputSize, letterbox, suppress, views } from './yolox.js';
 
 /** The largest square that a detector may look at, in pixels. */
@@ -11,11 +12,19 @@ const colouredScore = 0.3;
 /** A category whose best score is below this is looked for once more. */
 const hardlySeen = 0.1;
 
+/** What a detector sees in a picture, by the family that its outputs tell: YOLOX or D-FINE. */
+export async function detect(session: EvidenceSession, image: RgbImage): Promise<Detection[]> {
+  const found = isDfine(session) ? await lookWithDfine(session, image) : await lookWithYolox(session, image);
+  return suppress(found).map((item) =>
+    item.score >= colouredScore ? { ...item, colours: coloursOf(image, item.box) } : item,
+  );
+}
+
 /**
  * What a YOLOX session sees in a picture: as a whole, in parts for what is small, and once more as in a mirror for what was
  * hardly seen: absence is not proven by one look.
  */
-export async function detect(session: EvidenceSession, image: RgbImage): Promise<Detection[]> {
+async function lookWithYolox(session: EvidenceSession, image: RgbImage): Promise<Detection[]> {
   const found: Detection[] = [];
   const side = session.inputShape?.[3] ?? inputSize;
   if (side % 32 !== 0 || side > mostSide)
@@ -41,9 +50,7 @@ export async function detect(session: EvidenceSession, image: RgbImage): Promise
         return { ...item, box: [1 - right, top, 1 - left, bottom] };
       }),
   );
-  return suppress(found).map((item) =>
-    item.score >= colouredScore ? { ...item, colours: coloursOf(image, item.box) } : item,
-  );
+  return found;
 }
 
 function mirrored({ data, width, height }: RgbImage): RgbImage {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { abortable } from '../../../base/abort.js';
 import { DetectiveError } from '../../../base/errors.js';
 import type { ImageInput } from '../../../image/image-input.js';
@@ -11,16 +12,20 @@ import { modelFile, type PublishedModel, publishedModel } from '../../weights/ev
 import { type Looker, makeLooker } from '../pictures.js';
 import { bestOfPictures, judgedWords } from '../rewards.js';
 import { boxProbability } from './calibration.js';
+import { type Detector, detectorLooker } from './detector.js';
 import { judgeObjects } from './judge-objects.js';
 import type { Detection } from './yolox.js';
 
+const usualDetector = 'yolox-nano';
 /** Larger pictures are made smaller before they are looked at. */
 const objectsLongSide = 1280;
 
 export interface ObjectsScorerOptions {
-  /** A YOLOX file of any size, without decoding in the graph; calibrated for YOLOX-Nano alone. Default: what `vlm-detective models pull yolox-nano` fetched. */
+  /** A YOLOX file of any size, without decoding in the graph, or a D-FINE for COCO; calibrated for YOLOX-Nano alone. Default: what `vlm-detective models pull yolox-nano` fetched. */
   model?: string;
-  /** Threads of the detector. Default 1. */
+  /** Any other detector in place of a file; its scores are read as YOLOX-Nano's are. */
+  detector?: Detector;
+  /** Threads of the detector's file. Default 1. */
   threads?: number;
 }
 
@@ -32,23 +37,25 @@ export interface ObjectsScorerOptions {
  * published one. `score` throws `bad-argument` (no image), `bad-image`, `bad-model`, `aborted`, or `scorer-failed`.
  */
 export async function objectsScorer(options: ObjectsScorerOptions = {}): Promise<Scorer> {
+  if (options.detector) return scorerOf(detectorLooker(options.detector), options.detector.name);
   const model = options.model ?? (await installedDetector(publishedDetector()));
   if (!existsSync(model))
     throw new DetectiveError(
       'bad-argument',
-      `the detector ${model} does not exist: give the path of a YOLOX ONNX file`,
+      `the detector ${model} does not exist: give the path of a YOLOX or D-FINE ONNX file`,
     );
-  return scorerOf(objectsLooker(model, options.threads));
+  const name = options.model === undefined ? usualDetector : basename(model, '.onnx');
+  return scorerOf(objectsLooker(model, options.threads), name);
 }
 
-/** What looks at pictures for the scorer, with the YOLOX of a file. */
+/** What looks at pictures for the scorer, with the YOLOX or D-FINE of a file. */
 export function objectsLooker(model: string, threads = 1): Looker<Detection> {
   return makeLooker<Detection>({ kind: 'objects', model, threads }, objectsLongSide, () => 200);
 }
 
 /** The scorer over anything that looks at pictures. */
-export function scorerOf(looker: Looker<Detection>): Scorer {
-  const name = 'objects@yolox-nano';
+export function scorerOf(looker: Looker<Detection>, detector = usualDetector): Scorer {
+  const name = `objects@${detector}`;
 
   async function lookAtAll(images: readonly ImageInput[]): Promise<Detection[][]> {
     return Promise.all((await loadInline(images)).map((image) => looker.look(image)));
@@ -65,7 +72,7 @@ export function scorerOf(looker: Looker<Detection>): Scorer {
         return {
           response,
           tokens: judgedWords(response, judgements),
-          evidence: pictures.flatMap(toEvidence),
+          evidence: pictures.flatMap((seen) => toEvidence(seen, detector)),
           scorer: name,
         };
       },
@@ -76,7 +83,7 @@ export function scorerOf(looker: Looker<Detection>): Scorer {
 }
 
 /** Boxes that are more likely one of the things than not. */
-function toEvidence(seen: readonly Detection[]): Evidence[] {
+function toEvidence(seen: readonly Detection[], detector: string): Evidence[] {
   return seen
     .map(
       ({ category, score, box }): Evidence => ({
@@ -84,7 +91,7 @@ function toEvidence(seen: readonly Detection[]): Evidence[] {
         label: category,
         confidence: Math.round(boxProbability(score) * 1000) / 1000,
         box,
-        attributes: { detector: 'yolox-nano' },
+        attributes: { detector },
       }),
     )
     .filter(({ confidence }) => confidence >= 0.5);
