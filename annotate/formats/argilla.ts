@@ -9,6 +9,7 @@ import type { AnnotationRecord } from './record.js';
  * Argilla v2 records for a dataset with the fields `text`, `image` and `prompt` and the questions `spans` (SpanQuestion on
  * `text`, labels hallucination and supported), `corrected` (TextQuestion) and `verdict` (LabelQuestion): offsets in code
  * points, the end left out. Flags are suggestions. Metadata of Argilla is flat, so what it has no place for is a JSON string.
+ * Argilla refuses a record with a response of anybody who is not one of its users, by UUID: what others said stands aside.
  */
 
 const span = z.object({ start: z.int(), end: z.int(), label: z.string() });
@@ -34,6 +35,14 @@ const schema = z.object({
     .nullish(),
 });
 
+const isUser = ({ annotator }: AnnotationRecord) => z.uuid().safeParse(annotator).success;
+
+/** Argilla takes letters, digits and these marks, at most 200, for the name of who suggests. */
+const agentOf = (scorer = '') => {
+  const agent = scorer.replace(/[^A-Za-z0-9\-_:./\s]+/g, ':').slice(0, 200);
+  return /[A-Za-z0-9]/.test(agent) ? agent : 'vlm-detective';
+};
+
 const statusOf = { done: 'submitted', skipped: 'discarded', open: 'draft' } as const;
 
 const spansOf = (record: AnnotationRecord) => {
@@ -48,6 +57,7 @@ function recordOf({ item, records }: ItemRecords) {
   const points = codePointsOf(response);
   const flags = finding?.flags ?? [];
   const scores = flags.flatMap(({ reward }) => reward ?? []);
+  const users = records.filter(isUser);
   const answer = (record: AnnotationRecord, value: unknown) => ({
     value,
     user_id: record.annotator,
@@ -70,14 +80,14 @@ function recordOf({ item, records }: ItemRecords) {
             spans: {
               value: flags.map((flag) => ({ ...points.from(flag), label: 'hallucination' })),
               ...(scores.length === flags.length ? { score: scores } : {}),
-              agent: finding?.scorer ?? 'vlm-detective',
+              agent: agentOf(finding?.scorer),
             },
           },
         }),
     responses: {
-      spans: records.map((record) => answer(record, spansOf(record))),
-      corrected: records.map((record) => answer(record, record.corrected)),
-      verdict: records.flatMap((record) => (record.verdict === null ? [] : [answer(record, record.verdict)])),
+      spans: users.map((record) => answer(record, spansOf(record))),
+      corrected: users.map((record) => answer(record, record.corrected)),
+      verdict: users.flatMap((record) => (record.verdict === null ? [] : [answer(record, record.verdict)])),
     },
   };
 }
@@ -116,7 +126,8 @@ function read(value: unknown, name: string): ItemRecords {
       : {}),
     ...(kept?.item ?? {}),
   };
-  const records = (responses?.spans ?? []).map(({ value: spans, user_id, status }) => {
+  const others = (kept?.records ?? []).filter((record) => !isUser(record));
+  const answered = (responses?.spans ?? []).map(({ value: spans, user_id, status }) => {
     const verdict = responses?.verdict?.find((one) => one.user_id === user_id)?.value;
     const known = verdict === 'good' || verdict === 'bad' ? verdict : null;
     return recordFrom(
@@ -132,7 +143,7 @@ function read(value: unknown, name: string): ItemRecords {
       [spans, status ?? 'submitted', known],
     );
   });
-  return { item, records };
+  return { item, records: [...others, ...answered] };
 }
 
 export const argilla: Format = {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { aside, type Format, itemOf } from '../../../annotate/formats/format.js';
 import { formats, readable } from '../../../annotate/formats/formats.js';
 import type { AnnotationRecord } from '../../../annotate/formats/record.js';
@@ -37,6 +38,9 @@ const markOf = (response: string): fc.Arbitrary<Mark> =>
       ...(decision === 'wrong' && severity ? { severity } : {}),
     }));
 
+/** As Argilla has its users. */
+const personAt = (at: number) => `5f0c1a2e-0000-4000-8000-00000000000${at}`;
+
 const itemRecords: fc.Arbitrary<ItemRecords> = oddText(3).chain((response) =>
   fc
     .record({
@@ -68,7 +72,7 @@ const itemRecords: fc.Arbitrary<ItemRecords> = oddText(3).chain((response) =>
             response.length,
           ),
           lowest: null,
-          scorer: 'tldr@1',
+          scorer: 'tldr-scenes@0.4.0',
           threshold: 0.5,
         },
         columns: { mine: [1, { a: null }] },
@@ -89,7 +93,7 @@ const itemRecords: fc.Arbitrary<ItemRecords> = oddText(3).chain((response) =>
           ...(status === 'skipped' ? { skipReason: 'why not' } : {}),
         };
         return toRecord(known, work, {
-          annotator: `person ${at}`,
+          annotator: personAt(at),
           role: 'annotate',
           shown: 'flags',
           savedAt: '2026-11-27T12:00:00.000Z',
@@ -204,7 +208,7 @@ describe('offsets', () => {
     const record = toRecord(
       item,
       { marks, verdict: 'bad', status: 'done' },
-      { annotator: 'ann', role: 'annotate', shown: 'flags' },
+      { annotator: personAt(1), role: 'annotate', shown: 'flags' },
     );
     expect(spanOf(await written(formats[name], [{ item, records: [record] }]))).toMatchObject({ start: 4, end: 7 });
   });
@@ -218,7 +222,7 @@ describe('offsets', () => {
       const record = toRecord(
         item,
         { marks, verdict: 'bad', status: 'done' },
-        { annotator: 'ann', role: 'annotate', shown: 'flags' },
+        { annotator: personAt(1), role: 'annotate', shown: 'flags' },
       );
       const text = (await written(formats[name], [{ item, records: [record] }])).replaceAll('"A red car."', '"A"');
       expect(() => (formats[name] as Required<Format>).read(text, 'mine.json')).toThrow(
@@ -236,12 +240,120 @@ describe('what people changed in the tool itself', () => {
     const record = toRecord(
       item,
       { marks, verdict: 'bad', status: 'done' },
-      { annotator: 'ann', role: 'annotate', shown: 'flags' },
+      { annotator: personAt(1), role: 'annotate', shown: 'flags' },
     );
     const line = JSON.parse(await written(formats.doccano, [{ item, records: [record] }]));
     line.label = [[8, 11, 'hallucination']];
     const [{ records }] = formats.doccano.read!(JSON.stringify(line), 'file') as [ItemRecords];
     expect(records[0]!.spans).toMatchObject([{ start: 9, end: 12, text: 'car', label: 'hallucinated' }]);
     expect(records[0]!.corrected).toBe(response);
+  });
+});
+
+/**
+ * What their own code asks of a file, where the tools cannot be installed: argilla-server's models of records, responses and
+ * suggestions (argilla-io/argilla 0a7bd68, argilla-server/src/argilla_server/api/schemas/v1) and the client's (1fac3a8,
+ * argilla/src/argilla/_models/_record); doccano's SpanLabel, TextData and LabelMaker (doccano/doccano 249926b, 03e38f3, 553e7b3,
+ * backend/data_import/pipeline); Prodigy's documented `spans_manual` task (prodi.gy/docs/api-interfaces).
+ */
+describe('what the tools take', () => {
+  const codePoints = (text: string, start: number, end: number) => [...text].slice(start, end).join('');
+  const spanItem = z
+    .strictObject({ label: z.string(), start: z.int().min(0), end: z.int().min(1) })
+    .refine(({ start, end }) => end > start);
+  const answer = <T extends z.ZodType>(value: T) =>
+    z.array(z.strictObject({ value, user_id: z.guid(), status: z.enum(['draft', 'submitted', 'discarded']) }));
+
+  test('Argilla: records, suggestions of an agent with a name that it takes, one response a user', async () => {
+    const schema = z.strictObject({
+      id: z.string(),
+      fields: z.record(z.string(), z.string()),
+      metadata: z.record(z.string(), z.union([z.string(), z.number()])),
+      suggestions: z
+        .strictObject({
+          spans: z.strictObject({
+            value: z.array(spanItem).max(10_000),
+            score: z.array(z.number().min(0).max(1)).min(1).optional(),
+            agent: z
+              .string()
+              .min(1)
+              .max(200)
+              .regex(/^(?=.*[a-zA-Z0-9])[a-zA-Z0-9-_:./\s]+$/),
+          }),
+        })
+        .optional(),
+      responses: z.strictObject({
+        spans: answer(z.array(spanItem).max(10_000)),
+        corrected: answer(z.string()),
+        verdict: answer(z.string()),
+      }),
+    });
+    await fc.assert(
+      fc.asyncProperty(itemRecords, async ({ item, records }) => {
+        const named = { ...records[0]!, annotator: 'ann' };
+        const line = schema.parse(JSON.parse(await written(formats.argilla, [{ item, records: [...records, named] }])));
+        const users = line.responses.spans.map(({ user_id }) => user_id);
+        expect(new Set(users).size).toBe(users.length);
+        expect(users).not.toContain('ann');
+        const suggested = line.suggestions?.spans;
+        if (suggested?.score) expect(suggested.score).toHaveLength(suggested.value.length);
+        const length = [...item.response].length;
+        for (const { start, end } of [...(suggested?.value ?? []), ...line.responses.spans.flatMap((one) => one.value)])
+          expect(start < length && end <= length).toBe(true);
+        const back = formats.argilla.read!(JSON.stringify(line), 'file')[0]!;
+        expect(back.item.finding?.scorer).toBe('tldr-scenes@0.4.0');
+        expect(back.records).toContainEqual(named);
+      }),
+      { numRuns: runs(40) },
+    );
+  });
+
+  test('doccano: a text and spans that are not empty, no column of its own taken', async () => {
+    await fc.assert(
+      fc.asyncProperty(itemRecords, async (one) => {
+        for (const line of (await written(formats.doccano, [one])).trimEnd().split('\n')) {
+          const row = JSON.parse(line) as { text: string; label: [number, number, string][] };
+          expect(row.text).not.toBe('');
+          for (const own of ['filename', 'upload_name', 'uuid', 'line_num', 'example_uuid'])
+            expect(row).not.toHaveProperty(own);
+          for (const [start, end, label] of row.label) {
+            expect(Number.isInteger(start) && start >= 0 && start < end && end <= [...row.text].length).toBe(true);
+            expect(label).toMatch(/./);
+          }
+        }
+      }),
+      { numRuns: runs(40) },
+    );
+  });
+
+  test('Prodigy: tokens and spans that name each other, the last token of a span included', async () => {
+    const schema = z.looseObject({
+      text: z.string(),
+      tokens: z.array(z.strictObject({ text: z.string(), start: z.int(), end: z.int(), id: z.int(), ws: z.boolean() })),
+      spans: z.array(
+        z.strictObject({ start: z.int(), end: z.int(), token_start: z.int(), token_end: z.int(), label: z.string() }),
+      ),
+      answer: z.enum(['accept', 'reject', 'ignore']),
+      _view_id: z.literal('spans_manual'),
+      _input_hash: z.int32(),
+      _task_hash: z.int32(),
+      meta: z.record(z.string(), z.union([z.string(), z.number()])),
+    });
+    await fc.assert(
+      fc.asyncProperty(itemRecords, async (one) => {
+        for (const line of (await written(formats.prodigy, [one])).trimEnd().split('\n')) {
+          const { text, tokens, spans } = schema.parse(JSON.parse(line));
+          for (const [at, token] of tokens.entries()) {
+            expect(token.id).toBe(at);
+            expect(codePoints(text, token.start, token.end)).toBe(token.text);
+          }
+          for (const span of spans) {
+            expect(tokens[span.token_start]!.start).toBe(span.start);
+            expect(tokens[span.token_end]!.end).toBe(span.end);
+          }
+        }
+      }),
+      { numRuns: runs(40) },
+    );
   });
 });
