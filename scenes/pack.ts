@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { NounSet } from './common-nouns.js';
@@ -23,7 +23,8 @@ export interface PackOptions {
 }
 
 /**
- * Writes scenes for training: `scenes.jsonl` (one scene a line) and `images.u8` (raw RGB, `count` x side x side x 3).
+ * Writes scenes for training: `scenes.jsonl` (one scene a line) and `images.u8` (raw RGB, `count` x side x side x 3;
+ * `side.txt` says the side).
  * Pictures are drawn at several resolutions and scaled, as real ones are, and some go through JPEG.
  */
 export async function packScenes(options: PackOptions): Promise<void> {
@@ -47,7 +48,7 @@ export async function packScenes(options: PackOptions): Promise<void> {
   }
   images.end();
   scenes.end();
-  await Promise.all([finished(images), finished(scenes)]);
+  await Promise.all([finished(images), finished(scenes), writeFile(join(out, 'side.txt'), `${side}\n`)]);
   await rename(join(out, 'images.u8.part'), join(out, 'images.u8'));
   await rename(join(out, 'scenes.jsonl.part'), join(out, 'scenes.jsonl'));
 }

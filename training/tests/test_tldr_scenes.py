@@ -9,16 +9,19 @@ import torch
 from tldr_scenes.baselines import Baseline, whole_answer
 from tldr_scenes.decoder import RewardDecoder, decoder_loss
 from tldr_scenes.encoder import SIDE, BothWays, SceneEncoder, read_slots
-from tldr_scenes.export import SILENT_LOGIT, Decoder, ImageEncoder, export, platt
+from tldr_scenes.export import SILENT_LOGIT, Decoder, export, platt
 from tldr_scenes.features import owners
 from tldr_scenes.metrics import auroc, average_precision, best_f1, expected_calibration_error
-from tldr_scenes.reopen import mixed, stored_decoder, stored_encoder
+from tldr_scenes.reopen import mixed, stored_decoder, stored_encoder, stored_second_look
+from tldr_scenes.second_look import CROP, SecondLook, TwoLooks, cut, told
 from tldr_scenes.slots import COLOURS, GEOMETRY, SLOTS, Layout
 from tldr_scenes.texts import BOS, EOS, SEP, SILENT, common_words, encode, lower, name_tokens, read_captions, train_tokenizer
 from tldr_scenes.train_decoder import about, scramble
 from tldr_scenes.train_decoder import take_over as take_over_decoder
 from tldr_scenes.train_encoder import losses, strange, targets
 from tldr_scenes.train_encoder import take_over as take_over_encoder
+from tldr_scenes.train_second_look import augment, shaken
+from tldr_scenes.train_second_look import losses as second_losses
 from tldr_scenes.weights import store_weights
 
 NOUNS = ["dog", "cat", "hot-dog"]
@@ -183,6 +186,49 @@ class TestBothWays:
             assert torch.equal(BothWays(encoder, ["dog", "sign:GO"])(pixels)["noun"], encoder(pixels)["noun"].log_softmax(1))
 
 
+class TestSecondLook:
+    def test_a_thing_fills_the_middle_of_its_crop_whatever_its_size_and_place(self):
+        pixels = torch.zeros(1, 3, 2 * SIDE, 2 * SIDE)
+        boxes = torch.tensor([[[0.25, 0.5, 0.1, 0.2], [0.7, 0.4, 0.5, 0.25], [0.02, 0.9, 0.1, 0.1]]])
+        for x, y, w, h in boxes[0] * 2 * SIDE:
+            pixels[:, :, max(0, round(float(y - h / 2))) : round(float(y + h / 2)), max(0, round(float(x - w / 2))) : round(float(x + w / 2))] = 1
+        crops = cut(pixels, boxes)
+        assert crops.shape == (1, 3, 3, CROP, CROP)
+        edge = round(CROP * (1 - 1 / 1.35) / 2)
+        for n in range(2):
+            assert (crops[0, n, :, edge + 2 : -edge - 2, edge + 2 : -edge - 2] > 0.9).all() and (crops[0, n, :, : edge - 2] < 0.1).all() and (crops[0, n, :, :, : edge - 2] < 0.1).all()
+        assert (crops[0, 2, :, :, : CROP // 4] == 0).all() and crops[0, 2, :, CROP // 2, CROP // 2 : CROP // 2 + 8].min() > 0.9
+
+    def test_what_was_not_found_is_not_looked_at_and_empty_pictures_are_empty(self):
+        torch.manual_seed(0)
+        encoder = SceneEncoder(len(NOUNS)).eval()
+        with torch.no_grad():
+            features = TwoLooks(BothWays(encoder, NOUNS), SecondLook(len(NOUNS))).eval()(torch.rand(2, 3, 2 * SIDE, 2 * SIDE))
+        assert features.shape == (2, 1 + SLOTS, GEOMETRY + len(COLOURS) + len(NOUNS)) and (features[:, 1:] == 0).all()
+
+    def test_a_box_is_moved_by_shares_of_its_size(self):
+        slots = torch.tensor([[0.5, 0.4, 0.6, 0.2, 0.1] + [0.0] * (len(COLOURS) + len(NOUNS))])
+        said = {"box": torch.tensor([[0.5, -0.5, 0.0, 0.6931]]), "whole": torch.tensor([9.0]), "colour": torch.zeros(1, len(COLOURS)), "noun": torch.zeros(1, len(NOUNS))}
+        assert told(slots, said)[0, 1:5].tolist() == pytest.approx([0.5, 0.55, 0.2, 0.2], abs=1e-4)
+
+    def test_the_loss_falls_on_one_batch(self):
+        torch.manual_seed(0)
+        second, generator = SecondLook(len(NOUNS)), torch.Generator().manual_seed(0)
+        optimiser = torch.optim.AdamW(second.parameters(), 2e-3)
+        crops, slots = torch.randn(8, 3, CROP, CROP), torch.rand(8, GEOMETRY + len(COLOURS) + len(NOUNS)) * 0.3 + 0.1
+        batch = {"noun": torch.tensor([0, 1, 2, 0, 1, 2, -1, -1]), "colour": torch.tensor([0, 1, 2, 0, 1, 2, -1, -1]), "box": slots[:, 1:5] * 1.1}
+        seen, coloured = augment(crops.clone(), torch.zeros(8, dtype=torch.bool), generator)
+        assert seen.shape == crops.shape and (shaken(batch["box"], generator) != batch["box"]).any()
+        first = None
+        for _ in range(12):
+            loss = sum(second_losses(second(crops, slots), batch, slots[:, 1:5], coloured | True).values())
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            first = first or float(loss)
+        assert float(loss) < 0.7 * first
+
+
 class TestDecoder:
     def test_padding_changes_nothing(self, decoder):
         ids = torch.randint(4, 200, (1, 9), generator=torch.Generator().manual_seed(2))
@@ -224,17 +270,20 @@ def test_onnx_agrees_with_pytorch(decoder, tmp_path: Path):
     torch.manual_seed(0)
     encoder = SceneEncoder(len(NOUNS)).eval()
     torch.nn.init.constant_(encoder.heat[-1].bias, 0.0)
-    export(ImageEncoder(encoder), (torch.zeros(1, 3, SIDE, SIDE),), ["pixel_values"], "image_features", {"pixel_values": {0: "b"}, "image_features": {0: "b"}}, tmp_path / "e.onnx")
+    eyes = TwoLooks(BothWays(encoder, NOUNS), SecondLook(len(NOUNS))).eval()
+    export(eyes, (torch.zeros(1, 3, 2 * SIDE, 2 * SIDE),), ["pixel_values"], "image_features", {"pixel_values": {0: "b"}, "image_features": {0: "b"}}, tmp_path / "e.onnx")
     ids = torch.ones(2, 9, dtype=torch.long)
     axes = {0: "b", 1: "t"}
     export(
         Decoder(decoder), (ids, torch.ones_like(ids), slots(2)), ["input_ids", "attention_mask", "image_features"], "logits",
         {"input_ids": axes, "attention_mask": axes, "image_features": {0: "b"}, "logits": axes}, tmp_path / "d.onnx",
     )
-    pixels = torch.rand(2, 3, SIDE, SIDE)
+    pixels = torch.rand(2, 3, 2 * SIDE, 2 * SIDE)
     with torch.no_grad():
-        wanted = read_slots(encoder(pixels))
-    got = onnxruntime.InferenceSession(str(tmp_path / "e.onnx")).run(None, {"pixel_values": pixels.numpy()})[0]
+        wanted = eyes(pixels)
+    session = onnxruntime.InferenceSession(str(tmp_path / "e.onnx"))
+    assert (session.run(None, {"pixel_values": pixels.numpy()[:1] * 0})[0] < 9).all()
+    got = session.run(None, {"pixel_values": pixels.numpy()})[0]
     assert np.abs(np.sort(got[:, 1:, 0]) - np.sort(wanted[:, 1:, 0].numpy())).max() < 5e-3
     for length in (3, 17):
         ids = torch.randint(4, 200, (3, length), generator=torch.Generator().manual_seed(length))
@@ -259,17 +308,18 @@ def test_a_token_that_says_nothing_has_a_logit_that_says_so(decoder, tmp_path: P
     assert np.abs(got - logits.numpy())[~silent].max() < 5e-3
 
 
-def make_folder(folder: Path, tokenizer, decoder, kind: str) -> SceneEncoder:
+def make_folder(folder: Path, tokenizer, decoder, kind: str) -> TwoLooks:
     """A model folder as far as `reopen` reads it."""
     torch.manual_seed(1)
-    encoder = SceneEncoder(len(NOUNS)).eval()
-    for module in encoder.modules():  # as after training, when it does something
+    encoder, second = SceneEncoder(len(NOUNS)), SecondLook(len(NOUNS))
+    eyes = TwoLooks(BothWays(encoder, NOUNS), second).eval()
+    for module in eyes.modules():  # as after training, when it does something
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.uniform_(-0.1, 0.1)
             module.running_var.uniform_(0.5, 2)
     torch.nn.init.constant_(encoder.heat[-1].bias, 0.0)
-    pixels = (torch.zeros(1, 3, SIDE, SIDE),)
-    export(ImageEncoder(BothWays(encoder, NOUNS)), pixels, ["pixel_values"], "image_features", {}, folder / "e.onnx")
+    pixels = (torch.zeros(1, 3, 2 * SIDE, 2 * SIDE),)
+    export(eyes, pixels, ["pixel_values"], "image_features", {}, folder / "e.onnx")
     ids = torch.ones(2, 9, dtype=torch.long)
     names = ["input_ids", "attention_mask", "image_features"]
     export(Decoder(decoder, -1.0), (ids, torch.ones_like(ids), slots(2)), names, "logits", {}, folder / "d.onnx")
@@ -277,7 +327,7 @@ def make_folder(folder: Path, tokenizer, decoder, kind: str) -> SceneEncoder:
     store_weights(folder / "d.onnx", folder / "reward_decoder.onnx", kind)
     tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "tldr.json").write_text(json.dumps({"slots": {"nouns": NOUNS}}))
-    return encoder
+    return eyes
 
 
 @pytest.mark.parametrize(("kind", "worst"), [("f32", 1e-6), ("int8", 0.02)])
@@ -289,7 +339,7 @@ def test_a_folder_is_reopened_with_all_its_weights(tokenizer, tmp_path: Path, ki
         for parameter in decoder.parameters():
             parameter += 0.05 * torch.randn_like(parameter)
     decoder.fix_names()
-    encoder = make_folder(tmp_path, tokenizer, decoder, kind)
+    eyes = make_folder(tmp_path, tokenizer, decoder, kind)
     state = stored_decoder(tmp_path)
     assert state.keys() == decoder.state_dict().keys()
     for name, value in decoder.state_dict().items():
@@ -297,8 +347,11 @@ def test_a_folder_is_reopened_with_all_its_weights(tokenizer, tmp_path: Path, ki
     again = stored_encoder(tmp_path)
     pixels = torch.rand(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(3))
     with torch.no_grad():
-        for name, wanted in encoder(pixels).items():
+        for name, wanted in eyes.encoder.encoder(pixels).items():
             assert (again(pixels)[name] - wanted).abs().max() <= max(1e-4, 5 * worst * wanted.abs().max()), name
+        crops, found = torch.rand(3, 3, CROP, CROP), torch.rand(3, GEOMETRY + len(COLOURS) + len(NOUNS))
+        for name, wanted in eyes.second(crops, found).items():
+            assert (stored_second_look(tmp_path)(crops, found)[name] - wanted).abs().max() <= max(1e-4, 5 * worst * wanted.abs().max()), name
     other = RewardDecoder(names, Layout(tuple(NOUNS)).width, width=48, heads=4)
     take_over_decoder(other, tokenizer, NOUNS, tmp_path)
     assert torch.equal(other.claim.weight, state["claim.weight"])

@@ -68,8 +68,9 @@ class SceneEncoder(nn.Module):
         }
 
 
-def read_slots(maps: dict[str, Tensor]) -> Tensor:
-    """The encoder's maps as `image_features` [B, 1 + SLOTS, D] (see slots.py), best object first."""
+def read_slots(maps: dict[str, Tensor], least: float = 0.08) -> Tensor:
+    """The encoder's maps as `image_features` [B, 1 + SLOTS, D] (see slots.py), best object first; what is no surer than `least`
+    is left out."""
     heat = maps["heat"].float().sigmoid()
     batch = heat.shape[0]
     highest = F.max_pool2d(heat[:, None], 5, 1, 2)[:, 0]
@@ -89,7 +90,7 @@ def read_slots(maps: dict[str, Tensor]) -> Tensor:
     x = (column.float() + 0.5 + box[:, :, 0]) / GRID
     y = (row.float() + 0.5 + box[:, :, 1]) / GRID
     size = box[:, :, 2:].clamp(-3, 4).exp() / GRID
-    seen = (score > 0.08).float()[:, :, None]
+    seen = (score > least).float()[:, :, None]
     geometry = torch.cat([score[:, :, None], x[:, :, None], y[:, :, None], size], 2)
     objects = torch.cat([geometry, at(maps["colour"]).softmax(2), at(maps["noun"]).softmax(2)], 2) * seen
     ground = maps["ground"].float().softmax(1)

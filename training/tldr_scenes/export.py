@@ -1,6 +1,7 @@
 """python -m tldr_scenes.export --run RUN --train PACK --val PACK [--held-out PACK] --out models/tldr-scenes --version 0.1.0
+    [--before MODEL_FOLDER [--mix 0.6]] [--eyes RUN/second.pt|MODEL_FOLDER]
 
-Calibrates on the validation captions (features made with `--both-ways`), exports both halves to ONNX, checks ONNX against PyTorch, and writes the model
+Calibrates on the validation captions, exports both halves to ONNX, checks ONNX against PyTorch, and writes the model
 folder of DESIGN.md section 6 with golden rewards. Weights are stored in 8 bits where that costs no accuracy, else in 16;
 all three are measured, end to end from the pictures, and written into tldr.json.
 """
@@ -21,11 +22,13 @@ from torch import Tensor, nn
 from .baselines import BASELINES, Baseline
 from .checksum import sha256
 from .decoder import RewardDecoder
-from .encoder import SIDE, BothWays, SceneEncoder, read_slots
-from .features import load_encoder
+from .encoder import SIDE
+from .features import load_eyes
 from .metrics import auroc, average_precision, best_f1, expected_calibration_error
 from .pack import Pack
-from .reopen import mixed, stored_decoder
+from .pack import pictures as pictures_of
+from .reopen import is_folder, mixed, stored_decoder
+from .second_look import TwoLooks
 from .slots import COLOURS
 from .texts import BOS, EOS, KINDS, MAX_PROMPT, SEP, SILENT, Captions, common_words, encode, read_captions
 from .train_decoder import Seen, claim_table, predict, predict_both, report
@@ -34,15 +37,6 @@ from .weights import store_weights
 
 WINDOW = 96
 """Longer answers are cut into windows of this many tokens: nearly all training captions are shorter."""
-
-
-class ImageEncoder(nn.Module):
-    def __init__(self, encoder: SceneEncoder | BothWays):
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, pixel_values: Tensor) -> Tensor:
-        return read_slots(self.encoder(pixel_values))
 
 
 SILENT_LOGIT = 1e4
@@ -96,21 +90,23 @@ def main() -> None:
     parser.add_argument("--held-out", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--keep-encoder", type=Path, help="an exported model folder: its encoder and domain gate stay as they are")
-    parser.add_argument("--mix", type=float, default=1.0, help="with --keep-encoder: how far from that folder's decoder to the run's, 0 to 1")
+    parser.add_argument("--before", type=Path, help="the exported model folder that the run went on from: its words and domain gate are kept")
+    parser.add_argument("--mix", type=float, default=1.0, help="with --before: how far from that folder's decoder to the run's, 0 to 1")
+    parser.add_argument("--eyes", type=Path, help="RUN/second.pt (default), or a folder whose encoder stays to the byte (default with --before)")
     parser.add_argument("--limit", type=int, help="captions of each kind that it is calibrated and measured on")
     parser.add_argument("--pictures", type=int, default=400, help="that the kinds of weights are compared on")
     parser.add_argument("--baseline", choices=BASELINES)
     args = parser.parse_args()
-    if not 0 < args.mix <= 1 or (args.mix < 1 and not args.keep_encoder):
-        parser.error("--mix is a number above 0, at most 1, and below 1 it needs the folder of --keep-encoder to mix with")
-    encoder, nouns = load_encoder(args.keep_encoder or args.run / "encoder.pt")
-    encoder = BothWays(encoder.float().to(memory_format=torch.contiguous_format), nouns).eval()
+    if not 0 < args.mix <= 1 or (args.mix < 1 and not args.before):
+        parser.error("--mix is a number above 0, at most 1, and below 1 it needs the folder of --before to mix with")
+    source = args.eyes or args.before or args.run / "second.pt"
+    eyes, nouns = load_eyes(source)
+    eyes = eyes.float().to(memory_format=torch.contiguous_format)
     saved = torch.load(args.run / "decoder.pt", weights_only=False)
     tokenizer = Tokenizer.from_file(str(args.run / "tokenizer.json"))
     seen = Seen([args.val])
     decoder = RewardDecoder(saved["names"], seen.parts[0].shape[2])
-    decoder.load_state_dict(mixed(saved["model"], stored_decoder(args.keep_encoder), args.mix) if args.mix < 1 else saved["model"])
+    decoder.load_state_dict(mixed(saved["model"], stored_decoder(args.before), args.mix) if args.mix < 1 else saved["model"])
     if args.baseline:
         decoder = Baseline(decoder, args.baseline)
     decoder.eval()
@@ -143,22 +139,23 @@ def main() -> None:
     shifted = (plain.scene + len(seen.owner) // 2) % len(seen.owner)
     metrics["wrong image (blind control)"] = {"claims_auroc": report(plain, predict(decoder, plain, seen, shifted))["claim_auroc"]}
     domain = np.concatenate([part[:, 0, 0] for part in seen.parts]).astype(np.float64)
-    kept = json.loads((args.keep_encoder / "tldr.json").read_text()) if args.keep_encoder else None
+    kept = json.loads((args.before / "tldr.json").read_text()) if args.before else None
     abstain = kept["abstain"] if kept else {"domainLogitBelow": float(np.quantile(domain, 0.001))}
 
     args.out.mkdir(parents=True, exist_ok=True)
-    pixels = torch.zeros(1, 3, SIDE, SIDE)
+    side = 2 * SIDE
+    pixels = torch.zeros(1, 3, side, side)
     features = torch.from_numpy(seen.features(np.arange(2)))
     ids = torch.ones(2, 9, dtype=torch.long)
     if not args.baseline:
         decoder.fix_names()
-    export(ImageEncoder(encoder), (pixels,), ["pixel_values"], "image_features", {"pixel_values": {0: "batch"}, "image_features": {0: "batch"}}, args.out / "image_encoder.onnx")
+    export(eyes, (pixels,), ["pixel_values"], "image_features", {"pixel_values": {0: "batch"}, "image_features": {0: "batch"}}, args.out / "image_encoder.onnx")
     text_axes = {0: "batch", 1: "length"}
     export(
         Decoder(decoder, claim_limit), (ids, torch.ones_like(ids), features), ["input_ids", "attention_mask", "image_features"], "logits",
         {"input_ids": text_axes, "attention_mask": text_axes, "image_features": {0: "batch"}, "logits": text_axes}, args.out / "reward_decoder.onnx",
     )
-    metrics["weights"] = choose_weights(args.out, args.val, plain, args.keep_encoder, args.pictures)
+    metrics["weights"] = choose_weights(args.out, args.val, plain, source if is_folder(source) else None, args.pictures)
     # tokens like <sep> must not be readable from an answer, so the tokenizer knows no special tokens
     written = json.loads((args.run / "tokenizer.json").read_text())
     written["added_tokens"] = []
@@ -166,12 +163,12 @@ def main() -> None:
 
     if not args.baseline:  # golden rewards are of the weights as they are stored
         decoder.load_state_dict(stored_decoder(args.out))
-    write_golden(args.out, args.val, nouns, encoder, Decoder(decoder, claim_limit), tokenizer, scale, bias)
+    write_golden(args.out, args.val, nouns, eyes, Decoder(decoder, claim_limit), tokenizer, scale, bias)
     known = set(common_words(args.train / "captions.jsonl")) | set(kept["text"]["words"] if kept else [])
     names = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
     manifest = {
         "format": 1, "name": args.baseline or "tldr-scenes", "version": args.version, "domain": "drawn scenes of emoji-style objects", "family": "scene-slots",
-        "image": {"size": [SIDE, SIDE], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "fit": "fill"},
+        "image": {"size": [side, side], "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25], "fit": "fill"},
         "text": {"maxTokens": WINDOW, "maxPromptTokens": MAX_PROMPT, "lowercase": True, "bos": BOS, "sep": SEP, "eos": EOS, "words": sorted(known)},
         "files": {name: sha256(args.out / name) for name in names},
         "calibration": {"method": "platt", "scale": scale, "bias": bias}, "threshold": threshold,
@@ -223,7 +220,7 @@ def choose_weights(out: Path, val: Path, captions, keep_encoder: Path | None, pi
     """Stores both files in the smallest kind that loses at most 0.002 of the AP of wrong claims; says what each gives. An encoder
     that is kept stays to the byte what it was."""
     names = ["image_encoder.onnx", "reward_decoder.onnx"]
-    pixels = np.memmap(val / "images.u8", np.uint8, "r").reshape(-1, SIDE, SIDE, 3)[:pictures]
+    pixels = pictures_of(val)[:pictures]
     measured = {}
     for kind in ("f32", "f16", "int8"):
         for name in names:
@@ -261,7 +258,7 @@ def first_captions(captions, pictures: int):
     return replace(captions, starts=captions.starts[: count + 1], scene=captions.scene[:count], claims=captions.claims[:count])
 
 
-def write_golden(out: Path, val: Path, nouns: list[str], encoder: BothWays, decoder: Decoder, tokenizer: Tokenizer, scale: float, bias: float) -> None:
+def write_golden(out: Path, val: Path, nouns: list[str], eyes: TwoLooks, decoder: Decoder, tokenizer: Tokenizer, scale: float, bias: float) -> None:
     """A few pictures at the model's size (PNG, so that no resizing comes between), captions and chat answers that are their own
     view, and the logits that PyTorch gives with the same weights; ONNX must agree."""
     from PIL import Image
@@ -276,7 +273,7 @@ def write_golden(out: Path, val: Path, nouns: list[str], encoder: BothWays, deco
         Image.fromarray(images[n]).save(out / "golden" / f"{n}.png")
         pixels = (torch.from_numpy(images[n]).permute(2, 0, 1)[None].float() / 255 - 0.5) / 0.25
         with torch.no_grad():
-            features = read_slots(encoder(pixels))
+            features = eyes(pixels)
         onnx_features = sessions[0].run(None, {"pixel_values": pixels.numpy()})[0]
         own = [row for row in rows if row["scene"] == n]
         bare = [row for row in own if row["shape"].startswith("chat") and re.fullmatch(r"[A-Z][A-Za-z ,]*\.( ?[A-Z][A-Za-z ,]*\.)*", row["text"])]

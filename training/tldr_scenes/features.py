@@ -1,8 +1,7 @@
-"""python -m tldr_scenes.features --encoder RUN/encoder.pt|MODEL_FOLDER PACK [PACK ...]
+"""python -m tldr_scenes.features --eyes RUN/second.pt|MODEL_FOLDER PACK [PACK ...]
 
-Runs the trained encoder over packs and keeps what it saw: PACK/features.npy f16 [N,1+SLOTS,D] and PACK/owner.npy
-i8 [N,SLOTS], the object that each slot is (by place), or -1. `--both-ways` looks at each picture and its mirror image, as
-the exported model does: for what is measured and calibrated on.
+Runs the whole encoder over packs, as the exported model does, and keeps what it saw: PACK/features.npy f16 [N,1+SLOTS,D] and
+PACK/owner.npy i8 [N,SLOTS], the object that each slot is (by place), or -1.
 """
 
 import argparse
@@ -11,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .encoder import BothWays, SceneEncoder, read_slots
+from .encoder import BothWays, SceneEncoder
 from .pack import Pack
-from .reopen import is_folder, nouns_of_encoder, stored_encoder
+from .reopen import is_folder, nouns_of_encoder, stored_encoder, stored_second_look
+from .second_look import SecondLook, TwoLooks
 from .slots import SLOTS
 from .train_encoder import normalise
 
@@ -26,6 +26,18 @@ def load_encoder(path: Path) -> tuple[SceneEncoder, list[str]]:
     model = SceneEncoder(len(saved["nouns"])).to(memory_format=torch.channels_last)
     model.load_state_dict(saved["model"])
     return model.eval(), saved["nouns"]
+
+
+def load_eyes(path: Path) -> tuple[TwoLooks, list[str]]:
+    """Both looks of a second.pt or an exported model folder, with their nouns."""
+    if is_folder(path):
+        nouns = nouns_of_encoder(path)
+        return TwoLooks(BothWays(stored_encoder(path), nouns), stored_second_look(path)).eval(), nouns
+    saved = torch.load(path, weights_only=False)
+    first, second = SceneEncoder(len(saved["nouns"])), SecondLook(len(saved["nouns"]))
+    first.load_state_dict(saved["first"])
+    second.load_state_dict(saved["model"])
+    return TwoLooks(BothWays(first, saved["nouns"]), second).to(memory_format=torch.channels_last).eval(), saved["nouns"]
 
 
 def owners(slots: np.ndarray, boxes: np.ndarray) -> np.ndarray:
@@ -46,12 +58,10 @@ def owners(slots: np.ndarray, boxes: np.ndarray) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("packs", type=Path, nargs="+")
-    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--eyes", type=Path, required=True)
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--both-ways", action="store_true")
     args = parser.parse_args()
-    model, nouns = load_encoder(args.encoder)
-    look = BothWays(model, nouns) if args.both_ways else model
+    eyes, nouns = load_eyes(args.eyes)
     for folder in args.packs:
         pack = Pack([folder], nouns, args.limit)
         features, owner = [], np.zeros((len(pack), SLOTS), np.int8)
@@ -60,8 +70,7 @@ def main() -> None:
                 rows = np.arange(start, min(start + 64, len(pack)))
                 pixels = torch.from_numpy(pack.images(rows)).permute(0, 3, 1, 2).float() / 255
                 with torch.autocast("cpu", torch.bfloat16):
-                    maps = look(normalise(pixels))
-                slots = read_slots(maps).numpy()
+                    slots = eyes(normalise(pixels)).float().numpy()
                 for n, row in enumerate(rows):
                     present = pack.noun[row] >= 0
                     owner[row] = owners(slots[n, 1:], pack.boxes[row][present])

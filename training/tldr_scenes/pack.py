@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from .encoder import SIDE
 from .slots import COLOURS, MIXED
 
 MAX_OBJECTS = 31
@@ -13,7 +12,7 @@ MAX_OBJECTS = 31
 
 
 class Pack:
-    """images: u8 [N,SIDE,SIDE,3] (memory-mapped); boxes: f32 [N,31,4] (cx, cy, w, h); noun, colour, group:
+    """images: u8 [N,side,side,3] (memory-mapped; the side is that of the first folder); boxes: f32 [N,31,4] (cx, cy, w, h); noun, colour, group:
     i64 [N,31], -1 where there is no object; ground: i64 [N]; signed: bool [N], whether there
     is a sign (its noun is `sign:WORD`, and it comes last)."""
 
@@ -24,8 +23,9 @@ class Pack:
         for folder in folders:
             lines = (Path(folder) / "scenes.jsonl").read_text().splitlines()
             self.scenes += [json.loads(line) for line in lines]
-            images = np.memmap(Path(folder) / "images.u8", np.uint8, "r", shape=(len(lines), SIDE, SIDE, 3))
-            self.parts.append(images)
+            self.parts.append(pictures(Path(folder)))
+            if len(self.parts[-1]) != len(lines) or self.parts[-1].shape[1:] != self.parts[0].shape[1:]:
+                raise ValueError(f"{folder}: images.u8 holds {self.parts[-1].shape}, scenes.jsonl {len(lines)} scenes: packs are of one side")
         if limit:
             self.scenes = self.scenes[:limit]
         self.starts = np.cumsum([0] + [len(part) for part in self.parts])
@@ -55,11 +55,17 @@ class Pack:
         return len(self.scenes)
 
     def images(self, rows: np.ndarray) -> np.ndarray:
-        out = np.empty((len(rows), SIDE, SIDE, 3), np.uint8)
+        out = np.empty((len(rows), *self.parts[0].shape[1:]), np.uint8)
         for place, row in enumerate(rows):
             part = int(np.searchsorted(self.starts, row, "right")) - 1
             out[place] = self.parts[part][row - self.starts[part]]
         return out
+
+
+def pictures(folder: Path) -> np.ndarray:
+    """The pictures of a pack, u8 [N,side,side,3], memory-mapped: `side.txt` says their side."""
+    side = int((folder / "side.txt").read_text())
+    return np.memmap(folder / "images.u8", np.uint8, "r").reshape(-1, side, side, 3)
 
 
 def sign_name(text: str) -> str:

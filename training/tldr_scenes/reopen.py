@@ -6,9 +6,10 @@ from pathlib import Path
 import onnx
 import torch
 from onnx import ModelProto, numpy_helper
-from torch import Tensor
+from torch import Tensor, nn
 
 from .encoder import SceneEncoder
+from .second_look import SecondLook
 
 EPSILON = 1e-5
 """Of BatchNorm."""
@@ -49,22 +50,31 @@ def mixed(state: dict[str, Tensor], before: dict[str, Tensor], share: float) -> 
 def stored_encoder(folder: Path) -> SceneEncoder:
     """The SceneEncoder behind FOLDER/image_encoder.onnx. The exporter drew normalisation into the convolutions before it, so
     that it does nothing here but add what is left of it."""
+    return _stored(folder, SceneEncoder(len(nouns_of_encoder(folder))), "encoder.encoder.")
+
+
+def stored_second_look(folder: Path) -> SecondLook:
+    """The SecondLook behind FOLDER/image_encoder.onnx."""
+    return _stored(folder, SecondLook(len(nouns_of_encoder(folder))), "second.")
+
+
+def _stored(folder: Path, module: nn.Module, prefix: str) -> nn.Module:
     model = onnx.load(folder / "image_encoder.onnx")
     values = stored_values(model)
-    encoder = SceneEncoder(len(nouns_of_encoder(folder))).eval()
-    state = encoder.state_dict()
-    state |= {name.removeprefix("encoder.encoder."): value for name, value in values.items() if name.startswith("encoder.encoder.")}
+    state = module.eval().state_dict()
+    state |= {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
+    root = "/" + prefix.replace(".", "/")
     for node in model.graph.node:
-        if node.op_type == "Conv" and node.input[1].startswith("onnx::Conv") and node.input[1] in values:
-            place = _place(node.name.replace("/encoder/encoder/", "/encoder/"))
-            norm = place.removesuffix(".0") + ".1"
+        if node.op_type == "Conv" and node.name.startswith(root) and node.input[1].startswith("onnx::Conv") and node.input[1] in values:
+            place = _place("/of/" + node.name.removeprefix(root))
+            norm = place.removesuffix(".0") + ".1" if place.endswith(".0") else f"{place[:-1]}{int(place[-1]) + 1}"
             state[place + ".weight"] = values[node.input[1]]
             state[norm + ".bias"] = values[node.input[2]]
             state[norm + ".weight"] = torch.full_like(state[norm + ".bias"], (1 + EPSILON) ** 0.5)
             state[norm + ".running_mean"] = torch.zeros_like(state[norm + ".bias"])
             state[norm + ".running_var"] = torch.ones_like(state[norm + ".bias"])
-    encoder.load_state_dict(state)
-    return encoder.to(memory_format=torch.channels_last)
+    module.load_state_dict(state)
+    return module.to(memory_format=torch.channels_last)
 
 
 def stored_values(model: ModelProto) -> dict[str, Tensor]:

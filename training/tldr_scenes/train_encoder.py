@@ -26,6 +26,11 @@ def normalise(pixels: Tensor) -> Tensor:
     return ((pixels - MEAN) / STD).contiguous(memory_format=torch.channels_last)
 
 
+def first_pixels(images: np.ndarray) -> Tensor:
+    """What the first look sees of pictures u8 [B,2*SIDE,2*SIDE,3]: f32 0..1 [B,3,SIDE,SIDE]."""
+    return F.avg_pool2d(torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255, 2)
+
+
 def augment(pixels: Tensor, boxes: Tensor, signed: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Light, contrast, a trace of hue, noise, blur, and mirrors where nothing is written. Pixels f32 0..1 [B,3,S,S];
     boxes [B,K,4]; signed bool [B]."""
@@ -164,7 +169,7 @@ def evaluate(model: SceneEncoder, pack: Pack, limit: int = 1000) -> dict[str, fl
     limit = min(limit, len(pack))
     for start in range(0, limit, 50):
         rows = np.arange(start, min(start + 50, limit))
-        pixels = torch.from_numpy(pack.images(rows)).permute(0, 3, 1, 2).float() / 255
+        pixels = first_pixels(pack.images(rows))
         with torch.autocast("cpu", torch.bfloat16):
             maps = model(normalise(pixels))
         slots = read_slots(maps)
@@ -253,8 +258,7 @@ def main() -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate
         rows = random.integers(0, len(train), args.batch)
-        pixels = torch.from_numpy(train.images(rows)).permute(0, 3, 1, 2).float() / 255
-        pixels, boxes = augment(pixels, torch.from_numpy(train.boxes[rows]), torch.from_numpy(train.signed[rows]), generator)
+        pixels, boxes = augment(first_pixels(train.images(rows)), torch.from_numpy(train.boxes[rows]), torch.from_numpy(train.signed[rows]), generator)
         real = torch.ones(args.batch)
         odd = max(1, args.batch // 16)
         pixels[:odd] = strange(pixels[:odd], generator)
