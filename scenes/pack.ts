@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import type { NounSet } from './common-nouns.js';
 import { drawScene } from './draw.js';
 import { pick, seededRandom } from './random.js';
-import { sampleScene } from './sample.js';
+import { longSides, sampleScene } from './sample.js';
 import type { Style } from './scene.js';
 
 export interface PackOptions {
@@ -19,6 +19,8 @@ export interface PackOptions {
   styles?: readonly Style[];
   varied?: boolean;
   nouns?: NounSet | undefined;
+  /** Scenes of pictures up to three times as wide as high, or as high as wide: half of those that people have are longer than 3:2. */
+  long?: boolean;
   onProgress?: (done: number) => void;
 }
 
@@ -29,14 +31,15 @@ export interface PackOptions {
  */
 export async function packScenes(options: PackOptions): Promise<void> {
   const { default: sharp } = await import('sharp');
-  const { out, firstSeed, count, side, styles, varied = false, nouns } = options;
+  const { out, firstSeed, count, side, styles, varied = false, nouns, long = false } = options;
   await mkdir(out, { recursive: true });
   const images = createWriteStream(join(out, 'images.u8.part'));
   const scenes = createWriteStream(join(out, 'scenes.jsonl.part'));
   for (let index = 0; index < count; index++) {
     const seed = firstSeed + index;
     const random = seededRandom(seed ^ 0x9acc);
-    const scene = await sampleScene(seed, { ...(styles ? { styles } : {}), varied, nouns });
+    const sides = long ? longSides(random) : {};
+    const scene = await sampleScene(seed, { ...(styles ? { styles } : {}), varied, nouns, ...sides });
     const scale = pick(random, [0.7, 1, 1, 1.3, 1.6]);
     const drawn = await drawScene(scene, { width: Math.round(side * scale), height: Math.round(side * scale) });
     let picture = sharp(drawn.data, { raw: { width: drawn.width, height: drawn.height, channels: 3 } });

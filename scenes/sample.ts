@@ -100,3 +100,9 @@ export async function sampleScene(seed: number, options: SampleOptions = {}): Pr
 function clampSide(side: number): number {
   return Math.round(Math.min(2048, Math.max(128, side)));
 }
+
+/** Sides of a picture up to three times as wide as high, or as high as wide: many that people have are longer than the 8:5 of drawn ones. */
+export function longSides(random: () => number): { width: number; height: number } {
+  const root = Math.sqrt(3 ** (2 * random() - 1));
+  return { width: Math.round(512 * root), height: Math.round(512 / root) };
+}

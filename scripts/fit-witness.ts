@@ -1,5 +1,5 @@
 // Usage: npx tsx scripts/fit-witness.ts [SCENES=500] [SEED=8100000] [FOLDER=models/tldr-scenes]: writes into FOLDER/tldr.json how the opinions
-// of what the encoder found are weighed with the decoder's, fitted on fresh drawn scenes; prints the log loss before and after
+// of what the encoder found are weighed with the decoder's, fitted on fresh drawn scenes, half of them long; prints the log loss before and after
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fitLogistic } from '../eval/photos/logistic.js';
@@ -40,40 +40,45 @@ const claimOf: Record<OpinionKind, string[]> = {
   place: ['position'],
 };
 const samples = new Map<OpinionKind, { x: number[]; y: number }[]>();
-for await (const batch of sceneAnswers({ count: Number(scenes), seed: Number(seed), styles: trainingStyles })) {
-  for (const { image, response, prompt, claims } of batch) {
-    if (viewOf(response).text !== response) continue;
-    const read = plainFacts(response, prompt);
-    if (read.text === '') continue;
-    const [width, height] = manifest.image.size;
-    const { data } = await decodeImage(await loadImage(image), { width, height, fit: manifest.image.fit });
-    const reply = await worker.send({ type: 'encode', pixels: new Uint8Array(data), size: [width, height] });
-    if (!('features' in reply)) continue;
-    const scored = await scorer.score({
-      images: [image],
-      response: read.text,
-      ...(prompt === undefined ? {} : { prompt }),
-    });
-    if (scored.abstained !== undefined) continue;
-    for (const opinion of opinionsOf(
-      read.text,
-      seenScene(reply.features, manifest.slots.nouns, manifest.slots.colours),
-    )) {
-      const where = read.pieces(opinion.start, opinion.end);
-      const claim = claims.find(
-        ({ start, end, kind }) =>
-          claimOf[opinion.kind].includes(kind) && where.some((piece) => piece.start < end && piece.end > start),
-      );
-      const rewards = scored.tokens
-        .filter(({ start, end, reward }) => reward !== null && start < opinion.end && end > opinion.start)
-        .map(({ reward }) => reward!);
-      if (!claim || rewards.length === 0) continue;
-      const own = samples.get(opinion.kind) ?? [];
-      own.push({ x: [logit(Math.min(...rewards)), ...opinion.says], y: claim.good ? 1 : 0 });
-      samples.set(opinion.kind, own);
+const half = Math.ceil(Number(scenes) / 2);
+const sets = [false, true].map((long) =>
+  sceneAnswers({ count: half, seed: Number(seed) + (long ? half : 0), styles: trainingStyles, long }),
+);
+for (const set of sets)
+  for await (const batch of set) {
+    for (const { image, response, prompt, claims } of batch) {
+      if (viewOf(response).text !== response) continue;
+      const read = plainFacts(response, prompt);
+      if (read.text === '') continue;
+      const [width, height] = manifest.image.size;
+      const { data } = await decodeImage(await loadImage(image), { width, height, fit: manifest.image.fit });
+      const reply = await worker.send({ type: 'encode', pixels: new Uint8Array(data), size: [width, height] });
+      if (!('features' in reply)) continue;
+      const scored = await scorer.score({
+        images: [image],
+        response: read.text,
+        ...(prompt === undefined ? {} : { prompt }),
+      });
+      if (scored.abstained !== undefined) continue;
+      for (const opinion of opinionsOf(
+        read.text,
+        seenScene(reply.features, manifest.slots.nouns, manifest.slots.colours),
+      )) {
+        const where = read.pieces(opinion.start, opinion.end);
+        const claim = claims.find(
+          ({ start, end, kind }) =>
+            claimOf[opinion.kind].includes(kind) && where.some((piece) => piece.start < end && piece.end > start),
+        );
+        const rewards = scored.tokens
+          .filter(({ start, end, reward }) => reward !== null && start < opinion.end && end > opinion.start)
+          .map(({ reward }) => reward!);
+        if (!claim || rewards.length === 0) continue;
+        const own = samples.get(opinion.kind) ?? [];
+        own.push({ x: [logit(Math.min(...rewards)), ...opinion.says], y: claim.good ? 1 : 0 });
+        samples.set(opinion.kind, own);
+      }
     }
   }
-}
 await scorer.close?.();
 const weights: Partial<Record<OpinionKind, number[]>> = {};
 const loss = (set: { x: number[]; y: number }[], of: (x: number[]) => number) =>

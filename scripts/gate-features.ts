@@ -1,12 +1,14 @@
 // Usage: npx tsx scripts/gate-features.ts OUT.jsonl [COUNT=150]: what the domain gate of tldr-scenes sees of scenes and of
 // flat pictures that are none (scenes/flat.ts), a line a picture; or of the pictures of folders: OUT.jsonl FOLDER...
+// MODEL names the folder of the model (models/tldr-scenes)
 import { createWriteStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { drawScene } from '../scenes/draw.js';
 import { drawFlat, flatKinds } from '../scenes/flat.js';
-import { sampleScene } from '../scenes/sample.js';
+import { seededRandom } from '../scenes/random.js';
+import { longSides, sampleScene } from '../scenes/sample.js';
 import { heldOutStyle } from '../scenes/scene.js';
 import { decodeImage } from '../src/image/decode.js';
 import { loadImage } from '../src/image/load.js';
@@ -17,10 +19,11 @@ import { pixelValues } from '../src/scorer/tldr/model-inputs.js';
 const [file, ...rest] = process.argv.slice(2);
 if (!file) throw new Error('usage: gate-features OUT.jsonl [COUNT | FOLDER...]');
 const count = Number(rest[0] ?? 150);
-const model = await openModelFolder('models/tldr-scenes');
+const folder = process.env.MODEL ?? 'models/tldr-scenes';
+const model = await openModelFolder(folder);
 const { size, fit, mean, std } = model.manifest.image;
 const colours = (model.manifest as unknown as { slots: { colours: string[] } }).slots.colours.length;
-const encoder = await InferenceSession.create(join('models/tldr-scenes', 'image_encoder.onnx'), {
+const encoder = await InferenceSession.create(join(folder, 'image_encoder.onnx'), {
   intraOpNumThreads: 1,
 });
 const out = createWriteStream(file);
@@ -35,10 +38,15 @@ async function write(kind: string, seed: number | string, png: Uint8Array): Prom
   out.write(`${JSON.stringify({ kind, seed, x: sceneStatistics(features, colours) })}\n`);
 }
 
-async function writeScenes(kind: string, first: number, options: Parameters<typeof sampleScene>[1]): Promise<void> {
-  for (let seed = first; seed < first + count * 4; seed++) {
-    const scene = await sampleScene(seed, options);
-    const scale = 448 / Math.max(scene.width, scene.height);
+async function writeScenes(
+  kind: string,
+  first: number,
+  options: Parameters<typeof sampleScene>[1],
+  long = false,
+): Promise<void> {
+  for (let seed = first; seed < first + count * (long ? 2 : 4); seed++) {
+    const scene = await sampleScene(seed, { ...options, ...(long ? longSides(seededRandom(seed)) : {}) });
+    const scale = 560 / Math.max(scene.width, scene.height);
     const canvas = await drawScene(scene, {
       width: Math.round(scene.width * scale),
       height: Math.round(scene.height * scale),
@@ -61,6 +69,8 @@ if (rest[0] && Number.isNaN(count)) {
 } else {
   await writeScenes('scene', 41_000_000, {});
   await writeScenes('scene-varied', 42_000_000, { varied: true });
+  await writeScenes('scene-long', 46_000_000, {}, true);
+  await writeScenes('scene-varied-long', 47_000_000, { varied: true }, true);
   await writeScenes('scene-held-out', 43_000_000, { styles: [heldOutStyle] });
   for (const kind of flatKinds)
     for (let seed = 0; seed < count; seed++)

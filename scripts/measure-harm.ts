@@ -12,13 +12,13 @@ import { captionScene } from '../scenes/captions/index.js';
 import { shuffled } from '../scenes/captions/sample-fact.js';
 import { drawScene } from '../scenes/draw.js';
 import { pick, seededRandom } from '../scenes/random.js';
-import { sampleScene } from '../scenes/sample.js';
+import { longSides, sampleScene } from '../scenes/sample.js';
 import type { Scene } from '../scenes/scene.js';
 import { thresholdWithin } from '../src/scorer/conformal.js';
 import { tldrScorer } from '../src/scorer/tldr/tldr-scorer.js';
 
 const set =
-  'right answers about validation scenes, one a scene: plain captions, chat answers, statements in every dress of eval harm';
+  'right answers about validation scenes, one a scene, half of them up to three times as long as the other side: plain captions, chat answers, statements in every dress of eval harm';
 /** The lowest of them that are kept: a bound of one in four needs no more. */
 const kept = 0.25;
 const bounds = [0.01, 0.02, 0.05, 0.1];
@@ -38,11 +38,11 @@ async function measure(folder: string, count: number, seed: number): Promise<num
   const scorer = await tldrScorer(folder);
   const lowest: number[] = [];
   for (let at = seed; lowest.length < count; at++) {
-    const scene = await sampleScene(at);
+    const scene = await sampleScene(at, at % 2 === 1 ? longSides(seededRandom(at)) : {});
     const random = seededRandom(at ^ 0x4a3);
     const answer = rightAnswer(scene, random);
     if (!answer) continue;
-    const scale = 400 / Math.max(scene.width, scene.height);
+    const scale = 560 / Math.max(scene.width, scene.height);
     const size = { width: Math.round(scene.width * scale), height: Math.round(scene.height * scale) };
     const { data, width, height } = await drawScene(scene, size);
     const image = await sharp(data, { raw: { width, height, channels: 3 } })

@@ -1,14 +1,14 @@
-// Usage: npx tsx scripts/pack-scenes.ts OUT FIRST_SEED COUNT [SIDE] [varied,common|few,STYLE,...]
+// Usage: npx tsx scripts/pack-scenes.ts OUT FIRST_SEED COUNT [SIDE] [varied,long,common|few,STYLE,...]
 import { type NounSet, nounSets } from '../scenes/common-nouns.js';
 import { packScenes } from '../scenes/pack.js';
 import type { Style } from '../scenes/scene.js';
 
 const [out, firstSeed, count, side = '192', what = ''] = process.argv.slice(2);
 if (!out || !firstSeed || !count)
-  throw new Error('usage: pack-scenes OUT FIRST_SEED COUNT [SIDE] [varied,common|few,STYLE,...]');
+  throw new Error('usage: pack-scenes OUT FIRST_SEED COUNT [SIDE] [varied,long,common|few,STYLE,...]');
 const words = what.split(',').filter(Boolean);
 const nouns = words.find((word): word is NounSet => word in nounSets);
-const styles = words.filter((word) => word !== nouns && word !== 'varied') as Style[];
+const styles = words.filter((word) => word !== nouns && word !== 'varied' && word !== 'long') as Style[];
 const started = performance.now();
 await packScenes({
   out,
@@ -16,6 +16,7 @@ await packScenes({
   count: Number(count),
   side: Number(side),
   varied: words.includes('varied'),
+  long: words.includes('long'),
   nouns,
   ...(styles.length > 0 ? { styles } : {}),
   onProgress: (done) => {

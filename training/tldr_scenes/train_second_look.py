@@ -1,5 +1,5 @@
-"""python -m tldr_scenes.train_second_look --encoder MODEL_FOLDER|encoder.pt --train PACK [PACK ...] --flat PACK [PACK ...] --val PACK
-    [--held-out PACK] --out RUN [--minutes 60] [--seed 0]
+"""python -m tldr_scenes.train_second_look --encoder MODEL_FOLDER|encoder.pt --train PACK [PACK ...] --flat PACK [PACK ...]
+    --val PACK [PACK ...] --out RUN [--minutes 60] [--seed 0]
 
 Trains the second look (second_look.py) on what the encoder, which stays as it is, finds in packs of 384 x 384 pixels: what it
 found where a thing is gets that thing's name, colour and box; what it found where none is, and in flat pictures, is none. Writes
@@ -177,8 +177,7 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--flat", type=Path, nargs="+", required=True, help="packs of pictures that are no scenes (scripts/pack-flat.ts)")
-    parser.add_argument("--val", type=Path, required=True)
-    parser.add_argument("--held-out", type=Path)
+    parser.add_argument("--val", type=Path, nargs="+", required=True, help="each is measured by itself")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--pictures", type=int, default=36, help="of a batch; beside each eight of them a flat one")
@@ -189,13 +188,12 @@ def main() -> None:
     torch.manual_seed(args.seed)
     encoder, nouns = load_encoder(args.encoder)
     look = BothWays(encoder, nouns).eval()
-    tests = {"val": args.val, **({"held-out": args.held_out} if args.held_out else {})}
-    for folder in [*args.train, *tests.values()]:
+    for folder in [*args.train, *args.val]:
         first_look(folder, look, Pack([folder], nouns))
     for folder in args.flat:
         first_look(folder, look, None)
     train, flat = Looks(args.train, nouns, True), Looks(args.flat, nouns, False)
-    tests = {name: Looks([folder], nouns, True) for name, folder in tests.items()}
+    tests = {folder.name: Looks([folder], nouns, True) for folder in args.val}
     model = SecondLook(len(nouns)).to(memory_format=torch.channels_last)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.03)
