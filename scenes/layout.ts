@@ -63,6 +63,7 @@ function sizeClass(width: number): SceneGroup['size'] {
   return width <= 0.18 ? 'small' : width >= 0.24 ? 'large' : null;
 }
 
+const tallest = 0.9;
 const widths = { small: [0.075, 0.18], large: [0.24, 0.46] } as const;
 
 function placeGroup(
@@ -73,13 +74,15 @@ function placeGroup(
   taken: readonly Spot[],
   random: () => number,
 ): Spot[] {
-  const [low, high] = size ? widths[size] : [0.18, 0.24];
+  const [usual, most] = size ? widths[size] : [0.18, 0.24];
+  // where even the narrowest is too high, it is as high as fits: no scene is empty
+  const [low, high] = usual * aspect > tallest ? [(0.6 * tallest) / aspect, tallest / aspect] : [usual, most];
   for (let left = count; left >= 1; left--) {
     for (let attempt = 0; attempt < 24; attempt++) {
       const spread = size === 'large' ? random() ** (1 + left / 2) : random();
       const w = low + (high - low) * spread;
       const h = w * aspect;
-      if (h > 0.9) continue;
+      if (h > tallest) continue;
       const spots = scattered ? scatter(left, w, h, taken, random) : cluster(left, w, h, random);
       if (spots?.every((spot) => inside(spot) && taken.every((other) => apart(spot, other)))) return spots;
     }

@@ -29,6 +29,22 @@ describe('scenes', () => {
     expect((await sampleScene(80_304_258, { varied: true })).groups.length).toBeGreaterThan(0);
   });
 
+  it.each([
+    [2048, 128],
+    [871, 201],
+    [128, 2048],
+  ])('holds at least one thing inside of a picture of %i by %i', async (width, height) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { groups } = await sampleScene(seed, { width, height });
+      expect(groups.length).toBeGreaterThan(0);
+      for (const { y, h } of groups.flatMap(({ objects }) => objects)) {
+        expect(h).toBeLessThanOrEqual(0.9);
+        expect(y).toBeGreaterThan(0);
+        expect(y).toBeLessThan(1);
+      }
+    }
+  });
+
   it('never draws the held-out style for training, and redraws icons there only', async () => {
     for (let seed = 0; seed < 60; seed++) {
       const varied = await sampleScene(seed, { varied: true, width: 64, height: 64 });
