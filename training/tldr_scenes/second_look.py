@@ -1,4 +1,4 @@
-"""A second look at each thing that the encoder found: from near, in twice the pixels, by a small network that names it anew, says its
+"""A second look at each thing that the encoder found: from near, in twice the pixels, by a network like it that names it anew, says its
 colour, and whether there is one whole thing in the middle. What looks alike at 192 pixels does not at 384, and what stands beside
 others is seen without them."""
 
@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .encoder import BothWays, Residual, SceneEncoder, conv, read_slots
+from .encoder import STRIDE, BothWays, SceneEncoder, read_slots
 from .slots import COLOURS, GEOMETRY
 
-CROP = 56
+CROP = 48
 """Pixels of a side of what it looks at."""
 ROOM = 1.35
 """How much more than a thing's box that shows."""
@@ -36,33 +36,61 @@ def cut(pixels: Tensor, boxes: Tensor) -> Tensor:
 
 
 class SecondLook(nn.Module):
+    """Begins as the encoder itself, looking at a crop as if it were a whole picture (`take_over`), so that every thing has the size that it
+    knows best, and is trained from there."""
+
     def __init__(self, nouns: int):
         super().__init__()
-        self.see = nn.Sequential(
-            nn.Conv2d(3, 32, 4, 2, 1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True),
-            conv(32, 64, 2), Residual(64), conv(64, 128, 2), Residual(128), conv(128, 224, 2), Residual(224),
-        )  # fmt: skip
-        self.where = conv(224, 32, 1, 1)
+        encoder = SceneEncoder(nouns)
+        self.stem, self.near, self.far, self.join, self.merge = encoder.stem, encoder.near, encoder.far, encoder.join, encoder.merge
+        self.noun, self.colour = encoder.noun, encoder.colour
+        cells = (CROP // STRIDE) ** 2
+        self.where = nn.Conv2d(128, 24, 1)
         self.first = nn.Linear(GEOMETRY + len(COLOURS), 64)
-        self.think = nn.Sequential(nn.Linear(224 + 512 + 64, 320), nn.ReLU(inplace=True), nn.Dropout(0.1))
-        self.noun = nn.Linear(320, nouns)
-        self.colour = nn.Linear(320, len(COLOURS))
-        self.whole = nn.Linear(320, 1)
-        self.box = nn.Linear(320, 4)
+        self.think = nn.Linear(24 * cells + 128 + 192 + 64, 256)
+        self.name = nn.Linear(256, nouns)
+        self.whole = nn.Linear(256, 1)
+        self.box = nn.Linear(256, 4)
         self.trust_noun, self.trust_colour = nn.Parameter(torch.tensor([0.5])), nn.Parameter(torch.tensor([0.5]))
         self.trust_whole = nn.Parameter(torch.tensor([1.0]))
+        for new in (self.name, self.box):
+            nn.init.zeros_(new.weight)
+            nn.init.zeros_(new.bias)
+
+    def take_over(self, encoder: SceneEncoder) -> None:
+        own = self.state_dict()
+        own.update({name: value for name, value in encoder.state_dict().items() if name in own})
+        self.load_state_dict(own)
+
+    def train(self, mode: bool = True) -> "SecondLook":
+        """Normalisation stays that of the encoder: a folder that was opened again has none of its own."""
+        super().train(mode)
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eval()
+        return self
 
     def forward(self, crops: Tensor, slots: Tensor) -> dict[str, Tensor]:
         """Crops [M,3,CROP,CROP] and the slots [M,D] of the first look to logits: noun [M,N], colour [M,C], whole [M] (whether one thing
-        stands in the middle); box [M,4]: how far the middle is off, in sizes, and the log of how much larger it is."""
-        maps = self.see(crops)
+        stands in the middle); box [M,4]: how far the middle is off, in sizes, and the log of how much larger it is. `alone` is noun
+        without what the first look said."""
+        early = self.near(self.stem(crops))
+        far = self.far(early)
+        grid = self.merge(early + F.interpolate(self.join(far), scale_factor=2.0, mode="nearest"))
+        at = CROP // STRIDE // 2
+
+        def middle(maps: Tensor) -> Tensor:
+            return maps[:, :, at - 1 : at + 1, at - 1 : at + 1].mean((2, 3))
+
         score, colour, noun = slots[:, 0], slots[:, GEOMETRY : GEOMETRY + len(COLOURS)], slots[:, GEOMETRY + len(COLOURS) :]
-        first = torch.cat([slots[:, :GEOMETRY], colour], 1)
-        seen = self.think(torch.cat([maps.mean((2, 3)), self.where(maps).flatten(1), F.relu(self.first(first))], 1))
+        first = F.relu(self.first(torch.cat([slots[:, :GEOMETRY], colour], 1)))
+        seen = F.relu(self.think(torch.cat([F.relu(self.where(grid)).flatten(1), middle(grid), far.mean((2, 3)), first], 1)))
+        alone = middle(self.noun(grid)) + self.name(seen)
         certain = score.clamp(0.01, 0.99)
         return {
-            "noun": self.noun(seen) + self.trust_noun * (noun + 1e-4).log(),
-            "colour": self.colour(seen) + self.trust_colour * (colour + 1e-3).log(),
+            "alone": alone,
+            "noun": alone + self.trust_noun * (noun + 1e-4).log(),
+            "colour": middle(self.colour(grid)) + self.trust_colour * (colour + 1e-3).log(),
             "whole": self.whole(seen)[:, 0] + self.trust_whole * (certain / (1 - certain)).log(),
             "box": self.box(seen),
         }

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from .encoder import FINE, GRID, SIDE, SceneEncoder, read_slots
 from .pack import Pack, nouns_of
+from .reopen import is_folder, nouns_of_encoder, stored_encoder
 
 MEAN = torch.tensor([0.5, 0.5, 0.5]).view(1, 3, 1, 1)
 STD = torch.tensor([0.25, 0.25, 0.25]).view(1, 3, 1, 1)
@@ -194,7 +195,6 @@ def evaluate(model: SceneEncoder, pack: Pack, limit: int = 1000) -> dict[str, fl
                 named += int(objects[best, 17:].argmax()) == noun
             false += len(objects) - len(used)
             exact += len(objects) == len(boxes)
-    model.train()
     return {
         "found": found / total, "named": named / total, "coloured": coloured / total, "false": false / limit,
         "exact": exact / limit, "ground": ground / limit,
@@ -214,27 +214,36 @@ def take_over(model: SceneEncoder, nouns: list[str], saved: dict) -> None:
     model.load_state_dict(fresh)
 
 
+def keep_normalisation(model: SceneEncoder) -> None:
+    """That of an exported folder is in its convolutions: it must not begin again to follow the batches."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.eval()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", type=Path, nargs="+", required=True)
     parser.add_argument("--val", type=Path, required=True)
-    parser.add_argument("--held-out", type=Path)
+    parser.add_argument("--held-out", type=Path, nargs="*", default=[], help="packs that are measured beside it")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=40)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--start-from", type=Path, help="an encoder.pt of other nouns: what fits is taken over")
+    parser.add_argument("--start-from", type=Path, help="an encoder.pt of other nouns: what fits is taken over; or an exported model folder")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
-    nouns = nouns_of(args.train)
+    nouns = nouns_of_encoder(args.start_from) if args.start_from and is_folder(args.start_from) else nouns_of(args.train)
     train = Pack(args.train, nouns)
     tests = {"val": Pack([args.val], nouns)}
-    if args.held_out:
-        tests["held-out"] = Pack([args.held_out], nouns)
+    tests |= {folder.name: Pack([folder], nouns) for folder in args.held_out}
     model = SceneEncoder(len(nouns)).to(memory_format=torch.channels_last)
-    if args.start_from:
+    if args.start_from and is_folder(args.start_from):
+        model.load_state_dict(stored_encoder(args.start_from).state_dict())
+        keep_normalisation(model)
+    elif args.start_from:
         take_over(model, nouns, torch.load(args.start_from, weights_only=False))
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
     print(f"{len(train)} scenes, {len(nouns)} nouns, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)

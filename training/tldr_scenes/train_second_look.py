@@ -132,6 +132,7 @@ def losses(said: dict[str, Tensor], batch: dict[str, Tensor], boxes: Tensor, col
     seen = there & coloured
     return {
         "noun": F.cross_entropy(said["noun"].float()[there], batch["noun"][there], label_smoothing=0.02),
+        "alone": F.cross_entropy(said["alone"].float()[there], batch["noun"][there], label_smoothing=0.02),
         "colour": F.cross_entropy(said["colour"].float()[seen], batch["colour"][seen], label_smoothing=0.02),
         "whole": F.binary_cross_entropy_with_logits(said["whole"].float(), there.float()),
         "box": F.smooth_l1_loss(said["box"].float()[there], want[there].clamp(-1, 1), beta=0.1),
@@ -143,7 +144,7 @@ def evaluate(model: SecondLook, looks: Looks, limit: int = 500) -> dict[str, flo
     """Before and after: share of the things found that are named and coloured right; AP-like share of pictures whose number of things
     (over .5; before: over .3) is exact."""
     model.eval()
-    sums = dict.fromkeys(["found", "named", "named_before", "coloured", "coloured_before", "exact", "exact_before", "small", "small_named", "small_named_before"], 0.0)
+    sums = dict.fromkeys(["found", "named", "named_before", "coloured", "coloured_before", "exact", "exact_before", "small", "small_named", "small_named_before", "alone"], 0.0)
     limit = min(limit, len(looks))
     off, off_before = [], []
     for start in range(0, limit, 50):
@@ -153,6 +154,7 @@ def evaluate(model: SecondLook, looks: Looks, limit: int = 500) -> dict[str, flo
             said = model(crops_of(batch, batch["slots"][:, 1:GEOMETRY]).contiguous(memory_format=torch.channels_last), batch["slots"])
         after, before = told(batch["slots"], said), batch["slots"]
         there = batch["noun"] >= 0
+        sums["alone"] += int(((said["alone"].argmax(1) == batch["noun"]) & there).sum())
         small = there & (batch["box"][:, 2] < 0.12)
         sums["found"] += int(there.sum())
         sums["small"] += int(small.sum())
@@ -181,7 +183,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--pictures", type=int, default=36, help="of a batch; beside each eight of them a flat one")
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--rate", type=float, default=7e-4)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
@@ -194,8 +196,9 @@ def main() -> None:
         first_look(folder, look, None)
     train, flat = Looks(args.train, nouns, True), Looks(args.flat, nouns, False)
     tests = {folder.name: Looks([folder], nouns, True) for folder in args.val}
-    model = SecondLook(len(nouns)).to(memory_format=torch.channels_last)
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
+    model = SecondLook(len(nouns)).to(memory_format=torch.channels_last).train()
+    model.take_over(encoder)
+    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.997), use_buffers=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.03)
     print(f"{len(train)} scenes, {len(flat)} flat pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
     spent, step, seen, curve = 0.0, 0, 0, []
@@ -222,7 +225,7 @@ def main() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             said = model(crops.contiguous(memory_format=torch.channels_last), slots)
         parts = losses(said, batch, boxes, coloured)
-        loss = parts["noun"] + 0.7 * parts["colour"] + parts["whole"] + 2 * parts["box"]
+        loss = parts["noun"] + 0.5 * parts["alone"] + 0.7 * parts["colour"] + parts["whole"] + 2 * parts["box"]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
