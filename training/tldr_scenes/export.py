@@ -140,7 +140,8 @@ def main() -> None:
     metrics["wrong image (blind control)"] = {"claims_auroc": report(plain, predict(decoder, plain, seen, shifted))["claim_auroc"]}
     domain = np.concatenate([part[:, 0, 0] for part in seen.parts]).astype(np.float64)
     kept = json.loads((args.before / "tldr.json").read_text()) if args.before else None
-    abstain = kept["abstain"] if kept else {"domainLogitBelow": float(np.quantile(domain, 0.001))}
+    same_eyes = kept is not None and source == args.before
+    abstain = kept["abstain"] if same_eyes else {**(kept["abstain"] if kept else {}), "domainLogitBelow": float(np.quantile(domain, 0.001))}
 
     args.out.mkdir(parents=True, exist_ok=True)
     side = 2 * SIDE
