@@ -1,6 +1,7 @@
 import { addCalls, addUsage } from '../models/price.js';
 import type { RejectedEdit, Rewriter } from '../rewriters/rewriter.js';
 import type { TokenReward } from '../scorer/scorer.js';
+import { singularize } from '../text/agreement.js';
 import { isColour, isThing } from '../text/claims/about-picture.js';
 import { applyEdits, composeEdits } from '../text/edits.js';
 import { type JsonLeaf, jsonIslands, jsonLeaves, wholeJson, withoutTrailingCommas } from '../text/json-leaves.js';
@@ -44,10 +45,12 @@ export async function runJsonAnswer(
     draft.tokens = judged.flatMap(({ unit, after }) => placed(draft.text, unit, after, moved)).sort(inOrder);
   };
   try {
-    for (const unit of unitsOf(answer, request.prompt)) {
+    const units = unitsOf(answer, request.prompt);
+    for (const unit of units) {
       const part = new Draft(unit.text, !unit.inJson);
       const fits = (text: string) => {
         const own = unit.edits(text, [[{ start: 0, end: unit.text.length, from: unit.text, to: text }]]);
+        if (own?.some((edit) => namesAgain(answer, units, edit))) return false;
         return own !== null && isValid(answer, unit, [...edits, ...own], options.validate);
       };
       const { prompt: asked, ...rest } = request;
@@ -79,6 +82,27 @@ export async function runJsonAnswer(
   }
   if (endings.length === 0) return { status: 'skipped', reason: 'the JSON answer has nothing that can be judged' };
   return endings.sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))[0]!;
+}
+
+/** Whether an edit names a thing that another value of the JSON names already: `["owl", "pizza"]` never becomes `["owl", "owl"]`. */
+function namesAgain(answer: string, units: readonly Unit[], { start, to }: AppliedEdit): boolean {
+  const name = thingIn(to);
+  if (!isThing(name)) return false;
+  return units.some(
+    ({ at, inJson }) =>
+      inJson &&
+      (Array.isArray(at) ? at.map(({ value }) => value) : [at]).some(
+        (value) =>
+          (start < value.start || start >= value.end) && thingIn(answer.slice(value.start, value.end)) === name,
+      ),
+  );
+}
+
+/** The thing of a value, without its article or number. */
+function thingIn(value: string): string {
+  const [first = '', ...rest] = value.trim().toLowerCase().split(/\s+/);
+  const bare = rest.length > 0 && (/^an?$/.test(first) || parseCount(first) !== null);
+  return singularize(bare ? rest.join(' ') : [first, ...rest].join(' '));
 }
 
 /** Whether the JSON of the answer satisfies the schema with the edits. */

@@ -47,4 +47,16 @@ describe('values of JSON are judged in the sentence that they make', () => {
     const { report } = await correct({ images: [image], response }, { scorer: badWords(), rewriter: dictionary({}) });
     expect(report.judged.words).toBe(0);
   });
+
+  it.each([
+    ['["a bomb", "four sandwiches", "four pears"]', 'pears', 'sandwiches'],
+    ['{"objects": ["owl", "pizza"]}', 'pizza', 'owl'],
+  ])('no thing of %s is named twice', async (response, bad, good) => {
+    const result = await correct(
+      { images: [image], response },
+      { scorer: badWords(bad), rewriter: dictionary({ [bad]: good }) },
+    );
+    expect(result.response).toBe(response);
+    expect(result.report.status).not.toBe('clean');
+  });
 });
