@@ -162,9 +162,6 @@ def main() -> None:
     written["added_tokens"] = []
     (args.out / "tokenizer.json").write_text(json.dumps(written, ensure_ascii=False, separators=(",", ":")))
 
-    if not args.baseline:  # golden rewards are of the weights as they are stored
-        decoder.load_state_dict(stored_decoder(args.out))
-    write_golden(args.out, args.val, nouns, eyes, Decoder(decoder, claim_limit), tokenizer, scale, bias)
     known = set(common_words(args.train / "captions.jsonl")) | set(kept["text"]["words"] if kept else [])
     names = ["tokenizer.json", "image_encoder.onnx", "reward_decoder.onnx"]
     manifest = {
@@ -176,6 +173,11 @@ def main() -> None:
         "metrics": metrics, "slots": {"nouns": nouns, "colours": COLOURS}, "abstain": abstain,
     }
     (args.out / "tldr.json").write_text(json.dumps(manifest, indent=1) + "\n")
+
+    if not args.baseline:  # golden rewards are of the weights as they are stored
+        decoder.load_state_dict(stored_decoder(args.out))
+    eyes, _ = load_eyes(args.out)
+    write_golden(args.out, args.val, nouns, eyes, Decoder(decoder, claim_limit), tokenizer, scale, bias)
     print(json.dumps(metrics, indent=1))
     print(f"threshold {threshold:.4f}, scale {scale:.3f}, bias {bias:.3f}, abstain below {abstain['domainLogitBelow']:.2f}, " + ", ".join(f"{name} {(args.out / name).stat().st_size / 2**20:.2f} MiB" for name in names))
 

@@ -48,7 +48,13 @@ function questionOf(prompt: string): Question | null {
     .trim()
     .replace(/[?.!\s]+$/, '')
     .replace(/’/g, "'")
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/^(?:yes or no|true or false|please|quick question|one question|tell me|question)\s*[:,–—-]\s*/, '')
+    .replace(/[\s,;(–—-]*\b(?:yes or no|yes\/no|true or false|right or wrong)\)?$/, '')
+    .replace(
+      /\b(background|backdrop|ground) (?:of|in) (?:the|this|that|your) (?:image|picture|drawing|scene|illustration)\b/,
+      '$1',
+    );
   if (text === '' || text.length > 200) return null;
   const terms = findTerms(text);
   return { text, terms, nouns: terms.filter((term) => term.kind === 'noun') };

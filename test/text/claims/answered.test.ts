@@ -25,6 +25,9 @@ describe('a short answer is read with its question', () => {
     ['Is it true that there are two swans in the picture?', "That's false.", 'there are two swans.'],
     ['Is the background blue?', 'No, it is not.', 'the background is blue.'],
     ['Are the penguins pink?', 'Yes, they are.', 'the penguins are pink.'],
+    ['Is the backdrop of this drawing brown, yes or no?', 'Yes.', 'the background is brown.'],
+    ['Yes or no: are there two foxes?', 'No.', 'there are two foxes.'],
+    ['Are the tents gray (yes/no)?', 'Yes', 'the tents are gray.'],
   ])('%s %s', (prompt, answer, wanted) => {
     expect(read(prompt, answer)).toContain(wanted);
   });
