@@ -85,9 +85,9 @@ export async function runJsonAnswer(
 }
 
 /** Whether an edit names a thing that another value of the JSON names already: `["owl", "pizza"]` never becomes `["owl", "owl"]`. */
-function namesAgain(answer: string, units: readonly Unit[], { start, to }: AppliedEdit): boolean {
+function namesAgain(answer: string, units: readonly Unit[], { start, from, to }: AppliedEdit): boolean {
   const name = thingIn(to);
-  if (!isThing(name)) return false;
+  if (!isThing(name) || name === thingIn(from)) return false;
   return units.some(
     ({ at, inJson }) =>
       inJson &&
