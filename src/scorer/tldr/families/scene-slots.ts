@@ -30,6 +30,8 @@ const fieldsSchema = z.object({
 /** Score, centre x and y, width, height come before the colours and nouns. */
 const geometry = 5;
 const seen = 0.3;
+/** A colour that is less likely is not told: blue and purple, say, of one half each. */
+const sureColour = 0.6;
 const smallWidth = 0.18;
 const largeWidth = 0.24;
 /** A noun of this kind is a sign, and the rest of its name the word on it. */
@@ -55,9 +57,10 @@ export function openSceneSlots({ folder, manifest }: ModelFolder): Family {
     const noun = best(slot.subarray(geometry + colours.length, needed));
     const name = nouns[noun.index]!;
     const sign = name.startsWith(signPrefix);
-    const colour = colours[best(slot.subarray(geometry, geometry + colours.length)).index]!;
+    const likeliest = best(slot.subarray(geometry, geometry + colours.length));
+    const colour = colours[likeliest.index]!;
     const attributes: Record<string, string> = {};
-    if (colour !== 'mixed') attributes.colour = colour;
+    if (colour !== 'mixed' && likeliest.value >= sureColour) attributes.colour = colour;
     if (w <= smallWidth) attributes.size = 'small';
     if (w >= largeWidth) attributes.size = 'large';
     return {
