@@ -12,8 +12,8 @@ async function logits({ Tensor, open }: OnnxRuntime): Promise<Float32Array> {
   const [encoder, decoder] = await Promise.all(
     ['image_encoder.onnx', 'reward_decoder.onnx'].map((file) => open(join(model, file), 1)),
   );
-  const pixels = Float32Array.from({ length: 3 * 192 * 192 }, (_, at) => Math.sin(at / 50));
-  const { image_features } = await encoder!.run({ pixel_values: new Tensor('float32', pixels, [1, 3, 192, 192]) });
+  const pixels = Float32Array.from({ length: 3 * 384 * 384 }, (_, at) => Math.sin(at / 50));
+  const { image_features } = await encoder!.run({ pixel_values: new Tensor('float32', pixels, [1, 3, 384, 384]) });
   const ids = BigInt64Array.from({ length: 12 }, (_, at) => BigInt(20 + at));
   const output = await decoder!.run({
     input_ids: new Tensor('int64', ids, [1, 12]),

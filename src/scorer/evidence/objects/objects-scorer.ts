@@ -44,7 +44,7 @@ export async function objectsScorer(options: ObjectsScorerOptions = {}): Promise
       'bad-argument',
       `the detector ${model} does not exist: give the path of a YOLOX or D-FINE ONNX file`,
     );
-  const name = options.model === undefined ? usualDetector : basename(model, '.onnx');
+  const name = options.model === undefined ? usualDetector : basename(model, '.onnx').replace(/^yolox_/, 'yolox-');
   return scorerOf(objectsLooker(model, options.threads), name);
 }
 
