@@ -14,7 +14,7 @@ export const root = packageRoot();
 export const picture = readFileSync(join(root, 'models', 'demo.png'));
 export const trueCaption = 'There are two dogs to the left of a red car.';
 /** One thing in it is wrong, the embedded model knows, and the local rewriter puts it right. */
-export const caption = 'There are three dogs to the left of a red car.';
+export const caption = 'There are four dogs to the left of a red car.';
 const completionOf = (content: string) =>
   JSON.stringify({
     id: 'chatcmpl-1',

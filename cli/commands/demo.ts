@@ -4,7 +4,7 @@ import { packageRoot } from '../../src/base/package-root.js';
 import type { Io } from '../io.js';
 import { run as correct } from './correct.js';
 
-const answer = 'There are three dogs to the left of a green car. A blue kite is above the car.';
+const answer = 'There are four dogs to the left of a green car. A blue kite is above the car.';
 
 export const define = (parent: Command): Command =>
   parent
