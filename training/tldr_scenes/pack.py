@@ -63,9 +63,13 @@ class Pack:
 
 
 def pictures(folder: Path) -> np.ndarray:
-    """The pictures of a pack, u8 [N,side,side,3], memory-mapped: `side.txt` says their side."""
-    side = int((folder / "side.txt").read_text())
-    return np.memmap(folder / "images.u8", np.uint8, "r").reshape(-1, side, side, 3)
+    """The pictures of a pack, u8 [N,side,side,3], memory-mapped. `side.txt` says their side; without it the number of scenes does."""
+    images = np.memmap(folder / "images.u8", np.uint8, "r")
+    if (folder / "side.txt").exists():
+        side = int((folder / "side.txt").read_text())
+    else:
+        side = round((len(images) / 3 / len((folder / "scenes.jsonl").read_text().splitlines())) ** 0.5)
+    return images.reshape(-1, side, side, 3)
 
 
 def sign_name(text: str) -> str:
