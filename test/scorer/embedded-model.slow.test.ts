@@ -77,13 +77,13 @@ describe.skipIf(!present)('the embedded model against PyTorch, which wrote its g
 });
 
 describe('scoring off the main thread', () => {
-  it('keeps a 10 ms timer ticking, with no gap over 50 ms, while 50 captions are scored', { retry: 5 }, async () => {
+  it('keeps a 10 ms timer ticking, with no gap over 50 ms, while 50 captions are scored', { retry: 2 }, async () => {
     // where the embedded model is missing, one with runs of about 0.1 s
     const scorer = await tldrScorer(present ? folder : await tinyModel({ slow: true }));
     try {
       const images = [present ? join(folder, 'golden/0.png') : await plainPng('#f00')];
       const caption = (n: number) =>
-        `${n} small red dogs stand to the left of a large blue car, and ${'very '.repeat(n % 9)}near it is a cat.`;
+        `${n} small red dogs stand to the left of a large blue car, and ${'very '.repeat(n % 9)}near it is a small white cat.`;
       await scorer.score({ images, response: caption(0) });
       let last = performance.now();
       let worst = 0;
@@ -100,7 +100,7 @@ describe('scoring off the main thread', () => {
       const took = performance.now() - begun;
       worst = Math.max(worst, performance.now() - last);
       clearInterval(timer);
-      expect(scored.every(({ tokens }) => tokens.filter(({ reward }) => reward !== null).length > 5)).toBe(true);
+      expect(scored.every(({ tokens }) => tokens.filter(({ reward }) => reward !== null).length > 10)).toBe(true);
       expect(worst).toBeLessThan(50);
       expect(ticks).toBeGreaterThan(took / 40);
     } finally {
