@@ -14,6 +14,7 @@ from tldr_scenes.features import owners
 from tldr_scenes.metrics import auroc, average_precision, best_f1, expected_calibration_error
 from tldr_scenes.reopen import mixed, stored_decoder, stored_encoder, stored_second_look
 from tldr_scenes.second_look import CROP, SecondLook, TwoLooks, cut, told
+from tldr_scenes.sitting import Sitting
 from tldr_scenes.slots import COLOURS, GEOMETRY, SLOTS, Layout
 from tldr_scenes.texts import BOS, EOS, SEP, SILENT, common_words, encode, lower, name_tokens, read_captions, train_tokenizer
 from tldr_scenes.train_decoder import about, scramble
@@ -227,6 +228,37 @@ class TestSecondLook:
             optimiser.step()
             first = first or float(loss)
         assert float(loss) < 0.7 * first
+
+
+class TestSitting:
+    def sitting(self, state: Path, minutes: float) -> Sitting:
+        torch.manual_seed(0)
+        return Sitting(
+            torch.nn.Linear(2, 1), state, minutes=minutes, rate=0.05, decay=0.0, average=0.5, warm_up=1, clip=1.0, unit="rows", first=1e9, then=1e9
+        )
+
+    def learn(self, sitting: Sitting) -> float:
+        loss = (sitting.model(torch.eye(2)) - 1).square().mean()
+        sitting.learn(loss, {"loss": loss}, 2)
+        return float(loss.detach())
+
+    def test_an_interrupted_one_goes_on_as_if_it_had_not_been(self, tmp_path: Path):
+        whole, first = self.sitting(tmp_path / "whole.pt", 1e6), self.sitting(tmp_path / "state.pt", 1e6)
+        losses = [self.learn(whole) for _ in range(6)]
+        assert losses[-1] < losses[0] and [self.learn(first) for _ in range(3)] == pytest.approx(losses[:3])
+        first.curve.append({"seen": first.seen})
+        first.keep()
+        again = self.sitting(tmp_path / "state.pt", 1e6)
+        assert (again.step, again.seen, again.curve) == (3, 6, [{"seen": 6}])
+        assert [self.learn(again) for _ in range(3)] == pytest.approx(losses[3:], abs=1e-6)
+        assert again.average.module.weight.tolist()[0] == pytest.approx(whole.average.module.weight.tolist()[0], abs=1e-6)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["state.pt"]
+
+    def test_it_is_measured_at_its_end_and_ends(self, tmp_path: Path):
+        sitting = self.sitting(tmp_path / "state.pt", 1e6)
+        assert sitting.goes_on and not sitting.is_due
+        sitting.budget = 0
+        assert sitting.is_due and not sitting.goes_on
 
 
 class TestDecoder:

@@ -6,9 +6,7 @@ and RUN/decoder.pt after every evaluation, and goes on from RUN/decoder-state.pt
 
 import argparse
 import json
-import math
 import shutil
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +18,7 @@ from .baselines import BASELINES, Baseline, whole_answer
 from .decoder import RewardDecoder, decoder_loss
 from .metrics import auroc, average_precision
 from .reopen import is_folder, nouns_of_encoder, stored_decoder
+from .sitting import Sitting
 from .slots import COLOURS, GEOMETRY
 from .texts import KINDS, SILENT, Captions, name_tokens, read_captions, train_tokenizer
 
@@ -247,29 +246,15 @@ def main() -> None:
         take_over(model, tokenizer, nouns_of_encoder(args.encoder), args.start_from)
     if args.baseline:
         model = Baseline(model, args.baseline)
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(args.average))
     print(f"{len(captions)} captions, {len(captions.ids)} tokens, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
-    spent, step, curve = 0.0, 0, []
-    state = args.out / "decoder-state.pt"
-    if state.exists():
-        saved = torch.load(state, weights_only=False)
-        model.load_state_dict(saved["model"])
-        average.load_state_dict(saved["average"])
-        optimiser.load_state_dict(saved["optimiser"])
-        spent, step, curve = saved["spent"], saved["step"], saved["curve"]
-    random = np.random.default_rng(args.seed + step)
-    budget = args.minutes * 60
-    started = time.time() - spent
-    next_test = spent + 120
-    running: dict[str, float] = {}
+    sitting = Sitting(
+        model, args.out / "decoder-state.pt", minutes=args.minutes, rate=args.rate, decay=0.02, average=args.average, warm_up=args.warm_up, clip=1.0,
+        unit="captions", first=120, then=420, betas=(0.9, 0.98), buffers=False,
+    )  # fmt: skip
+    random = np.random.default_rng(args.seed + sitting.step)
     for rows in batches(captions, args.batch, random):
-        spent = time.time() - started
-        if spent > budget:
+        if not sitting.goes_on:
             break
-        rate = args.rate * min(1, (step + 1) / args.warm_up) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
-        for group in optimiser.param_groups:
-            group["lr"] = rate
         batch = collate(captions, rows, captions.scene[rows], seen)
         inside = batch["good"] >= 0
         silent = batch["kind"] == SILENT
@@ -287,38 +272,24 @@ def main() -> None:
             about(batch["subject"], batch["owner"]), about(batch["other"], batch["owner"]), known,
         )
         loss = parts["reward"] + 0.2 * parts["claim"] + 0.5 * (parts["first"] + parts["second"])
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        average.update_parameters(model)
-        step += 1
-        for name, value in parts.items():
-            running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
-        if step % 100 == 0:
-            shown = " ".join(f"{name} {value:.4f}" for name, value in running.items())
-            print(f"step {step} {step * args.batch / spent:.0f} captions/s {spent / 60:.1f} min  {shown}", flush=True)
-        if time.time() - started > next_test:
-            save(args.out, model, average, optimiser, tokenizer, tests, curve, step, args.batch, time.time() - started)
-            next_test = time.time() - started + 420
-    save(args.out, model, average, optimiser, tokenizer, tests, curve, step, args.batch, time.time() - started)
+        sitting.learn(loss, parts, args.batch)
+        if sitting.is_due:
+            measure_and_keep(args.out, sitting, tests)
 
 
-def save(out, model, average, optimiser, tokenizer, tests, curve, step, size, spent) -> None:
+def measure_and_keep(out: Path, sitting: Sitting, tests: dict) -> None:
+    model = sitting.average.module
     result = {}
     for name, (captions, seen) in tests.items():
-        result[name] = report(captions, predict(average.module, captions, seen))
+        result[name] = report(captions, predict(model, captions, seen))
         if name == "val":
             shifted = (captions.scene + len(seen.owner) // 2) % len(seen.owner)
-            result["blind"] = report(captions, predict(average.module, captions, seen, shifted))
-    curve.append({"captions": step * size, "minutes": round(spent / 60, 2), **result})
-    print(json.dumps(curve[-1]), flush=True)
-    decoder = average.module.decoder if isinstance(average.module, Baseline) else average.module
-    torch.save({"model": decoder.state_dict(), "names": decoder.name_tokens, "curve": curve}, out / "decoder.pt")
-    torch.save(
-        {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
-         "spent": spent, "step": step, "curve": curve}, out / "decoder-state.pt",
-    )
+            result["blind"] = report(captions, predict(model, captions, seen, shifted))
+    sitting.curve.append({"captions": sitting.seen, "minutes": round(sitting.spent / 60, 2), **result})
+    print(json.dumps(sitting.curve[-1]), flush=True)
+    decoder = model.decoder if isinstance(model, Baseline) else model
+    torch.save({"model": decoder.state_dict(), "names": decoder.name_tokens, "curve": sitting.curve}, out / "decoder.pt")
+    sitting.keep()
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ goes on from RUN/encoder-state.pt when it is there.
 
 import argparse
 import json
-import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from torch import Tensor
 from .encoder import FINE, GRID, SIDE, SceneEncoder, read_slots
 from .pack import Pack, nouns_of
 from .reopen import is_folder, nouns_of_encoder, stored_encoder
+from .sitting import Sitting
 
 MEAN = torch.tensor([0.5, 0.5, 0.5]).view(1, 3, 1, 1)
 STD = torch.tensor([0.25, 0.25, 0.25]).view(1, 3, 1, 1)
@@ -245,27 +244,14 @@ def main() -> None:
         keep_normalisation(model)
     elif args.start_from:
         take_over(model, nouns, torch.load(args.start_from, weights_only=False))
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
     print(f"{len(train)} scenes, {len(nouns)} nouns, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.03)
-    spent, step, seen, curve = 0.0, 0, 0, []
-    state = args.out / "encoder-state.pt"
-    if state.exists():
-        saved = torch.load(state, weights_only=False)
-        model.load_state_dict(saved["model"])
-        average.load_state_dict(saved["average"])
-        optimiser.load_state_dict(saved["optimiser"])
-        spent, step, seen, curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
-    random = np.random.default_rng(args.seed + step)
-    generator = torch.Generator().manual_seed(args.seed + step)
-    budget = args.minutes * 60
-    started = time.time() - spent
-    next_test = spent + 180
-    running: dict[str, float] = {}
-    while (spent := time.time() - started) < budget:
-        rate = args.rate * min(1, step / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+    sitting = Sitting(
+        model, args.out / "encoder-state.pt", minutes=args.minutes, rate=args.rate, decay=0.03, average=0.998, warm_up=200, clip=5.0, unit="pictures",
+        first=180, then=240,
+    )  # fmt: skip
+    random = np.random.default_rng(args.seed + sitting.step)
+    generator = torch.Generator().manual_seed(args.seed + sitting.step)
+    while sitting.goes_on:
         rows = random.integers(0, len(train), args.batch)
         pixels, boxes = augment(first_pixels(train.images(rows)), torch.from_numpy(train.boxes[rows]), torch.from_numpy(train.signed[rows]), generator)
         real = torch.ones(args.batch)
@@ -277,28 +263,13 @@ def main() -> None:
             maps = model(normalise(pixels))
         parts = losses(maps, boxes, noun, colour, ground, real)
         loss = parts["heat"] + parts["box"] + parts["noun"] + 0.7 * parts["colour"] + 0.3 * parts["ground"] + 0.2 * parts["domain"]
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimiser.step()
-        average.update_parameters(model)
-        step += 1
-        seen += args.batch
-        for name, value in parts.items():
-            running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
-        if step % 100 == 0:
-            shown = " ".join(f"{name} {value:.3f}" for name, value in running.items())
-            print(f"step {step} seen {seen} {seen / spent:.0f} img/s {spent / 60:.1f} min  {shown}", flush=True)
-        if time.time() - started > next_test or time.time() - started >= budget:
-            result = {name: evaluate(average.module, pack, 500) for name, pack in tests.items()}
-            curve.append({"seen": seen, "minutes": spent / 60, **result})
-            print(json.dumps(curve[-1]), flush=True)
-            torch.save({"nouns": nouns, "model": average.module.state_dict(), "curve": curve}, args.out / "encoder.pt")
-            torch.save(
-                {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
-                 "spent": time.time() - started, "step": step, "seen": seen, "curve": curve}, state,
-            )
-            next_test = time.time() - started + 240
+        sitting.learn(loss, parts, args.batch)
+        if sitting.is_due:
+            result = {name: evaluate(sitting.average.module, pack, 500) for name, pack in tests.items()}
+            sitting.curve.append({"seen": sitting.seen, "minutes": sitting.spent / 60, **result})
+            print(json.dumps(sitting.curve[-1]), flush=True)
+            torch.save({"nouns": nouns, "model": sitting.average.module.state_dict(), "curve": sitting.curve}, args.out / "encoder.pt")
+            sitting.keep()
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ RUN/second.pt (weights averaged over time, nouns, curve) after every evaluation 
 
 import argparse
 import json
-import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +19,7 @@ from .encoder import BothWays, read_slots
 from .features import load_encoder, owners
 from .pack import Pack, pictures
 from .second_look import CROP, FAINT, SecondLook, cut, told
+from .sitting import Sitting
 from .slots import GEOMETRY, SLOTS
 from .train_encoder import first_pixels, normalise
 
@@ -141,7 +140,7 @@ def losses(said: dict[str, Tensor], batch: dict[str, Tensor], boxes: Tensor, col
 
 @torch.no_grad()
 def evaluate(model: SecondLook, looks: Looks, limit: int = 500) -> dict[str, float]:
-    """Before and after: share of the things found that are named and coloured right; AP-like share of pictures whose number of things
+    """Before and after: share of the things found that are named and coloured right; share of pictures whose number of things
     (over .5; before: over .3) is exact."""
     model.eval()
     sums = dict.fromkeys(["found", "named", "named_before", "coloured", "coloured_before", "exact", "exact_before", "small", "small_named", "small_named_before", "alone"], 0.0)
@@ -198,26 +197,14 @@ def main() -> None:
     tests = {folder.name: Looks([folder], nouns, True) for folder in args.val}
     model = SecondLook(len(nouns)).to(memory_format=torch.channels_last).train()
     model.take_over(encoder)
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.997), use_buffers=True)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, weight_decay=0.03)
     print(f"{len(train)} scenes, {len(flat)} flat pictures, {len(nouns)} nouns, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters", flush=True)
-    spent, step, seen, curve = 0.0, 0, 0, []
-    state = args.out / "second-state.pt"
-    if state.exists():
-        saved = torch.load(state, weights_only=False)
-        model.load_state_dict(saved["model"])
-        average.load_state_dict(saved["average"])
-        optimiser.load_state_dict(saved["optimiser"])
-        spent, step, seen, curve = saved["spent"], saved["step"], saved["seen"], saved["curve"]
-    random = np.random.default_rng(args.seed + step)
-    generator = torch.Generator().manual_seed(args.seed + step)
-    budget, started = args.minutes * 60, time.time() - spent
-    next_test = spent + 180
-    running: dict[str, float] = {}
-    while (spent := time.time() - started) < budget:
-        rate = args.rate * min(1, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * spent / budget)))
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+    sitting = Sitting(
+        model, args.out / "second-state.pt", minutes=args.minutes, rate=args.rate, decay=0.03, average=0.997, warm_up=200, clip=5.0, unit="crops",
+        first=180, then=300,
+    )  # fmt: skip
+    random = np.random.default_rng(args.seed + sitting.step)
+    generator = torch.Generator().manual_seed(args.seed + sitting.step)
+    while sitting.goes_on:
         batch = joined(train.batch(random.integers(0, len(train), args.pictures)), flat.batch(random.integers(0, len(flat), max(1, args.pictures // 8))))
         boxes = shaken(batch["slots"][:, 1:GEOMETRY], generator)
         slots = torch.cat([batch["slots"][:, :1], boxes, batch["slots"][:, GEOMETRY:]], 1)
@@ -226,28 +213,13 @@ def main() -> None:
             said = model(crops.contiguous(memory_format=torch.channels_last), slots)
         parts = losses(said, batch, boxes, coloured)
         loss = parts["noun"] + 0.5 * parts["alone"] + 0.7 * parts["colour"] + parts["whole"] + 2 * parts["box"]
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimiser.step()
-        average.update_parameters(model)
-        step += 1
-        seen += len(crops)
-        for name, value in parts.items():
-            running[name] = 0.98 * running.get(name, value.item()) + 0.02 * value.item()
-        if step % 100 == 0:
-            shown = " ".join(f"{name} {value:.3f}" for name, value in running.items())
-            print(f"step {step} crops {seen} {seen / spent:.0f}/s {spent / 60:.1f} min  {shown}", flush=True)
-        if time.time() - started > next_test or time.time() - started >= budget:
-            result = {name: evaluate(average.module, looks, 400) for name, looks in tests.items()}
-            curve.append({"seen": seen, "minutes": round(spent / 60, 1), **result})
-            print(json.dumps(curve[-1]), flush=True)
-            torch.save({"nouns": nouns, "first": encoder.state_dict(), "model": average.module.state_dict(), "curve": curve}, args.out / "second.pt")
-            torch.save(
-                {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
-                 "spent": time.time() - started, "step": step, "seen": seen, "curve": curve}, state,
-            )
-            next_test = time.time() - started + 300
+        sitting.learn(loss, parts, len(crops))
+        if sitting.is_due:
+            result = {name: evaluate(sitting.average.module, looks, 400) for name, looks in tests.items()}
+            sitting.curve.append({"seen": sitting.seen, "minutes": round(sitting.spent / 60, 1), **result})
+            print(json.dumps(sitting.curve[-1]), flush=True)
+            torch.save({"nouns": nouns, "first": encoder.state_dict(), "model": sitting.average.module.state_dict(), "curve": sitting.curve}, args.out / "second.pt")
+            sitting.keep()
 
 
 if __name__ == "__main__":
