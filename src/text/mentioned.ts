@@ -4,6 +4,11 @@ import type { Term, TermOf } from './terms.js';
 
 const isNoun = (term: Term): term is TermOf<'noun'> => term.kind === 'noun';
 
+/** White space and the marks that stand around words, such as emphasis, quotes, brackets and tags. */
+const joint = `(?:[\\s*_~\`"'“”‘’()[\\]]|</?[a-z]{1,10}>)`;
+const adjectivesBehind = new RegExp(`^(?:${joint}|-)+(?:[\\p{L}-]+${joint}+){0,2}$`, 'iu');
+const adjectivesCounted = new RegExp(`^${joint}+(?:[\\p{L}-]+${joint}+){0,3}$`, 'iu');
+
 /** The noun that an adjective belongs to: the next one behind it, else the one before (`the dog is red`). */
 export const describedNoun = (term: Range, sentence: string, terms: readonly Term[]): Noun | undefined =>
   describedNounTerm(term, sentence, terms)?.noun;
@@ -12,7 +17,7 @@ export const describedNoun = (term: Range, sentence: string, terms: readonly Ter
 export function describedNounTerm(term: Range, sentence: string, terms: readonly Term[]): TermOf<'noun'> | undefined {
   const all = terms.filter(isNoun);
   const next = all.find((other) => other.start >= term.end);
-  if (next && /^[\s-]+([\p{L}-]+\s+){0,2}$/u.test(sentence.slice(term.end, next.start))) return next;
+  if (next && adjectivesBehind.test(sentence.slice(term.end, next.start))) return next;
   return all.filter((other) => other.end <= term.start).at(-1);
 }
 
@@ -23,7 +28,7 @@ export function describedNounTerm(term: Range, sentence: string, terms: readonly
 export function countedNoun(term: Range, sentence: string, terms: readonly Term[]): TermOf<'noun'> | undefined {
   const all = terms.filter(isNoun);
   const next = all.find((other) => other.start >= term.end);
-  if (next && /^\s+([\p{L}-]+\s+){0,3}$/u.test(sentence.slice(term.end, next.start))) return next;
+  if (next && adjectivesCounted.test(sentence.slice(term.end, next.start))) return next;
   const before = all.filter((other) => other.end <= term.start).at(-1);
   return before && /^[^\p{L}\p{N}]*[:×x*|(–—=-][^\p{L}\p{N}]*$/u.test(sentence.slice(before.end, term.start))
     ? before

@@ -120,6 +120,20 @@ const patterns: readonly Pattern[] = [
  * inside the relation `to the left of`. An article counts only where the text says one of something.
  */
 export function findTerms(text: string): Term[] {
+  const bare = text.replace(invisible, '');
+  if (bare.length === text.length) return termsOf(text);
+  const at = [...text.matchAll(shown)].map(({ index }) => index);
+  return termsOf(bare).map((term) => {
+    const [start, end] = [at[term.start]!, at[term.end - 1]! + 1];
+    return { ...term, start, end, text: text.slice(start, end) };
+  });
+}
+
+/** Soft hyphens and the like inside of words: nobody sees them. */
+const invisible = /[\u00ad\u2060\ufeff]/g;
+const shown = /[^\u00ad\u2060\ufeff]/g;
+
+function termsOf(text: string): Term[] {
   const terms: Term[] = [];
   for (const { pattern, read } of patterns) {
     for (const match of matches(text, pattern)) {

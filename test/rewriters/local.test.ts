@@ -30,6 +30,14 @@ function seeing(words: string): Evidence[] {
 }
 
 const corrections: [marked: string, wanted: string, seen?: string][] = [
+  ...['*', '**', '_', '`', '"', '***', '~~'].map((mark): [string, string, string] => [
+    `There are two ${mark}[green]${mark} dogs and three cats.`,
+    `There are two ${mark}red${mark} dogs and three cats.`,
+    '2 red dog, 3 blue cat',
+  ]),
+  ['Two ([green]) dogs and three cats.', 'Two (red) dogs and three cats.', '2 red dog, 3 blue cat'],
+  ['Two <b>[green]</b> dogs and three cats.', 'Two <b>red</b> dogs and three cats.', '2 red dog, 3 blue cat'],
+  ['**[Five]** green dogs and three cats.', '**Two** green dogs and three cats.', '2 red dog, 3 blue cat'],
   ['There are [three] red cats on the left.', 'There are two red cats on the left.'],
   ['There are [three red cats] on the left.', 'There are three blue cats on the left.', '3 blue cat'],
   ['There are [three red cats] on the left.', 'There is a red cat on the left.', '1 red cat'],
