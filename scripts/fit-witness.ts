@@ -89,19 +89,29 @@ for (const [kind, set] of samples) {
     console.log(`${kind}: only ${wrong} of ${set.length} wrong, left as it is`);
     continue;
   }
-  const [bias, ...slopes] = fitLogistic(
-    set.map(({ x }) => [1, ...x]),
-    set.map(({ y }) => y === 1),
-    undefined,
-    1,
-  );
-  const fit = [...slopes, bias!];
+  const fit = fitRising(set);
   weights[kind] = fit.map((value) => Number(value.toFixed(4)));
   const after = loss(set, (x) => x.reduce((sum, value, index) => sum + value * fit[index]!, fit[3]!));
   console.log(
     `${kind}: ${set.length} words, ${wrong} wrong; log loss ${loss(set, (x) => x[0]!).toFixed(4)} -> ${after.toFixed(4)}; weights ${weights[kind].join(' ')}`,
   );
 }
+/** Weights of the figures and a bias. What speaks for a word never counts against it: a figure that would is left out. */
+function fitRising(set: readonly { x: readonly number[]; y: number }[]): number[] {
+  const kept = set[0]!.x.map(() => true);
+  for (;;) {
+    const [bias, ...slopes] = fitLogistic(
+      set.map(({ x }) => [1, ...x.map((value, at) => (kept[at] ? value : 0))]),
+      set.map(({ y }) => y === 1),
+      undefined,
+      1,
+    );
+    const worst = slopes.indexOf(Math.min(...slopes));
+    if (slopes[worst]! >= 0) return [...slopes, bias!];
+    kept[worst] = false;
+  }
+}
+
 const path = join(folder, 'tldr.json');
 const json = JSON.parse(readFileSync(path, 'utf8'));
 json.witness = { weights, fitted: `scripts/fit-witness.ts ${scenes} ${seed}` };

@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/base/package-root.js';
 import { fused, type OpinionKind, opinionsOf, type SeenScene } from '../../src/scorer/tldr/families/scene-witness.js';
 
 const colourNames = ['red', 'blue', 'gray'];
@@ -67,4 +70,11 @@ describe('what the encoder found says of the words of a text', () => {
     expect(fused(1, opinion!, {})).toBe(1);
     expect(fused(1, opinion!, { colour: [0.5, 1, 0, 2] })).toBeCloseTo(0.5 + opinion!.says[0] + 2);
   });
+});
+
+const manifest = join(packageRoot(), 'models/tldr-scenes/tldr.json');
+it.skipIf(!existsSync(manifest))('in the shipped model, nothing that speaks for a word counts against it', () => {
+  const { witness } = JSON.parse(readFileSync(manifest, 'utf8')) as { witness: { weights: Record<string, number[]> } };
+  for (const [kind, weights] of Object.entries(witness.weights))
+    for (const weight of weights.slice(0, 3)) expect(weight, kind).toBeGreaterThanOrEqual(0);
 });
