@@ -67,7 +67,7 @@ def _stored(folder: Path, module: nn.Module, prefix: str) -> nn.Module:
     for node in model.graph.node:
         if node.op_type == "Conv" and node.name.startswith(root) and node.input[1].startswith("onnx::Conv") and node.input[1] in values:
             place = _place("/of/" + node.name.removeprefix(root))
-            norm = place.removesuffix(".0") + ".1" if place.endswith(".0") else f"{place[:-1]}{int(place[-1]) + 1}"
+            norm = place.removesuffix(".0") + ".1"
             state[place + ".weight"] = values[node.input[1]]
             state[norm + ".bias"] = values[node.input[2]]
             state[norm + ".weight"] = torch.full_like(state[norm + ".bias"], (1 + EPSILON) ** 0.5)
