@@ -9,6 +9,7 @@ import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { splitSentences } from '../../src/text/sentences.js';
 import { splitWords } from '../../src/text/words.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { runs } from '../fixtures/runs.js';
 import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
 
@@ -22,7 +23,7 @@ const sentence = fc
   .map((words) => `${words.join(' ')}.`);
 const anyAnswer = fc.oneof(
   fc.array(sentence, { minLength: 1, maxLength: 4 }).map((sentences) => sentences.join(' ')),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
 );
 const anyRewriter = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.constantFrom(...replacements), fc.boolean()), { maxLength: 12 })

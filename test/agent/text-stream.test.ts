@@ -7,6 +7,7 @@ import { textStream } from '../../src/agent/text-stream.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { completeLength } from '../../src/text/view/complete-length.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { runs } from '../fixtures/runs.js';
 import { badWords, dictionary, hashReward, image, scripted, wordScorer } from './doubles.js';
 
@@ -25,7 +26,7 @@ const phrase = fc.constantFrom(
 );
 const anyText = fc.oneof(
   fc.array(phrase, { maxLength: 10 }).map((parts) => parts.join(' ')),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
 );
 const anyCuts = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 10 });
 

@@ -476,11 +476,13 @@ describe('the report of a stream', () => {
   });
 
   it('is found by the id of the answer of a wrapped client, also where the stream could not carry it; of others nothing is kept', async () => {
-    const answer = { id: 'msg_01XFDUDYJgAACzvnptvVoYEL' };
-    await run('messages', textMessageStream(right));
+    const answer = { id: 'msg_of_this_test_alone' };
+    const stream = textMessageStream(right).map((event) => event.replace('msg_01XFDUDYJgAACzvnptvVoYEL', answer.id));
+    expect(stream.join('')).toContain(answer.id);
+    await run('messages', stream);
     expect(correctionReports(answer)).toEqual([]);
     const { url, method, body: asked } = call('messages');
-    const fetch = wrapFetch(async () => body(textMessageStream(right)).response, {
+    const fetch = wrapFetch(async () => body(stream).response, {
       ...options(),
       rewriter: dictionaryRewriter({}),
     });

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { alignPieces, alignTokens, rewardsByRange } from '../../src/scorer/tldr/align.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { cutPieces, openTokenizer } from '../../src/scorer/tldr/tokenizer.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { runs } from '../fixtures/runs.js';
 import { tinyModel } from '../fixtures/tiny/tiny-model.js';
 import { marks, tinyTokenizer } from '../fixtures/tiny/tiny-tokenizer.js';
@@ -28,7 +29,7 @@ const kinds = [
 const anyText = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.string({ unit: 'grapheme' }),
       fc.constantFrom(
         ' ',

@@ -9,6 +9,7 @@ import type { Scorer } from '../../src/scorer/scorer.js';
 import { oipModelNames } from '../../src/scorer/served/oip/model-names.js';
 import { openModelFolder } from '../../src/scorer/tldr/model-folder.js';
 import { cocoCategories } from '../../src/text/lexicon/coco-objects.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { runs } from '../fixtures/runs.js';
 import { onnxFile } from '../fixtures/tiny/onnx-file.js';
 import { plainPng, tinyModel } from '../fixtures/tiny/tiny-model.js';
@@ -120,7 +121,7 @@ describe.each(Object.keys(scorerKinds))('the scorer %s', (kind) => {
 
   const texts = fc.oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+    fc.string({ unit: anyCharacter, minLength: 1, maxLength: 20 }),
     fc
       .array(
         fc.constantFrom('A red dog', '👩‍🚀', 'e\u0301té', '“two” cats', '\u200b', '，狗', '\r\n', '\t', '**blue**'),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { withoutUnknownWords } from '../../src/scorer/tldr/known-words.js';
 import { splitWords } from '../../src/text/words.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 
 const known = new Set(['a', 'dog', 'hot', 't', 'shirt', 'is', 'red', '3']);
 const score = (response: string) =>
@@ -30,7 +31,7 @@ test('nothing but rewards of unknown words changes, whatever the text', () => {
       fc.array(
         fc.oneof(
           fc.constantFrom('a', 'dog', 'gizmo', 'Red', 'hot-dog', '犬', '👍🏽'),
-          fc.string({ unit: 'binary', maxLength: 5 }),
+          fc.string({ unit: anyCharacter, maxLength: 5 }),
         ),
       ),
       (words) => {

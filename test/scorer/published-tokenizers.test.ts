@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compose } from '../../src/scorer/tldr/compose.js';
 import { openTokenizer, type Tokenize } from '../../src/scorer/tldr/tokenizer.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { runs } from '../fixtures/runs.js';
 import { installed, packages } from '../versions/installed.js';
 
@@ -15,7 +16,7 @@ const published = (name: string) =>
 const anyText = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.string({ unit: 'grapheme' }),
       fc.constantFrom(
         ...[

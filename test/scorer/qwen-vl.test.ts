@@ -35,13 +35,13 @@ interface Golden {
   rewards: { start: number; end: number; reward: number }[];
 }
 
-const open: Scorer[] = [];
-async function scorerOf(path = folder): Promise<Scorer> {
-  const scorer = await tldrScorer(path);
-  open.push(scorer);
+const opened = new Map<string, Promise<Scorer>>();
+function scorerOf(path = folder): Promise<Scorer> {
+  const scorer = opened.get(path) ?? tldrScorer(path);
+  opened.set(path, scorer);
   return scorer;
 }
-afterAll(() => Promise.all(open.map((scorer) => scorer.close?.())));
+afterAll(() => Promise.all([...opened.values()].map(async (scorer) => (await scorer).close?.())));
 
 const picture = (name: string) => new Uint8Array(readFileSync(join(folder, name)));
 const wordReward = (tokens: { text: string; reward: number | null }[], word: string) =>

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { decodeImage } from '../../src/image/decode.js';
 import { loadImage } from '../../src/image/load.js';
 import { type ScoredResponse, type Scorer, tldrScorer } from '../../src/scorer.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { heldScorer } from '../fixtures/tiny/held-worker.js';
 import { plainPng, sigmoid, type TinyModelOptions, tinyModel } from '../fixtures/tiny/tiny-model.js';
 
@@ -102,7 +103,7 @@ describe('scoring an answer against a picture', () => {
       '你好',
     );
     const anyText = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.array(unit, { maxLength: 40 }).map((parts) => parts.join('')),
     );
     await fc.assert(

@@ -5,6 +5,7 @@ import { splitSentences } from '../../src/text/sentences.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { spliceEdits } from '../../src/text/splice.js';
 import { splitWords } from '../../src/text/words.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { runs } from '../fixtures/runs.js';
 import { judged } from './judged.js';
 
@@ -52,7 +53,7 @@ const pieces = [
 const hostileText = fc.oneof(
   fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((parts) => parts.join('')),
   fc.string({ unit: 'grapheme', maxLength: 40 }),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: anyCharacter, maxLength: 40 }),
 );
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const graphemeBounds = (text: string) =>

@@ -9,6 +9,7 @@ import { splitSentences } from '../../src/text/sentences.js';
 import { flagSpans } from '../../src/text/spans.js';
 import { spliceEdits } from '../../src/text/splice.js';
 import { splitWords } from '../../src/text/words.js';
+import { anyCharacter } from '../fixtures/any-character.js';
 import { runs } from '../fixtures/runs.js';
 
 const alphabet = [
@@ -45,7 +46,7 @@ const alphabet = [
 ];
 const anyText = fc.oneof(
   fc.array(fc.constantFrom(...alphabet), { maxLength: 40 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
 );
 const sentencesOf = (text: string) => splitSentences(text).map(({ start, end }) => text.slice(start, end));
 const wordsOf = (text: string) => splitWords(text).map(({ start, end }) => text.slice(start, end));
@@ -369,7 +370,7 @@ describe('JSON answers', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue())),
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: anyCharacter }),
         fc.nat(),
         fc.boolean(),
         (value, text, which, indented) => {

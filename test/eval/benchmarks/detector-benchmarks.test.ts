@@ -6,6 +6,7 @@ import { bestThreshold, type HalLocItem, halloc } from '../../../eval/benchmarks
 import { type HatItem, hat } from '../../../eval/benchmarks/hat.js';
 import { type MhalItem, mhalDetect } from '../../../eval/benchmarks/mhal-detect.js';
 import { rewardOf } from '../../../eval/benchmarks/scored-answer.js';
+import { anyCharacter } from '../../fixtures/any-character.js';
 import { runs } from '../../fixtures/runs.js';
 import { figure, once, published, quick, share, write } from './published.js';
 
@@ -258,7 +259,7 @@ describe('HalLoc', () => {
 describe('for any text, marks stand on the characters that the file means', () => {
   // pieces of any Unicode, as Python counts them: by code point
   const piece = fc
-    .string({ unit: 'binary', minLength: 1, maxLength: 8 })
+    .string({ unit: anyCharacter, minLength: 1, maxLength: 8 })
     .filter((text) => !/\p{Surrogate}/u.test(text));
   const pieces = fc.array(piece, { minLength: 1, maxLength: 8 });
   const slices = ({ response }: { response: string }, marks: readonly { start: number; end: number }[]) =>

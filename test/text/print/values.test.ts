@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findValues, sameType, sameValue } from '../../../src/text/print/values.js';
+import { anyCharacter } from '../../fixtures/any-character.js';
 
 const found = (text: string) => findValues(text).map(({ kind, text: value }) => `${kind} ${value}`);
 const one = (text: string) => findValues(text)[0]!;
@@ -47,7 +48,7 @@ describe('the values of a text', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: anyCharacter }),
           fc.array(piece).map((all) => all.join('')),
         ),
         (text) => {

@@ -7,6 +7,7 @@ import { viewed } from '../../../src/scorer/viewed.js';
 import { completeLength } from '../../../src/text/view/complete-length.js';
 import { viewOf } from '../../../src/text/view/view.js';
 import { splitWords } from '../../../src/text/words.js';
+import { anyCharacter } from '../../fixtures/any-character.js';
 import { runs } from '../../fixtures/runs.js';
 
 const read = (answer: string) => viewOf(answer).text;
@@ -82,7 +83,7 @@ const markdown = fc.constantFrom(
   ],
 );
 const anyAnswer = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc.array(markdown, { maxLength: 30 }).map((parts) => parts.join('')),
 );
 
