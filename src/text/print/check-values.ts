@@ -2,6 +2,7 @@ import { likeCase } from '../capital.js';
 import { numberWords } from '../lexicon/numbers.js';
 import type { Range } from '../range.js';
 import { sentenceAt, splitSentences } from '../sentences.js';
+import { digitRuns, isRepeatLost, standsIn } from './long-numbers.js';
 import {
   type Cover,
   coverOf,
@@ -53,6 +54,7 @@ export function checkValues(
   const values = withNumberWords(answer).slice(0, maxValues);
   const sentences = splitSentences(answer);
   const texts = answer.length;
+  const apart = readApart(answer, lines);
   return values.flatMap(({ counts, ...value }, index): ValueCheck[] => {
     const sentence = sentenceAt(sentences, value.start) ?? { start: 0, end: texts };
     const cover = coverOf(wordsAround(answer, values, index, sentence));
@@ -85,16 +87,39 @@ export function checkValues(
       if (!refuted) return [{ ...base, verdict: 'printed', wrong: [], instead: null }];
       return [{ ...base, ...differenceTo(answer, value, unique(ranked)?.value), verdict: 'elsewhere' }];
     }
-    if (isRead(value)) return [{ ...base, verdict: 'printed', wrong: [], instead: null }];
+    if (isRead(value) || apart.some(({ start, end }) => start <= value.start && value.end <= end))
+      return [{ ...base, verdict: 'printed', wrong: [], instead: null }];
     const alike = ranked
       .map(({ item, label }) => ({ item, label, like: likeness(value, item.value) }))
       .map((one) => ({ ...one, score: (one.label >= named ? one.label : one.label / 2) + one.like }))
       .sort((a, b) => b.score - a.score);
+    if (alike.some(({ item }) => isRepeatLost(value.text, item.value.text))) return [];
     if (counts ? !(best && best.label >= named) : !isAbsent(alike)) return [];
     const chosen = alike[0] && alike[0].score >= enough ? unique(alike) : undefined;
     return [{ ...base, ...differenceTo(answer, value, chosen?.value), verdict: 'absent' }];
   });
 }
+
+/** Runs of digits of an answer that a row has as well, in other groups, parts or company: `+44 20 7946 4528` for `Tel.(020)79464528`. */
+function readApart(answer: string, lines: readonly PrintedLine[]): Range[] {
+  const runs = [...answer.matchAll(digitRuns)].slice(0, maxRuns);
+  if (runs.length === 0) return [];
+  const rows = new Map<string, PrintedLine[]>();
+  for (const line of lines) rows.set(line.row, [...(rows.get(line.row) ?? []), line]);
+  const texts = [...rows.values()].map((row) =>
+    [...row]
+      .sort((a, b) => a.box[0] - b.box[0])
+      .map(({ text }) => text)
+      .join(' '),
+  );
+  return runs
+    .filter(({ 0: run }) => texts.some((text) => standsIn(text, run)))
+    .map(({ index, 0: run }) => {
+      const start = index - (/[+(]*$/.exec(answer.slice(Math.max(0, index - 2), index))?.[0].length ?? 0);
+      return { start, end: index + run.length };
+    });
+}
+const maxRuns = 50;
 
 /** A printed value stands in by its label, or by most of its digits. */
 const enough = 0.6;

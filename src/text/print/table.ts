@@ -51,6 +51,7 @@ const synonyms = new Map(
     close: 'clos closing until till ends end',
     tax: 'vat mwst tva iva',
     qty: 'quantity quantite menge',
+    phone: 'tel telephon telefon telefono',
   }).flatMap(([word, others]) => others.split(' ').map((other) => [other, word] as const)),
 );
 

@@ -1,4 +1,5 @@
 import type { Range } from '../range.js';
+import { dottedPhone, isSameLongNumber, longNumberPatterns } from './long-numbers.js';
 
 /** What a printed or claimed value is: only values of one kind are compared, and only they stand in for one another. */
 export type ValueKind = 'date' | 'time' | 'percent' | 'amount' | 'measure' | 'number' | 'code';
@@ -81,8 +82,6 @@ const datePatterns = [
     'dg',
   ),
 ];
-/** Groups of digits that begin with a nought or a plus: no numbers of their own. */
-const phonePattern = /(?<![\d.,:/$€£-]\s?)(?:\+\d{1,3}|0\d{2,4})(?:[ -]\d{2,6}){1,4}(?![\d:])(?![.,/]\d)/dg;
 /** `4m 32s`, `1 h 20 min`. */
 const durationPattern = /(?<![\d.,:])\d{1,3}\s?(?:h|m|min)\s?\d{1,2}\s?(?:s|m|min|sec)(?![a-z\d])/dg;
 const timePattern =
@@ -155,12 +154,9 @@ export function findValues(text: string): PrintedValue[] {
     pass(() => {
       for (const match of rest.matchAll(pattern)) read(match, take);
     });
+  each(dottedPhone, takeCode);
   for (const pattern of datePatterns) each(pattern, takeDate);
-  for (const pattern of [phonePattern, durationPattern])
-    each(pattern, (match, take) => {
-      const [start, end] = match.indices![0]!;
-      take({ kind: 'code', start, end, numbers: [], parts: [] });
-    });
+  for (const pattern of [...longNumberPatterns, durationPattern]) each(pattern, takeCode);
   each(timePattern, takeTime);
   each(percentPattern, takePercent);
   each(gluedMeasure, takeNumber);
@@ -185,6 +181,11 @@ function masked(text: string, ranges: readonly Range[]): string {
 
 /** `until`: where what was read as one with the value ends. */
 type Take = (value: Omit<PrintedValue, 'text'>, until?: number) => void;
+
+function takeCode(match: RegExpMatchArray, take: Take): void {
+  const [start, end] = match.indices![0]!;
+  take({ kind: 'code', start, end, numbers: [], parts: [] });
+}
 
 function takeDate(match: RegExpMatchArray, take: Take): void {
   const groups = match.groups!;
@@ -332,6 +333,7 @@ const bare = (text: string) =>
 
 /** Whether two values say the same, as far as both say it: 3 April for 03.04.2026, 7:30 PM for 19:30, 1,200 for 1200. */
 export function sameValue(a: PrintedValue, b: PrintedValue): boolean {
+  if (isLongNumber(a) && isLongNumber(b)) return isSameLongNumber(a.text, b.text);
   if (a.kind === 'code' || b.kind === 'code') return bare(a.text) === bare(b.text);
   if (a.kind === 'date' && b.kind === 'date')
     return a.readings!.some((one) => b.readings!.some((other) => agrees(one, other)));
@@ -366,8 +368,8 @@ export function sameType(a: PrintedValue, b: PrintedValue): boolean {
 }
 
 /** The number of a phone or an account, whatever its groups. */
-const isLongNumber = ({ kind, text }: PrintedValue) =>
-  (kind === 'code' || kind === 'number') && /^\+?\d(?:[\s-]?\d){7,}$/.test(text);
+export const isLongNumber = ({ kind, text }: PrintedValue) =>
+  (kind === 'code' || kind === 'number') && /^[+(]{0,2}\d(?:[\s()./-]{0,4}\d){6,}$/.test(text);
 /** A round amount may be printed without its currency. */
 const isCountLike = ({ kind, text }: PrintedValue) => kind === 'amount' && !/[.,]\d{2}$/.test(text);
 const shape = (text: string) =>

@@ -62,7 +62,7 @@ export function judgePrint(
   const checks = checkValues(response, table, (value) => {
     const likely = scoreIn(value);
     const isRead = likely.length > 0 && Math.min(...likely) > foundScore;
-    return value.parts.length < 2 && (isRead || isBehindIcon(value.text, lines));
+    return value.parts.length < 2 && (isRead || isBehindIcon(value.text, lines) || looksLikeWord(value.text, lines));
   });
   const checkOf = (range: Range) => checks.find(({ value }) => meets(value, range));
   const isFound = (claim: PrintedClaim) =>
@@ -143,6 +143,16 @@ export function judgePrint(
     );
   return [...ofClaims, ...ofCounts, ...ofWords];
 }
+
+/** A short code that was read as letters alone: `AI` for `A1`. */
+const looksLikeWord = (code: string, lines: readonly TextLine[]) =>
+  /\p{L}/u.test(code) &&
+  lines.some(({ text }) =>
+    text
+      .split(/\s+/)
+      .some((word) => word.length === code.length && !/\d/.test(word) && asDigits(word) === asDigits(code)),
+  );
+const asDigits = (text: string) => text.replace(/[Il|]/g, '1').replace(/O/g, '0').toLowerCase();
 
 /** A mark or icon that a line begins with is often read as a letter of its first word. */
 const isBehindIcon = (code: string, lines: readonly TextLine[]) =>

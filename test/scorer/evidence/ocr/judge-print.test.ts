@@ -39,6 +39,16 @@ describe('how likely a text is beside what was read', () => {
     expect(score(unsure, 'B3')).toBeLessThan(-5);
   });
 
+  it('reads A1 in AI, and B1 not', () => {
+    const lines = ['DEPARTURES', '09:00', 'Dublin', 'AI', '11:15', 'Toronto', 'C4', '13:20', 'Vienna', 'D8'].map(
+      (text, index) => lineOf(text, {}, 0.1 * index),
+    );
+    const judged = (gate: string) =>
+      rewardsOf(`The board lists a flight to Dublin at 09:00 from gate ${gate}.`, ...lines)[gate];
+    expect(judged('A1')).toBeGreaterThan(0.5);
+    expect(judged('B1')).toBeLessThanOrEqual(0.5);
+  });
+
   it('tells doubled letters from single ones', () => {
     expect(score(lineOf('1003'), '1003')).toBeCloseTo(0, 1);
     expect(score(lineOf('103'), '1003')).toBeLessThan(-5);
