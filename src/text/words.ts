@@ -31,7 +31,7 @@ export function splitWords(text: string): Range[] {
   }
   let cells: Iterator<Range & { wordLike: boolean }> | undefined;
   let cell: (Range & { wordLike: boolean }) | undefined;
-  for (const match of text.matchAll(wordPattern)) {
+  for (const match of matches(text, wordPattern)) {
     const start = match.index;
     const end = start + match[0].length;
     if (!unspaced.test(match[0])) {
