@@ -16,13 +16,13 @@ const alone = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8
 const exclude = ['**/node_modules/**', '**/*.slow.test.ts'];
 
 /**
- * What runs at each change: no slow tests, and a fifth of the cases of each property. All but a few tests share their
+ * What runs at each change: no slow tests, and a tenth of the cases of each property. All but a few tests share their
  * modules, which are then loaded once a worker and not once a file.
  */
 export default defineConfig({
   test: {
     ...shared,
-    env: { PROPERTY_SHARE: '0.2' },
+    env: { PROPERTY_SHARE: '0.1' },
     projects: [
       { extends: true, test: { name: 'together', isolate: false, include, exclude: [...exclude, ...alone] } },
       { extends: true, test: { name: 'alone', include: alone, exclude } },

@@ -22,6 +22,15 @@ const commandsIn = (block: Block): string[][] =>
     .map((line) => (line[0] === 'node' && line[1] === 'dist/cli/main.js' ? ['vlm-detective', ...line.slice(2)] : line))
     .flatMap(([program, ...rest]) => (program === 'vlm-detective' ? [rest] : []));
 
+/** What shows a newcomer around: each room's own page, and the pictures of the whole. */
+const maps = [
+  'CONTRIBUTING.md',
+  'docs/architecture.md',
+  ...['annotate', 'cli', 'eval', 'scenes', ...readdirSync(join(root, 'src')).map((room) => `src/${room}`)]
+    .map((room) => `${room}/README.md`)
+    .filter((page) => existsSync(join(root, page))),
+];
+
 const commands = blocks
   .filter(isShell)
   .flatMap((block) => commandsIn(block).map((args) => [block.page, args.join(' '), args] as const))
@@ -64,6 +73,13 @@ describe('the pages', () => {
         return anchor !== undefined && !anchors(file).includes(anchor);
       });
     expect({ page: relative('.', page), dead }).toEqual({ page: relative('.', page), dead: [] });
+  });
+
+  it.each(maps)('%s names source files that are there', (page) => {
+    const named = [...readFileSync(join(root, page), 'utf8').matchAll(/`([\w./-]+\.tsx?)`/g)].map(([, file]) => file!);
+    const isThere = (file: string) =>
+      [dirname(page), 'src', '.', 'annotate', 'eval/benchmarks'].some((folder) => existsSync(join(root, folder, file)));
+    expect({ page, gone: named.filter((file) => !isThere(file)) }).toEqual({ page, gone: [] });
   });
 
   it.each(
