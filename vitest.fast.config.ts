@@ -23,6 +23,8 @@ export default defineConfig({
   test: {
     ...shared,
     env: { PROPERTY_SHARE: '0.1' },
+    // what did not change is compiled once: a sixth of the processor time of each run but the first
+    experimental: { fsModuleCache: true },
     projects: [
       { extends: true, test: { name: 'together', isolate: false, include, exclude: [...exclude, ...alone] } },
       { extends: true, test: { name: 'alone', include: alone, exclude } },
