@@ -71,10 +71,32 @@ const small = new Set<CocoCategory>([
 /** Their absence is only as sure as this many log odds less. */
 const smallOdds = 1.3;
 
+/** Things that are named only where they are seen well, and that no detector overlooks then: where hardly a trace is seen, they are not there. */
+const large = new Set<CocoCategory>([
+  'airplane',
+  'bus',
+  'train',
+  'motorcycle',
+  'stop sign',
+  'fire hydrant',
+  'horse',
+  'cow',
+  'elephant',
+  'bear',
+  'zebra',
+  'giraffe',
+  'bed',
+  'toilet',
+]);
+/** A trace, and by how many log odds such a thing is the less likely. */
+const [trace, largeOdds] = [0.1, 0.9];
+
 /** P(the picture shows a thing of the category), from the detector's best score for it (0 where nothing was seen). */
 export function presence(score: number, category: CocoCategory, prior = priorPresent): number {
-  const unseen = small.has(category) && prior >= 0.5 && score < 0.3 ? smallOdds : 0;
-  return sigmoid(dot(presenceWeights, presenceFeatures(score, category)) + logit(prior) + unseen);
+  const seen = dot(presenceWeights, presenceFeatures(score, category)) + logit(prior);
+  if (prior < 0.5) return sigmoid(seen);
+  if (small.has(category) && score < 0.3) return sigmoid(seen + smallOdds);
+  return sigmoid(large.has(category) && score < trace ? seen - largeOdds : seen);
 }
 
 /** P(a box of this score is one of the things). */

@@ -63,8 +63,12 @@ const likely = 0.3;
 const leastArea = 0.002;
 /** Fewer pixels than this may be called by the colour: it is not there. More than that: it is. */
 const [absent, plain] = [0.06, 0.25];
-/** Shade and light make these of any colour: no box speaks against them. */
-const ofShade = new Set<Colour>(['black', 'white', 'gray', 'brown']);
+/** Shade makes white and gray of any colour: no box speaks against them. */
+const ofShade = new Set<Colour>(['white', 'gray']);
+/** Brown fades into gray, and is gone only where there is next to nothing of it. */
+const absentBrown = absent / 3;
+/** Nothing makes black lighter but haze and glare, which are gray: most of the box must have one of these names. */
+const lighter = colours.filter((colour) => !['black', 'gray', 'brown'].includes(colour));
 
 /**
  * Whether the boxes bear out the colour of a thing: false where hardly a pixel of any likely box may be called so, null
@@ -77,6 +81,10 @@ export function isColouredSo({ category, colour }: ColourClaim, seen: readonly D
   );
   if (boxes.length === 0 || boxes.length > 6) return null;
   const share = Math.max(...boxes.map(({ colours: shares }) => shares![colour]));
-  if (share < absent) return ofShade.has(colour) ? null : false;
+  if (share < (colour === 'brown' ? absentBrown : absent)) return isTold(colour, boxes) ? false : null;
   return share > plain ? true : null;
 }
+
+const isTold = (colour: Colour, boxes: readonly Detection[]): boolean =>
+  !ofShade.has(colour) &&
+  (colour !== 'black' || boxes.every(({ colours: shares }) => lighter.some((other) => shares![other] > 0.5)));

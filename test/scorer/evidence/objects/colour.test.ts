@@ -32,6 +32,10 @@ describe('the colour of a thing', () => {
     // light and shade
     ['A white car is parked.', [200, 30, 30], []],
     ['A black car is parked.', [120, 120, 130], []],
+    ['A black car is parked.', [230, 60, 50], ['black']],
+    ['A black car is parked.', [60, 15, 12], []],
+    ['A brown car is parked.', [40, 80, 240], ['brown']],
+    ['A brown car is parked.', [110, 70, 50], []],
     // several colours, or those of something else
     ['A green and red car.', [30, 60, 190], []],
     ['A man in green near a car.', [30, 60, 190], []],

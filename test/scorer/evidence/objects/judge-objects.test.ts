@@ -118,6 +118,23 @@ describe('what a detector says of an answer', () => {
     expect(rewardsOf('A man sits at a desk.', [box('person', 0.9)])).not.toHaveProperty('desk');
   });
 
+  it('calls an elephant absent of which it sees a trace, and a spoon not', () => {
+    const trace = rewardsOf('An elephant, a sheep and a spoon.', [
+      box('elephant', 0.05),
+      box('sheep', 0.05),
+      box('spoon', 0.01),
+    ]);
+    expect(trace.elephant).toBeLessThan(0.5);
+    expect(trace.sheep).toBeGreaterThan(0.5);
+    expect(trace.spoon).toBeGreaterThan(0.5);
+    for (const category of ['elephant', 'spoon'] as const) {
+      const rewards = [0, 0.02, 0.05, 0.09, 0.1, 0.3, 0.6, 0.9].map((score) => presence(score, category));
+      expect([...rewards].sort((a, b) => a - b)).toEqual(rewards);
+    }
+    // of a question whether it is there nothing is known before
+    expect(presence(0.05, 'elephant', 0.4)).toBeCloseTo(presence(0.05, 'sheep', 0.4));
+  });
+
   it('rises with the score of the best box', () => {
     const rewards = [0, 0.02, 0.05, 0.1, 0.3, 0.6, 0.9].map((score) => presence(score, 'dog'));
     expect([...rewards].sort((a, b) => a - b)).toEqual(rewards);
