@@ -68,8 +68,8 @@ const small = new Set<CocoCategory>([
   'apple',
   'orange',
 ]);
-/** Their absence is only as sure as this many log odds less. */
-const smallOdds = 1.3;
+/** Their absence is only as sure as this many log odds less, until they are plainly seen. */
+const [plainly, smallOdds] = [0.3, 1.3];
 
 /** Things that are named only where they are seen well, and that no detector overlooks then: where hardly a trace is seen, they are not there. */
 const large = new Set<CocoCategory>([
@@ -93,9 +93,10 @@ const [trace, largeOdds] = [0.1, 0.9];
 
 /** P(the picture shows a thing of the category), from the detector's best score for it (0 where nothing was seen). */
 export function presence(score: number, category: CocoCategory, prior = priorPresent): number {
-  const seen = dot(presenceWeights, presenceFeatures(score, category)) + logit(prior);
+  const odds = (at: number) => dot(presenceWeights, presenceFeatures(at, category)) + logit(prior);
+  const seen = odds(score);
   if (prior < 0.5) return sigmoid(seen);
-  if (small.has(category) && score < 0.3) return sigmoid(seen + smallOdds);
+  if (small.has(category) && score < plainly) return sigmoid(Math.min(seen + smallOdds, odds(plainly)));
   return sigmoid(large.has(category) && score < trace ? seen - largeOdds : seen);
 }
 
