@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { type Answer, serveRequests } from '../thread/serve-requests.js';
 import type { ThreadData } from '../thread/thread-client.js';
 import type { AnyReply, EvidenceSetup, LookRequest } from './messages.js';
-import { detect } from './objects/detect.js';
+import { openDetector } from './objects/detect.js';
 import { openReader } from './ocr/read.js';
 import { openSession } from './session.js';
 
@@ -19,13 +19,7 @@ async function openEye() {
     return { look: openReader(...sessions, setup.dictionary), sessions };
   }
   const session = await openSession(setup.model, setup.threads, setup.calls, true);
-  return { look: (image: LookedAt) => detect(session, image), sessions: [session] };
-}
-
-interface LookedAt {
-  data: Uint8Array;
-  width: number;
-  height: number;
+  return { look: await openDetector(session, setup.model), sessions: [session] };
 }
 
 const eye = openEye();

@@ -3,6 +3,7 @@ import type { Region, RgbImage } from '../pixels.js';
 import type { EvidenceSession } from '../session.js';
 import { coloursOf } from './colour.js';
 import { isDfine, lookWithDfine } from './dfine.js';
+import { isOwl, lookWithOwl, owlSide, owlTexts } from './owlv2.js';
 import { anchorsOf, type Detection, decodeOutput, inputSize, letterbox, suppress, views } from './yolox.js';
 
 /** The largest square that a detector may look at, in pixels. */
@@ -12,13 +13,25 @@ const colouredScore = 0.3;
 /** A category whose best score is below this is looked for once more. */
 const hardlySeen = 0.1;
 
-/** What a detector sees in a picture, by the family that its outputs tell: YOLOX or D-FINE. */
+/** What looks at pictures with the detector of a file, of the family that its tensors tell: YOLOX, D-FINE or OWLv2. */
+export async function openDetector(
+  session: EvidenceSession,
+  file: string,
+): Promise<(image: RgbImage) => Promise<Detection[]>> {
+  if (!isOwl(session)) return (image) => detect(session, image);
+  const [texts, side] = await Promise.all([owlTexts(file), owlSide(file)]);
+  return async (image) => coloured(await lookWithOwl(session, image, texts, side), image);
+}
+
+/** What a YOLOX or D-FINE sees in a picture. */
 export async function detect(session: EvidenceSession, image: RgbImage): Promise<Detection[]> {
-  const found = isDfine(session) ? await lookWithDfine(session, image) : await lookWithYolox(session, image);
-  return suppress(found).map((item) =>
+  return coloured(isDfine(session) ? await lookWithDfine(session, image) : await lookWithYolox(session, image), image);
+}
+
+const coloured = (found: readonly Detection[], image: RgbImage): Detection[] =>
+  suppress(found).map((item) =>
     item.score >= colouredScore ? { ...item, colours: coloursOf(image, item.box) } : item,
   );
-}
 
 /**
  * What a YOLOX session sees in a picture: as a whole, in parts for what is small, and once more as in a mirror for what was

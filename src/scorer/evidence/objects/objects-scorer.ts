@@ -21,7 +21,7 @@ const usualDetector = 'yolox-nano';
 const objectsLongSide = 1280;
 
 export interface ObjectsScorerOptions {
-  /** A YOLOX file of any size, without decoding in the graph, or a D-FINE for COCO; calibrated for YOLOX-Nano alone. Default: what `vlm-detective models pull yolox-nano` fetched. */
+  /** A YOLOX file of any size, without decoding in the graph, a D-FINE for COCO, or an OWLv2 with its tokenizer.json beside it; calibrated for YOLOX-Nano alone. Default: what `vlm-detective models pull yolox-nano` fetched. */
   model?: string;
   /** Any other detector in place of a file; its scores are read as YOLOX-Nano's are. */
   detector?: Detector;
@@ -42,13 +42,13 @@ export async function objectsScorer(options: ObjectsScorerOptions = {}): Promise
   if (!existsSync(model))
     throw new DetectiveError(
       'bad-argument',
-      `the detector ${model} does not exist: give the path of a YOLOX or D-FINE ONNX file`,
+      `the detector ${model} does not exist: give the path of a YOLOX, D-FINE or OWLv2 ONNX file`,
     );
   const name = options.model === undefined ? usualDetector : basename(model, '.onnx').replace(/^yolox_/, 'yolox-');
   return scorerOf(objectsLooker(model, options.threads), name);
 }
 
-/** What looks at pictures for the scorer, with the YOLOX or D-FINE of a file. */
+/** What looks at pictures for the scorer, with the YOLOX, D-FINE or OWLv2 of a file. */
 export function objectsLooker(model: string, threads = 1): Looker<Detection> {
   return makeLooker<Detection>({ kind: 'objects', model, threads }, objectsLongSide, () => 200);
 }
