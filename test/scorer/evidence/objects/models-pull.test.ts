@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,17 @@ import {
   type PublishedModel,
   publishedModel,
 } from '../../../../src/scorer/weights/evidence-models.js';
+import {
+  aboutUnpinned,
+  keepUnpinned,
+  type UnpinnedModel,
+  unpinnedModels,
+} from '../../../../src/scorer/weights/unpinned-models.js';
 
+const [dfine, owl] = ['dfine-m', 'owlv2-base'].map((name) => unpinnedModels.find((model) => model.name === name)!) as [
+  UnpinnedModel,
+  UnpinnedModel,
+];
 const bytes = randomBytes(300_000);
 const model: PublishedModel = {
   name: 'some-net',
@@ -116,4 +126,47 @@ describe('models pull', () => {
     expect(modelsFolder({ VLM_DETECTIVE_MODELS: '/m' })).toBe('/m');
     expect(modelsFolder({ XDG_CACHE_HOME: '/c' })).toBe(join('/c', 'vlm-detective', 'models'));
   });
+});
+
+describe('models pull of what has no SHA-256 here', () => {
+  it('fetches nothing, and says where it is and what to do', async () => {
+    for (const from of [undefined, 'https://models.invalid/model.onnx'])
+      await expect(keepUnpinned(owl, from, await newFolder())).rejects.toMatchObject({
+        code: 'bad-argument',
+        message: expect.stringMatching(
+          /no SHA-256.*tokenizer\.json.*huggingface\.co.*models pull owlv2-base --from FILE/,
+        ),
+      });
+    expect(aboutUnpinned(dfine)).toMatch(/78\.6 MB.*Apache-2\.0.*never run here/);
+  });
+
+  it('keeps a file with what stands beside it or above, and says its SHA-256', async () => {
+    const [there, folder] = [await newFolder(), await newFolder()];
+    await mkdir(join(there, 'onnx'));
+    const weights = Buffer.from([8, 7, 1, 2, 3]);
+    await writeFile(join(there, 'onnx', 'model_quantized.onnx'), weights);
+    const pulled = () => keepUnpinned(owl, join(there, 'onnx', 'model_quantized.onnx'), folder);
+    await expect(pulled()).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/tokenizer\.json is not beside/),
+    });
+    await writeFile(join(there, 'tokenizer.json'), '{}');
+    await writeFile(join(there, 'preprocessor_config.json'), '{}');
+    const { file, sha256 } = await pulled();
+    expect((await readFile(file)).equals(weights)).toBe(true);
+    expect(sha256).toBe(createHash('sha256').update(weights).digest('hex'));
+    expect(await readFile(join(folder, 'owlv2-base', 'tokenizer.json'), 'utf8')).toBe('{}');
+  });
+
+  it.each(['version https://git-lfs.github.com/spec/v1', '<!doctype html>', ''])(
+    'takes no %j for a model',
+    async (text) => {
+      const folder = await newFolder();
+      await writeFile(join(folder, 'model.onnx'), text);
+      await expect(keepUnpinned(dfine, join(folder, 'model.onnx'), await newFolder())).rejects.toMatchObject({
+        code: 'bad-input',
+        message: expect.stringContaining('no ONNX file'),
+      });
+    },
+  );
 });
