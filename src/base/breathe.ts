@@ -18,6 +18,12 @@ const jobs = new AsyncLocalStorage<Job>();
 /** Runs a call, say, all loops of which are one job. Loops outside any are a job each. */
 export const asOneJob = <T>(work: () => T): T => jobs.run({ had: 0 }, work);
 
+/** From here on the job counts as a long one, as a stream does that may never end: whoever is short goes first. */
+export function asLongJob(): void {
+  const job = jobs.getStore();
+  if (job) job.had = Math.max(job.had, little);
+}
+
 interface Waiter {
   job: Job;
   goOn(): void;

@@ -1,4 +1,4 @@
-import { breather } from '../base/breathe.js';
+import { asLongJob, breather } from '../base/breathe.js';
 import { orQuiet, quiet } from '../base/quiet.js';
 import { correctedBlocks, type StreamCall, UpstreamFailure } from './correct-stream.js';
 
@@ -17,6 +17,7 @@ export function correctedStream(
   call: StreamCall,
   { stallMs, over }: { stallMs: number; over?: (() => void) | undefined },
 ): ReadableStream<Uint8Array> {
+  asLongJob();
   const gone = new AbortController();
   const signal = call.signal ? AbortSignal.any([call.signal, gone.signal]) : gone.signal;
   const reader = body.getReader();

@@ -67,9 +67,17 @@ const decoder = new TextDecoder();
 const exactDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** What nearly every block is: one line of data, without a name. */
+const oneLine = /^data: ?([^\r\n]*)\n\n$/;
+
 /** Undefined for comments and empty lines. */
 function read(block: Uint8Array): StreamEvent | undefined {
   const text = decoder.decode(block);
+  const [, line] = oneLine.exec(text) ?? [];
+  if (line !== undefined) {
+    const parsed = parseObject(line);
+    return { raw: line, ...(parsed ? { data: parsed } : {}) };
+  }
   let found: StreamEvent | undefined;
   const parser = createParser({
     onEvent({ event, data }) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { asOneJob, breather } from '../../src/base/breathe.js';
+import { asLongJob, asOneJob, breather } from '../../src/base/breathe.js';
 
 /** A clock that only work moves, so that no other load of the machine counts. */
 let clock = 0;
@@ -99,4 +99,24 @@ it('a job that is short goes on in one turn, and a long one gives way every few 
   expect(await turnsOf(32)).toBeLessThan(4);
   expect((await turnsOf(132)) - 3).toBeGreaterThan(20);
   running = false;
+});
+
+it('a crowd of streams that all begin now counts as long: a short job waits for none of them', async () => {
+  let units = 0;
+  const job = (count: number, isLong: boolean) =>
+    asOneJob(async () => {
+      if (isLong) asLongJob();
+      const breathe = breather();
+      for (let nth = 0; nth < count; nth++) {
+        work();
+        units++;
+        await breathe();
+      }
+    });
+  const streams = Array.from({ length: 24 }, () => job(40, true));
+  await new Promise((resolve) => setImmediate(resolve));
+  const before = units;
+  await job(3, false);
+  expect(units - before - 3).toBeLessThan(24);
+  await Promise.all(streams);
 });

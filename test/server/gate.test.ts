@@ -45,6 +45,48 @@ describe('places', () => {
     expect([gate.active, gate.waiting]).toEqual([14, 1]);
   });
 
+  it('are never all streams’: a whole answer comes in at once, from the same caller too', async () => {
+    const gate = createGate({ concurrency: 16, queue: 40 });
+    const log: string[] = [];
+    const stream = (name: string) =>
+      gate.enter(signal, from('a'), true).then((leave) => {
+        log.push(name);
+        return leave;
+      });
+    const streams = Array.from({ length: 14 }, (_, nth) => stream(`s${nth}`));
+    await settled();
+    expect([gate.active, gate.waiting]).toEqual([12, 2]);
+    const whole = await Promise.all([1, 2].map(() => gate.enter(signal, from('a'))));
+    queueUp(gate, log, 'w', 'a');
+    await settled();
+    // two streams for being too many, a whole answer for being one caller's fifteenth
+    expect([gate.active, gate.waiting]).toEqual([14, 3]);
+    (await streams[0]!)();
+    await settled();
+    expect(log.slice(12)).toEqual(['s12']);
+    (await streams[1]!)();
+    (await streams[2]!)();
+    await settled();
+    expect(log.slice(13).sort()).toEqual(['s13', 'w']);
+    for (const leave of whole) leave();
+    expect(gate.waiting).toBe(0);
+  });
+
+  it('that one leaves go to all who may come in now', async () => {
+    const gate = createGate({ concurrency: 8, queue: 40 });
+    const log: string[] = [];
+    const streams = await Promise.all(Array.from({ length: 6 }, () => gate.enter(signal, from('a'), true)));
+    await gate.enter(signal, from('a'));
+    queueUp(gate, log, 'whole', 'a');
+    const other = gate.enter(signal, from('b'), true).then(() => log.push('stream'));
+    await settled();
+    expect(log).toEqual([]);
+    streams[0]!();
+    await settled();
+    await other;
+    expect(log.sort()).toEqual(['stream', 'whole']);
+  });
+
   it('go to the address that has the fewest, and there to the key that has the fewest', async () => {
     const gate = createGate({ concurrency: 3, queue: 10 });
     const log: string[] = [];

@@ -81,3 +81,12 @@ describe('one event', () => {
     );
   });
 });
+
+it('an event of one line of data is read as in any other dress', () => {
+  const lines = ['{"a":1}', ' {"a":1}', '[DONE]', '', 'x', '{"a":"\u2028\u00e9"}', '\ufeff{}', 'data: {}', ' '];
+  for (const line of lines)
+    for (const blank of ['', ' '])
+      expect(eventStream.read(bytes(`data:${blank}${line}\n\n`)) ?? {}).toEqual(
+        eventStream.read(bytes(`: comment\ndata:${blank}${line}\n\n`)) ?? {},
+      );
+});

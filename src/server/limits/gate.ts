@@ -12,15 +12,17 @@ export interface Gate {
   /**
    * Waits for a place, and gives back the function that leaves it; calling that twice does no harm.
    *
+   * @param stream Whether it may go on for as long as its caller likes.
    * @throws HttpError 429 with `retry-after` where the queue is full; DetectiveError `aborted` where the caller gives up.
    */
-  enter(signal: AbortSignal, caller: Caller): Promise<() => void>;
+  enter(signal: AbortSignal, caller: Caller, stream?: boolean): Promise<() => void>;
   readonly active: number;
   readonly waiting: number;
 }
 
 interface Waiter {
   caller: Caller;
+  stream: boolean;
   signal: AbortSignal;
   admit(): void;
   refuse(): void;
@@ -31,6 +33,8 @@ const byKey = ({ address, key }: Caller) => `${address} ${key}`;
 
 /** The share of the places that no single caller, by address and key, gets. */
 const reserve = 1 / 8;
+/** The share of the places that streams do not get: where many begin at once, whole answers, which are soon over, still come in. */
+const wholeReserve = 1 / 4;
 
 /**
  * Lets so many in at once and so many wait; it never holds more than that. A single caller may have all places but an eighth,
@@ -45,8 +49,11 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
   const served = new LRUCache<string, number>({ max: 1000 });
   let turn = 0;
   let active = 0;
+  let streams = 0;
   const most = concurrency - Math.floor(concurrency * reserve);
-  const mayEnter = (caller: Caller) => active < concurrency && (inside.get(byKey(caller)) ?? 0) < most;
+  const mostStreams = concurrency - Math.floor(concurrency * wholeReserve);
+  const mayEnter = (caller: Caller, stream: boolean) =>
+    active < concurrency && !(stream && streams >= mostStreams) && (inside.get(byKey(caller)) ?? 0) < most;
   /** How long a place is taken, in milliseconds: a moving average. */
   let usual = 1000;
 
@@ -65,8 +72,9 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
     }
   };
 
-  const take = (caller: Caller) => {
+  const take = (caller: Caller, stream: boolean) => {
     count(caller, 1);
+    if (stream) streams++;
     turn++;
     for (const name of [byAddress(caller), byKey(caller)]) served.set(name, turn);
     const since = performance.now();
@@ -75,8 +83,9 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
       if (left) return;
       left = true;
       count(caller, -1);
+      if (stream) streams--;
       usual += (performance.now() - since - usual) / 8;
-      next()?.admit();
+      for (let one = next(); one; one = next()) one.admit();
     };
   };
 
@@ -87,7 +96,7 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
     let least: number[] = [];
     for (const one of waiting) {
       // whoever has given up goes in the next moment
-      if (one.signal.aborted || !mayEnter(one.caller)) continue;
+      if (one.signal.aborted || !mayEnter(one.caller, one.stream)) continue;
       const its = rank(one);
       const at = its.findIndex((value, index) => value !== least[index]);
       if (best && (at < 0 || its[at]! > least[at]!)) continue;
@@ -120,8 +129,8 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
     get waiting() {
       return waiting.size;
     },
-    async enter(signal, caller) {
-      if (mayEnter(caller)) return take(caller);
+    async enter(signal, caller, stream = false) {
+      if (mayEnter(caller, stream)) return take(caller, stream);
       if (waiting.size >= queue) {
         const other = crowding(caller);
         if (!other) throw tooMany();
@@ -136,8 +145,9 @@ export function createGate({ concurrency, queue }: { concurrency: number; queue:
           };
           waiter = {
             caller,
+            stream,
             signal,
-            admit: () => settle(() => resolve(take(caller))),
+            admit: () => settle(() => resolve(take(caller, stream))),
             refuse: () => settle(() => reject(tooMany())),
           };
           waiting.add(waiter);

@@ -38,7 +38,7 @@ export function protocolOfRoute(method: string | undefined, pathname: string): P
 const maxAnswerBytes = 64 << 20;
 
 /** A stream goes on for as long as its model and its reader like; after so many milliseconds its place is for others. */
-const longestStay = 5_000;
+const longestStay = 3_000;
 
 interface Exchange {
   incoming: IncomingMessage;
@@ -117,7 +117,7 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   if (told.failClosed && unreadImages.length > 0 && options.imageUrls === undefined)
     tellUnread(protocol, unreadPicture(unreadImages), told);
   await checkPictures(asked.reading.images, unreadImages.length, options);
-  const leave = await gate.enter(call.signal, call.caller);
+  const leave = await gate.enter(call.signal, call.caller, asked.reading.stream);
   const lent = asked.reading.stream ? setTimeout(leave, longestStay) : undefined;
   try {
     const headers = requestHeaders(incoming.rawHeaders, true);
