@@ -4,7 +4,7 @@ import type { NounSet } from '../../scenes/common-nouns.js';
 import { drawScene } from '../../scenes/draw.js';
 import { seededRandom } from '../../scenes/random.js';
 import { longSides, type SampleOptions, sampleScene } from '../../scenes/sample.js';
-import type { Style } from '../../scenes/scene.js';
+import type { Scene, Style } from '../../scenes/scene.js';
 import type { LabelledAnswer } from './judge.js';
 
 export interface SceneSet {
@@ -47,7 +47,7 @@ export async function* sceneAnswers(set: SceneSet): AsyncGenerator<LabelledAnswe
       const captions = first < 0 ? [] : written.slice(first, first + 2);
       if (captions.length === 0) continue;
       const shown = wrongPictures ? seed + ((n + 1) % count) : seed + n;
-      const image = await picture(shown, optionsOf(shown));
+      const image = await pictureOf(await sampleScene(shown, optionsOf(shown)));
       for (const [index, { text, prompt, claims, perturbation, original }] of captions.entries()) {
         batch.push({
           id: `${scene.id}-${index}`,
@@ -65,8 +65,9 @@ export async function* sceneAnswers(set: SceneSet): AsyncGenerator<LabelledAnswe
   }
 }
 
-async function picture(seed: number, options: SampleOptions): Promise<Uint8Array> {
-  const { data, width, height } = await drawScene(await sampleScene(seed, options));
+/** A scene as a PNG. */
+export async function pictureOf(scene: Scene): Promise<Uint8Array> {
+  const { data, width, height } = await drawScene(scene);
   const { default: sharp } = await import('sharp');
   return sharp(data, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 1 })

@@ -92,6 +92,10 @@ const corrections: [marked: string, wanted: string, seen?: string][] = [
     'I see [four] red beds and a cat; the red beds are below the cat.',
     'I see a red bed and a cat; the red bed is below the cat.',
   ],
+  ['All in all there are [six] objects.', 'All in all there are five objects.', '4 red owl, 1 blue cat'],
+  ['Objects in total: [9]', 'Objects in total: 5', '4 red owl, 1 blue cat'],
+  ['It shows [four] kinds of things.', 'It shows two kinds of things.', '4 red owl, 1 blue cat'],
+  ['There are [more] cats than owls here.', 'There are fewer cats than owls here.', '4 red owl, 1 blue cat'],
   [
     'I see [a] cat and a bed; the cat sits left of the bed.',
     'I see three cats and a bed; the cats sit left of the bed.',
@@ -124,6 +128,8 @@ describe('the local rewriter', () => {
 
   it.each([
     ['[Three].', 'How many owls are there?', 'Four.'],
+    ['[Three].', 'How many objects are there in total?', 'Five.'],
+    ['[More].', 'Are there more cats than owls, or fewer?', 'Fewer.'],
     ['They are [green].', 'What colour are the owls?', 'They are red.'],
     ['[Green].', 'What is the background colour?', 'Gray.'],
     ['[Blue]', 'What color is the sign?', 'White'],

@@ -27,7 +27,7 @@ const scene: SeenScene = {
     thing('cat', 0.8, 0.7, [0.05, 0.9, 0.05], 0.3),
   ],
 };
-const says = (text: string, kind: OpinionKind) => opinionsOf(text, scene).find((one) => one.kind === kind)?.says[0];
+const says = (text: string, kind: OpinionKind) => opinionsOf(text, scene).find((one) => one.kind === kind)?.says?.[0];
 
 describe('what the encoder found says of the words of a text', () => {
   it.each([
@@ -40,6 +40,9 @@ describe('what the encoder found says of the words of a text', () => {
     ['relation', 'The dogs are to the left of the cat.', 'The dogs are to the right of the cat.'],
     ['relation', 'The dogs are above the cat.', 'The dogs are below the cat.'],
     ['place', 'The cat is on the right.', 'The cat is on the left.'],
+    ['tally', 'there are three things in all', 'there are four things in all'],
+    ['tally', 'there are two kinds of things in all', 'there are three kinds of things in all'],
+    ['comparison', 'there are more dogs than cats', 'there are fewer dogs than cats'],
     ['place', 'The cat is in the bottom right corner.', 'The cat is in the top right corner.'],
   ] as const)('%s: more for “%s” than for “%s”', (kind, right, wrong) => {
     expect(says(right, kind)).toBeGreaterThan(says(wrong, kind)!);
@@ -61,14 +64,23 @@ describe('what the encoder found says of the words of a text', () => {
     };
     const alone = { ...scene, things: [unsure] };
     const beside = { ...scene, things: [scene.things[0]!, unsure] };
-    const fox = (of: SeenScene) => opinionsOf('There is a fox.', of).find(({ kind }) => kind === 'noun')!.says[0];
+    const fox = (of: SeenScene) => opinionsOf('There is a fox.', of).find(({ kind }) => kind === 'noun')!.says![0];
     expect(fox(beside)).toBeLessThan(fox(alone));
+  });
+
+  it('cannot tell how many things there are beside a sign, nor compare what it does not see', () => {
+    const signed = { ...scene, things: [...scene.things, thing('sign:20', 0.5, 0.5, [0.1, 0.1, 0.8])] };
+    expect(opinionsOf('there are four things in all', signed)).toMatchObject([{ kind: 'tally', says: null }]);
+    const [whales] = opinionsOf('there are more whales than cats', scene);
+    expect(whales).toMatchObject({ kind: 'comparison', says: null });
+    expect(fused(3, whales!, { comparison: [0, 1, 1, 0] })).toBeNull();
+    expect(fused(3, { ...whales!, says: [4, 4] }, {})).toBeNull();
   });
 
   it('is weighed with the decoder, and leaves it alone where it has no weights', () => {
     const [opinion] = opinionsOf('The dogs are red.', scene).filter(({ kind }) => kind === 'colour');
     expect(fused(1, opinion!, {})).toBe(1);
-    expect(fused(1, opinion!, { colour: [0.5, 1, 0, 2] })).toBeCloseTo(0.5 + opinion!.says[0] + 2);
+    expect(fused(1, opinion!, { colour: [0.5, 1, 0, 2] })).toBeCloseTo(0.5 + opinion!.says![0] + 2);
   });
 });
 

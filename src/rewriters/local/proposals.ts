@@ -7,6 +7,7 @@ import { evidenceEdits } from './evidence.js';
 import type { Knowledge } from './knowledge.js';
 import { readsWell } from './reads-well.js';
 import { sentenceSwaps } from './sentence-swaps.js';
+import { tallyEdits } from './tally-edits.js';
 import { isNegated, verdictOf } from './witness.js';
 import { yesNoEdits } from './yes-no.js';
 
@@ -27,8 +28,11 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
  */
 const wrongEnough = 0.12;
 
-function wordEdits(span: FlaggedSpan, { response }: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
+function wordEdits(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
   if (span.reward > wrongEnough) return [];
+  const tallies = tallyEdits(span, request, knowledge);
+  if (tallies) return tallies;
+  const { response } = request;
   const edits = sentenceSwaps(response, span, knowledge);
   if (!mayBeDeleted(span, response, knowledge)) return edits;
   // the words go alone where a sentence is left, else the whole sentence

@@ -1,3 +1,5 @@
+import { talliesIn } from '../../text/claims/tallies.js';
+import { splitSentences } from '../../text/sentences.js';
 import { splitWords } from '../../text/words.js';
 import type { TokenReward } from '../scorer.js';
 
@@ -20,4 +22,15 @@ export function withoutUnknownWords(
     const inside = next < unknown.length && unknown[next]!.start < token.end;
     return inside ? { ...token, reward: null } : token;
   });
+}
+
+/** Makes the rewards of numbers of things in all, and of `more`, null: a decoder alone was never taught to count so. */
+export function withoutTallies(response: string, tokens: readonly TokenReward[]): TokenReward[] {
+  const tallies = splitSentences(response).flatMap(({ start, end }) =>
+    talliesIn(response.slice(start, end)).map((tally) => ({ start: tally.start + start, end: tally.end + start })),
+  );
+  if (tallies.length === 0) return [...tokens];
+  return tokens.map((token) =>
+    tallies.some(({ start, end }) => start < token.end && token.start < end) ? { ...token, reward: null } : token,
+  );
 }

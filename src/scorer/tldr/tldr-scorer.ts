@@ -17,7 +17,7 @@ import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from '../we
 import { rewardsByRange } from './align.js';
 import type { Family } from './families/family.js';
 import { openFamily } from './families/open-family.js';
-import { withoutUnknownWords } from './known-words.js';
+import { withoutTallies, withoutUnknownWords } from './known-words.js';
 import { type ModelFolder, openModelFolder } from './model-folder.js';
 import { makePictures, type ReadPicture } from './pictures.js';
 import { makePool } from './pool.js';
@@ -212,7 +212,8 @@ export async function scorerOf(
     return async () => {
       const rewards = await judge(response, answer, promptIds, pictures, signal);
       const decoded = rewardsByRange(response, answer.ranges, rewards);
-      const all = pictures.length === 1 ? (pictures[0]!.witness?.(response, decoded) ?? decoded) : decoded;
+      const witness = pictures.length === 1 ? pictures[0]!.witness : undefined;
+      const all = witness?.(response, decoded) ?? (known ? withoutTallies(response, decoded) : decoded);
       const tokens = known ? withoutUnknownWords(response, all, known) : all;
       return { response, tokens, evidence: pictures.flatMap(({ evidence }) => evidence), scorer: name };
     };

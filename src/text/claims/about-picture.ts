@@ -72,7 +72,7 @@ const demonstrative =
   /^(?:(?:yes|no|well|so|also|additionally|overall|indeed|specifically|in addition),? )?(?:this|that|these|those|it|the|both|they|he|she|his|her|their|its|a|an|\d+|one|two|three|four|five|six|seven|eight|nine|ten|several|some|no|yes|each|all|everything|on|in|at|to|behind|above|below|next|near|beside)\b/i;
 
 const heading = {
-  off: /\b(?:ingredients?|instructions?|directions?|method|recipes?|tips?|steps?|fun facts?|facts?|trivia|how to|how it works|uses|benefits?|storage|serving|variations?|substitutions?|optional|care|suggestions?|recommendations?|next steps|history|background information|did you know|disclaimer|references?|sources?|pros|cons|materials|equipment|requirements|nutrition|about (?:the )?(?:artist|author|dish|species|breed)|(?:need|needs|following|require|requires)|advice|prices? may|you(?:['’]ll| will| would| might| may)? (?:likely )?(?:need|try|use)|general (?:knowledge|information)|safety|ideas?|activities|questions?|meaning|symbolism|usage|code|shopping list|what to do|alternatives?|other)\b/i,
+  off: /\b(?:ingredients?|instructions?|directions?|method|recipes?|tips?|steps?|fun facts?|facts?|trivia|how to|how it works|uses|benefits?|storage|serving|variations?|substitutions?|optional|care|suggestions?|recommendations?|next steps|history|background information|did you know|disclaimer|references?|sources?|pros|cons|materials|equipment|requirements|nutrition|about (?:the )?(?:artist|author|dish|species|breed)|(?:need|needs|following|require|requires)|advice|prices? may|you(?:['’]ll| will| would| might| may)? (?:likely )?(?:need|try|use)|general (?:knowledge|information)|safety|ideas?|activities|questions?|meaning|symbolism|usage|code|shopping list|what to do|alternatives?|other(?! (?:objects?|things?|items?|elements?|details?|animals?|subjects?|shapes?)\b))\b/i,
   on: /\b(?:images?|pictures?|photos?|scene|objects?|description|foreground|background|see|seen|visible|shown|left|right|centre|center|middle|top|bottom|details|answer|caption|overview|colou?rs?|counts?|things|animals|items|contents|setting|subjects?|elements|people|text)\b/i,
 };
 /** `2 cups flour`, `1 tbsp sugar`. */
@@ -187,6 +187,8 @@ function isOrder(bare: string): boolean {
     .exec(bare)?.[1]
     ?.toLowerCase();
   if (title && (orders.has(title) || ordersBeforeObject.has(title))) return true;
+  // `Count: 2` is a key
+  if (/^(?:count|place)\s*:/i.test(bare)) return false;
   const first = words[at]!.toLowerCase().replace(/[^\p{L}'’-]/gu, '');
   const second = (words[at + 1] ?? '').toLowerCase().replace(/[^\p{L}\p{N}'’]/gu, '');
   if (first === '') return false;

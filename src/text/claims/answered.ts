@@ -23,6 +23,7 @@ export function answered(prompt: string, text: string, sentence: Range): Answere
   const plainly = (facts: Piece[][] | null): Answered | null => (facts ? { facts, denied: false } : null);
   return (
     polarity(asked, reply) ??
+    plainly(tally(asked, reply)) ??
     plainly(number(asked, reply)) ??
     plainly(colour(asked, reply)) ??
     plainly(size(asked, reply)) ??
@@ -194,6 +195,35 @@ function statementOf(question: Question): Statement | null {
   )
     return { parts: [{ text: subject(noun, question) }, { text: colour.text, claim: 'other' }], colour: colour.colour };
   return null;
+}
+
+const asksHowMany =
+  /^(?:and )?(?:how many|what is the (?:total )?number of|count the) (?:(?:different|distinct|separate) )?(?:(kinds|types|sorts)(?: of (?:things|objects|items|elements))?|things|objects|items|elements)(?: (?:are|is|there|do|does|can|you|i|we|see|find|spot|count|shown|visible|drawn|depicted|contain|show|in|on|the|this|that|your|it|here|total|all|altogether|overall|together|image|picture|photo|illustration|drawing|scene))*$/;
+
+/** Whether a question is how many things, or kinds of them, there are in all. */
+export function asksForTally(prompt: string): 'things' | 'kinds' | null {
+  const question = questionOf(prompt);
+  const found = question && question.nouns.length === 0 ? asksHowMany.exec(question.text) : null;
+  return found && (found[1] ? 'kinds' : 'things');
+}
+
+/** How many things or kinds there are in all, and of which of two there are more. */
+function tally({ text, nouns }: Question, reply: Reply): Piece[][] | null {
+  if (reply.negated) return null;
+  const amount = alone(reply.numbers());
+  const counted = nouns.length === 0 && reply.nouns.length === 0 ? asksHowMany.exec(text) : null;
+  if (counted && amount && amount.value !== 0) {
+    const many = amount.value !== 1;
+    const what = `${counted[1] ? `${many ? 'kinds' : 'kind'} of ` : ''}${many || counted[1] ? 'things' : 'thing'} in all`;
+    return [[many ? 'there are ' : 'there is ', reply.at(amount), ` ${what}`]];
+  }
+  const more = /^\W*(more|fewer|less)\W*$/i.exec(reply.said);
+  const [one, other] = nouns;
+  const compares = /^(?:are|is) there (?:more|fewer|less) .* than\b/.test(text);
+  if (!more || !one || !other || nouns.length !== 2 || !compares || one.noun === other.noun) return null;
+  const at = more.index + more[0].indexOf(more[1]!);
+  const word = reply.at({ start: at, end: at + more[1]!.length });
+  return [['there are ', word, ` ${nameOf(one, true)} than ${nameOf(other, true)}`]];
 }
 
 function number(question: Question, reply: Reply): Piece[][] | null {

@@ -9,6 +9,7 @@ import { classified, isBareSingular, linkingForms, runsTogether, type Word } fro
 import { type Excerpt, ExcerptWriter, within } from './excerpt.js';
 import { fieldSentences, fieldsOf, type Piece, restated } from './restate.js';
 import { sureFacts } from './sure-facts.js';
+import { talliesIn, tallyStatement } from './tallies.js';
 
 /**
  * What a text says in plain words of the number, colour, size and place of things that a drawn scene may hold, as a text
@@ -42,10 +43,17 @@ function factsOf(text: string, prompt?: string): Excerpt {
   admitLists(parsed);
   const writer = new ExcerptWriter(text);
   let last: Parsed | undefined;
+  let owner: Word[] | undefined;
   const first =
     parsed[0] && parsed.length <= 2 && prompt !== undefined ? answered(prompt, text, parsed[0].range) : null;
   const isShortAnswer = prompt !== undefined && parsed.length === 1 && parsed[0]!.words <= 6;
   for (const [index, one] of parsed.entries()) {
+    const field = one.row && owner && fieldsOf([owner, one.row]);
+    if (field) {
+      writeSure(writer, fieldSentences(field));
+      continue;
+    }
+    owner = one.verbless ? one.thing : undefined;
     if (index === 0 && first) {
       writeSure(writer, first.facts, first.denied);
       if (!first.denied) writeSure(writer, sureFactsOf(text, sentences[0]!));
@@ -56,8 +64,10 @@ function factsOf(text: string, prompt?: string): Excerpt {
     if (one.pointsBack && !isShortAnswer && !(last && nothingBetween(text, last.range.end, one.range.start)))
       for (const segment of one.segments) segment.admitted = false;
     const sure = sureFactsOf(text, sentences[index]!, last !== undefined && last === parsed[index - 1]);
-    if (!tellsAll(sure, one) && write(writer, one)) last = one;
+    const tallies = talliesOf(text, sentences[index]!);
+    if (tallies.length === 0 && !tellsAll(sure, one) && write(writer, one)) last = one;
     else {
+      writeSure(writer, tallies);
       writeSure(writer, sure);
       if (sure.length > 0) last = one;
     }
@@ -88,6 +98,10 @@ interface Parsed {
   pointsBack: boolean;
   /** Names what comes and says nothing itself. */
   isHeading: boolean;
+  /** The words of the only thing that it names. */
+  thing?: Word[];
+  /** What a row such as `colour: red` says of the thing that was named before it. */
+  row?: Word[];
   /** The sentences that its fields make, where it is an item of fields. */
   item?: Piece[][] | undefined;
 }
@@ -110,8 +124,13 @@ function parse(text: string, sentence: ReadSentence): Parsed {
     pointsBack: false,
     isHeading: verbless && !/\d/.test(said) && all.length < 6,
   };
+  if (isOfNone.test(said)) return { ...none, isHeading: true };
   if (!sentence.about || sentence.words.length === 0) return none;
   const words = classified(text, all, sentence);
+  const row = rowOf(said, words);
+  if (row) return { ...none, row, isHeading: true };
+  const thing = onlyThing(words);
+  if (thing) none.thing = thing;
   const segments = segmentsOf(text, words);
   // `My read of this one: two foxes`: what stands before the colon says nothing itself
   const told = segments.findIndex((segment) => segment.told);
@@ -123,6 +142,39 @@ function parse(text: string, sentence: ReadSentence): Parsed {
   // its verb may be among what claims nothing
   else if (words.includes(null)) return none;
   return parsed;
+}
+
+/** `people: 0`: says nothing of the things. */
+const isOfNone =
+  /^\W*(?:(?:no )?(?:people|persons?|humans?|faces?|text|words|letters|watermarks?|logos?|other (?:objects?|things?|items?)|anything else|others?)\W*(?:0|none|no|zero|nothing|false|absent)?|none|nothing else)\W*$/i;
+const keys: Readonly<Record<string, RegExp>> = {
+  colour: /^(?:main |dominant )?(?:colou?rs?|hue|shade)$/i,
+  size: /^(?:relative )?size$/i,
+  number: /^(?:count|number|quantity|qty|amount|how many|total)$/i,
+  place: /^(?:location|position|place|placement|where|side|located|region|area)$/i,
+};
+
+/** The words behind the key of a row such as `colour: red`, if they are of its kind. */
+function rowOf(said: string, words: readonly (Word | null)[]): Word[] | undefined {
+  const key = /^[\s•*-]*(\p{L}+(?: \p{L}+)?)\s*(?::|=|→|[-–—](?=\s))/u.exec(said)?.[1];
+  const kind = key && Object.keys(keys).find((one) => keys[one]!.test(key));
+  if (!kind) return undefined;
+  const value = words.slice(key!.split(' ').length);
+  const known = value.flatMap((word) => (word ? [word] : []));
+  const fits = (word: Word) =>
+    word.kind === 'passed-over' || word.kind === kind || /^(?:the|in|on|at|and)$/.test(word.text);
+  return known.length === value.length && known.some((word) => word.kind === kind) && known.every(fits)
+    ? known
+    : undefined;
+}
+
+/** The name of the thing, where one alone is named. */
+function onlyThing(words: readonly (Word | null)[]): Word[] | undefined {
+  const at = words.flatMap((word, index) => (word?.kind === 'thing' ? [index] : []));
+  const [first, last] = [at[0], at.at(-1)];
+  if (first === undefined || last! - first !== at.length - 1) return undefined;
+  const name = words.slice(first, last! + 1) as Word[];
+  return runsTogether(name) ? undefined : name;
 }
 
 function segmentsOf(text: string, words: readonly (Word | null)[]): Segment[] {
@@ -344,6 +396,13 @@ function sureFactsOf(text: string, { sentence, section, silent }: ReadSentence, 
     section || ofPicture.test(said) || (goesOn && /^it (?:also )?(?:has|shows|contains)\b/i.test(said));
   return isOfPicture ? sureFacts(text, sentence, silent) : [];
 }
+/** How many there are in all, and of what there are more, where the picture is spoken of. */
+const talliesOf = (text: string, { sentence, section }: ReadSentence): Piece[][] => {
+  const said = text.slice(sentence.start, sentence.end);
+  if (!(section || ofPicture.test(said))) return [];
+  return talliesIn(said).map((tally) => tallyStatement(tally, sentence.start));
+};
+
 const ofPicture =
   /\b(?:the|your|this|attached) (?:\w+ ){0,2}(?:image|picture|photo(?:graph)?|illustration|drawing|graphic|screenshot|diagram|upload|file)\b/i;
 

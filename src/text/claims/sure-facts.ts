@@ -26,6 +26,8 @@ export function sureFacts(text: string, sentence: Range, silent: readonly Range[
 interface Token extends Word {
   /** What stands before it: a space, a comma, or what ends a clause. */
   gap: 'space' | 'comma' | 'stop';
+  /** A colon, a dash, an arrow or the like stands before it: what comes is said of what was named. */
+  told: boolean;
   plural: boolean;
   /** Claims nothing. */
   silent: boolean;
@@ -55,7 +57,8 @@ function tokensOf(said: string, offset: number, silent: readonly Range[]): Token
       text: lower,
       kind: own && kindOf(lower) !== 'colour' ? 'thing' : kindOf(lower),
       plural: own?.plural ?? false,
-      gap: /[;:!?.()…+]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
+      gap: /[;:!?.()…+=→]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
+      told: /^[\s"'”’]*(?:[:=…→–—-]|\.{3}|[-=]>)[\s"'“‘]*$/.test(between),
       silent: silent.some((run) => run.start <= word.start + offset && run.end > word.start + offset),
     });
     last = end;
@@ -84,11 +87,13 @@ const adverb =
 /** What says nothing of its own between the things of a list. */
 const aside =
   /^(?:in (?:it|there|them)|(?:in|on|of) (?:the|this|that|your) (?:image|picture|photo|drawing|illustration|scene|canvas)|to be (?:precise|exact|sure|clear|fair)|as (?:requested|asked|promised|expected|you asked|you requested)|of course|in total|in short|in all|so to speak|if you like|by the way|no more and no less)(?= |$)/;
-const unit = /^(?:pairs?|bunch|bunches|heads?|loaf|loaves|pieces?|slices?|box|boxes|bowls?)$/;
+const unit = /^(?:pairs?|bunch|bunches|heads?|bulbs?|clusters?|wedges?|loaf|loaves|pieces?|slices?|box|boxes|bowls?)$/;
 const seen =
-  /^(?:see|sees|spot|spots|notice|noticed|find|finds|found|counted|shows?|showing|contains?|containing|depicts?|depicting|features?|featuring|includes?|including|displays?|displaying|presents?|illustrates?)$/;
+  /^(?:see|sees|spot|spots|notice|noticed|find|finds|found|counted|identify|identified|recogni[sz]e|detect|detected|shows?|showing|contains?|containing|depicts?|depicting|features?|featuring|includes?|including|displays?|displaying|presents?|illustrates?)$/;
 const medium =
   /^(?:image|picture|photo|photograph|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|diagram|sketch|painting|file|upload|it)$/;
+/** `the focal point of the image is a dog` */
+const focus = /^(?:focus|focal|subjects?|star|motif|centerpiece|centrepiece|protagonist|hero|highlight|theme)$/;
 /** `the part that I would point at are two dogs` */
 const parts = /^(?:parts?|things?|objects?|items?|contents|subjects?|animals?)$/;
 const unreal =
@@ -97,6 +102,9 @@ const relation =
   /^(?:(?:to|on|at) (?:the|its|their) (?:far )?(?:left|right)(?:-hand| hand)?(?: side)? of|(?:left|right) of|above|below|over|under|beneath|underneath|on top of|higher(?: up)? than|lower(?: down)? than|(?:larger|bigger|smaller) than)(?= |$)/;
 const place =
   /^(?:in|on|at|near|towards?) (?:the|its) (?:very |far )?(?:(?:top|bottom|upper|lower)[ -](?:left|right)|left|right|top|bottom|middle|center|centre)(?:-hand| hand)?(?: corner| half| side| part| edge)?(?= |$)/;
+
+const inPicture =
+  /^(?:in|on) (?:the|this|that|your|our) (?:\S+ )?(?:image|picture|photo|photograph|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|sketch|painting)(?= |$)/;
 
 class Reader {
   readonly #tokens: readonly Token[];
@@ -107,6 +115,8 @@ class Reader {
   readonly #named: Phrase[] = [];
   /** What comes next is said to be there. */
   #open = false;
+  /** The last statement was that something is there: `two dogs appear in the picture, as well as a cat`. */
+  #listed = false;
   /** The clause speaks of what is not, or may not be. */
   #unreal = false;
   /** The clause from its first token to the one before `to`, which is read once: whether it says `what`, and names a picture. */
@@ -146,7 +156,9 @@ class Reader {
         at += passed;
         continue;
       }
-      this.#open = this.#opens(at) || (this.#open && (lists.test(token.text) || adverb.test(token.text)));
+      this.#open =
+        this.#opens(at) ||
+        (this.#open && (lists.test(token.text) || adverb.test(token.text) || /ly$/.test(token.text)));
       at++;
     }
     return this.#facts;
@@ -194,7 +206,7 @@ class Reader {
         index += passed - 1;
         continue;
       }
-      if (token.silent && token.gap === 'comma' && named) break;
+      if (token.gap === 'comma' && named && (token.silent || /^(?:no|without|nothing)$/.test(token.text))) break;
       if (token.silent || token.kind === 'unknown' || unreal.test(token.text)) return false;
       if (token.kind === 'verb') return false;
       named ||= token.kind === 'thing';
@@ -211,11 +223,13 @@ class Reader {
       return (
         this.#where?.to === at ||
         (clause.first === 'the' && parts.test(this.#tokens[clause.from + 1]?.text ?? '')) ||
+        (clause.medium && this.#tokens.slice(clause.from, clause.from + 3).some(({ text }) => focus.test(text))) ||
         /^(?:there|here)$/.test(before?.text ?? '') ||
         (before?.text === 'also' && this.#tokens[at - 2]?.text === 'there') ||
         clause.first === 'what' ||
         (/^(?:here|see|have|received|of)$/.test(before?.text ?? '') && clause.what)
       );
+    if (here.text === 'got') return /^(?:you've|we've|i've)$/.test(before?.text ?? '');
     if (here.text === 'which') return before?.text === 'in' && clause.medium;
     if (here.text === 'them') return before?.text === 'among';
     if (/^(?:there's|here's|there're)$/.test(here.text)) return true;
@@ -257,7 +271,9 @@ class Reader {
       return null;
     }
     if (!ground.test(token.text)) return null;
-    if (next?.kind === 'colour' && next.gap !== 'space') return this.#saysGround(next, at + 2);
+    const behind = /^colou?r$/.test(next?.text ?? '') && next!.gap === 'space' ? 1 : 0;
+    const said = this.#tokens[at + 1 + behind];
+    if (said?.kind === 'colour' && said.gap !== 'space') return this.#saysGround(said, at + 2 + behind);
     for (let index = at + 1; index < Math.min(at + 7, this.#tokens.length - 1); index++) {
       const [verb, colour] = [this.#tokens[index]!, this.#tokens[index + 1]!];
       if (verb.gap !== 'space' || verb.silent || verb.kind === 'thing') return null;
@@ -283,9 +299,10 @@ class Reader {
     this.#where = undefined;
     const anchored = this.#open && !phrase.definite;
     const { to } = phrase;
+    this.#listed = false;
     const tail = this.#predicate(phrase, anchored);
     if (tail !== null) {
-      this.#open = anchored;
+      this.#open = anchored || this.#listed;
       return tail;
     }
     if (anchored && !this.#unreal) {
@@ -316,6 +333,18 @@ class Reader {
         this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', colour]);
         return at + 3;
       }
+    }
+    // `the dogs: red`
+    const told = tokens[at];
+    if (
+      phrase.definite &&
+      told?.told &&
+      !told.silent &&
+      /^(?:colour|size)$/.test(told.kind) &&
+      this.#itemEndsAt(at + 1)
+    ) {
+      this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', told]);
+      return at + 1;
     }
     // `two dogs, placed to the left of the cat`
     if (apart && /^(?:placed|located|positioned|situated|sitting|standing)$/.test(tokens[at]!.text)) {
@@ -358,6 +387,12 @@ class Reader {
     while (isOpen(at) && (stands.test(tokens[at]!.text) || (verb && adverb.test(tokens[at]!.text)))) {
       verb = true;
       at++;
+    }
+    const shown = anchored || phrase.definite ? 0 : verb ? this.#matched(inPicture, at) : 0;
+    if (shown > 0) {
+      this.#facts.push(existence(phrase));
+      this.#listed = true;
+      return at + shown;
     }
     const last = tokens[at - 1]!;
     // of sheep and fish the verb tells the number
@@ -425,6 +460,11 @@ class Reader {
   #endsAt(at: number): boolean {
     const next = this.#tokens[at];
     return next?.gap !== 'space' || next.silent || /^(?:and|but|while|whereas|which|that|or)$/.test(next.text);
+  }
+
+  /** Whether an item ends here, or another begins. */
+  #itemEndsAt(at: number): boolean {
+    return this.#endsAt(at) || this.#tokens[at]!.text === 'the';
   }
 
   /** A noun phrase with a number, an article or `the`, all of whose words are plain. */

@@ -1,3 +1,4 @@
+import { numberWords } from '../lexicon/numbers.js';
 import { matches } from '../matches.js';
 import type { Range } from '../range.js';
 
@@ -64,10 +65,10 @@ function* paired(text: string): Generator<Range> {
 
 const fence = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})[ \t]*([^`\n]*)$/;
 
-/** Fenced code; of a fence that only says that the answer is Markdown, the two lines of the fence. */
+/** Fenced code; of a fence that only says that the answer is Markdown, or holds lines of words, what is not words. */
 function* code(text: string): Generator<Range> {
   let offset = 0;
-  let open: { mark: string; start: number; prose: boolean } | null = null;
+  let open: { mark: string; start: number; inside: number; prose: boolean; language: string } | null = null;
   let indented = null as Range | null;
   let blank = true;
   for (const line of text.split('\n')) {
@@ -75,11 +76,15 @@ function* code(text: string): Generator<Range> {
     const found = fence.exec(line.length < 400 ? line : line.slice(0, 400));
     if (open) {
       if (found && found[1]!.startsWith(open.mark) && found[2]!.trim() === '') {
-        yield { start: open.prose ? offset : open.start, end };
+        const lines = open.prose ? [] : linesOfWords(text.slice(open.inside, offset), open.language);
+        if (lines.length > 0) yield { start: open.start, end: open.inside };
+        for (const line of lines) yield { start: open.inside + line, end: open.inside + line + 1 };
+        yield { start: open.prose || lines.length > 0 ? offset : open.start, end };
         open = null;
       }
     } else if (found) {
-      open = { mark: found[1]!, start: offset, prose: /^(?:markdown|md)\s*$/i.test(found[2]!) };
+      const language = found[2]!.trim().toLowerCase();
+      open = { mark: found[1]!, start: offset, inside: end + 1, prose: /^(?:markdown|md)$/.test(language), language };
       if (open.prose) yield { start: offset, end };
     } else if (/^(?: {4}|\t)/.test(line) && (blank || indented) && looksLikeCode(line.trim())) {
       indented = { start: indented?.start ?? offset, end };
@@ -92,6 +97,38 @@ function* code(text: string): Generator<Range> {
   }
   if (open && !open.prose) yield { start: open.start, end: text.length };
   if (indented) yield indented;
+}
+
+/**
+ * Where the lines of a fence end, if all of them are words for a reader: anything but code where the fence says that it is
+ * text, and where it says nothing, items such as `two tomatoes`. None where they are not.
+ */
+function linesOfWords(inside: string, language: string): number[] {
+  const lines = inside.split('\n').filter((line) => line.trim() !== '');
+  const item = new RegExp(
+    `^[ \\t]*(?:[-*+•][ \\t]+)?(?:an?|the|no|\\d{1,2}|${numberWords.join('|')})(?: \\p{L}[\\p{L}'’-]*){1,8}[.,;]?[ \\t]*$`,
+    'iu',
+  );
+  const isText = /^(?:text|txt|plain|plaintext|caption|description)$/.test(language);
+  const isWords = (line: string) => (isText ? !codeLine.test(line.trim().slice(0, 300)) : item.test(line));
+  if (!(isText || language === '') || inside.length > 4000 || lines.length === 0 || !lines.every(isWords)) return [];
+  return matches(inside, /\n/g).map(({ index }) => index);
+}
+
+/** `a)`, `b)` at the head of lines, and `(1)`, `(2)` wherever they stand, from the first on. */
+function* itemLabels(text: string): Generator<Range> {
+  for (const pattern of [/^[ \t]*\(?([a-z])\)(?=[ \t])/gm, /(?<![\p{L}\p{N}])\(([a-h]|[1-9]|1\d)\)(?=[ \t])/gu]) {
+    const labels = matches(text, pattern);
+    let next = 0;
+    const run: Range[] = [];
+    for (const { index, 0: label, 1: sign } of labels) {
+      const value = /\d/.test(sign!) ? Number(sign) - 1 : sign!.charCodeAt(0) - 97;
+      if (value !== next) continue;
+      next++;
+      run.push({ start: index, end: index + label.length });
+    }
+    if (run.length > 1) yield* run;
+  }
 }
 
 const codeLine =
@@ -174,6 +211,7 @@ export function leftOut(text: string): LeftOut[] {
   for (const range of reasoning(text)) found.push({ ...range, block: true });
   for (const range of code(text)) found.push({ ...range, block: true });
   for (const range of paired(text)) found.push({ ...range, block: true });
+  for (const range of itemLabels(text)) found.push({ ...range, block: true });
   for (const pattern of blocks) collect(pattern, true);
   for (const pattern of inline) collect(pattern, false);
 

@@ -34,7 +34,7 @@ describe('a short answer is read with its question', () => {
 
   it.each([
     ['How many owls are there?', 'Not four.'],
-    ['How many kinds of things are there?', 'Four.'],
+    ['How many kinds of animals are there?', 'Four.'],
     ['What colour is the tractor?', 'Red or green.'],
     ['Is there a spider or a bee?', 'Yes.'],
     ['Is there a red spider?', 'Yes.'],

@@ -33,6 +33,13 @@ describe('what a model of a small world reads of an answer', () => {
     ],
     ['`drums` × 2; `castle` × 1', 'there are 2 drums. there is 1 castle.'],
     ['1. **Boats** – two brown boats', 'there are two brown boats.'],
+    // rows that say something of the item before them, and rows of what is not there
+    [
+      '- Two camels\n  - colour: orange\n  - location: left\n- A fox\n  - color – red',
+      'there are Two camels. the camels are orange. the camels are on the left. there is A fox. the fox is red.',
+    ],
+    ['### Camels\n- Count: 2\n- Size: small', 'there are 2 Camels. the Camels are small.'],
+    ['✅ llamas: 2\n✅ owls: 5\n❌ people: 0', 'there are 2 llamas. there are 5 owls.'],
     // print
     ['The sign says "STOP".', 'The sign says "STOP".'],
   ])('%s', (answer, wanted) => {

@@ -152,9 +152,12 @@ function witnessOf(scene: SeenScene, weights: WitnessWeights): Witness {
       while (next < opinions.length && opinions[next]!.end <= token.start) next++;
       if (token.reward === null) return token;
       let lowest = Number.POSITIVE_INFINITY;
-      for (let at = next; at < opinions.length && opinions[at]!.start < token.end; at++)
-        if (opinions[at]!.end > token.start)
-          lowest = Math.min(lowest, fused(logitOf(token.reward), opinions[at]!, weights));
+      for (let at = next; at < opinions.length && opinions[at]!.start < token.end; at++) {
+        if (opinions[at]!.end <= token.start) continue;
+        const said = fused(logitOf(token.reward), opinions[at]!, weights);
+        if (said === null) return { ...token, reward: null };
+        lowest = Math.min(lowest, said);
+      }
       return lowest === Number.POSITIVE_INFINITY
         ? token
         : { ...token, reward: 1 / (1 + Math.exp(-Math.min(20, lowest))) };

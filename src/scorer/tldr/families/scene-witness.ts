@@ -1,3 +1,4 @@
+import { type Tally, talliesIn } from '../../../text/claims/tallies.js';
 import { sizeWords } from '../../../text/lexicon/sizes.js';
 import { countedNoun, describedNounTerm } from '../../../text/mentioned.js';
 import type { Range } from '../../../text/range.js';
@@ -24,14 +25,25 @@ export interface SeenScene {
   colourNames: readonly string[];
 }
 
-export const opinionKinds = ['noun', 'colour', 'ground', 'count', 'article', 'size', 'relation', 'place'] as const;
+export const opinionKinds = [
+  'noun',
+  'colour',
+  'ground',
+  'count',
+  'article',
+  'size',
+  'relation',
+  'place',
+  'tally',
+  'comparison',
+] as const;
 export type OpinionKind = (typeof opinionKinds)[number];
 
 /** What the things found say of a word of a text: the higher, the likelier it is true; about 0 where they say little. */
 export interface Opinion extends Range {
   kind: OpinionKind;
-  /** One or two figures, from -6 to 6. */
-  says: readonly [number, number];
+  /** One or two figures, from -6 to 6; null where they cannot tell, and the decoder was never taught such words. */
+  says: readonly [number, number] | null;
 }
 
 /**
@@ -48,14 +60,48 @@ export function opinionsOf(text: string, scene: SeenScene, named = namesOf(scene
       )
     )
       return [];
-    return terms.flatMap((term) =>
-      opinionsOn(term, said, terms, scene, named).map((one) => ({
-        ...one,
-        start: one.start + start,
-        end: one.end + start,
-      })),
-    );
+    const tallies = talliesIn(said);
+    const isTallied = ({ start: from, end: to }: Range) => tallies.some((one) => one.start < to && from < one.end);
+    return [
+      ...tallies.map((tally) => tallyOpinion(tally, scene, named)),
+      ...terms.filter((term) => !isTallied(term)).flatMap((term) => opinionsOn(term, said, terms, scene, named)),
+    ].map((one) => ({ ...one, start: one.start + start, end: one.end + start }));
   });
+}
+
+/** How likely there are so many things, or kinds, or more of one than of the other. Nothing where a sign may count as one. */
+function tallyOpinion(tally: Tally, scene: SeenScene, named: Named): Opinion {
+  const at = { start: tally.start, end: tally.end };
+  const names = named.map((one) => [...one].sort((a, b) => b[1] - a[1]));
+  if (tally.kind === 'comparison') {
+    const [one, other] = tally.nouns.map((noun) => weights(noun, undefined, scene, named)) as [number[], number[]];
+    if (Math.max(0, ...one) < 0.3 || Math.max(0, ...other) < 0.3) return { ...at, kind: 'comparison', says: null };
+    const [first, second] = [spreadOf(one), spreadOf(other)];
+    const chance = (holds: (a: number, b: number) => boolean) =>
+      first.reduce((sum, p, a) => sum + second.reduce((all, q, b) => (holds(a, b) ? all + p * q : all), 0), 0);
+    const said = chance((a, b) => (tally.more ? a > b : a < b));
+    const opposite = chance((a, b) => (tally.more ? a < b : a > b));
+    return { ...at, kind: 'comparison', says: [logit(said), clip(Math.log((said + 0.01) / (opposite + 0.01)))] };
+  }
+  if (scene.things.some(({ score }, index) => score > 0.2 && (names[index]![0]?.[0] ?? '').startsWith('sign:')))
+    return { ...at, kind: 'tally', says: null };
+  const chances = tally.kind === 'things' ? scene.things.map(({ score }) => score) : kindChances(scene, names);
+  const expected = chances.reduce((sum, p) => sum + p, 0);
+  return {
+    ...at,
+    kind: 'tally',
+    says: [logit(chanceOf(tally.value, chances)), clip(-Math.abs(expected - tally.value))],
+  };
+}
+
+/** How likely each kind is there, by the likeliest name of each thing. */
+function kindChances({ things }: SeenScene, names: readonly (readonly (readonly [string, number])[])[]): number[] {
+  const absent = new Map<string, number>();
+  things.forEach(({ score }, index) => {
+    const name = names[index]![0]?.[0];
+    if (name !== undefined) absent.set(name, (absent.get(name) ?? 1) * (1 - score));
+  });
+  return [...absent.values()].map((none) => 1 - none);
 }
 
 /** What each thing is called, with the say of its neighbours. */
@@ -237,18 +283,22 @@ function placeOf(noun: TermOf<'noun'>, said: string, terms: readonly Term[], sce
 }
 
 /** How likely just so many of independent things are there. */
-function chanceOf(count: number, chances: readonly number[]): number {
+const chanceOf = (count: number, chances: readonly number[]): number => spreadOf(chances)[count] ?? 0;
+
+/** How likely each number of independent things is, from nought on. */
+function spreadOf(chances: readonly number[]): number[] {
   let spread = [1];
   for (const chance of chances)
     spread = [...spread, 0].map((p, number) => p * (1 - chance) + (number > 0 ? spread[number - 1]! * chance : 0));
-  return spread[count] ?? 0;
+  return spread;
 }
 
 /** How opinions and the decoder are weighed, by kind: of its logit, of the two figures, and a bias. */
 export type WitnessWeights = Partial<Record<OpinionKind, readonly [number, number, number, number]>>;
 
-/** The logit of a word for the decoder's logit and what was found. */
-export function fused(logit: number, { kind, says }: Opinion, weights: WitnessWeights): number {
+/** The logit of a word for the decoder's logit and what was found; null where neither can tell. */
+export function fused(logit: number, { kind, says }: Opinion, weights: WitnessWeights): number | null {
   const own = weights[kind];
+  if (says === null || (!own && /^(?:tally|comparison)$/.test(kind))) return null;
   return own ? own[0] * logit + own[1] * says[0] + own[2] * says[1] + own[3] : logit;
 }
