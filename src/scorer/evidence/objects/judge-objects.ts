@@ -15,6 +15,10 @@ import type { Detection } from './yolox.js';
 /** Rewards of loose words below this say nothing: the detector may not know the thing by that name. */
 const surelyThere = 0.5;
 
+/** A detector of people cannot tell these from one another: that no one is there refutes them, that someone is does not bear them out. */
+const saysMore =
+  /^(?:(?!human)\p{L}*m[ae]n|boys?|girls?|lad(?:y|ies)|guys?|child(?:ren)?|kids?|bab(?:y|ies)|toddlers?|infants?|adults?|teens?|teenagers?|youngsters?|(?:grand)?(?:mother|father)s?|moms?|dads?|sons?|daughters?|brothers?|sisters?|husbands?|wi(?:fe|ves)|brides?|grooms?|waiters?|waitress(?:es)?)$/iu;
+
 /**
  * What the detections say of the COCO things that a response names: whether they are there (or, of what it says is not
  * there, whether they are not), how many, and of a yes or no to the prompt, whether it is right.
@@ -49,17 +53,18 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
     }
     const there = presence(best(category), category);
     if (loose && there < surelyThere) continue;
-    add(mention, there, 'object', seenOf(category));
+    const kind = saysMore.test(mention.text);
+    if (!(kind && there >= surelyThere)) add(mention, there, 'object', seenOf(category));
     const claim = countOf(response, mention, sentences);
     // of what is not there at all, the name is wrong and not the number
     if (claim && there >= surelyThere && !loose) {
       // a detector that misses some refutes a number of the whole picture by seeing more, and any by surely seeing fewer
       const own = ofCategory(category);
-      const more = claim.exact && atLeast(own) > claim.count;
+      const more = claim.exact && !kind && atLeast(own) > claim.count;
       const reward = countsAs(category, claim.count, claim.exact);
       const farFewer = claim.exact && claim.count >= 2 * atMost(own) + 2;
       if (more || areFewer(own, claim.count, category)) add(claim, refuted, 'counting', seenOf(category));
-      else if (farFewer || reward > surelyThere) add(claim, reward, 'counting', seenOf(category));
+      else if (farFewer || (reward > surelyThere && !kind)) add(claim, reward, 'counting', seenOf(category));
     }
   }
   for (const claim of placeClaims(response, mentions, sentences)) {
@@ -117,7 +122,8 @@ function judgeAnswer(
   const question = prompt.trim().split('\n', 1)[0]!.slice(0, 300);
   const asked = findCocoMentions(question).filter((mention) => !mention.loose);
   if (asked.length !== 1) return null;
-  const [{ start, end, category }] = asked as [CocoMention];
+  const [{ start, end, category, text: name }] = asked as [CocoMention];
+  if (saysMore.test(name) && presence(best(category), category, 0.5) >= surelyThere) return null;
   const [lead, rest] = [question.slice(0, start), question.slice(end)];
   const word = yesOrNo.exec(response)?.groups?.word;
   if (word && isThere.test(lead) && wholePicture.test(rest)) {

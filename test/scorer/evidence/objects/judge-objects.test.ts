@@ -135,6 +135,23 @@ describe('what a detector says of an answer', () => {
     expect(presence(0.05, 'elephant', 0.4)).toBeCloseTo(presence(0.05, 'sheep', 0.4));
   });
 
+  it('does not bear out that someone is a man, a woman or a child', () => {
+    const seen = [box('person', 0.9), box('dog', 0.9)];
+    const words = ['man', 'woman', 'policeman', 'boy', 'girl', 'lady', 'child', 'baby'];
+    for (const word of words) {
+      expect(rewardsOf(`A ${word} with a dog.`, seen)).not.toHaveProperty(word);
+      expect(rewardsOf(`A ${word} with a dog.`, [box('dog', 0.9)])[word]).toBeLessThan(0.5);
+    }
+    expect(rewardsOf('A person with a dog.', seen).person).toBeGreaterThan(0.9);
+    expect(rewardsOf('A human with a dog.', seen).human).toBeGreaterThan(0.9);
+    // of three people two may be men; where no one is seen there are none
+    const three = [0.1, 0.4, 0.7].map((left) => box('person', 0.9, left));
+    expect(rewardsOf('There are two men in the image.', three)).toEqual({});
+    expect(rewardsOf('There are two people in the image.', three).two).toBeLessThan(0.5);
+    expect(rewardsOf('Yes.', three, 'Is there a woman in the image?')).toEqual({});
+    expect(rewardsOf('Yes.', [], 'Is there a woman in the image?').Yes).toBeLessThan(0.5);
+  });
+
   it('rises with the score of the best box', () => {
     const rewards = [0, 0.02, 0.05, 0.1, 0.3, 0.6, 0.9].map((score) => presence(score, 'dog'));
     expect([...rewards].sort((a, b) => a - b)).toEqual(rewards);
