@@ -25,7 +25,7 @@ export const wordSet = (list: string): ReadonlySet<string> => new Set(list.split
 /** Keys, in the languages that answers come in, without marks and in small letters. */
 export const keys = {
   thing: wordSet(
-    'object objects thing things item items label labels name noun mainobject mainsubject primaryobject what class classname category animal animals kind type entity subject element fruit vehicle objet chose element nom objeto cosa elemento nombre oggetto nome gegenstand objekt ding bezeichnung artikel tier voorwerp coisa 物体 对象 名称 类别 物 名前 もの 사물 이름',
+    'object objects thing things item items label labels name noun mainobject mainsubject primaryobject what class classname category animal animals kind type entity subject element fruit vehicle objet chose element nom objeto cosa elemento nombre oggetto nome gegenstand objekt ding mainelement foregroundobject focus bezeichnung artikel tier voorwerp coisa 物体 对象 名称 类别 物 名前 もの 사물 이름',
   ),
   count: wordSet(
     'count counts number quantity qty amount n num total howmany instances numberofobjects objectcount anzahl menge zahl nombre quantite cantidad numero quantita quantidade conteggio aantal antal compte cuenta 数量 個数 数 개수',
@@ -33,8 +33,16 @@ export const keys = {
   colour: wordSet('colour color colours colors hue shade farbe couleur colore cor kleur farg 颜色 色 색'),
   size: wordSet('size groesse grosse große größe taille tamano tamaño tamanho grootte dimensione 大小'),
   place: wordSet('side where position place location vertical horizontal placement corner area region seite'),
-  relation: wordSet('relation relationship relativeposition spatialrelation predicate'),
-  other: wordSet('other target reference relativeto relatedto secondobject to'),
+  relation: wordSet('relation relationship relativeposition spatialrelation predicate firstis edge'),
+  from: wordSet('from source first firstobject a'),
+  other: wordSet('other target reference relativeto relatedto secondobject second to b'),
+  /** Of all things together, where no thing is named beside. */
+  total: wordSet(
+    'total totalobjects totalitems totalthings totalcount objectcount itemcount numberofobjects numberofitems numobjects numitems objectstotal counttotal objectsintotal',
+  ),
+  kinds: wordSet(
+    'kinds kindsofthings kindsofobjects numkinds numberofkinds distinctobjects distinctkinds distincttypes uniqueobjects uniquekinds objecttypes numberoftypes typesofobjects',
+  ),
   ground: wordSet(
     'background backdrop bg canvas backgroundcolor backgroundcolour bgcolor bgcolour backdropcolor backdropcolour canvascolor canvascolour',
   ),
@@ -109,13 +117,29 @@ function sentencesOfArray(answer: string, path: readonly (string | number)[], va
   const [first, second, third] = values;
   if (values.length === 3 && named(first!) && named(third!) && isText(second!)) {
     const unit = relationUnit(answer, first!, second!, third!);
-    return unit ? [unit] : [];
+    if (unit || !named(second!)) return unit ? [unit] : [];
   }
   const row = typeof path.at(-1) === 'number' ? rowOf(values) : null;
   if (row) return sentencesOf(answer, row.thing, row);
   const key = path.findLast((part) => typeof part === 'string');
   if (path.length > 0 && !(typeof path.at(-1) === 'string' && keys.list.has(plainKey(key)))) return [];
-  return values.flatMap((leaf) => (named(leaf) ? [existenceUnit(answer, leaf)] : []));
+  return values.flatMap((leaf) => {
+    const ground = groundTag(leaf);
+    if (ground) return [template(answer, ['The background is ', ground, '.'])];
+    return named(leaf) ? [existenceUnit(answer, leaf)] : [];
+  });
+}
+
+/** `blue background` in a list of tags. */
+function groundTag(leaf: JsonLeaf): Slot | null {
+  const [, colour, rest] =
+    /^\s*(\p{L}+)((?: colou?r(?:ed)?)?[ -](?:background|backdrop)\s*)$/iu.exec(String(leaf.value)) ?? [];
+  if (colour === undefined || !isColour(colour.toLowerCase())) return null;
+  return {
+    leaf,
+    say: colour.toLowerCase(),
+    take: (said) => (isColour(said) ? likeCase(said, colour) + rest : null),
+  };
 }
 
 function sentencesOfObject(
@@ -130,16 +154,26 @@ function sentencesOfObject(
   const units: Unit[] = [];
   for (const leaf of fields) {
     const isGround =
-      keys.ground.has(keyOf(leaf)) || (keys.colour.has(keyOf(leaf)) && keys.ground.has(plainKey(path.at(-1))));
+      keys.ground.has(keyOf(leaf)) ||
+      ((keys.colour.has(keyOf(leaf)) || /^(?:what|value|is|description|name)$/.test(keyOf(leaf))) &&
+        keys.ground.has(plainKey(path.at(-1))));
     if (isGround && isText(leaf) && isColour(leaf.value.trim()))
       units.push(template(answer, ['The background is ', colourSlot(leaf), '.']));
+  }
+  const isAlone = !fields.some((leaf) => keys.thing.has(keyOf(leaf)) && named(leaf));
+  for (const leaf of isAlone && keyThing(path.at(-1)) === undefined ? fields : []) {
+    const what = keys.total.has(keyOf(leaf)) ? 'thing' : keys.kinds.has(keyOf(leaf)) ? 'kind' : null;
+    const number = what && countOf(leaf);
+    if (what && number) units.push(tallyUnit(answer, what, leaf, number));
   }
   const parent = path.at(-1);
   if (plainKey(parent) === 'sign') units.push(...sentencesOfSign(answer, fields));
   const owner = keyThing(parent);
-  const things = fields.filter((leaf) => keys.thing.has(keyOf(leaf)) && named(leaf));
   const count = only(under(keys.count, (leaf) => countOf(leaf) !== null));
   const relation = only(under(keys.relation, isText));
+  const things = fields.filter(
+    (leaf) => (keys.thing.has(keyOf(leaf)) || (relation && keys.from.has(keyOf(leaf)))) && named(leaf),
+  );
   // `{"subject": …, "predicate": …, "object": …}`
   const isTriple = relation !== undefined && things.length === 2 && keyOf(things[0]!) !== keyOf(things[1]!);
   const thing =
@@ -339,6 +373,8 @@ const directions: readonly (readonly [pattern: RegExp, phrase: string])[] = [
   [/\bright\b/, 'to the right of'],
   [/\b(?:above|over|on top of)\b/, 'above'],
   [/\b(?:below|under|beneath|underneath)\b/, 'below'],
+  [/\b(?:larger|bigger)\b/, 'larger than'],
+  [/\bsmaller\b/, 'smaller than'],
 ];
 
 /** `left_of`, `on the left of`, `above`: where a thing is from another; null for other relations. */
@@ -352,14 +388,16 @@ function relationSlot(leaf: JsonLeaf): Slot | null {
   return {
     leaf,
     say,
-    shape: '(?:to|on) the \\w+ of|on top of|\\w+',
+    shape: '(?:to|on) the \\w+ of|on top of|\\w+(?: than)?',
     take(said) {
       if (said === say) return old;
       const now = directions.find(([pattern]) => pattern.test(said));
-      const opposite = relationOpposites.get(/left|right|above|below/.exec(say)![0]);
+      const turned = /left|right|above|below|larger|smaller/.exec(say)![0];
+      const opposite = relationOpposites.get(turned) ?? { larger: 'smaller', smaller: 'larger' }[turned];
       if (!now || opposite === undefined || !new RegExp(`\\b${opposite}\\b`).test(now[1])) return null;
-      return old.replace(/left|right|above|over|on[\s_-]top[\s_-]of|below|underneath|under|beneath/i, (word) =>
-        likeCase(opposite, word),
+      return old.replace(
+        /left|right|above|over|on[\s_-]top[\s_-]of|below|underneath|under|beneath|larger|bigger|smaller/i,
+        (word) => likeCase(opposite, word),
       );
     },
   };
@@ -381,6 +419,13 @@ function existenceUnit(answer: string, leaf: JsonLeaf): Unit {
 export function countOf({ value }: JsonLeaf): number | null {
   const count = typeof value === 'number' ? value : parseCount(value);
   return count !== null && Number.isInteger(count) && count >= 0 && count <= 50 ? count : null;
+}
+
+/** How many things, or kinds of them, there are in all. */
+function tallyUnit(answer: string, what: 'thing' | 'kind', leaf: JsonLeaf, number: number): Unit {
+  const many = number !== 1;
+  const noun = what === 'thing' ? (many ? 'things' : 'thing') : many ? 'kinds of things' : 'kind of thing';
+  return template(answer, [many ? 'There are ' : 'There is ', countSlot(leaf, number), ` ${noun} in all.`]);
 }
 
 function countUnit(
@@ -413,7 +458,8 @@ function template(answer: string, parts: readonly (string | Slot)[]): Unit {
     if (typeof part === 'string')
       pattern += escaped(part)
         .replace(/^There (?:are|is)(?: an?)? /, "There(?: is| are|['’]s)(?: an?(?= ))? ")
-        .replace(/ (?:is|are)$/, ' (?:is|are)');
+        .replace(/ (?:is|are)$/, ' (?:is|are)')
+        .replace(/ (?:things?|kinds? of things?) in all\\\.$/, ' (?:things?|kinds? of things?) in all\\.');
     else {
       places.push({ said: { start: text.length, end: text.length + said.length }, value: part.leaf });
       slots.push(part);

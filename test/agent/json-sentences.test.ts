@@ -27,6 +27,13 @@ describe('values of JSON are judged in the sentence that they make', () => {
     ['{"sign": {"text": "open", "color": "red"}}', 'open', 'sale'],
     ['{"sign": {"text": "Open", "color": "red"}}', 'red', 'blue'],
     ['{"main_object": "taxi"}', 'taxi', 'bus'],
+    ['{"entities": ["trophies", "doors", "swans"]}', 'swans', 'owls'],
+    ['{"background":{"what":"pink"}}', 'pink', 'green'],
+    ['{"tags": ["flat design", "blue background", "emoji"]}', 'blue', 'white'],
+    ['{"total_objects": 7, "background": "blue"}', '7', '5', 'seven', 'five'],
+    ['{"kinds": 3, "notes": null}', '3', '4', 'three', 'four'],
+    ['{"edges": [{"from": "shark", "to": "peach", "relation": "left_of"}]}', 'left', 'right'],
+    ['{"first": "shark", "second": "camera", "first_is": "larger"}', 'larger', 'smaller'],
     ['{"notes": ["There is a cat.", "It is red.",]}', 'cat', 'dog'],
   ])('%s: %s becomes %s', async (response, bad, good, said = bad, meant = good) => {
     const result = await correct(
@@ -42,6 +49,8 @@ describe('values of JSON are judged in the sentence that they make', () => {
     '{"detections": [{"score": 0.97, "center": [0.54, 0.54]}]}',
     '{"ingredients": ["lemon", "onion"]}',
     '{"lines": [["dog", 2, 3]], "sign": {"code": "A-1"}}',
+    '{"total": 12.5, "kinds": ["a", "b"]}',
+    '{"from": "shark", "to": "peach"}',
     '{"relation": "friend of", "item": "dog", "other": "cat"}',
   ])('nothing of %s is', async (response) => {
     const { report } = await correct({ images: [image], response }, { scorer: badWords(), rewriter: dictionary({}) });
