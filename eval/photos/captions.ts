@@ -74,6 +74,14 @@ await row(
   found.map(({ wrong }) => wrong),
 );
 await row('… of one of several things: right', photos.flatMap(placedOfSeveral));
+for (const [name, far] of [
+  ['beside: right (boxes that touch nearly)', false],
+  ['beside: wrong (half a picture between)', true],
+] as const)
+  await row(
+    name,
+    photos.flatMap((photo) => besides(photo, far)),
+  );
 const coloured = photos.flatMap(recoloured);
 await row(
   'colour of a found thing: right',
@@ -160,6 +168,25 @@ function placed(photo: CocoPhoto): { right: Planted; wrong: Planted; things: Coc
         ];
       }),
     ),
+  );
+}
+
+/** `The dog is next to the cat.` of two things that are marked once each, near to one another or half a picture apart. */
+function besides(photo: CocoPhoto, far: boolean): Planted[] {
+  const alone = photo.boxes.filter(({ category }) => photo.counts.get(category) === 1);
+  const nameOf = (category: string) => cocoWords.find((word) => word.category === category)!.singular;
+  return alone.flatMap((a, index) =>
+    alone.slice(index + 1).flatMap((b): Planted[] => {
+      const gap = Math.max(
+        ...([0, 1] as const).map(
+          (axis) => Math.max(a.box[axis], b.box[axis]) - Math.min(a.box[axis + 2]!, b.box[axis + 2]!),
+        ),
+      );
+      if (far ? gap < 0.5 : gap > 0.05) return [];
+      const lead = `The ${nameOf(a.category)} is `;
+      const text = `${lead}next to the ${nameOf(b.category)}.`;
+      return [{ photo, text, right: text, wrong: far ? [{ start: lead.length, end: lead.length + 7 }] : [] }];
+    }),
   );
 }
 

@@ -131,3 +131,59 @@ export function isPlacedSo({ direction, of, than }: PlaceClaim, seen: readonly D
   if (!many && Math.max(so / all, surest) < 1 - sure) return false;
   return so / all > sure ? true : null;
 }
+
+/** What an answer says of things that are near to one another. */
+export interface NearClaim extends Range {
+  of: CocoCategory;
+  /** One thing that it is beside, or two that it is between. */
+  than: readonly CocoCategory[];
+}
+
+const article = `(?:${determined}\\s+)?(?:[\\p{L}-]+\\s+)?`;
+const near = new RegExp(
+  `^\\s+(?:(?:is|are|stands?|sits?|lies|standing|sitting|lying|parked)\\s+){0,2}(?<words>(?:right |directly )?(?:next to|beside|alongside|between))\\s+${article}$`,
+  'iu',
+);
+const and = new RegExp(`^\\s+and\\s+${article}$`, 'iu');
+
+/** `a dog next to a bench`, `a cat between a car and a bus`, where nothing stands between the words. */
+export function nearClaims(text: string, mentions: readonly CocoMention[]): NearClaim[] {
+  const real = mentions.filter(({ unreal, negation, loose }) => !unreal && !negation && !loose);
+  return real.slice(1).flatMap((mention, index): NearClaim[] => {
+    const subject = real[index]!;
+    const found = near.exec(text.slice(subject.end, mention.start));
+    if (!found) return [];
+    const words = found.groups!.words!;
+    const start = subject.end + found[0].indexOf(words);
+    const claim = { start, end: start + words.length, of: subject.category };
+    if (!/between$/i.test(words)) return [{ ...claim, than: [mention.category] }];
+    const other = real[index + 2];
+    return other && and.test(text.slice(mention.end, other.start))
+      ? [{ ...claim, than: [mention.category, other.category] }]
+      : [];
+  });
+}
+
+/** Only things that were seen once each, and surely, can be said to be apart. */
+const sureScore = 0.4;
+/** Another box of this score may be the one that is meant. */
+const rivalScore = 0.15;
+/** Boxes with a gap of this share of the picture between them are not beside one another; a middle so far outside is not between. */
+const [farApart, farOutside] = [0.4, 0.15];
+
+/** False where a thing is surely not beside another, or between two; null where the boxes cannot tell: near in the picture may be far in depth. */
+export function isNearSo({ of, than }: NearClaim, seen: readonly Detection[]): false | null {
+  const boxes = [of, ...than].map((category) => {
+    const found = seen.filter((item) => item.category === category && item.score >= rivalScore);
+    return found.length === 1 && found[0]!.score >= sureScore ? found[0]!.box : null;
+  });
+  if (new Set([of, ...than]).size < boxes.length || boxes.includes(null)) return null;
+  const [own, one, other = one] = boxes as [Detection['box'], Detection['box'], Detection['box']?];
+  const isApart = ([0, 1] as const).some((axis) => {
+    const [from, to] = [Math.min(one[axis], other![axis]), Math.max(one[axis + 2]!, other![axis + 2]!)];
+    if (than.length === 1) return Math.max(from - own[axis + 2]!, own[axis] - to) > farApart;
+    const middle = (own[axis] + own[axis + 2]!) / 2;
+    return Math.max(from - middle, middle - to) > farOutside;
+  });
+  return isApart ? false : null;
+}

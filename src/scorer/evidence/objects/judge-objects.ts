@@ -9,7 +9,7 @@ import { splitSentences } from '../../../text/sentences.js';
 import type { Judgement } from '../rewards.js';
 import { areFewer, countDistribution, countReward, presence, priorPresent } from './calibration.js';
 import { isColouredSo } from './colour.js';
-import { isPlacedSo, placeClaims } from './geometry.js';
+import { isNearSo, isPlacedSo, nearClaims, placeClaims } from './geometry.js';
 import type { Detection } from './yolox.js';
 
 /** Rewards of loose words below this say nothing: the detector may not know the thing by that name. */
@@ -77,6 +77,9 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
         `by the boxes it is ${so ? '' : 'not '}${claim.direction}`,
       );
   }
+  for (const claim of nearClaims(response, mentions))
+    if (isNearSo(claim, seen) === false)
+      add(claim, 1 - placedReward, 'spatial', 'by the boxes they are far apart in the picture');
   for (const claim of colourClaims(response, mentions)) {
     const so = isColouredSo(claim, seen);
     if (so !== null)
