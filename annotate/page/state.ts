@@ -208,7 +208,10 @@ async function fetchAhead(): Promise<void> {
     const here = current.value?.view.id;
     queue = items.filter(({ id }) => !ended.has(id) && id !== here);
     for (const { id } of queue) new Image().src = pictureOf(id);
-    if (queue.length === 0 && !current.value) empty.value = 'finished';
+    if (queue.length === 0 && !current.value) {
+      empty.value = 'finished';
+      say('All done.');
+    }
     problem.value = '';
   } catch (error) {
     if (current.value) return;

@@ -337,6 +337,9 @@ describe.skipIf(!hasChromium)('a session in a browser', () => {
     await check('dark');
     await page.setViewportSize({ width: 320, height: 700 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    // what a key did is on the screen, however far down the buttons go
+    const { y, height } = (await page.getByRole('status').boundingBox())!;
+    expect(y + height).toBeLessThanOrEqual(700);
     await check('narrow');
     for (const key of ['?', 's', 'c', 'i']) {
       await page.keyboard.press(key);
