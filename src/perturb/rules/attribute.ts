@@ -4,7 +4,7 @@ import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
-import { isAnimal, isPerson } from '../lexicon/nouns.js';
+import { isAnimal, isNoun, isPerson } from '../lexicon/nouns.js';
 import { isNamedAgain, isRepeated, isSaidAgain } from '../mentions.js';
 import { isDeterminer, isNumber, modifiedNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
@@ -109,11 +109,25 @@ export function fits(
     if (/^(?:dark|light|bright|deep|pale)$/.test(before) && /^(?:black|white)$/.test(other)) return false;
     if (/^(?:vibrant|vivid|bright|striking|neon)$/.test(before) && /^(?:black|white|gray|brown)$/.test(other))
       return false;
+    if (
+      other !== 'green' &&
+      lush.test(caption.text.slice(Math.max(0, caption.words[index]!.start - 40), caption.words[index]!.start))
+    )
+      return false;
     return coloursOf(caption, shades.test(noun) ? shadedThing(caption, index) : at)?.test(other) ?? true;
   }
   if (
     kind === 'material' &&
     (grounds.test(noun) || /^(?:stainless|silver|gold|golden|chrome)$/.test(neighbour(caption, index, -1)))
+  )
+    return false;
+  if (kind === 'material' && soft.test(noun)) return false;
+  // what fills the picture is not small
+  if (
+    smallWords.has(other) &&
+    /\b(?:dominat\p{L}+|towering|prominent\p{L}*|imposing)\b[^.,;]{0,24}$/iu.test(
+      caption.text.slice(0, caption.words[index]!.start),
+    )
   )
     return false;
   if (kind === 'size' && /^(?:paragraph|text|typeface|font|print)$/.test(noun)) return false;
@@ -123,11 +137,14 @@ export function fits(
       /^(?:sunny|cloudy)$/.test(other) &&
       (caption.text.match(weather)?.length ?? 0) < 2
     );
-  if (kind === 'age') return !/^(?:girl|boy|child|baby|toddler|kid|infant|elder|couple)$/.test(noun);
+  if (kind === 'age') return isNoun(noun) && !/^(?:girl|boy|child|baby|toddler|kid|infant|elder|couple)$/.test(noun);
   if (kind === 'light') return !/^(?:hair|fur|skin|eye|eyebrow|complexion|beard|coat|chocolate|liquid)$/.test(noun);
   if (kind === 'height') return other !== 'tall' || !lengths.test(noun);
   return onlyOf[other]?.test(noun) ?? true;
 }
+
+/** Plants in full leaf. */
+const lush = /\b(?:lush|verdant)\b[^.]*$/i;
 
 const weather =
   /\b(?:radiant|sun\p{L}*|snow\p{L}*|rain\p{L}*|cloud\p{L}*|overcast|foggy|shadows?|glow|bright|clear)\b/giu;
@@ -155,7 +172,10 @@ const natural: readonly (readonly [RegExp, RegExp])[] = [
   [/^(?:lip)$/, /^(?:red|pink|purple|black)$/],
   [/^(?:cherry|strawberry|tomato|pepper|berry|grape|pear|onion|olive)$/, /^(?:red|green|yellow|purple|black|white)$/],
   [/^(?:leaf|foliage|tree|bush|shrub|vine|plant|branch)$/, /^(?:green|yellow|brown|red|orange)$/],
-  [/^(?:grass|moss|stem|fern|hedge|greenery|lawn|palm|weed|vegetation|field|meadow)$/, /^(?:green|yellow|brown)$/],
+  [
+    /^(?:grass|moss|herb|sprig|garnish|parsley|basil|cilantro|mint|lettuce|spinach|kale|vegetable|stem|fern|hedge|greenery|lawn|palm|weed|vegetation|field|meadow)$/,
+    /^(?:green|yellow|brown)$/,
+  ],
   [/^(?:water|ocean|sea|lake|river|wave)$/, /^(?:blue|green|gray|brown)$/],
   [
     /^(?:sand|soil|dirt|mud|ground|mulch|rock|stone|gravel|road|asphalt|pavement|sidewalk|path|pebble|boulder|mountain|hill|trunk|bark|twig|log|terrain|tarmac)$/,
@@ -196,6 +216,10 @@ const furColours = /^(?:brown|black|white|gray)$/;
 /** What lies flat is of few materials. */
 const grounds =
   /^(?:road|street|path|pathway|patio|sidewalk|ground|grass|field|bar|curb|hinge|wire|letter|surface|tile|floor|wall|fence|gate|pole|building)$/;
+
+/** What is of cloth, paper or film, or has no sister of wood. */
+const soft =
+  /^(?:wrapping|wrap|wrapper|sheet|film|cloth|fabric|curtain|cushion|pillow|blanket|towel|sleeve|shirt|dress|skirt|hat|cap|strap|leash|rope|string|hose|tarp|canopy|cover|covering|liner|glove|lace|cord|cable|tape|straw)$/;
 
 /** What is long where it is not short. */
 const lengths = /^(?:hair|beard|sleeve|skirt|dress|fur|tail|neck|leg|arm|mane|coat|shirt|pant|nail|bob|cut|boot|stem)$/;

@@ -1,4 +1,4 @@
-import { indefiniteArticle, isPlural } from '../../text/agreement.js';
+import { indefiniteArticle, isPlural, singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
 import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
@@ -62,6 +62,7 @@ function denied(caption: Caption, index: number): Change | null {
       )
     )
       return null;
+  if (argues(caption, index)) return null;
   // is empty, other than
   if (/^[^.!?]{0,30}\b(?:other than|except|apart from|aside from)\b/i.test(caption.text.slice(word.end))) return null;
   if (/^(is|are|was|were)$/.test(word.lower)) {
@@ -89,6 +90,7 @@ function denied(caption: Caption, index: number): Change | null {
       )
     )
       return null;
+    if (speaksOn(caption, index)) return null;
     const article = subjectArticle(caption, index);
     if (article !== null && !opensSentence(caption, article)) return noSubject(caption, article, index);
     if (
@@ -141,6 +143,20 @@ function denied(caption: Caption, index: number): Change | null {
 const showsWhat =
   /\b(?:shot|view|image|photo|photograph|picture|reveals?|captures?|shows?|depicts?|presents?)\b[^.]*$/i;
 
+/** By wearing a helmet, since it is like one: a denial breaks the reasoning and not the picture. */
+function argues({ text, words }: Caption, index: number): boolean {
+  const sentence = splitSentences(text).find(
+    ({ start, end }) => start <= words[index]!.start && words[index]!.start < end,
+  );
+  const said = text.slice(sentence?.start ?? 0, sentence?.end);
+  return (
+    /^(?:by \p{L}+ing|since|because|as|given|due|despite|although|though|if|when)\b/iu.test(said) ||
+    /\b(?:because|since|so that|therefore|thus|in order to|accompan\p{L}+|responsible|ensur\p{L}+|promot\p{L}+)\b/iu.test(
+      said,
+    )
+  );
+}
+
 /** What only a thing that is there can do to the look of the rest. */
 const results =
   /, (?:with|each|the [\p{L}\d ]+ly)\b|,? (?:secured|punctuated|bearing|held|extending|completing|offering|leading|adding|creating|enhancing|giving|lending|emphasizing|contributing|accentuating|casting|making|providing|contrasting|revealing|showing|forming|allowing|its|their|suggesting|indicating|hinting|accompanied|while)\b/iu;
@@ -157,6 +173,21 @@ function nextSentence({ text, words }: Caption, index: number): string {
   const own = sentences.findIndex(({ start, end }) => start <= words[index]!.start && words[index]!.start < end);
   const next = sentences[own + 1];
   return next ? text.slice(next.start, next.end) : '';
+}
+
+/** Whether the next sentence is about what this one tells of: affixed to a brick wall. The bricks are red. */
+function speaksOn(caption: Caption, index: number): boolean {
+  const rest = restOfClause(caption, index)
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .map(singularize);
+  const [, opening = ''] =
+    /^\s*(?:the|its|these|those|their)((?: \p{L}+){1,3})/iu.exec(nextSentence(caption, index)) ?? [];
+  return opening
+    .toLowerCase()
+    .trim()
+    .split(' ')
+    .some((word) => isNoun(word) && rest.includes(singularize(word)));
 }
 
 /** Adding a pop of colour, a banner hangs: what is not there adds nothing. */
@@ -247,6 +278,7 @@ const acts =
 /** Whether a determiner opens a noun phrase that no list follows: `no` would deny all of `a toilet, sink and mirror`. */
 function hasNoun(caption: Caption, determiner: number): boolean {
   const noun = modifiedNoun(caption, determiner);
+  if (/^(?:half|quarter|part|portion|piece|slice)s?$/.test(neighbour(caption, determiner, 1))) return false;
   return noun !== null && !/^(?:\s*,| and(?! an? ))/i.test(caption.text.slice(caption.words[noun]!.end));
 }
 

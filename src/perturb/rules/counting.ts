@@ -114,7 +114,7 @@ function plainPlural(caption: Caption, index: number): number | null {
 
 /** What is not counted: hues, layers of a look. */
 const vague =
-  /^(?:hues|shades|tones|ways|times|colou?rs|years|details|inches|feet|layers|varieties|kinds|types|hairs)$/;
+  /^(?:hues|shades|tones|measures|steps|reasons|factors|aspects|options|elements|features|qualities|activities|ways|times|colou?rs|years|details|inches|feet|layers|varieties|kinds|types|hairs)$/;
 
 /** Both sides, both of them: there cannot be three. */
 const isOneOfTwo = (caption: Caption, index: number, noun: number) =>

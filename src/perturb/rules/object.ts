@@ -88,6 +88,11 @@ function canSwap(caption: Caption, { first, last, kind, name, plural }: Mention)
   if (kind === 'papers' && /\bread(?:s|ing)? (?:\p{L}+ ){0,2}$/iu.test(before)) return false;
   if (hasItsOwn[kind]?.test(text.slice(Math.max(0, words[first]!.start - 120), words[last]!.end + 200))) return false;
   if (kind === 'surfaces' && (/\b(?:at|around) (?:\p{L}+ ){0,3}$/iu.test(before) || /^top\b/.test(after))) return false;
+  // other cars: what was told before is one too
+  if (/\b(?:other|another|additional|more|similar|else) (?:\p{L}+ )?$/iu.test(before)) return false;
+  if (/\b(?:security|surveillance|traffic|safety|emergency|fire|public) $/i.test(before)) return false;
+  if (kind === 'surfaces' && /\b(?:round|circular|oval|folding|dining|picnic|pool) (?:\p{L}+ )?$/iu.test(before))
+    return false;
   // they look into it, or it is what takes the picture
   if (/^(?:camera|mirror)$/.test(name) && /\b(?:at|into|toward|towards|facing|to|from) (?:\p{L}+ )?$/iu.test(before))
     return false;
@@ -108,7 +113,7 @@ function canSwap(caption: Caption, { first, last, kind, name, plural }: Mention)
 
 /** What only trees, buildings, roads and the like have or are. */
 const own =
-  /\b(?:green|lush|verdant|canopy|bare|leafless|leafy|leaves|foliage|branch(?:es)?|trunks?|bark|roots?|palm|pine|oak|evergreen|blooming|petals?|stems?|story|stories|storey|floors|windows?|brick|roof(?:s|ed)?|paved|asphalt|cobblestone|traffic|lanes?|parked|driv\p{L}+|intersection|fluffy|wispy|puffy|sky|jagged|rugged|craggy|snow-capped|perched|feathers?|wings?|beak|flying|flames?|lit|wick|potted|rim|full of|filled|railroad|rails?|tracks?|passengers?|steam|wax|striped|beneath|under|covered)\b/iu;
+  /\b(?:green|greenery|grow\p{L}*|shady?|nature|natural|graz\p{L}+|bouquets?|arrangement|lush|verdant|canopy|bare|leafless|leafy|leaves|foliage|branch(?:es)?|trunks?|bark|roots?|palm|pine|oak|evergreen|blooming|petals?|stems?|story|stories|storey|floors|windows?|brick|roof(?:s|ed)?|paved|asphalt|cobblestone|traffic|lanes?|parked|driv\p{L}+|intersection|fluffy|wispy|puffy|sky|jagged|rugged|craggy|snow-capped|perched|feathers?|wings?|beak|flying|flames?|lit|wick|potted|rim|full of|filled|railroad|rails?|tracks?|passengers?|steam|wax|striped|beneath|under|covered)\b/iu;
 
 const isVerbToo =
   /^(?:bear|saw|duck|drum|book|table|plate|bench|box|coat|cap|vest|tie|shovel|hammer|camera|bag|bottle|bowl|park|glass|house|post|train|bridge|pot|fence|rose|lamp|mirror)$/;
@@ -125,10 +130,10 @@ const hasItsOwn: Partial<Readonly<Record<NounKind, RegExp>>> = {
   boards: /\b(?:skat\p{L}+|surf\p{L}+|snowboard\p{L}+|waves?|ramp|snow|slope|ocean)\b/iu,
   headwear:
     /\b(?:shields?|riders?|driver|player|racer|pilot|visor|brim|bill|jewels?|bottles?|jars?|lids?|pens?|tubes?)\b/i,
-  tops: /\b(?:fur|tail|paws?|retriever|goats?|deer|horse|dog|cat|canine|mane|snout|button-up|pockets?|hood)\b/i,
+  tops: /\b(?:fur|tail|paws?|retriever|goats?|deer|horse|dog|cat|canine|mane|snout|button-up|pockets?|hood|sleeves?|sleeved|long-sleeved|short-sleeved)\b/i,
   dishware: /\b(?:licen[sc]e|soup|noodles?|cereal|rice|stew|salad|filled|brimming|rim)\b/i,
   bottoms: /\b(?:kilts?)\b/i,
-  cycles: /\b(?:pedals?|engine|exhaust|handlebars)\b/i,
+  cycles: /\b(?:cycl\p{L}+|bik(?:ing|ers?)|pedals?|engine|exhaust|handlebars)\b/iu,
   blooms: /\b(?:petals?|florets)\b/i,
   hand: /\b(?:string|rain|raining|frisbees?|tail|air)\b/i,
   waters: /\b(?:waves?|swim\p{L}*|beach|boats?|tide|shore)\b/iu,

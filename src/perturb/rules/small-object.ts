@@ -32,7 +32,7 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   if (/^(league|leagues|known|girl's|amount|bit)$/.test(after) || comparative.test(after)) return [];
   const noun = modifiedNoun(caption, index) ?? (isNoun(after) ? index + 1 : null);
   if (noun === null || /^(?:paragraph|text|typeface|font|print)$/.test(caption.words[noun]!.lower)) return [];
-  if (isPerson(caption.words[noun]!.lower)) return [];
+  if (isPerson(caption.words[noun]!.lower.replace(/['’]s$/, ''))) return [];
   const said = new Set(caption.words.map(({ lower }) => lower));
   const free = ['large', 'huge', 'big'].filter((other) => !said.has(other));
   const larger = word.lower === 'smaller' ? ['larger'] : free;

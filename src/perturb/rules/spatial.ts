@@ -79,7 +79,7 @@ const swaps: readonly Swap[] = [
   {
     from: 'on top of',
     to: ['underneath', 'next to'],
-    when: (caption, index) => neighbour(caption, index, 1) !== 'each',
+    when: (caption, _, after) => caption.words[after]?.lower !== 'each',
   },
   { from: 'atop', to: ['next to'], when: isPerched },
   { from: 'atop', to: ['underneath', 'next to'], when: beforeThing },
@@ -102,7 +102,7 @@ const swaps: readonly Swap[] = [
       !/\b(?:scene|image|frame|composition|photo|shoulders?)\b/.test(
         caption.text.slice(caption.words[after]!.start, caption.words[after]!.start + 24),
       ) &&
-      /^(?:jump|leap|hang|hover|suspended|stretch|bend)(?:s|ing|ed)?$/.test(neighbour(caption, index, -1)),
+      /^(?:jump|leap|hang|hover|suspended|stretch)(?:s|ing|ed)?$/.test(neighbour(caption, index, -1)),
   },
   { from: 'inside of', to: ['outside of'] },
   { from: 'outside of', to: ['inside of'] },
@@ -217,6 +217,9 @@ function isOpen(caption: Caption, first: number, last: number): boolean {
     phrase === 'behind' &&
     /^(?:wall|background|backdrop|building|sky|ceiling)s?$/.test(neighbour(caption, first, -1))
   )
+    return false;
+  // stacked one on top of the other: the other way round is as true
+  if (neighbour(caption, first, -1) === 'one' && /^ (?:the other|another)\b/i.test(text.slice(words[last]!.end)))
     return false;
   // a place in the picture is no thing to be next to
   if (
