@@ -135,7 +135,7 @@ const standIns: Readonly<Record<string, string>> = {
   streetlight: 'palm~tree flagpole',
   chimney: 'skylight weathervane',
   chandelier: 'ceiling~fan skylight',
-  rug: 'hammock towel',
+  rug: 'towel doormat',
 };
 
 export type NounKind = keyof typeof rows | 'thing';

@@ -44,6 +44,9 @@ export function isAttribute(caption: Caption, index: number, { once = false } = 
   if (after === 'and' && attributeKind(caption.words[index + 2]?.lower ?? '') !== null) return false;
   if (before === 'and' && attributeKind(caption.words[index - 2]?.lower ?? '') !== null) return false;
   const noun = modifiedNoun(caption, index);
+  // a spectrum of brown hues is no one colour
+  if (noun !== null && /^(?:hues|shades|tones|tints|accents|undertones)$/.test(caption.words[noun]!.lower))
+    return false;
   if (after === '' || noun === null || pictures.test(caption.words[noun]!.lower)) return false;
   if (
     ambiguous.has(word.lower) &&
@@ -191,7 +194,8 @@ const natural: readonly (readonly [RegExp, RegExp])[] = [
 /** Marks and parts that are as their animal is. */
 const bodyParts =
   /^(?:spot|stripe|patch|ear|nose|tail|beak|paw|claw|leg|feather|wing|head|face|neck|belly|chest|back|marking|tongue|horn|body|mouth|hoof|foot|tuft)$/;
-const creatures = /\b(?:fur|feathers?|beak|paws?|snout|muzzle|animal|canine|feline|bird|leopard|puppy|kitten)\b/i;
+const creatures =
+  /\b(?:forehead|underbelly|horns?|tail|hooves|fur|feathers?|beak|paws?|snout|muzzle|animal|canine|feline|bird|leopard|puppy|kitten)\b/i;
 
 function coloursOf(caption: Caption, at: number): RegExp | undefined {
   // a patch of dirt is as dirt is

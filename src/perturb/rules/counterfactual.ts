@@ -62,7 +62,8 @@ function denied(caption: Caption, index: number): Change | null {
       )
     )
       return null;
-  if (argues(caption, index)) return null;
+  if (argues(caption, index) || /\b(?:inscription|lettering|model number)\b/i.test(restOfClause(caption, index)))
+    return null;
   // is empty, other than
   if (/^[^.!?]{0,30}\b(?:other than|except|apart from|aside from)\b/i.test(caption.text.slice(word.end))) return null;
   if (/^(is|are|was|were)$/.test(word.lower)) {
@@ -78,7 +79,7 @@ function denied(caption: Caption, index: number): Change | null {
         : null;
     // what the photograph does, and what a result of it is said to be
     if (
-      /^(?:captured|seen|shown|depicted|photographed|presented|featured|rendered|taken|visible|nestled|set)$/.test(
+      /^(?:captured|seen|shown|depicted|photographed|presented|featured|rendered|taken|visible|nestled|set|dominated|filled)$/.test(
         after,
       )
     )

@@ -232,7 +232,8 @@ function moreThanOne(caption: Caption, index: number, random: () => number): Cha
   const verb = neighbour(caption, noun, 1);
   if (/[^s]s$/.test(verb) && !isNoun(verb) && !/^(?:across|towards)$/.test(verb) && !singularVerb.test(verb))
     return null;
-  if (hasDistantVerb(caption, index, noun)) return null;
+  if (hasDistantVerb(caption, index, noun) || (next === 'with' && remark.test(restOfSentence(caption, noun))))
+    return null;
   return withAgreement(
     caption,
     index,
@@ -286,6 +287,9 @@ const scenes =
 
 const rooms =
   /^(bathroom|kitchen|bedroom|garage|classroom|hallway|library|restaurant|beach|street|road|field|ocean|lake|river|pool|mountain|hill)$/;
+
+/** What all of it does for the picture: a pillow with a floral pattern adds a touch of whimsy. */
+const remark = /\b(?:adds|lends|gives|brings|creates|provides|completes|enhances|contributes|serves|draws|makes)\b/i;
 
 /** Whether the noun is a subject whose verb stands further on, where it would not follow: a man in a hat walks. */
 function hasDistantVerb(caption: Caption, index: number, noun: number): boolean {

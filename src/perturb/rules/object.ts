@@ -130,17 +130,20 @@ const hasItsOwn: Partial<Readonly<Record<NounKind, RegExp>>> = {
   boards: /\b(?:skat\p{L}+|surf\p{L}+|snowboard\p{L}+|waves?|ramp|snow|slope|ocean)\b/iu,
   headwear:
     /\b(?:shields?|riders?|driver|player|racer|pilot|visor|brim|bill|jewels?|bottles?|jars?|lids?|pens?|tubes?)\b/i,
-  tops: /\b(?:fur|tail|paws?|retriever|goats?|deer|horse|dog|cat|canine|mane|snout|button-up|pockets?|hood|sleeves?|sleeved|long-sleeved|short-sleeved)\b/i,
+  tops: /\b(?:fur|tail|paws?|retriever|goats?|deer|horse|dog|cat|canine|mane|snout|button-up|pockets?|hood|collar(?:s|ed)?|sleeves?|sleeved|long-sleeved|short-sleeved)\b/i,
   dishware: /\b(?:licen[sc]e|soup|noodles?|cereal|rice|stew|salad|filled|brimming|rim)\b/i,
   bottoms: /\b(?:kilts?)\b/i,
   cycles: /\b(?:cycl\p{L}+|bik(?:ing|ers?)|pedals?|engine|exhaust|handlebars)\b/iu,
   blooms: /\b(?:petals?|florets)\b/i,
   hand: /\b(?:string|rain|raining|frisbees?|tail|air)\b/i,
   waters: /\b(?:waves?|swim\p{L}*|beach|boats?|tide|shore)\b/iu,
-  craft: /\b(?:wings?|sails?|propellers?|rotors?|runway|airport|water|dock|engines?|cockpit)\b/i,
+  craft:
+    /\b(?:float\p{L}*|river|lake|wings?|sails?|propellers?|rotors?|runway|airport|water|dock|engines?|cockpit)\b/iu,
   birds: /\b(?:feathers? on its head|talons|owlet)\b/i,
   fowl: /\b(?:ducklings|cygnets|necks?)\b/i,
-  buildings: /\b(?:steeple|cross|blades|turrets?|altar|floors|stories|storey)\b/i,
+  containers: /\b(?:slung|shoulders?|straps?|carr\p{L}+|handles?|zipper|lid)\b/iu,
+  openings: /\b(?:courtyard|cent(?:er|re)|stands?|freestanding|knob|handle|hinges|panes?)\b/i,
+  buildings: /\b(?:cows?|horses?|animals|hay|steeple|cross|blades|turrets?|altar|floors|stories|storey)\b/i,
   trades: /\b(?:fire|hose|uniform|uniforms|helmet|makeup|kitchen)\b/i,
   rooms:
     /\b(?:toilet|sink|stove|oven|bed|shower|bathtub|books|waiter|desks|refrigerator|mirror|counter|cabinets|shelves)\b/i,

@@ -32,7 +32,7 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   if (/^(league|leagues|known|girl's|amount|bit)$/.test(after) || comparative.test(after)) return [];
   const noun = modifiedNoun(caption, index) ?? (isNoun(after) ? index + 1 : null);
   if (noun === null || /^(?:paragraph|text|typeface|font|print)$/.test(caption.words[noun]!.lower)) return [];
-  if (isPerson(caption.words[noun]!.lower.replace(/['’]s$/, ''))) return [];
+  if (caption.words.slice(index + 1, noun + 1).some(({ lower }) => isPerson(lower.replace(/['’]s$/, '')))) return [];
   const said = new Set(caption.words.map(({ lower }) => lower));
   const free = ['large', 'huge', 'big'].filter((other) => !said.has(other));
   const larger = word.lower === 'smaller' ? ['larger'] : free;
@@ -72,6 +72,9 @@ function lookOfSmall(caption: Caption, index: number, random: () => number): Cha
 function sisterOfSmall(caption: Caption, index: number, random: () => number): Change[] | null {
   const word = caption.words[index]!;
   if (!isWholeNoun(caption, index, index) || isNamedAgain(caption, index)) return null;
+  // where animals are kept
+  if (/^pens?$/.test(word.lower) && !/\b(?:writ\p{L}+|paper|pencils?|desk|ink|notebook|holding)\b/iu.test(caption.text))
+    return null;
   const said = caption.text.toLowerCase();
   const other = choose(
     random,

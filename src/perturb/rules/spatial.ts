@@ -48,7 +48,9 @@ const beforeSolid = (caption: Caption, index: number, after: number) =>
     neighbour(caption, index, -1),
   ) &&
   !/light|canopy|sky|skies|cloud|tree|palm|water/.test(objectOf(caption, after)) &&
-  !/\b(?:sky|skies)\b/.test(caption.text.slice(caption.words[after]!.start, caption.words[after]!.start + 40));
+  !/\b(?:sky|skies|sun|stars?|moon|lamps?|glow|shade)\b/.test(
+    caption.text.slice(caption.words[after]!.start, caption.words[after]!.start + 40),
+  );
 
 const onSurface = (caption: Caption, index: number, after: number) =>
   isDeterminer(caption.words[after]?.lower ?? '') &&
@@ -110,7 +112,7 @@ const swaps: readonly Swap[] = [
   { from: 'outside', to: ['inside'], when: beforeThing },
   {
     from: 'next to',
-    to: ['far from', 'on top of'],
+    to: ['far from'],
     when: (caption, index, after) => beforeThing(caption, index, after) && caption.words[after]!.lower !== 'each',
   },
   { from: 'beside', to: ['far from'], when: beforeThing },
@@ -218,6 +220,7 @@ function isOpen(caption: Caption, first: number, last: number): boolean {
     /^(?:wall|background|backdrop|building|sky|ceiling)s?$/.test(neighbour(caption, first, -1))
   )
     return false;
+  if (/^(?:on|atop|on top of|on the top of)$/.test(phrase) && restsOnAgain(caption, last + 1)) return false;
   // stacked one on top of the other: the other way round is as true
   if (neighbour(caption, first, -1) === 'one' && /^ (?:the other|another)\b/i.test(text.slice(words[last]!.end)))
     return false;
@@ -242,6 +245,13 @@ function thingSaidAgain(caption: Caption, after: number): boolean {
   const sentence = splitSentences(caption.text).find((range) => range.start <= start && start < range.end);
   const said = caption.text.slice(sentence?.start ?? 0, sentence?.end);
   return thing !== '' && (said.match(new RegExp(`\\b${thing}`, 'gi'))?.length ?? 0) > 1;
+}
+
+/** Whether the caption says again what stands on the thing: the knives rest on the marble countertop. */
+function restsOnAgain(caption: Caption, after: number): boolean {
+  const thing = objectOf(caption, after);
+  const again = new RegExp(`\\b(?:on|atop|upon|onto) (?:[\\p{L}'’-]+ ){0,4}${thing}\\b`, 'giu');
+  return thing !== '' && (caption.text.match(again)?.length ?? 0) > 1;
 }
 
 /** Whether the same sentence, or for what is there only once the caption, names the other side too. */
