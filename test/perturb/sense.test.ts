@@ -22,7 +22,7 @@ describe('no twin that nobody could have seen, or that is still true', () => {
     ['object', 'A security camera hangs on the wall.'],
     ['object', 'A boy on his bike is practicing cycling.'],
     ['object', 'A tree is growing near the path.'],
-    ['object', 'A woman with a green bag slung over her shoulder.'],
+    ['object', 'A green bag, adorned with a flower, is slung over a shoulder.'],
     ['small-object', "The little boy's helmet is blue."],
     ['small-object', 'Three elephants are standing in their pen.'],
     ['counting', 'The owner has taken several measures.'],
