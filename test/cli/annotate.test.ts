@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatNames } from '../../annotate/formats/formats.js';
 import { openStore } from '../../annotate/store/store.js';
 import { emptyWork } from '../../annotate/work.js';
 import { startSeer } from '../../eval/seer/seer-server.js';
@@ -68,6 +69,29 @@ describe('vlm-detective annotate', () => {
       cwd: folder,
     });
     expect(again).toMatchObject({ code: 2, stderr: expect.stringMatching(/items\.jsonl exists: remove it/) });
+  });
+
+  it('exports every format, to standard output and to a file the same', async () => {
+    const folder = await workFolder();
+    const store = await openStore(join(folder, 'work'));
+    const response = 'A 😀 red car.';
+    await store.add([{ id: 'a', image: join(folder, 'red.png'), prompt: 'What is there?', response }]);
+    const red = { start: 5, end: 8, text: 'red', decision: 'wrong', source: 'person', replacement: 'blue' } as const;
+    const save = { item: 'a', annotator: 'ann', base: 0, after: [], key: 'abcdefgh' } as const;
+    const work = { ...emptyWork, marks: [red], status: 'done' as const };
+    await store.save({ ...save, work, shown: 'flags', role: 'annotate' });
+    await store.close();
+    expect(formatNames).toHaveLength(9);
+    for (const format of formatNames) {
+      const args = ['annotate', 'export', '--store', 'work', '--format', format];
+      const out = await vlmDetective(args, { cwd: folder });
+      expect([format, out.code, out.stderr]).toEqual([format, 0, '']);
+      // the segments of M-HalDetect have no place for the words instead
+      expect(out.stdout).toContain(format === 'mhal-detect' ? 'INACCURATE' : 'red');
+      const file = await vlmDetective([...args, '--output', `out.${format}`], { cwd: folder });
+      expect([format, file.code, file.stdout]).toEqual([format, 0, '']);
+      expect(readFileSync(join(folder, `out.${format}`), 'utf8')).toBe(out.stdout);
+    }
   });
 
   it('finds what score wrote about its items, and says where that was about another answer', async () => {
