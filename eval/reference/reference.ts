@@ -16,6 +16,7 @@ import type { BootstrapOptions, Estimate } from '../stats/bootstrap.js';
 import type { EvaluationReport } from '../tldr/report.js';
 import { measures } from '../tldr/summary.js';
 import { publishedTables } from './published.js';
+import { textOnlyDetector } from './text-only.js';
 
 /** A benchmark of the table: where its file is in the data folder, and the figures that are shown. */
 interface Column {
@@ -121,7 +122,7 @@ export async function reference(data: string, runs: string, options: BootstrapOp
     files,
     notes: [
       'Run here: on photographs of COCO that may be kept beside the data, so on parts of the benchmarks; n is what the figure is over. A pair or statement that a detector did not judge is in no accuracy but VSR’s, where it counts as wrong; "judged" says how many it judged.',
-      '"random" gives each word a reward by chance. A corrector of scenes has the embedded detector; a simulated one sees the share of things that its name says, and as "paper" it changes nothing that is not marked, which a real model does.',
+      '"random" gives each word a reward by chance; "text only" by how usual it is after the word before it, in captions of other pictures (COCO val2017): what a detector has above it, it has from looking. A corrector of scenes has the embedded detector; a simulated one sees the share of things that its name says, and as "paper" it changes nothing that is not marked, which a real model does.',
       'Published figures are as their authors print them, over other pictures and by other judges: they stand here for orientation and cannot be set against ours.',
     ],
   };
@@ -173,7 +174,10 @@ async function photographTable(
       `${benchmark}: judged`,
     ]),
   ];
-  const rows = new Map<string, string[]>([...detectors.map(({ name }) => name), 'random'].map((name) => [name, []]));
+  const rows = new Map<string, string[]>(
+    [...detectors.map(({ name }) => name), 'random', 'text only'].map((name) => [name, []]),
+  );
+  const textOnly = await textOnlyDetector(data, new Set((await photosOf(data)).keys()));
   for (const column of shown) {
     const benchmark = await openBenchmark(column.benchmark);
     const read = await benchmark.load(join(data, 'benchmarks', column.path));
@@ -209,6 +213,8 @@ async function photographTable(
       .filter(({ id }) => items.has(id))
       .map((item) => ({ item, answer: randomAnswer(item.response, chance) }));
     rows.get('random')!.push(...measure(byChance));
+    if (textOnly === null) rows.delete('text only');
+    rows.get('text only')?.push(...measure(byChance.map(({ item }) => ({ item, answer: textOnly!(item.response) }))));
   }
   const title = 'detectors on photographs: parts of public benchmarks, %';
   return [{ title, head, rows: [...rows].map(([name, cells]) => [name, ...cells]) }];

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { textOnlyDetector, usualness } from '../../eval/reference/text-only.js';
 import { vlmDetective } from '../cli/command-line.js';
 
 let data: string;
@@ -78,4 +79,29 @@ test('folders without runs, and data that are not there, are errors that name th
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('neither detectors/ nor correctors/')]);
   const nowhere = await vlmDetective(['eval', 'reference', '--data', join(runs, 'x'), '--runs', runs]);
   expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('cannot be read')]);
+});
+
+test('a detector that sees the text only finds what people seldom write, and has no threshold from what is tested', () => {
+  const judge = usualness(['A dog on a bed.', 'A dog on a mat.', 'A cat on a bed.']);
+  const rewards = (text: string) => judge(text).tokens!.map(({ reward }) => reward!);
+  const [usual, odd] = [rewards('A dog on a bed.'), rewards('A dog under a zebra.')];
+  expect(odd.at(-1)!).toBeLessThan(Math.min(...usual));
+  expect(Math.max(...usual)).toBeLessThanOrEqual(1);
+  expect(rewards('')).toEqual([]);
+});
+
+test('its row stands in the table, learnt on captions of pictures that are not judged', async () => {
+  const annotations = [
+    { image_id: 99, caption: 'A dog.' },
+    { image_id: 7, caption: 'A dog and a cat.' },
+  ];
+  await put(
+    join(data, 'benchmarks/coco-captions-val2017/annotations/captions_val2017.json'),
+    JSON.stringify({ annotations }),
+  );
+  const { code, stdout } = await vlmDetective(['eval', 'reference', '--data', data, '--runs', runs, '--markdown']);
+  expect(code).toBe(0);
+  // "and a cat" stands only in the caption of picture 7, which is judged: it must be strange
+  expect(stdout).toMatch(/\| text only \| 100\.0 [^|]*n=2 \|/);
+  expect(await textOnlyDetector(runs, new Set())).toBeNull();
 });
