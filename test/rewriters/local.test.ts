@@ -29,6 +29,11 @@ function seeing(words: string): Evidence[] {
   });
 }
 
+const doubted = (request: RewriteRequest): RewriteRequest => ({
+  ...request,
+  spans: request.spans.map((span) => ({ ...span, reward: 0.25 })),
+});
+
 const corrections: [marked: string, wanted: string, seen?: string][] = [
   ...['*', '**', '_', '`', '"', '***', '~~'].map((mark): [string, string, string] => [
     `There are two ${mark}[green]${mark} dogs and three cats.`,
@@ -124,6 +129,24 @@ describe('the local rewriter', () => {
     const texts = await outcomes(requestOf(marked, { evidence }));
     expect(texts).toContain(wanted);
     expect(texts.filter((text) => /\b(?:red|blue)\b/.test(text))).toEqual([]);
+  });
+
+  it.each([
+    ['I see [three] owls.', '4 red owl', ['I see four owls.']],
+    ['All in all there are [six] objects.', '4 red owl, 1 blue cat', ['All in all there are five objects.']],
+    // one that is seen may hide others
+    ['I see [three] owls.', '1 red owl', []],
+    ['I see three [red] owls.', '3 blue owl', []],
+  ])(
+    'only doubted, a number alone is changed, to one that is plain to see: %s, with %s',
+    async (marked, seen, wanted) => {
+      expect(await outcomes(doubted(requestOf(marked, { evidence: seeing(seen) })))).toEqual(wanted);
+    },
+  );
+
+  it('only doubted, a number stays where one of the things is hardly seen', async () => {
+    const evidence = seeing('4 red owl').map((one, at) => (at === 0 ? { ...one, confidence: 0.5 } : one));
+    expect(await outcomes(doubted(requestOf('I see [three] owls.', { evidence })))).toEqual([]);
   });
 
   it.each([

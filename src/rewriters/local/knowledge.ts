@@ -13,6 +13,8 @@ export interface SeenObject {
   count: number;
   /** Of the surest. */
   confidence: number;
+  /** Of the least sure. */
+  least: number;
   /** Named colours, from its attributes. */
   colours: string[];
   /** Where its boxes are on average, in shares of the picture. */
@@ -49,7 +51,15 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[],
     const noun = nounByLabel(label) ?? unknownNoun(label);
     if (!noun) continue;
     const key = [...seen.keys()].find((other) => other.singular === noun.singular) ?? noun;
-    const object = seen.get(key) ?? { noun: key, count: 0, confidence, colours: [], groups: new Map<string, number>() };
+    const object = seen.get(key) ?? {
+      noun: key,
+      count: 0,
+      confidence,
+      least: confidence,
+      colours: [],
+      groups: new Map<string, number>(),
+    };
+    object.least = Math.min(object.least, confidence);
     const counted = Number.parseInt(attributes?.count ?? '', 10);
     const more = counted > 0 ? counted : 1;
     object.count += more;

@@ -1,10 +1,11 @@
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
+import { countedNoun } from '../../text/mentioned.js';
 import { spliceEdits } from '../../text/splice.js';
 import { findTerms, type Term } from '../../text/terms.js';
 import type { RewriteRequest } from '../rewriter.js';
 import { evidenceEdits } from './evidence.js';
-import type { Knowledge } from './knowledge.js';
+import { type Knowledge, seenAs } from './knowledge.js';
 import { readsWell } from './reads-well.js';
 import { sentenceSwaps } from './sentence-swaps.js';
 import { tallyEdits } from './tally-edits.js';
@@ -28,8 +29,11 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
  */
 const wrongEnough = 0.12;
 
+/** A number is mended up to this reward where every thing that it counts is seen this surely, and more than one is. */
+const miscounted = { reward: 0.35, confidence: 0.8 };
+
 function wordEdits(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
-  if (span.reward > wrongEnough) return [];
+  if (span.reward > wrongEnough) return clearCounts(span, request, knowledge);
   const tallies = tallyEdits(span, request, knowledge);
   if (tallies) return tallies;
   const { response } = request;
@@ -37,6 +41,27 @@ function wordEdits(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowle
   if (!mayBeDeleted(span, response, knowledge)) return edits;
   // the words go alone where a sentence is left, else the whole sentence
   return [...edits, { span: span.id, replacement: '', ...(leavesSentence(span, response) ? {} : { sentence: true }) }];
+}
+
+/** A wrong number of what is seen beyond doubt, as the number that is seen. */
+function clearCounts(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
+  if (span.reward > miscounted.reward) return [];
+  const clear = ({ least }: { least: number }) => least >= miscounted.confidence;
+  const tallies = tallyEdits(span, request, knowledge);
+  if (tallies) return knowledge.seen.every(clear) ? tallies : [];
+  const sentence = request.response.slice(...span.sentence);
+  const terms = findTerms(sentence);
+  return sentenceSwaps(request.response, span, knowledge, (term) => {
+    const noun = term.kind === 'count' ? countedNoun(term, sentence, terms) : undefined;
+    if (!noun || noun.start < term.end || /\p{L}/u.test(sentence.slice(term.end, noun.start))) return false;
+    const seen = seenAs(noun.noun, knowledge);
+    return (
+      seen !== undefined &&
+      seen.count > 1 &&
+      clear(seen) &&
+      verdictOf(term, sentence, terms, knowledge) === 'contradicted'
+    );
+  }).slice(0, 1);
 }
 
 function leavesSentence(span: FlaggedSpan, response: string): boolean {
