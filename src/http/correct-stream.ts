@@ -1,7 +1,7 @@
 import { breather } from '../base/breathe.js';
 import { DetectiveError, errorMessage } from '../base/errors.js';
 import { redact } from '../base/redact.js';
-import { concat, type Framing, type StreamEvent } from '../wire/framing.js';
+import type { Framing, StreamEvent } from '../wire/framing.js';
 import { getIn, type JsonObject } from '../wire/json-path.js';
 import type { EventReading } from '../wire/protocol.js';
 import type { WireProtocol } from '../wire/protocols.js';
@@ -149,7 +149,11 @@ export async function* correctedBlocks(
       texts.giveUp('failed', errorMessage(error));
     };
     for await (const chunk of chunks) {
-      yield* together(splitter.push(chunk), failOpen);
+      for (const block of splitter.push(chunk)) {
+        await take(block).catch(failOpen);
+        yield* release();
+        await breathe();
+      }
       if (splitter.waiting <= mostHeld) continue;
       giveUp(`an event is longer than ${mostHeld} bytes`);
       yield* release();
@@ -165,43 +169,6 @@ export async function* correctedBlocks(
     if (splitter.open && !closed && last) throw new UpstreamFailure('the upstream ended in the middle of its answer');
     await texts.end('all').catch(failOpen);
     yield* releaseAll();
-  }
-
-  /** What is ready of the blocks that came together goes out together, before anything is waited for. */
-  async function* together(
-    blocks: readonly Uint8Array[],
-    failOpen: (error: unknown) => void,
-  ): AsyncGenerator<Uint8Array> {
-    let ready: Uint8Array[] = [];
-    let turn: Promise<true> | undefined;
-    const turnOver = () => {
-      turn ??= new Promise((resolve) =>
-        setImmediate(() => {
-          turn = undefined;
-          resolve(true);
-        }),
-      );
-      return turn;
-    };
-    const all = () => {
-      const bytes = ready.length === 1 ? ready[0]! : concat(ready);
-      ready = [];
-      return bytes;
-    };
-    try {
-      for (const block of blocks) {
-        const taken = take(block).catch(failOpen).then(breathe);
-        // it fails where it is waited for
-        taken.catch(() => {});
-        if (ready.length > 0 && (await Promise.race([taken, turnOver()]))) yield all();
-        await taken;
-        for (const bytes of release()) ready.push(bytes);
-      }
-    } catch (error) {
-      if (ready.length > 0 && !signal.aborted) yield all();
-      throw error;
-    }
-    if (ready.length > 0) yield all();
   }
 
   /** At the end, whatever happened before: nothing stays behind. */
