@@ -1,7 +1,7 @@
 const rows = `computer: desktop computer, personal computer
 cup: teacup, tea cup, coffee cup, coffee mug
 needle: sewing needle
-ruler: triangular ruler
+ruler: triangular ruler, set square
 spool: spool of thread/spools of thread, reel of thread/reels of thread, thread spool
 pancake: stack of pancakes/stacks of pancakes, pile of pancakes/piles of pancakes
 pumpkin: jack-o'-lantern, jack-o-lantern, jack o'lantern, jack o' lantern, halloween pumpkin
@@ -26,7 +26,7 @@ backpack: rucksack, knapsack
 shirt: tee shirt
 cap: baseball cap
 coat: lab coat
-trash-can: garbage can, garbage bin, rubbish bin, dustbin
+trash-can: garbage can, trash bin, garbage bin, rubbish bin, dustbin
 frisbee: flying disc, flying disk
 gift: gift box, wrapped gift, wrapped present
 clover: four-leaf clover
@@ -46,7 +46,29 @@ hourglass: sand timer, sand clock
 bathtub: bath tub
 chick: baby chick
 rooster: cockerel
-ferris-wheel: big wheel`;
+ferris-wheel: big wheel
+plug: electric plug, power plug
+puzzle: puzzle piece, jigsaw piece, piece of a puzzle/pieces of a puzzle
+flag: checkered flag, chequered flag
+vest: safety vest
+helmet: army helmet, military helmet
+leaf: maple leaf/maple leaves
+book: open book
+telephone: telephone receiver
+umbrella: closed umbrella
+truck: pickup truck, pick-up truck, delivery truck
+boot: hiking boot
+scooter: motor scooter, kick scooter
+lock: open padlock
+swimsuit: bathing suit
+hippopotamus: hippopotamus/hippopotami
+droplet: drop of water/drops of water, water drop, water droplet
+watermelon: slice of watermelon/slices of watermelon, watermelon slice
+salad: bowl of salad/bowls of salad, mixed salad
+church: chapel
+painting: framed picture, framed painting
+crystal-ball: glass ball
+sheep: ram`;
 
 /**
  * What people call things beside the names that scenes give them (`lexicon/nouns.ts`): singular and plural, by the noun's

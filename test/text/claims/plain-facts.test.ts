@@ -40,6 +40,9 @@ describe('what a model of a small world reads of an answer', () => {
     ],
     ['### Camels\n- Count: 2\n- Size: small', 'there are 2 Camels. the Camels are small.'],
     ['✅ llamas: 2\n✅ owls: 5\n❌ people: 0', 'there are 2 llamas. there are 5 owls.'],
+    // other names
+    ['Two drops of water and a chapel.', 'there are Two droplets. there is a church.'],
+    ['There are three open books and a checkered flag.', 'there are three books. there is a flag.'],
     // print
     ['The sign says "STOP".', 'The sign says "STOP".'],
   ])('%s', (answer, wanted) => {
