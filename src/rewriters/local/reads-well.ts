@@ -20,6 +20,7 @@ const brokenJoins = [
   /\b(?:and|or)\s+(?:beside|above|below|under|near|behind|next\s+to|in\s+front\s+of)\s+(?:it|them)\b/iu,
   /\b(?:prohibiting|including|containing|featuring|showing|holding|wearing|carrying|riding|eating|using|selling|displaying|has|have|with)\s*,/iu,
   /,\s*[,.;!?]|:\s*[.,;!?]|^\s*[,;]/u,
+  /\blook(?:ing|s)?\s*[.,;:!]/iu,
   // marks around nothing
   /\*{4}|_{4}|~{4}|^[*_~]{2}\s*\(/u,
   /\b(\p{L}+)\s+\1\b/iu,

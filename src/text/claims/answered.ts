@@ -50,7 +50,11 @@ function questionOf(prompt: string): Question | null {
     .replace(/[?.!\s]+$/, '')
     .replace(/’/g, "'")
     .toLowerCase()
-    .replace(/^(?:yes or no|true or false|please|quick question|one question|tell me|question)\s*[:,–—-]\s*/, '')
+    .replace(/[\s,]*\b(?:pls|please|plz|thanks)$/, '')
+    .replace(
+      /^(?:hey|hi|hello|yes or no|true or false|please|quick question|one question|tell me|question)\s*[:,–—-]\s*/,
+      '',
+    )
     .replace(/[\s,;(–—-]*\b(?:yes or no|yes\/no|true or false|right or wrong)\)?$/, '')
     .replace(
       /\b(background|backdrop|ground) (?:of|in) (?:the|this|that|your) (?:image|picture|drawing|scene|illustration)\b/,
@@ -229,7 +233,7 @@ function tally({ text, nouns }: Question, reply: Reply): Piece[][] | null {
 function number(question: Question, reply: Reply): Piece[][] | null {
   if (reply.negated || reply.nouns.length > 0) return null;
   const numbers = reply.numbers();
-  if (/^(?:and )?how many\b/.test(question.text)) {
+  if (/^(?:and )?(?:how many|(?:what is )?(?:the )?number of)\b/.test(question.text)) {
     const [noun, amount] = [alone(question.nouns), alone(numbers)];
     return noun && amount && amount.value !== 0 ? [counted(noun, amount, question, reply)] : null;
   }

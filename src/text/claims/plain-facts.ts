@@ -144,9 +144,9 @@ function parse(text: string, sentence: ReadSentence): Parsed {
   return parsed;
 }
 
-/** `people: 0`: says nothing of the things. */
+/** `people: 0`, `Sign colour yellow`: says nothing of the things. */
 const isOfNone =
-  /^\W*(?:(?:no )?(?:people|persons?|humans?|faces?|text|words|letters|watermarks?|logos?|other (?:objects?|things?|items?)|anything else|others?)\W*(?:0|none|no|zero|nothing|false|absent)?|none|nothing else)\W*$/i;
+  /^\W*(?:sign (?:text|colou?r)(?: \S+){0,3}|(?:no )?(?:people|persons?|humans?|faces?|text|words|letters|watermarks?|logos?|other (?:objects?|things?|items?)|anything else|others?)\W*(?:0|none|no|zero|nothing|false|absent)?|none|nothing else)\W*$/i;
 const keys: Readonly<Record<string, RegExp>> = {
   colour: /^(?:main |dominant )?(?:colou?rs?|hue|shade)$/i,
   size: /^(?:relative )?size$/i,
@@ -156,7 +156,7 @@ const keys: Readonly<Record<string, RegExp>> = {
 
 /** The words behind the key of a row such as `colour: red`, if they are of its kind. */
 function rowOf(said: string, words: readonly (Word | null)[]): Word[] | undefined {
-  const key = /^[\s•*-]*(\p{L}+(?: \p{L}+)?)\s*(?::|=|→|[-–—](?=\s))/u.exec(said)?.[1];
+  const key = /^[\s•*-]*(\p{L}+(?: \p{L}+)?)\s*(?::|=|→|…|\.{3,}|[-–—](?=\s))/u.exec(said)?.[1];
   const kind = key && Object.keys(keys).find((one) => keys[one]!.test(key));
   if (!kind) return undefined;
   const value = words.slice(key!.split(' ').length);

@@ -29,6 +29,7 @@ interface Token extends Word {
   /** A colon, a dash, an arrow or the like stands before it: what comes is said of what was named. */
   told: boolean;
   plural: boolean;
+  capital: boolean;
   /** Claims nothing. */
   silent: boolean;
 }
@@ -57,6 +58,7 @@ function tokensOf(said: string, offset: number, silent: readonly Range[]): Token
       text: lower,
       kind: own && kindOf(lower) !== 'colour' ? 'thing' : kindOf(lower),
       plural: own?.plural ?? false,
+      capital: /^\p{Lu}/u.test(said.slice(word.start)),
       gap: /[;:!?.()…+=→]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
       told: /^[\s"'”’]*(?:[:=…→–—-]|\.{3}|[-=]>)[\s"'“‘]*$/.test(between),
       silent: silent.some((run) => run.start <= word.start + offset && run.end > word.start + offset),
@@ -89,7 +91,7 @@ const aside =
   /^(?:in (?:it|there|them)|(?:in|on|of) (?:the|this|that|your) (?:image|picture|photo|drawing|illustration|scene|canvas)|to be (?:precise|exact|sure|clear|fair)|as (?:requested|asked|promised|expected|you asked|you requested)|of course|in total|in short|in all|so to speak|if you like|by the way|no more and no less)(?= |$)/;
 const unit = /^(?:pairs?|bunch|bunches|heads?|bulbs?|clusters?|wedges?|loaf|loaves|pieces?|slices?|box|boxes|bowls?)$/;
 const seen =
-  /^(?:see|sees|spot|spots|notice|noticed|find|finds|found|counted|identify|identified|recogni[sz]e|detect|detected|shows?|showing|contains?|containing|depicts?|depicting|features?|featuring|includes?|including|displays?|displaying|presents?|illustrates?)$/;
+  /^(?:see|sees|spot|spots|notice|noticed|find|finds|found|count|counts|counted|drew|identify|identified|recogni[sz]e|detect|detected|shows?|showing|contains?|containing|depicts?|depicting|features?|featuring|includes?|including|displays?|displaying|presents?|illustrates?)$/;
 const medium =
   /^(?:image|picture|photo|photograph|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|diagram|sketch|painting|file|upload|it)$/;
 /** `the focal point of the image is a dog` */
@@ -224,11 +226,13 @@ class Reader {
         this.#where?.to === at ||
         (clause.first === 'the' && parts.test(this.#tokens[clause.from + 1]?.text ?? '')) ||
         (clause.medium && this.#tokens.slice(clause.from, clause.from + 3).some(({ text }) => focus.test(text))) ||
-        /^(?:there|here)$/.test(before?.text ?? '') ||
+        /^(?:there|here|depicted|pictured|shown|visible|seen|drawn)$/.test(before?.text ?? '') ||
+        (clause.what && clause.medium) ||
         (before?.text === 'also' && this.#tokens[at - 2]?.text === 'there') ||
         clause.first === 'what' ||
         (/^(?:here|see|have|received|of)$/.test(before?.text ?? '') && clause.what)
       );
+    if (here.text === 'have' && clause.first === 'here') return /^(?:we|you|i)$/.test(before?.text ?? '');
     if (here.text === 'got') return /^(?:you've|we've|i've)$/.test(before?.text ?? '');
     if (here.text === 'which') return before?.text === 'in' && clause.medium;
     if (here.text === 'them') return before?.text === 'among';
@@ -258,16 +262,18 @@ class Reader {
     if (this.#unreal) return null;
     const before = this.#tokens[at - 1]?.text ?? '';
     if (token.kind === 'colour') {
-      if (next && next.gap === 'space' && around.test(next.text)) {
+      if (next && next.gap === 'space' && around.test(next.text) && (token.capital || !next.capital)) {
         const on = this.#tokens[at - 2]?.text ?? '';
         const isGround =
           ground.test(next.text) || /^(?:on|against|over)$/.test(/^(?:an?|the)$/.test(before) ? on : before);
-        return isGround && !(this.#tokens[at + 2]?.silent && this.#tokens[at + 2]!.gap === 'space')
+        // `colour: red background: blue`
+        const isKey = this.#tokens[at + 2]?.told === true && this.#tokens[at + 2]!.kind === 'colour';
+        return isGround && !isKey && !(this.#tokens[at + 2]?.silent && this.#tokens[at + 2]!.gap === 'space')
           ? this.#saysGround(token, at + 2)
           : null;
       }
       const closed = next?.gap !== 'space' || next.silent;
-      if (before === 'on' && closed && token.gap === 'space') return this.#saysGround(token, at + 1);
+      if (/^(?:on|against)$/.test(before) && closed && token.gap === 'space') return this.#saysGround(token, at + 1);
       return null;
     }
     if (!ground.test(token.text)) return null;

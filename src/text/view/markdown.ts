@@ -106,11 +106,16 @@ function parsed(block: string): Part[] {
   return parts;
 }
 
-/** A line break in a paragraph is a space, but where a short line stands for itself before one that begins anew. */
+/** `Colour: red`, `[Colour] red`, `Colour..... red` */
+const field =
+  /^[\s>*_-]*(?:\[\p{L}[\p{L} ]{0,30}\]|\p{L}[\p{L}_ ]{0,30}[*_]{0,3}(?: ?[:=→]|\.{3,}| ?…))[*_]{0,3}[^\S\n]*\S/u;
+
+/** A line break in a paragraph is a space, but between two fields, and where a short line stands for itself before one that begins anew. */
 function softOrEnd(block: string, at: number): 'soft' | 'end' {
+  const line = block.slice(block.lastIndexOf('\n', at - 1) + 1, at).trim();
+  if (field.test(line.slice(0, 80)) && field.test(block.slice(at + 1, at + 80).split('\n', 1)[0]!)) return 'end';
   const next = /^[\s>*_]*(\p{Lu}[^\n]*)/u.exec(block.slice(at, at + 200))?.[1];
   if (next === undefined || /^I\b/.test(next)) return 'soft';
-  const line = block.slice(block.lastIndexOf('\n', at - 1) + 1, at).trim();
   if (line.endsWith(':') || /^\p{Lu}[\p{L} /-]{0,24}[*_]{0,3}:[*_ ]/u.test(next)) return 'end';
   const follows = /^[^\n]*/.exec(block.slice(at + 1))![0].length;
   return line.length < 0.6 * Math.min(follows, 90) ? 'end' : 'soft';

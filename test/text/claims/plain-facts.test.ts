@@ -14,7 +14,7 @@ describe('what a model of a small world reads of an answer', () => {
     ['From what I can tell, the artwork depicts three owls.', 'there are three owls.'],
     ['The composition is made up of four white horses.', 'there are four white horses.'],
     ['My reading: two kiwis and a lamp.', 'there are two kiwis. there is a lamp.'],
-    ['I count five boats in total.', 'there are five boats in total.'],
+    ['I count five boats in total.', 'there are five boats.'],
     ['The number of boats comes to five.', 'there are five boats.'],
     // colours and grounds
     ['The lemon is rendered in purple.', 'The lemon is purple.'],
@@ -40,6 +40,16 @@ describe('what a model of a small world reads of an answer', () => {
     ],
     ['### Camels\n- Count: 2\n- Size: small', 'there are 2 Camels. the Camels are small.'],
     ['✅ llamas: 2\n✅ owls: 5\n❌ people: 0', 'there are 2 llamas. there are 5 owls.'],
+    // fields, a line each
+    [
+      'object: cat\ncount: 2\ncolor: red\nbackground: blue',
+      'there are 2 cats. the cat is red. the background is blue.',
+    ],
+    [
+      'Subject....... two cacti\nColour........ green\nBackdrop...... purple',
+      'there are two cacti. the cacti are green. the background is purple.',
+    ],
+    ['[Sign text] CLOSED\n[Sign colour] yellow\n[Other] three droplets', ''],
     // other names
     ['Two drops of water and a chapel.', 'there are Two droplets. there is a church.'],
     ['There are three open books and a checkered flag.', 'there are three books. there is a flag.'],

@@ -52,6 +52,13 @@ describe('what a sentence says for sure is read, whatever else it says', () => {
     ['What I can do is tell you that there are two bananas here.', 'there are two bananas.'],
     ['Two llamas appear in your picture, as well as a volcano.', 'there are Two llamas. there is a volcano.'],
     ['The focal point of the image is a bee.', 'there is a bee.'],
+    ['Against black, a droplet can be recognised without difficulty.', 'the background is black.'],
+    ['Here we have four rockets of small size.', 'there are four rockets of small size.'],
+    ['1️⃣ two donkeys\n2️⃣ four lions', 'there are two donkeys. there are four lions.'],
+    [
+      'The title is misleading, because what the picture shows is three dragons and four accordions.',
+      'there are three dragons. there are four accordions.',
+    ],
     [
       "You've got three large motorcycles, and then you've got four small gravestones.",
       'there are three large motorcycles. there are four small gravestones.',
