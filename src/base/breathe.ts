@@ -11,6 +11,7 @@ const fairTurn = 4;
 /** One job's loops, and the milliseconds that they have had. */
 interface Job {
   had: number;
+  isLong?: boolean;
 }
 
 const jobs = new AsyncLocalStorage<Job>();
@@ -18,11 +19,15 @@ const jobs = new AsyncLocalStorage<Job>();
 /** Runs a call, say, all loops of which are one job. Loops outside any are a job each. */
 export const asOneJob = <T>(work: () => T): T => jobs.run({ had: 0 }, work);
 
-/** From here on the job counts as a long one, as a stream does that may never end: whoever is short goes first. */
+/** From here on the job counts as a long one, as a stream does that may never end: whoever is not goes first. */
 export function asLongJob(): void {
   const job = jobs.getStore();
-  if (job) job.had = Math.max(job.had, little);
+  if (job) job.isLong = true;
 }
+
+const isShort = (job: Job) => !job.isLong && job.had < little;
+const goesBefore = (one: Job, other: Job) =>
+  !one.isLong === !other.isLong ? one.had < other.had : other.isLong === true;
 
 interface Waiter {
   job: Job;
@@ -55,7 +60,7 @@ function nextTurn(): void {
   if (waiting.length === 0) return;
   let best = 0;
   if (turns++ % fairTurn !== 0) {
-    for (let at = 1; at < waiting.length; at++) if (waiting[at]!.job.had < waiting[best]!.job.had) best = at;
+    for (let at = 1; at < waiting.length; at++) if (goesBefore(waiting[at]!.job, waiting[best]!.job)) best = at;
   }
   const [waiter] = waiting.splice(best, 1);
   sinceTurn();
@@ -76,7 +81,7 @@ export function breather(signal?: AbortSignal): () => Promise<void> {
       const now = performance.now();
       job.had += now - counted;
       counted = now;
-      if (since < (job.had < little ? longTurn : turn)) return;
+      if (since < (isShort(job) ? longTurn : turn)) return;
       await new Promise<void>((goOn) => waiting.push({ job, goOn }) && end!.ref());
       signal?.throwIfAborted();
     }

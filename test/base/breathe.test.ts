@@ -113,10 +113,14 @@ it('a crowd of streams that all begin now counts as long: a short job waits for 
         await breathe();
       }
     });
-  const streams = Array.from({ length: 24 }, () => job(40, true));
+  const streams = Array.from({ length: 24 }, () => job(60, true));
   await new Promise((resolve) => setImmediate(resolve));
   const before = units;
   await job(3, false);
   expect(units - before - 3).toBeLessThan(24);
+  // nor one that has had more than each of them
+  const then = units;
+  await job(60, false);
+  expect(units - then - 60).toBeLessThan(60);
   await Promise.all(streams);
 });
