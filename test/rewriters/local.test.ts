@@ -136,6 +136,7 @@ describe('the local rewriter', () => {
     ['All in all there are [six] objects.', '4 red owl, 1 blue cat', ['All in all there are five objects.']],
     // one that is seen may hide others
     ['I see [three] owls.', '1 red owl', []],
+    ['I see [an] owl.', '2 red owl', []],
     ['I see three [red] owls.', '3 blue owl', []],
   ])(
     'only doubted, a number alone is changed, to one that is plain to see: %s, with %s',

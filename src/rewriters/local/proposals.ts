@@ -18,8 +18,11 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
   const tried = new Set(
     request.rejected.filter(({ text }) => text === span.text || text === sentence).map((edit) => edit.replacement),
   );
+  const doubted = span.reward > wrongEnough;
   const edits =
-    evidenceEdits(span, request) ?? yesNoEdits(span, request, knowledge) ?? wordEdits(span, request, knowledge);
+    evidenceEdits(span, request) ??
+    (doubted ? null : yesNoEdits(span, request, knowledge)) ??
+    (doubted ? clearCounts(span, request, knowledge) : wordEdits(span, request, knowledge));
   return edits.filter(({ replacement }) => !tried.has(replacement));
 }
 
@@ -33,7 +36,6 @@ const wrongEnough = 0.12;
 const miscounted = { reward: 0.35, confidence: 0.8 };
 
 function wordEdits(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
-  if (span.reward > wrongEnough) return clearCounts(span, request, knowledge);
   const tallies = tallyEdits(span, request, knowledge);
   if (tallies) return tallies;
   const { response } = request;
@@ -52,7 +54,8 @@ function clearCounts(span: FlaggedSpan, request: RewriteRequest, knowledge: Know
   const sentence = request.response.slice(...span.sentence);
   const terms = findTerms(sentence);
   return sentenceSwaps(request.response, span, knowledge, (term) => {
-    const noun = term.kind === 'count' ? countedNoun(term, sentence, terms) : undefined;
+    // `a bike` is no number: there may be two
+    const noun = term.kind === 'count' && term.style !== 'article' ? countedNoun(term, sentence, terms) : undefined;
     if (!noun || noun.start < term.end || /\p{L}/u.test(sentence.slice(term.end, noun.start))) return false;
     const seen = seenAs(noun.noun, knowledge);
     return (
