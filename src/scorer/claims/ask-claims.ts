@@ -26,6 +26,8 @@ export interface AskerOptions {
 export interface Asker {
   /** Undefined until the first question was answered. */
   readonly method: Method | undefined;
+  /** How the model is asked, which its answer about a first statement tells. Throws as {@link ask}. */
+  find(images: readonly ApiImage[], statement: string, usage: CallUsage, signal?: AbortSignal): Promise<Method>;
   /**
    * @param usage Is added to.
    * @returns an opinion on each statement, in order
@@ -128,16 +130,19 @@ export function claimAsker(model: ChatModel, options: AskerOptions): Asker {
   }
 
   /** Asks the first question with log probabilities, which tells whether the server has them. */
-  async function probe(key: string, ...call: Parameters<typeof askYesNo>): Promise<void> {
+  async function probe(key: string, ...call: Parameters<typeof askYesNo>): Promise<Method> {
     const { choices } = await askYesNo(...call);
     method = choices === undefined || model.unknown.has('logprobs') ? 'verdicts' : 'logprobs';
     if (method === 'logprobs') opinions.set(key, { p: yesProbability(choices!) });
+    return method;
   }
 
   return {
     get method() {
       return method;
     },
+    find: async (images, statement, usage, signal) =>
+      method ?? (await probe(`${keyOf(images)}\n${statement}`, statement, images, usage, signal)),
     async ask(images, statements, usage, signal) {
       const picture = keyOf(images);
       const keys = statements.map((statement) => `${picture}\n${statement}`);
