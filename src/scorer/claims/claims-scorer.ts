@@ -80,12 +80,14 @@ export function claimsScorer(options: ClaimsScorerOptions): Scorer {
       });
     }
     // it may have turned out only now that it tells no yes or no
-    const oneCall = asker.method === 'verdicts';
+    const method = () => asker.method;
+    const oneCall = method() === 'verdicts';
     const next = oneCall ? claims.map((_, at) => at) : nextQuestions(claims, asked);
     const told = new Set([...asked.keys(), ...next].map((at) => statements[at]!));
     const most = oneCall ? Number.POSITIVE_INFINITY : new Set(statements).size + 1 - told.size;
     const wholes = doubtedSentences(claims, asked).slice(0, most);
     const found = await ask([...next.map((at) => statements[at]!), ...wholes]);
+    if (!oneCall && method() === 'verdicts') return judge(claims, images, usage, signal);
     next.forEach((at, index) => {
       asked.set(at, found[index]!);
     });

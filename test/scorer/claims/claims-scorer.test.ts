@@ -155,6 +155,7 @@ describe('claims, over the wire of every server', () => {
     const scored = await scorer.score({ images: [image], response: answer });
     expect(scored.method).toMatch(method!);
     expect(flagSpans(answer, scored.tokens, 0.5).map(({ text }) => text)).toEqual(flagged);
+    expect(scored.tokens.find(({ text }) => text === 'left')!.reward).toBeGreaterThan(0.5);
   });
 
   it('judges of verdicts that break off those that are whole', async () => {
@@ -182,6 +183,16 @@ describe('claims, over the wire of every server', () => {
     const { tokens } = await scorer.score({ images: [image], response: answer });
     expect(tokens.find(({ text }) => text === 'car')!.reward).toBeNull();
     expect(tokens.find(({ text }) => text === 'dogs')!.reward).toBeCloseTo(0.9, 1);
+  });
+
+  it('is still asked for yes and no after an answer of which it could tell nothing', async () => {
+    const { scorer } = await start('ollama', {
+      eyes: { ...seeing(), sees: async (_, said) => (said.includes('cloud') ? null : 0.9) },
+    });
+    await scorer.score({ images: [image], response: answer });
+    const unclear = await scorer.score({ images: [image], response: 'A grey cloud. Two white clouds.' });
+    expect(unclear.tokens.every(({ reward }) => reward === null)).toBe(true);
+    expect((await scorer.score({ images: [image], response: 'A bus.' })).method).toMatch(/log prob/);
   });
 
   it('of what is denied asks whether it is there', async () => {
