@@ -133,13 +133,13 @@ describe('the local rewriter', () => {
 
   it.each([
     ['I see [three] owls.', '4 red owl', ['I see four owls.']],
-    ['All in all there are [six] objects.', '4 red owl, 1 blue cat', ['All in all there are five objects.']],
-    // one that is seen may hide others
-    ['I see [three] owls.', '1 red owl', []],
+    // where fewer are seen, some may be hidden or tiny
+    ['I see [six] owls.', '4 red owl', []],
+    ['All in all there are [six] objects.', '4 red owl, 1 blue cat', []],
     ['I see [an] owl.', '2 red owl', []],
     ['I see three [red] owls.', '3 blue owl', []],
   ])(
-    'only doubted, a number alone is changed, to one that is plain to see: %s, with %s',
+    'only doubted, a number alone is changed, where more are plain to see: %s, with %s',
     async (marked, seen, wanted) => {
       expect(await outcomes(doubted(requestOf(marked, { evidence: seeing(seen) })))).toEqual(wanted);
     },

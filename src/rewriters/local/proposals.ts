@@ -32,7 +32,10 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
  */
 const wrongEnough = 0.12;
 
-/** A number is mended up to this reward where every thing that it counts is seen this surely, and more than one is. */
+/**
+ * A number is mended up to this reward where more of the thing is seen than it says, each this surely. Fewer is no proof: some
+ * may be hidden or tiny.
+ */
 const miscounted = { reward: 0.35, confidence: 0.8 };
 
 function wordEdits(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
@@ -49,18 +52,18 @@ function wordEdits(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowle
 function clearCounts(span: FlaggedSpan, request: RewriteRequest, knowledge: Knowledge): SpanEdit[] {
   if (span.reward > miscounted.reward) return [];
   const clear = ({ least }: { least: number }) => least >= miscounted.confidence;
-  const tallies = tallyEdits(span, request, knowledge);
-  if (tallies) return knowledge.seen.every(clear) ? tallies : [];
+  if (tallyEdits(span, request, knowledge)) return [];
   const sentence = request.response.slice(...span.sentence);
   const terms = findTerms(sentence);
   return sentenceSwaps(request.response, span, knowledge, (term) => {
     // `a bike` is no number: there may be two
-    const noun = term.kind === 'count' && term.style !== 'article' ? countedNoun(term, sentence, terms) : undefined;
+    if (term.kind !== 'count' || term.style === 'article' || term.value === null) return false;
+    const noun = countedNoun(term, sentence, terms);
     if (!noun || noun.start < term.end || /\p{L}/u.test(sentence.slice(term.end, noun.start))) return false;
     const seen = seenAs(noun.noun, knowledge);
     return (
       seen !== undefined &&
-      seen.count > 1 &&
+      seen.count > term.value &&
       clear(seen) &&
       verdictOf(term, sentence, terms, knowledge) === 'contradicted'
     );
