@@ -1,4 +1,4 @@
-// Usage: npx tsx scripts/fit-witness.ts [SCENES=500] [SEED=8100000] [FOLDER=models/tldr-scenes] [KIND,KIND]: writes into FOLDER/tldr.json how the opinions
+// Usage: npx tsx scripts/fit-witness.ts [SCENES=500] [SEED=8100000] [FOLDER=models/tldr-scenes] [KIND,KIND=all]: writes into FOLDER/tldr.json how the opinions
 // of what the encoder found are weighed with the decoder's, fitted on fresh drawn scenes, half of them long; prints the log loss before and after
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +46,8 @@ const half = Math.ceil(Number(scenes) / 2);
 const sets = [false, true].map((long) =>
   sceneAnswers({ count: half, seed: Number(seed) + (long ? half : 0), styles: trainingStyles, long }),
 );
-for (const set of only === 'tally,comparison' ? [] : sets)
+const chosen = only?.split(',');
+for (const set of !chosen || chosen.some((kind) => kind in claimOf) ? sets : [])
   for await (const batch of set) {
     for (const { image, response, prompt, claims } of batch) {
       if (viewOf(response).text !== response) continue;
@@ -129,7 +130,7 @@ const weights: Partial<Record<OpinionKind, number[]>> = {};
 const loss = (set: { x: number[]; y: number }[], of: (x: number[]) => number) =>
   set.reduce((sum, { x, y }) => sum + Math.log1p(Math.exp(y ? -of(x) : of(x))), 0) / set.length;
 for (const [kind, set] of samples) {
-  if (only && !only.split(',').includes(kind)) continue;
+  if (chosen && !chosen.includes(kind)) continue;
   const wrong = set.filter(({ y }) => y === 0).length;
   if (wrong < 15) {
     console.log(`${kind}: only ${wrong} of ${set.length} wrong, left as it is`);
@@ -160,7 +161,11 @@ function fitRising(set: readonly { x: readonly number[]; y: number }[]): number[
 
 const path = join(folder, 'tldr.json');
 const json = JSON.parse(readFileSync(path, 'utf8'));
-json.witness = only
-  ? { ...json.witness, weights: { ...json.witness.weights, ...weights } }
-  : { weights, fitted: `scripts/fit-witness.ts ${scenes} ${seed}` };
+const fitted = `scripts/fit-witness.ts ${scenes} ${seed}`;
+json.witness = chosen
+  ? {
+      weights: { ...json.witness.weights, ...weights },
+      fitted: `${json.witness.fitted.replace(/; .*/, '')}; ${only} by ${fitted}`,
+    }
+  : { weights, fitted };
 writeFileSync(path, `${JSON.stringify(json, null, 1)}\n`);

@@ -1,8 +1,10 @@
 import { indefiniteArticle, isPlural, pluralize, singularize } from '../text/agreement.js';
 import { likeCase } from '../text/capital.js';
 import { isColour, isSize, isThing } from '../text/claims/about-picture.js';
+import { talliedNoun } from '../text/claims/tallies.js';
 import type { JsonLeaf } from '../text/json-leaves.js';
 import { numberWords, parseCount } from '../text/lexicon/numbers.js';
+import { units } from '../text/lexicon/plain-words.js';
 import { relationOpposites } from '../text/lexicon/relations.js';
 import type { Range } from '../text/range.js';
 import type { AppliedEdit } from './correction.js';
@@ -63,7 +65,7 @@ export const plainKey = (key: string | number | undefined) =>
 const pathKey = (path: readonly (string | number)[]) => JSON.stringify(path);
 const isText = (leaf: JsonLeaf): leaf is JsonLeaf & { value: string } => typeof leaf.value === 'string';
 const article = /^an? (?=\S)/i;
-const unit = /^(?:pairs?|bunch(?:es)?|heads?|loaf|loaves|pieces?|slices?|box(?:es)?) of (?=\S)/i;
+const unit = new RegExp(`^(?:${units}) of (?=\\S)`, 'i');
 /** A thing, or one with an article, its unit, or its colour or size before it. */
 export function named(leaf: JsonLeaf): boolean {
   if (!isText(leaf)) return false;
@@ -162,7 +164,7 @@ function sentencesOfObject(
   }
   const isAlone = !fields.some((leaf) => keys.thing.has(keyOf(leaf)) && named(leaf));
   for (const leaf of isAlone && keyThing(path.at(-1)) === undefined ? fields : []) {
-    const what = keys.total.has(keyOf(leaf)) ? 'thing' : keys.kinds.has(keyOf(leaf)) ? 'kind' : null;
+    const what = keys.total.has(keyOf(leaf)) ? 'things' : keys.kinds.has(keyOf(leaf)) ? 'kinds' : null;
     const number = what && countOf(leaf);
     if (what && number) units.push(tallyUnit(answer, what, leaf, number));
   }
@@ -422,10 +424,13 @@ export function countOf({ value }: JsonLeaf): number | null {
 }
 
 /** How many things, or kinds of them, there are in all. */
-function tallyUnit(answer: string, what: 'thing' | 'kind', leaf: JsonLeaf, number: number): Unit {
+function tallyUnit(answer: string, what: 'things' | 'kinds', leaf: JsonLeaf, number: number): Unit {
   const many = number !== 1;
-  const noun = what === 'thing' ? (many ? 'things' : 'thing') : many ? 'kinds of things' : 'kind of thing';
-  return template(answer, [many ? 'There are ' : 'There is ', countSlot(leaf, number), ` ${noun} in all.`]);
+  return template(answer, [
+    many ? 'There are ' : 'There is ',
+    countSlot(leaf, number),
+    ` ${talliedNoun(what, many)} in all.`,
+  ]);
 }
 
 function countUnit(

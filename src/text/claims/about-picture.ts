@@ -21,7 +21,8 @@ export const mediumWords: ReadonlySet<string> = new Set(
   'image images picture pictures photo photos photograph photographs illustration graphic scene screenshot'.split(' '),
 );
 
-const medium = String.raw`(?:image|picture|photo(?:graph)?|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|sketch|painting|clip ?art|frame|snapshot|render(?:ing)?)`;
+/** A picture as a thing to speak of, as a part of a pattern. */
+export const medium = String.raw`(?:image|picture|photo(?:graph)?|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|sketch|painting|clip ?art|frame|snapshot|render(?:ing)?)`;
 const see = String.raw`(?:see|spot|notice|make out|find|count|observe|read)`;
 /** Such a sentence tells what is in the picture. */
 const frame = new RegExp(

@@ -2,6 +2,7 @@ import { numberWords, parseCount } from '../lexicon/numbers.js';
 import type { Range } from '../range.js';
 import { findTerms, type Term, type TermOf } from '../terms.js';
 import type { Piece } from './restate.js';
+import { talliedNoun } from './tallies.js';
 
 /** What a short answer says together with its question, in the plainest words, without full stops. */
 export interface Answered {
@@ -218,8 +219,8 @@ function tally({ text, nouns }: Question, reply: Reply): Piece[][] | null {
   const counted = nouns.length === 0 && reply.nouns.length === 0 ? asksHowMany.exec(text) : null;
   if (counted && amount && amount.value !== 0) {
     const many = amount.value !== 1;
-    const what = `${counted[1] ? `${many ? 'kinds' : 'kind'} of ` : ''}${many || counted[1] ? 'things' : 'thing'} in all`;
-    return [[many ? 'there are ' : 'there is ', reply.at(amount), ` ${what}`]];
+    const what = talliedNoun(counted[1] ? 'kinds' : 'things', many);
+    return [[many ? 'there are ' : 'there is ', reply.at(amount), ` ${what} in all`]];
   }
   const more = /^\W*(more|fewer|less)\W*$/i.exec(reply.said);
   const [one, other] = nouns;

@@ -1,9 +1,9 @@
 import { parseCount } from '../lexicon/numbers.js';
-import { joiningWords } from '../lexicon/plain-words.js';
+import { joiningWords, units } from '../lexicon/plain-words.js';
 import type { Range } from '../range.js';
 import { findTerms } from '../terms.js';
 import { splitWords } from '../words.js';
-import { general } from './about-picture.js';
+import { general, medium as mediumPattern } from './about-picture.js';
 import { kindOf, massNouns, type Word } from './classified.js';
 import { type Piece, withArticles } from './restate.js';
 
@@ -89,7 +89,7 @@ const adverb =
 /** What says nothing of its own between the things of a list. */
 const aside =
   /^(?:in (?:it|there|them)|(?:in|on|of) (?:the|this|that|your) (?:image|picture|photo|drawing|illustration|scene|canvas)|to be (?:precise|exact|sure|clear|fair)|as (?:requested|asked|promised|expected|you asked|you requested)|of course|in total|in short|in all|so to speak|if you like|by the way|no more and no less)(?= |$)/;
-const unit = /^(?:pairs?|bunch|bunches|heads?|bulbs?|clusters?|wedges?|loaf|loaves|pieces?|slices?|box|boxes|bowls?)$/;
+const unit = new RegExp(`^(?:${units})$`);
 const seen =
   /^(?:see|sees|spot|spots|notice|noticed|find|finds|found|count|counts|counted|drew|identify|identified|recogni[sz]e|detect|detected|shows?|showing|contains?|containing|depicts?|depicting|features?|featuring|includes?|including|displays?|displaying|presents?|illustrates?)$/;
 const medium =
@@ -105,8 +105,7 @@ const relation =
 const place =
   /^(?:in|on|at|near|towards?) (?:the|its) (?:very |far )?(?:(?:top|bottom|upper|lower)[ -](?:left|right)|left|right|top|bottom|middle|center|centre)(?:-hand| hand)?(?: corner| half| side| part| edge)?(?= |$)/;
 
-const inPicture =
-  /^(?:in|on) (?:the|this|that|your|our) (?:\S+ )?(?:image|picture|photo|photograph|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|sketch|painting)(?= |$)/;
+const inPicture = new RegExp(`^(?:in|on) (?:the|this|that|your|our) (?:\\S+ )?${mediumPattern}(?= |$)`);
 
 class Reader {
   readonly #tokens: readonly Token[];
@@ -468,9 +467,10 @@ class Reader {
     return next?.gap !== 'space' || next.silent || /^(?:and|but|while|whereas|which|that|or)$/.test(next.text);
   }
 
-  /** Whether an item ends here, or another begins. */
+  /** Whether an item ends here, or another begins: `the dogs: red and white` says more. */
   #itemEndsAt(at: number): boolean {
-    return this.#endsAt(at) || this.#tokens[at]!.text === 'the';
+    const next = this.#tokens[at];
+    return next?.gap !== 'space' || next.silent || next.text === 'the';
   }
 
   /** A noun phrase with a number, an article or `the`, all of whose words are plain. */

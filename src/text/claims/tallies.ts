@@ -1,6 +1,9 @@
 import { numberWords, parseCount } from '../lexicon/numbers.js';
+import { units } from '../lexicon/plain-words.js';
+import { matches } from '../matches.js';
 import type { Range } from '../range.js';
 import { findTerms, type TermOf } from '../terms.js';
+import { medium } from './about-picture.js';
 import type { Piece } from './restate.js';
 
 /**
@@ -18,8 +21,7 @@ const things = `${adjective}(?:things?|objects?|items?|elements?|subjects?)`;
 const kinds = `${adjective}(?:kinds?|types?|sorts?|varieties)(?: of ${things})?`;
 const shown = '(?: (?:shown|visible|here|present|drawn|depicted|pictured))?';
 const says = '(?: ?[:=–—-]+ ?| (?:is|are|comes to|equals|of|amounts to) )(?:exactly )?';
-const here =
-  '(?: (?:in|on) (?:it|here|(?:the|this|that|your|our) (?:\\S+ )?(?:image|picture|photo|illustration|drawing|graphic|scene|screenshot|cartoon|artwork|sketch|canvas)))';
+const here = `(?: (?:in|on) (?:it|here|(?:the|this|that|your|our) (?:\\S+ )?(?:${medium}|canvas)))`;
 const inAll = '(?:in total|in all|altogether|combined|overall|all told|all together|all in all)';
 const shows =
   "(?:there(?:’s|'s| is| are)|shows?|contains?|depicts?|features?|includes?|has|holds?|displays?|presents?|see|count|get|find|spot|counted|found)";
@@ -42,12 +44,14 @@ const kindsOf = patternOf([
 ]);
 const comparison = new RegExp(`${wordStart}(?<more>more|fewer|less) (?=\\p{L})`, 'giu');
 const negated = /\b(?:no|not|never|neither|any|if|whether|would|could|should|each|per)\b|n['’]t\b/i;
-const between =
-  /^(?: (?:pairs?|pieces?|heads?|bunch(?:es)?|loaves|bulbs?|stacks?|of|there are|there is))* than(?: there are| there is)?(?: (?:pairs?|pieces?|heads?|bunch(?:es)?|loaves|bulbs?|stacks?) of)? $/i;
+const between = new RegExp(`^ than (?:there (?:are|is) )?(?:(?:${units}) of )?$`, 'i');
+const byUnit = new RegExp(`^(?:(?:${units}) of )?$`, 'i');
+/** Every tally has one of these words. */
+const hint = /\b(?:things?|objects?|items?|elements?|subjects?|kinds?|types?|sorts?|varieties|more|fewer|less)\b/i;
 
 /** What a sentence says of all things together. Nothing of what it denies or only supposes. */
 export function talliesIn(said: string): Tally[] {
-  if (said.length > 400 || /\?["”')\]]*$/.test(said)) return [];
+  if (said.length > 400 || !hint.test(said) || /\?["”')\]]*$/.test(said)) return [];
   const found: Tally[] = [];
   const add = (tally: Tally) => {
     const isNew = !found.some((other) => other.start < tally.end && tally.start < other.end);
@@ -58,12 +62,12 @@ export function talliesIn(said: string): Tally[] {
     ['things', totals],
   ] as const)
     for (const pattern of patterns)
-      for (const match of said.matchAll(pattern)) {
+      for (const match of matches(said, pattern)) {
         const text = match.groups!.number!;
         const start = match.index + placeOf(match[0], text);
         add({ kind, start, end: start + text.length, text, value: parseCount(text)! });
       }
-  for (const match of said.matchAll(comparison)) {
+  for (const match of matches(said, comparison)) {
     const text = match.groups!.more!;
     const from = match.index + match[0].length;
     const nouns = findTerms(said.slice(from, from + 90)).flatMap((term) =>
@@ -71,8 +75,7 @@ export function talliesIn(said: string): Tally[] {
     );
     const [one, other] = nouns;
     if (!one || !other || one.noun === other.noun || !between.test(said.slice(one.end, other.start))) continue;
-    if (!/^(?:(?:pairs?|pieces?|heads?|bunch(?:es)?|loaves|bulbs?|stacks?) of )?$/i.test(said.slice(from, one.start)))
-      continue;
+    if (!byUnit.test(said.slice(from, one.start))) continue;
     add({
       kind: 'comparison',
       start: match.index,
@@ -97,6 +100,9 @@ export function tallyStatement(tally: Tally, offset: number): Piece[] {
     return ['there are ', at(tally), ' ', at(one), ' than ', at(other)];
   }
   const many = tally.value !== 1;
-  const what = tally.kind === 'things' ? (many ? 'things' : 'thing') : many ? 'kinds of things' : 'kind of thing';
-  return [many ? 'there are ' : 'there is ', at(tally), ` ${what} in all`];
+  return [many ? 'there are ' : 'there is ', at(tally), ` ${talliedNoun(tally.kind, many)} in all`];
 }
+
+/** What is counted, in the words of such a statement. */
+export const talliedNoun = (kind: 'things' | 'kinds', many: boolean): string =>
+  kind === 'things' ? (many ? 'things' : 'thing') : many ? 'kinds of things' : 'kind of thing';

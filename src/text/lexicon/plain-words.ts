@@ -1,6 +1,10 @@
 /** Words of plain statements about what stands where in a picture, beside the names, colours, sizes and numbers of things. */
 const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
+/** What things are counted by, before `of`, as a part of a pattern. */
+export const units =
+  'pairs?|bunch(?:es)?|heads?|bulbs?|clusters?|wedges?|loaf|loaves|pieces?|slices?|box(?:es)?|bowls?|stacks?';
+
 /** Verbs that say of things that they are there, or where, in the forms that follow a subject. */
 export const finiteVerbs = list(`
   come comes is are 's isn't aren't was were has have hasn't haven't

@@ -104,16 +104,18 @@ function* code(text: string): Generator<Range> {
  * text, and where it says nothing, items such as `two tomatoes`. None where they are not.
  */
 function linesOfWords(inside: string, language: string): number[] {
+  if (inside.length > 4000) return [];
   const lines = inside.split('\n').filter((line) => line.trim() !== '');
-  const item = new RegExp(
-    `^[ \\t]*(?:[-*+•][ \\t]+)?(?:an?|the|no|\\d{1,2}|${numberWords.join('|')})(?: \\p{L}[\\p{L}'’-]*){1,8}[.,;]?[ \\t]*$`,
-    'iu',
-  );
   const isText = /^(?:text|txt|plain|plaintext|caption|description)$/.test(language);
-  const isWords = (line: string) => (isText ? !codeLine.test(line.trim().slice(0, 300)) : item.test(line));
-  if (!(isText || language === '') || inside.length > 4000 || lines.length === 0 || !lines.every(isWords)) return [];
+  const isWords = (line: string) => (isText ? !codeLine.test(line.trim().slice(0, 300)) : wordedItem.test(line));
+  if (!(isText || language === '') || lines.length === 0 || !lines.every(isWords)) return [];
   return matches(inside, /\n/g).map(({ index }) => index);
 }
+
+const wordedItem = new RegExp(
+  `^[ \\t]*(?:[-*+•][ \\t]+)?(?:an?|the|no|\\d{1,2}|${numberWords.join('|')})(?: \\p{L}[\\p{L}'’-]*){1,8}[.,;]?[ \\t]*$`,
+  'iu',
+);
 
 /** `a)`, `b)` at the head of lines, and `(1)`, `(2)` wherever they stand, from the first on. */
 function* itemLabels(text: string): Generator<Range> {
@@ -145,7 +147,12 @@ export function isPhrase(content: string): boolean {
   );
 }
 
+const notSo = '(?:\\[ \\]|[❌✗✘✖☐☒🚫⛔]\\ufe0f?)';
+
 const blocks: readonly RegExp[] = [
+  // items that are crossed out or not ticked: what they say is not so
+  new RegExp(`^[ \\t>]*(?:(?:[-*+]|\\d{1,3}[.)])[ \\t]+)?${notSo}[ \\t]+[^\\n]*`, 'gmu'),
+  new RegExp(`^(?!\\s*\\|)[^\\n.!?]{1,200}[ \\t:=–—-]${notSo}[ \\t]*$`, 'gmu'),
   /^ {0,3}\[\^[^\]\n]{1,40}\]:[^\n]*/gm,
   /^ {0,3}\[[^\]\n]{1,80}\]:[ \t]+(?:https?:|<|\/|#|mailto:)[^\n]*/gm,
 ];

@@ -75,7 +75,7 @@ export function withPlainSpaces(answer: string): string {
     .replace(/[\r\v\f\u0085\u2028\u2029]/g, '\n')
     .replace(/[\t\0\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/g, ' ')
     .replace(
-      /^( *)([•◦▪▫‣●○■□–—►▶▸▹▷◆◇❖✦✧★☆✓✔✗✘➤➔→·∙⁃]\ufe0f?|[0-9#*]\ufe0f?\u20e3|\[[ xX✓✔]\]|\p{Extended_Pictographic}\ufe0f?)(?= )/gmu,
+      /^( *)([•◦▪▫‣●○■□–—►▶▸▹▷◆◇❖✦✧★☆✓✔➤➔→·∙⁃]\ufe0f?|[0-9#*]\ufe0f?\u20e3|\[[xX✓✔]\]|(?![❌✖🚫⛔])\p{Extended_Pictographic}\ufe0f?)(?= )/gmu,
       (_, indent: string, mark: string) => `${indent}-${' '.repeat(mark.length - 1)}`,
     );
 }

@@ -40,6 +40,13 @@ describe('what a model of a small world reads of an answer', () => {
     ],
     ['### Camels\n- Count: 2\n- Size: small', 'there are 2 Camels. the Camels are small.'],
     ['✅ llamas: 2\n✅ owls: 5\n❌ people: 0', 'there are 2 llamas. there are 5 owls.'],
+    // what is crossed out, or not ticked, is not said to be there
+    ['- [x] two dogs\n- [ ] two cats\n- [x] a fox', 'there are two dogs. there is a fox.'],
+    ['[x] two dogs\n[ ] two cats\n[x] a fox', 'there are two dogs. there is a fox.'],
+    ['✅ two dogs\n❌ two cats\n✅ a fox', 'there are two dogs. there is a fox.'],
+    ['* ✗ cats: 2\n* foxes: 1', 'there is 1 fox.'],
+    ['- two dogs ✅\n- two cats ❌', 'there are two dogs.'],
+    ['❌ There are two cats.\n✅ There is one cat.', 'there is one cat.'],
     // fields, a line each
     [
       'object: cat\ncount: 2\ncolor: red\nbackground: blue',

@@ -64,6 +64,7 @@ describe('what a sentence says for sure is read, whatever else it says', () => {
       'there are three large motorcycles. there are four small gravestones.',
     ],
     ['"The kites" = blue\n"The frogs" = gray', 'the kites are blue. the frogs are gray.'],
+    ['The kites: red and white. The frogs: blue.', 'the frogs are blue.'],
     ['The kites… **purple**. The frogs… **red**.', 'the kites are purple. the frogs are red.'],
     [
       'Based on the image, one can identify four blue droplets and, separately, four red tomatoes.',

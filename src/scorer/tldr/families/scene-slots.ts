@@ -12,6 +12,7 @@ import {
   opinionsOf,
   type SeenScene,
   type SeenThing,
+  signPrefix,
   type WitnessWeights,
 } from './scene-witness.js';
 
@@ -34,8 +35,6 @@ const seen = 0.3;
 const sureColour = 0.6;
 const smallWidth = 0.18;
 const largeWidth = 0.24;
-/** A noun of this kind is a sign, and the rest of its name the word on it. */
-const signPrefix = 'sign:';
 
 /**
  * Features that are the objects themselves. Row 0 is the picture: [domain logit, 0, 0, 0, 0, ground colours, zeros];

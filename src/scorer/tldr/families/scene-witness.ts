@@ -83,7 +83,7 @@ function tallyOpinion(tally: Tally, scene: SeenScene, named: Named): Opinion {
     const opposite = chance((a, b) => (tally.more ? a < b : a > b));
     return { ...at, kind: 'comparison', says: [logit(said), clip(Math.log((said + 0.01) / (opposite + 0.01)))] };
   }
-  if (scene.things.some(({ score }, index) => score > 0.2 && (names[index]![0]?.[0] ?? '').startsWith('sign:')))
+  if (scene.things.some(({ score }, index) => score > 0.2 && (names[index]![0]?.[0] ?? '').startsWith(signPrefix)))
     return { ...at, kind: 'tally', says: null };
   const chances = tally.kind === 'things' ? scene.things.map(({ score }) => score) : kindChances(scene, names);
   const expected = chances.reduce((sum, p) => sum + p, 0);
@@ -132,6 +132,8 @@ function withNeighbours(things: readonly SeenThing[]): Named {
   });
 }
 
+/** A noun of this kind is a sign, and the rest of its name the word on it. */
+export const signPrefix = 'sign:';
 const rare = 1e-3;
 const overlap = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((sum, value, index) => sum + Math.min(value, b[index]!), 0);
