@@ -1,6 +1,7 @@
+import { resizeAsPillow } from '../../../image/pillow.js';
 import { cocoCategories } from '../../../text/lexicon/coco-objects.js';
 import { BadModel } from '../../thread/onnx-model.js';
-import { type RgbImage, resizeInto } from '../pixels.js';
+import type { RgbImage } from '../pixels.js';
 import type { EvidenceSession } from '../session.js';
 import { type Detection, leastScore } from './yolox.js';
 
@@ -14,18 +15,14 @@ export const isDfine = ({ outputs = [] }: EvidenceSession): boolean =>
   outputs.includes('logits') && outputs.includes('pred_boxes');
 
 /**
- * What a D-FINE session sees: the picture is stretched to a square, RGB 0..1; each of its boxes (middle and sides as shares
+ * What a D-FINE session sees: the picture is stretched to a square (as Pillow's bilinear does), RGB 0..1; each of its boxes (middle and sides as shares
  * of the picture) has a logit for each of the 80 names, each read by itself (sigmoid, no background). One look, no tiles.
  *
  * @throws BadModel where the outputs are of other shapes.
  */
 export async function lookWithDfine(session: EvidenceSession, image: RgbImage): Promise<Detection[]> {
   const side = session.inputShape?.[3] ?? usualSide;
-  const plane = side * side;
-  const input = new Float32Array(3 * plane);
-  const whole = { left: 0, top: 0, width: image.width, height: image.height };
-  const target = { stride: plane, rowLength: side, width: side, height: side };
-  resizeInto(input, target, { image, region: whole }, [0, 1, 2], (_, level) => level / 255);
+  const input = await dfineInput(image, side);
   const outputs = await session.runAll!(input, [1, 3, side, side]);
   const [logits, boxes] = [outputs.get('logits')!, outputs.get('pred_boxes')!];
   const names = cocoCategories.length;
@@ -48,3 +45,18 @@ export async function lookWithDfine(session: EvidenceSession, image: RgbImage): 
 
 type Edges = [number, number, number, number];
 const clamp = (value: number) => Math.min(1, Math.max(0, value));
+
+/** The model's input, float32 [1, 3, side, side], as the reference makes it (`RTDetrImageProcessor`): resized as Pillow does, bilinear, rounded to 8 bits, 0..1. */
+export async function dfineInput({ data, width, height }: RgbImage, side: number): Promise<Float32Array> {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
+  const resized = await resizeAsPillow(
+    { data: bytes, width, height },
+    { width: side, height: side },
+    'pillow-bilinear',
+  );
+  const plane = side * side;
+  const input = new Float32Array(3 * plane);
+  for (let at = 0; at < plane; at++)
+    for (let channel = 0; channel < 3; channel++) input[channel * plane + at] = resized.data[at * 3 + channel]! / 255;
+  return input;
+}
