@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DetectiveError } from '../../src/base/errors.js';
 import type { Annotations, Answered, Benchmark, MeasureOptions } from './benchmark.js';
 import {
   judgedPairs,
@@ -40,6 +41,11 @@ async function load(path: string): Promise<Annotations<PairItem>> {
       return [];
     }),
   );
+  if (items.length === 0)
+    throw new DetectiveError(
+      'bad-input',
+      `${path}: none of its ${leftOut.size / 2} pairs has ${neededVotes} of three votes ("mturk") for the caption, so that nothing is left to measure: give a file with validated pairs`,
+    );
   const parts = files.map(({ part, records }) => `${part} ${records.length}`);
   return {
     items,

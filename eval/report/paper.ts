@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DetectiveError, errorMessage } from '../../src/base/errors.js';
 import { redact } from '../../src/base/redact.js';
 import { writeWhole } from '../../src/base/write-whole.js';
-import { type Table, tableToCsv, tableToLatex } from './tables.js';
+import { tableToLatex } from './latex.js';
+import { type Table, tableToCsv } from './tables.js';
 
 /** What was run: everything that decides the figures. */
 export interface RunFacts {

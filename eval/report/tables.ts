@@ -45,7 +45,7 @@ interface Cell {
 }
 
 const number = '[+-]?(?:\\d[\\d,]*)?(?:\\.\\d+)?';
-const figure = new RegExp(
+export const figure = new RegExp(
   `^(${number})(?: \\((${number})(?:–| to )(${number})\\))?(?: n=(\\d+))?(?:, p (?:< )?(\\S+))?$`,
 );
 const plainNumber = (text: string) => text.replaceAll(',', '').replace(/^([+-]?)\./, '$10.');
@@ -85,72 +85,5 @@ export function tableToCsv({ title, head, rows }: Table, comments: readonly stri
     .join('');
 }
 
-/** A table environment for the packages booktabs and (for long ones) graphicx, after comments that say what was run. */
-export function tableToLatex({ title, head, rows }: Table, comments: readonly string[], label: string): string {
-  const body = rows.map((row) => row.map((cell, column) => (column === 0 ? escapeTex(cell) : texCell(cell))));
-  const line = (cells: readonly string[]) => `  ${cells.join(' & ')} \\\\`;
-  return [
-    ...comments.map((text) => `% ${oneLine(text)}`),
-    '% \\usepackage{booktabs}',
-    '\\begin{table}[t]',
-    '\\centering',
-    `\\caption{${escapeTex(title)}}`,
-    `\\label{tab:${label}}`,
-    `\\begin{tabular}{l${'r'.repeat(head.length - 1)}}`,
-    '\\toprule',
-    line(head.map(escapeTex)),
-    '\\midrule',
-    ...body.map(line),
-    '\\bottomrule',
-    '\\end{tabular}',
-    '\\end{table}',
-    '',
-  ].join('\n');
-}
-
-function texCell(text: string): string {
-  const [, value, low, high] = figure.exec(text) ?? [];
-  if (value === undefined || low === undefined) return escapeTex(text);
-  const rest = text.slice(text.indexOf(')') + 1);
-  return `${escapeTex(value)} {\\scriptsize(${escapeTex(low)}--${escapeTex(high!)})}${rest.startsWith(' ') ? ' ' : ''}${escapeTex(rest)}`;
-}
-
-const texSymbols: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '–': '--',
-  '’': "'",
-  '|': '\\textbar{}',
-  '`': '\\textasciigrave{}',
-  '−': '$-$',
-  '≥': '$\\geq$',
-  '≤': '$\\leq$',
-  '≠': '$\\neq$',
-  '≈': '$\\approx$',
-  '∞': '$\\infty$',
-};
-
-/** What LaTeX sets by itself in its own encoding (tried with pdfTeX, TeX Live 2022). */
-const settable =
-  /[\x20-\x7e\u{a1}-\u{aa}\u{ac}-\u{ba}\u{bc}-\u{cf}\u{d1}-\u{dd}\u{df}-\u{ef}\u{f1}-\u{fd}\u{ff}-\u{103}\u{106}-\u{10f}\u{112}-\u{117}\u{11a}-\u{125}\u{139}-\u{13e}\u{141}-\u{148}\u{14c}-\u{165}\u{168}-\u{171}\u{174}-\u{17e}\u{2013}\u{2014}\u{2018}\u{2019}\u{201c}\u{201d}\u{2020}-\u{2022}\u{2026}\u{20ac}\u{2122}\u{2190}-\u{2193}]/u;
-
-/**
- * Text that LaTeX sets as it stands, with no package: a minus before a number is one, `--input` keeps its two hyphens, a
- * bracket or star that opens a row is no option of the line above it, and what its fonts lack is named (U+1F436).
- */
-export const escapeTex = (text: string): string =>
-  [...oneLine(text.normalize('NFC'))]
-    .map((symbol) => {
-      const known = texSymbols[symbol] ?? (/[&%$#_{}]/.test(symbol) ? `\\${symbol}` : undefined);
-      if (known !== undefined) return known;
-      return settable.test(symbol) ? symbol : `U+${symbol.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
-    })
-    .join('')
-    .replace(/-(?=-)/g, '-{}')
-    .replace(/^-(?=[\d.])/, '$$-$$')
-    .replace(/^(?=[[*])/, '{}');
-
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
+/** One line of any text. */
+export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();

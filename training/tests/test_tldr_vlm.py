@@ -224,8 +224,8 @@ class TestTraining:
 
         from tldr_vlm import train as module
 
-        def dying(*parts):
-            save(*parts)
+        def dying(*parts, **more):
+            save(*parts, **more)
             if parts[3] == 12:
                 raise Killed
 

@@ -11,7 +11,7 @@ from tldr_vlm.batches import Collator
 from tldr_vlm.data import IGNORED, Answer, token_labels
 from tldr_vlm.model import TldrModel, masked_loss, summed_loss
 from tldr_vlm.settings import check_settings, locked
-from tldr_vlm.train import parse
+from tldr_vlm.train import parse, save
 
 
 def args(**more):
@@ -45,6 +45,30 @@ class TestTheFolderOfARun:
             refused = subprocess.run([sys.executable, "-c", second], capture_output=True, text=True)
             assert refused.returncode == 1 and "in use by another run" in refused.stderr
         assert subprocess.run([sys.executable, "-c", second], capture_output=True).returncode == 0
+
+
+class TestTheKeptModel:
+    def run(self, tmp_path, rows, response_level=False):
+        """Saves a model whose head is the number of each row, and tells which of them model.pt and state.pt hold."""
+        model = torch.nn.Module()
+        model.score = torch.nn.Linear(1, 1, bias=False)
+        model.backbone = Namespace(config=Namespace(to_dict=dict))
+        curve = []
+        for at, row in enumerate(rows):
+            torch.nn.init.constant_(model.score.weight, at)
+            curve += [row] if row else []
+            save(args(out=tmp_path, response_level=response_level), model, torch.optim.SGD(model.parameters()), at, curve, [], judged=bool(row))
+        return [int(torch.load(tmp_path / name, weights_only=False)["model"]["score.weight"]) for name in ("model.pt", "state.pt")]
+
+    def test_is_the_best_on_the_validation_answers_and_not_the_last(self, tmp_path):
+        assert self.run(tmp_path, [{"ap_neg": 0.4}, {"ap_neg": 0.7}, {"ap_neg": 0.5}, {"ap_neg": 0.6}]) == [1, 3]
+
+    def test_of_whole_answers_goes_by_their_own_measure(self, tmp_path):
+        rows = [{"ap_neg": 0.9, "response_auroc": 0.5}, {"ap_neg": 0.1, "response_auroc": 0.8}]
+        assert self.run(tmp_path, rows, response_level=True) == [1, 1]
+
+    def test_is_not_one_that_was_stopped_before_it_was_judged(self, tmp_path):
+        assert self.run(tmp_path, [None, {"ap_neg": 0.4}, {"ap_neg": 0.7}, None]) == [2, 3]
 
 
 class TestArguments:

@@ -238,7 +238,7 @@ def learn(args: argparse.Namespace, answers: Answers, held: AnswerFile, tokenize
             if due:
                 losses = []
             if (due or stopped) and main_worker:
-                save(args, whole, optimiser, step, curve, losses)
+                save(args, whole, optimiser, step, curve, losses, judged=due)
             if due or stopped:
                 accelerator.wait_for_everyone()
             if stopped and step < args.steps:
@@ -258,16 +258,16 @@ def stop_note(args: argparse.Namespace, step: int) -> int:
     return 130
 
 
-def save(args: argparse.Namespace, model: TldrModel, optimiser: torch.optim.Optimizer, step: int, curve: list[dict], losses: list[float]) -> None:
-    """What was trained, and what goes on from there."""
+def save(args: argparse.Namespace, model: TldrModel, optimiser: torch.optim.Optimizer, step: int, curve: list[dict], losses: list[float], *, judged: bool) -> None:
+    """What was trained, and what goes on from there; `judged`: the last row of the curve is of these very weights."""
     names = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
     weights = {name: value for name, value in model.state_dict().items() if name in names}
     arguments = {name: str(value) if isinstance(value, Path) else value for name, value in vars(args).items() if name != "train"}
     save_whole({"model": weights, "optimiser": optimiser.state_dict(), "step": step, "curve": curve, "losses": losses}, args.out / "state.pt")
-    # model.pt is the best on the validation answers so far: what is exported
+    # model.pt is the best on the validation answers so far: what is exported; until any was judged, the newest
     best = "response_auroc" if args.response_level else "ap_neg"
     found = [row.get(best, -1.0) for row in curve]
-    if len(found) < 2 or found[-1] == max(found) or not (args.out / "model.pt").exists():
+    if not found or (judged and found[-1] == max(found)) or not (args.out / "model.pt").exists():
         save_whole({"model": weights, "arguments": arguments, "lora": bool(lora_layers(model)), "config": model.backbone.config.to_dict(), "curve": curve}, args.out / "model.pt")
     (args.out / "curve.jsonl").write_text("".join(json.dumps(row) + "\n" for row in curve))
 

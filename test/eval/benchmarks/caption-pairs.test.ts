@@ -136,6 +136,13 @@ describe('VALSE', () => {
     ).rejects.toThrow(/has no item "counting-hard\/z\/foil"/);
   });
 
+  test('a file in which no pair is validated is refused: it names the file and what is asked of a pair', async () => {
+    const annotations = await write('counting-hard.json', JSON.stringify({ a: pair(1, 1), b: pair(2, 0) }));
+    await expect(valse.load(annotations)).rejects.toThrow(
+      /counting-hard\.json: none of its 2 pairs has 2 of three votes/,
+    );
+  });
+
   test('reads the published files, and as many valid pairs as three lines of Python count', async () => {
     const path = published('valse/data');
     if (!path) return;

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { barPlot } from '../../../eval/report/bar-plot.js';
+import { escapeTex, tableToLatex } from '../../../eval/report/latex.js';
 import { writePaper } from '../../../eval/report/paper.js';
-import { escapeTex, readCell, type Table, tableToCsv, tableToLatex } from '../../../eval/report/tables.js';
+import { readCell, type Table, tableToCsv } from '../../../eval/report/tables.js';
 import { runFacts } from '../../../eval/runs/run-facts.js';
 import { vlmDetective } from '../../cli/command-line.js';
 
@@ -57,8 +58,38 @@ test('what pdfLaTeX stops at, or takes for an option of the line above, is writt
   expect(escapeTex('−0.3 ≥ ≤')).toBe('$-$0.3 $\\geq$ $\\leq$');
   expect(escapeTex('[0, 1] of *')).toBe('{}[0, 1] of *');
   expect(escapeTex('*')).toBe('{}*');
+  expect(escapeTex('–')).toBe('\\textendash{}');
   expect(escapeTex('--fail-under a|b')).toBe('-{}-fail-under a\\textbar{}b');
   expect(escapeTex('é 🐶 日')).toBe('é U+1F436 U+65E5');
+});
+
+const sentence = 'The dog, which is red, sits on the mat: a claim with `--input` and tldr@1.0, told at length.';
+const wideTables: readonly Table[] = [
+  {
+    title: 'fifteen columns',
+    head: ['', ...Array.from({ length: 14 }, (_, at) => `strategy number ${at + 1}`)],
+    rows: Array.from({ length: 4 }, (_, at) => [
+      `row ${at}`,
+      ...Array<string>(14).fill('48.3 (40.1 to 56.5) n=120, p .031'),
+    ]),
+  },
+  {
+    title: 'sentences',
+    head: ['id', 'said', 'why'],
+    rows: Array.from({ length: 40 }, (_, at) => [`a${at}`, sentence, 'x'.repeat(90)]),
+  },
+  { title: 'wide letters', head: ['W'.repeat(60), 'M'], rows: [['🐶'.repeat(9), '日'.repeat(40)]] },
+  { title: 'long', head: ['', 'n'], rows: Array.from({ length: 130 }, (_, at) => [`item ${at}`, '1']) },
+];
+
+test('a wide or long table goes into several, each with the first column; no cell is lost', () => {
+  const [wide, , , long] = wideTables.map((table, at) => tableToLatex(table, [], `w${at}`));
+  expect(wide).toContain('\\caption{fifteen columns (2 of ');
+  expect(wide!.match(/\\begin\{table\}/g)!.length).toBe(wide!.match(/row 3 &/g)!.length);
+  for (let at = 1; at <= 14; at++) expect(wide).toContain(`strategy number ${at} `);
+  expect(wide!.match(/48\.3 /g)).toHaveLength(4 * 14);
+  expect(long!.match(/^ {2}item \d+ & 1 /gm)).toHaveLength(130);
+  expect(long).toContain('(4 of 4)');
 });
 
 const pdflatex = spawnSync('pdflatex', ['--version']).status === 0;
@@ -79,9 +110,11 @@ test.skipIf(!pdflatex)(
     );
     const text = [
       '\\documentclass{article}',
-      '\\usepackage{booktabs}',
+      '\\usepackage{booktabs,graphicx}',
       '\\begin{document}',
       ...tables,
+      ...wideTables.map((table, at) => tableToLatex(table, [], `wide${at}`)),
+      '\\clearpage',
       '\\end{document}',
     ];
     await writeFile(join(folder, 't.tex'), text.join('\n'));
@@ -90,6 +123,8 @@ test.skipIf(!pdflatex)(
       encoding: 'utf8',
     });
     expect([status, stdout.match(/^! .*/m)?.[0]]).toEqual([0, undefined]);
+    // nothing runs over the margin, and nothing off the page
+    expect(stdout).not.toMatch(/Overfull|Float too large/);
   },
 );
 
