@@ -12,11 +12,12 @@ export interface ColourClaim extends Range {
 const names = [...colours, ...Object.keys(colourSynonyms)].join('|');
 /** `red` of `a red car`, `a red old car`; of `red and white` none. */
 const before = new RegExp(
-  `(?<![\\p{L}-])(?<name>${names})\\s+(?:(?!and\\b|or\\b|of\\b|in\\b|on\\b|with\\b)\\p{L}+\\s+)?$`,
+  `(?<![\\p{L}-])(?<name>${names})\\s+(?:(?!and\\b|or\\b|of\\b|in\\b|on\\b|with\\b|(?:striped|spotted|dotted|checkered|checked|trimmed|patterned|accented|tinted|painted|lined|edged)\\b)\\p{L}+\\s+)?$`,
   'iu',
 );
 const after = new RegExp(`^\\s+(?:is|are)\\s+(?<name>${names})(?=\\s*(?:[.;!]|$))`, 'iu');
-const several = new RegExp(`(?:\\b(?:and|or)|,|\\b(?:light|dark|${names}))\\s*$`, 'iu');
+/** `red` of `a white and red car` is one of two, that of `a white with red striped bus` its stripes'. */
+const several = new RegExp(`(?:\\b(?:and|or)|,|\\b(?:light|dark|(?:${names})(?:\\s+with)?))\\s*$`, 'iu');
 /** What is in them, lights them or clothes them has a colour of its own. */
 const notItsOwn = new Set<CocoCategory>([
   'person',

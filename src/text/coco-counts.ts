@@ -1,4 +1,5 @@
 import type { CocoMention } from './coco-mentions.js';
+import { cocoWords } from './lexicon/coco-objects.js';
 import { numberWords, parseCount } from './lexicon/numbers.js';
 import type { Range } from './range.js';
 import { sentenceAt, splitSentences } from './sentences.js';
@@ -22,6 +23,11 @@ const vague =
 const restricted =
   /^\s*(?:$|[.;!?]|,?\s+(?:in|on)\s+(?:the|this)\s+(?:image|picture|photo|photograph|scene)\b|,?\s+(?:visible|present|shown|in\s+total|altogether)\b)/iu;
 
+/** Words that have another form where there are several. */
+const singulars = new Set(
+  cocoWords.filter(({ singular, plural }) => singular !== plural).map(({ singular }) => singular),
+);
+
 /**
  * The number that a text gives of a mentioned thing, or null: `two` of `two brown dogs`. One of something says that one is
  * there, not that there is no other, unless the text says `only one`.
@@ -41,6 +47,8 @@ export function countOf(
   const words = found.groups!.number!;
   const count = parseCount(words.replace(/^(pair|couple)/i, 'a $1'));
   if (count === null || count < 1 || count > 12) return null;
+  // of `a five car train` the cars are no more than a measure
+  if (count > 1 && singulars.has(mention.text.toLowerCase())) return null;
   const start = from + found.index + found[0].indexOf(words);
   const ahead = text.slice(Math.max(sentence?.start ?? 0, start - 60), start);
   if (vague.test(ahead)) return null;

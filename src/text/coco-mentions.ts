@@ -114,7 +114,7 @@ function* findNames(text: string): Generator<Found> {
 
 /** What makes the noun before it a mere modifier: `bus terminal`, `dog bed`. */
 const heads =
-  'terminal|depot|lot|yard|shop|store|show|stand|station|stop|track|tracks|lane|path|rack|racks|food|collar|leash|toy|toys|bed|seat|house|park|bath|feeder|cage|sanctuary|exhibit|enclosure|pen|race|racing|ride|rides|riding|carriage|trailer|stable|barn|farm|ranch|fence|trail|trails|route|line|lines|wing|engine|cabin|cockpit|door|doors|window|windows|windshield|tire|tires|wheel|wheels|driver|drivers|handle|handlebars|frame|case|cover|cushion|holder|paper|brush|court|field|match|game|tournament|players?|net|juice|peel|slices?|soup|salad|sauce|crust|box|boxes|print|shaped|themed|sized|style|costume|mask|statue|statues|sculpture|figurine|figurines|logo|sticker|poster|pattern|design|plate|rug|skin|fur|horns';
+  'restroom|restrooms|bathroom|lavatory|interior|hangar|runway|museum|ticket|tickets|terminal|depot|lot|yard|shop|store|show|stand|station|stop|track|tracks|lane|path|rack|racks|food|collar|leash|toy|toys|bed|seat|house|park|bath|feeder|cage|sanctuary|exhibit|enclosure|pen|race|racing|ride|rides|riding|carriage|trailer|stable|barn|farm|ranch|fence|trail|trails|route|line|lines|wing|engine|cabin|cockpit|door|doors|window|windows|windshield|tire|tires|wheel|wheels|driver|drivers|handle|handlebars|frame|case|cover|cushion|holder|paper|brush|court|field|match|game|tournament|players?|net|juice|peel|slices?|soup|salad|sauce|crust|box|boxes|print|shaped|themed|sized|style|costume|mask|statue|statues|sculpture|figurine|figurines|logo|sticker|poster|pattern|design|plate|rug|skin|fur|horns';
 const compound = new RegExp(
   `^(?:['’]s)?[\\s-]+(?:(?:${heads})\\b(?!['’])|\\p{L}+\\s+(?:holder|dispenser|figurine|statue|costume|sticker)s?\\b)`,
   'iu',
@@ -175,6 +175,7 @@ export function findCocoMentions(text: string): CocoMention[] {
     const after = text.slice(end, Math.min(sentence.end, end + 60));
     const { word, plural } = form;
     if (!alwaysReal.has(word.category) && !plural && compound.test(after) && !verbNotHead.test(after)) continue;
+    if (word.category === 'person' && plural && /^['’]s\s/u.test(after)) continue;
     if (isPartOfName(text.slice(start, end), before, after) || !readsAsNoun(text.slice(start, end), before, after))
       continue;
     const negated = negationBefore.exec(before);

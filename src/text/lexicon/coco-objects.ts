@@ -51,7 +51,7 @@ export interface CocoWord {
 const rows: Readonly<Record<CocoCategory, string>> = {
   person: `person/people man/men woman/women child/children boy girl kid baby toddler infant guy lady gentleman/gentlemen adult
     teenager teen youngster human individual pedestrian passenger driver rider cyclist bicyclist biker motorcyclist skier
-    snowboarder skateboarder skater surfer swimmer hiker climber player batter pitcher catcher umpire referee goalie
+    snowboarder skateboarder skater surfer swimmer hiker climber player batter ?pitcher catcher umpire referee goalie
     athlete jockey officer policeman/policemen policewoman/policewomen police~officer cop soldier firefighter fireman/firemen
     chef cook baker waiter waitress bartender worker employee farmer fisherman/fishermen cowboy businessman/businessmen
     businesswoman/businesswomen student teacher doctor nurse patient customer shopper vendor tourist traveler traveller
@@ -71,7 +71,7 @@ const rows: Readonly<Record<CocoCategory, string>> = {
     ?train~car ?railway~car ?engine`,
   truck: `truck lorry/lorries pickup pickup~truck pick-up~truck fire~truck firetruck fire~engine dump~truck tow~truck
     garbage~truck semi~truck semi-truck delivery~truck food~truck tractor-trailer tanker~truck box~truck`,
-  boat: `boat ship sailboat speedboat motorboat rowboat fishing~boat canoe kayak yacht ferry/ferries dinghy raft gondola
+  boat: `boat ship sailboat speedboat motorboat rowboat fishing~boat canoe kayak yacht ferry/ferries dinghy ?raft gondola
     tugboat barge houseboat lifeboat catamaran vessel watercraft/watercraft cruise~ship paddle~boat paddleboat`,
   'traffic light': `traffic~light traffic~signal stoplight stop~light ?signal~light ?street~light ?streetlight`,
   'fire hydrant': `fire~hydrant hydrant fireplug`,
@@ -99,7 +99,7 @@ const rows: Readonly<Record<CocoCategory, string>> = {
   frisbee: `frisbee flying~disc flying~disk ?disc ?disk`,
   skis: `skis/skis ski/skis pair~of~skis/pairs~of~skis`,
   snowboard: `snowboard`,
-  'sports ball': `sports~ball ball tennis~ball soccer~ball beach~ball
+  'sports ball': `sports~ball ?ball tennis~ball soccer~ball beach~ball
     golf~ball bowling~ball ?baseball ?basketball ?volleyball ?football`,
   kite: `kite`,
   'baseball bat': `baseball~bat`,

@@ -91,6 +91,9 @@ const large = new Set<CocoCategory>([
 /** A trace, and by how many log odds such a thing is the less likely. */
 const [trace, largeOdds] = [0.1, 0.9];
 
+/** The rarest things of COCO, of which detectors saw too few to know them: that none is seen says nothing. */
+export const hardlyKnown: ReadonlySet<CocoCategory> = new Set<CocoCategory>(['hair drier']);
+
 /** P(the picture shows a thing of the category), from the detector's best score for it (0 where nothing was seen). */
 export function presence(score: number, category: CocoCategory, prior = priorPresent): number {
   const odds = (at: number) => dot(presenceWeights, presenceFeatures(at, category)) + logit(prior);

@@ -164,26 +164,36 @@ export function nearClaims(text: string, mentions: readonly CocoMention[]): Near
   });
 }
 
-/** Only things that were seen once each, and surely, can be said to be apart. */
-const sureScore = 0.4;
-/** Another box of this score may be the one that is meant. */
-const rivalScore = 0.15;
+/** Only of things that were seen so surely can it be said that they are apart, */
+const sureScore = 0.35;
+/** and only where every box of this score, which may be the one that is meant, is. */
+const rivalScore = 0.1;
+/** Of more boxes than this some pair will be near. */
+const mostRivals = 9;
 /** Boxes with a gap of this share of the picture between them are not beside one another; a middle so far outside is not between. */
-const [farApart, farOutside] = [0.4, 0.15];
+const [farApart, farOutside] = [0.35, 0.15];
 
 /** False where a thing is surely not beside another, or between two; null where the boxes cannot tell: near in the picture may be far in depth. */
 export function isNearSo({ of, than }: NearClaim, seen: readonly Detection[]): false | null {
-  const boxes = [of, ...than].map((category) => {
-    const found = seen.filter((item) => item.category === category && item.score >= rivalScore);
-    return found.length === 1 && found[0]!.score >= sureScore ? found[0]!.box : null;
-  });
-  if (new Set([of, ...than]).size < boxes.length || boxes.includes(null)) return null;
-  const [own, one, other = one] = boxes as [Detection['box'], Detection['box'], Detection['box']?];
-  const isApart = ([0, 1] as const).some((axis) => {
-    const [from, to] = [Math.min(one[axis], other![axis]), Math.max(one[axis + 2]!, other![axis + 2]!)];
-    if (than.length === 1) return Math.max(from - own[axis + 2]!, own[axis] - to) > farApart;
+  const names = [of, ...than];
+  const boxes = names.map((category) => seen.filter((item) => item.category === category && item.score >= rivalScore));
+  const isTold = boxes.every((some) => some.length <= mostRivals && some.some(({ score }) => score >= sureScore));
+  if (new Set(names).size < names.length || !isTold) return null;
+  const [own, ones, others] = boxes as [Detection[], Detection[], Detection[]?];
+  const near = own.some(({ box }) =>
+    ones.some((one) =>
+      others ? others.some((other) => !isOutside(box, one.box, other.box)) : !isFarFrom(box, one.box),
+    ),
+  );
+  return near ? null : false;
+}
+
+type Box = Detection['box'];
+const isFarFrom = (a: Box, b: Box) =>
+  ([0, 1] as const).some((axis) => Math.max(b[axis] - a[axis + 2]!, a[axis] - b[axis + 2]!) > farApart);
+const isOutside = (own: Box, one: Box, other: Box) =>
+  ([0, 1] as const).some((axis) => {
     const middle = (own[axis] + own[axis + 2]!) / 2;
+    const [from, to] = [Math.min(one[axis], other[axis]), Math.max(one[axis + 2]!, other[axis + 2]!)];
     return Math.max(from - middle, middle - to) > farOutside;
   });
-  return isApart ? false : null;
-}

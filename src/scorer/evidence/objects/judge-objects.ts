@@ -7,7 +7,7 @@ import { parseCount } from '../../../text/lexicon/numbers.js';
 import type { Range } from '../../../text/range.js';
 import { splitSentences } from '../../../text/sentences.js';
 import type { Judgement } from '../rewards.js';
-import { areFewer, countDistribution, countReward, presence, priorPresent } from './calibration.js';
+import { areFewer, countDistribution, countReward, hardlyKnown, presence, priorPresent } from './calibration.js';
 import { isColouredSo } from './colour.js';
 import { isNearSo, isPlacedSo, nearClaims, placeClaims } from './geometry.js';
 import type { Detection } from './yolox.js';
@@ -52,7 +52,7 @@ export function judgeObjects(response: string, prompt: string | undefined, seen:
       continue;
     }
     const there = presence(best(category), category);
-    if (loose && there < surelyThere) continue;
+    if ((loose || hardlyKnown.has(category)) && there < surelyThere) continue;
     const kind = saysMore.test(mention.text);
     if (!(kind && there >= surelyThere)) add(mention, there, 'object', seenOf(category));
     const claim = countOf(response, mention, sentences);

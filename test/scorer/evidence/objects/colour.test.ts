@@ -31,6 +31,13 @@ describe('the colour of a thing', () => {
     ['A blue old car is parked.', [30, 60, 190], []],
     // light and shade
     ['A white car is parked.', [200, 30, 30], []],
+    ['A white car is parked.', [120, 135, 160], []],
+    ['A white car is parked.', [225, 170, 90], []],
+    ['A white car is parked.', [20, 150, 60], ['white']],
+    ['A white car is parked.', [25, 25, 30], ['white']],
+    ['A gray car is parked.', [30, 60, 240], ['gray']],
+    ['A gray car is parked.', [25, 25, 30], []],
+    ['A black car is parked.', [230, 230, 235], ['black']],
     ['A black car is parked.', [120, 120, 130], []],
     ['A black car is parked.', [230, 60, 50], ['black']],
     ['A black car is parked.', [60, 15, 12], []],
@@ -39,7 +46,21 @@ describe('the colour of a thing', () => {
     // several colours, or those of something else
     ['A green and red car.', [30, 60, 190], []],
     ['A man in green near a car.', [30, 60, 190], []],
+    ['A white with red striped car.', [230, 230, 235], []],
+    ['A red striped car.', [230, 230, 235], []],
   ])('%s', (text, rgb, expected) => expect(flagged(text, [car(rgb)])).toEqual(expected));
+
+  it('is that of the thing, not of the ground that shows in its box', () => {
+    const onGrass = { width: 100, height: 100, data: new Uint8Array(30000) };
+    for (let y = 0; y < 100; y++)
+      for (let x = 0; x < 100; x++)
+        onGrass.data.set((x - 50) ** 2 + (y - 50) ** 2 < 24 ** 2 ? [200, 30, 30] : [40, 160, 50], (y * 100 + x) * 3);
+    const { red, green } = coloursOf(onGrass, [0.2, 0.2, 0.8, 0.8]);
+    expect(red).toBeGreaterThan(0.95);
+    expect(green).toBeLessThan(0.05);
+    // a picture full of one colour has no ground
+    expect(coloursOf(painted([200, 30, 30]), [0, 0, 1, 1]).red).toBe(1);
+  });
 
   it('is not told of what was hardly found, nor where one of two may be meant', () => {
     expect(flagged('A green car.', [car([200, 30, 30], 0.2)])).toEqual([]);

@@ -216,3 +216,10 @@ describe("YOLOX's input and output", () => {
     expect(Math.max(...parts.map(({ top, height }) => top + height))).toBe(600);
   });
 });
+
+describe('what detectors hardly know', () => {
+  it('is not called absent where it was not seen', () => {
+    expect(judgeObjects('She holds a hair dryer.', undefined, [])).toEqual([]);
+    expect(judgeObjects('She holds a toothbrush.', undefined, [])).toHaveLength(1);
+  });
+});

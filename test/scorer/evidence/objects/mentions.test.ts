@@ -54,6 +54,23 @@ describe('the COCO things that a text names', () => {
     for (const { negation } of mentions) expect(text.slice(negation!.start, negation!.end)).toBe(by);
   });
 
+  it.each([
+    ["Children's toys lie on an airplane restroom floor.", []],
+    ['A pitcher stands on a raft.', ['pitcher', 'raft']],
+    ["The boy's dog sits.", ['boy', 'dog']],
+  ])('reads the senses of %s', (text, expected) => {
+    const found = findCocoMentions(text);
+    expect(found.map((mention) => mention.text)).toEqual(expected);
+    // a jug or a player, a boat or a mattress: only where one is seen
+    for (const { text: word, loose } of found) expect(loose).toBe(/^(?:pitcher|raft)$/.test(word));
+  });
+
+  it('does not count the cars of a five car train', () => {
+    const counts = (text: string) => findCocoMentions(text).map((mention) => countOf(text, mention)?.count ?? null);
+    expect(counts('A five car blue and white train.')).toEqual([null, null]);
+    expect(counts('Five cars and two sheep.')).toEqual([5, 2]);
+  });
+
   it('does not take a likeness for the thing, nor what nobody does', () => {
     expect(first('A statue of a horse.').unreal).toBe(true);
     expect(first('It looks like a bear.').unreal).toBe(true);

@@ -24,6 +24,7 @@ describe('things that are said to be beside or between others', () => {
     ['A cat between a car and a bus.', [at('cat', 0.3), at('car', 0.4), at('bus', 0.8)], []],
     // depth is not in boxes
     ['A dog in front of a bench.', [at('dog', 0), at('bench', 0.9)], []],
+    ['A dog next to a bench.', [at('dog', 0), at('dog', 0.1, 0.3), at('bench', 0.9)], ['next to']],
     // one of several, or hardly seen
     ['A dog next to a bench.', [at('dog', 0), at('dog', 0.8, 0.3), at('bench', 0.9)], []],
     ['A dog next to a bench.', [at('dog', 0), at('bench', 0.9, 0.3)], []],
