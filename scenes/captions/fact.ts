@@ -68,6 +68,9 @@ export function mentionsOf(fact: Fact): Mention[] {
   }
 }
 
+/** Whether it names something by a pronoun, so that it cannot stand without what was said before. */
+export const refersBack = (fact: Fact): boolean => mentionsOf(fact).some(({ as }) => as === 'pronoun');
+
 /** The fact with its mentions replaced, in the order of `mentionsOf`. */
 export function withMentions(fact: Fact, [first, second, third, ...more]: readonly Mention[]): Fact {
   switch (fact.kind) {

@@ -1,19 +1,15 @@
 import { pick, pickWeighted, seededRandom } from '../../random.js';
 import type { Caption, Scene } from '../../scene.js';
-import { countWord } from '../counting.js';
-import { type Fact, type Mention, mentionsOf } from '../fact.js';
+import { type Fact, refersBack } from '../fact.js';
 import { answerPair } from '../index.js';
-import { colourWord, isCountedByUnit, nounForm, nounPhrase } from '../noun-phrase.js';
 import { capitalise, joinPieces, type Piece } from '../pieces.js';
 import { generalPrompt } from '../questions.js';
-import { placePieces } from '../sentences/place-pieces.js';
-import { placeForms } from '../sentences/relation-words.js';
-import { claimOf } from '../sentences/sentence.js';
 import { sentenceOf } from '../sentences.js';
 import { asPair, sampleFacts, twinOf } from '../twin.js';
 import { type Wording, wordingOf } from '../wording.js';
 import { adverb, between, fillerSentence, rider } from './filler.js';
 import { looseSentence } from './loose.js';
+import { noteOf } from './notes.js';
 import { presencePair } from './presence.js';
 
 /**
@@ -80,7 +76,6 @@ const layouts: readonly (readonly [Layout, number])[] = [
 ];
 
 const silent = (text: string): Piece => ({ text, kind: 'none' });
-const bound = (fact: Fact | undefined) => fact !== undefined && mentionsOf(fact).some(({ as }) => as === 'pronoun');
 
 /** One statement as a sentence: with an adverb before it, a rider behind it, or neither. */
 function statement(fact: Fact, whether: Fact, index: number, wording: Wording, random: () => number): Piece[] {
@@ -111,7 +106,8 @@ function prose(told: readonly Fact[], truth: readonly Fact[], wording: Wording, 
   if (random() < 0.3) fill(density);
   told.forEach((fact, index) => {
     put(...statement(fact, truth[index]!, index, wording, random), random() < 0.06 ? '!' : '.');
-    if (!bound(truth[index + 1])) fill(density);
+    const next = truth[index + 1];
+    if (!next || !refersBack(next)) fill(density);
   });
   if (random() < 0.3) put(silent(fillerSentence('offer', random)));
   return pieces;
@@ -131,20 +127,18 @@ const headings = [
 function bullets(told: readonly Fact[], truth: readonly Fact[], wording: Wording, random: () => number): Piece[] {
   const mark = pick(random, ['- ', '* ', '1. ', '• ']);
   const pieces: Piece[] = [];
-  const itemSeed = Math.floor(random() * 4294967296);
+  const item = itemWriter(told, truth, wording, random);
   if (random() < 0.35) pieces.push(silent(`${fillerSentence('opener', random)}\n\n`));
   if (random() < 0.5) {
     const heading = pick(random, headings);
     pieces.push(silent(pick(random, [`## ${heading}\n\n`, `**${heading}:**\n\n`, `${heading}:\n\n`])));
   }
   const stop = random() < 0.6 ? '.' : '';
-  told.forEach((fact, index) => {
+  for (const index of told.keys()) {
     if (index > 0) pieces.push('\n');
-    pieces.push(mark === '1. ' ? `${index + 1}. ` : mark);
-    // a source of its own, for a false item may be written otherwise than the true one
-    pieces.push(...item(fact, truth[index]!, index, wording, seededRandom(itemSeed + index), stop));
+    pieces.push(mark === '1. ' ? `${index + 1}. ` : mark, ...item(index, stop));
     if (random() < 0.15 && stop) pieces.push(' ', silent(fillerSentence(pick(random, between), random)));
-  });
+  }
   if (random() < 0.3) pieces.push('\n\n', silent(fillerSentence('offer', random)));
   return pieces;
 }
@@ -153,83 +147,24 @@ function bullets(told: readonly Fact[], truth: readonly Fact[], wording: Wording
 function labels(told: readonly Fact[], truth: readonly Fact[], wording: Wording, random: () => number): Piece[] {
   const between = pick(random, ['\n', '\n', '\n- ', '; ']);
   const pieces: Piece[] = between === '\n- ' ? ['- '] : [];
-  const itemSeed = Math.floor(random() * 4294967296);
-  told.forEach((fact, index) => {
+  const item = itemWriter(told, truth, wording, random);
+  for (const index of told.keys()) {
     if (index > 0) pieces.push(between);
-    pieces.push(...item(fact, truth[index]!, index, wording, seededRandom(itemSeed + index), ''));
-  });
+    pieces.push(...item(index));
+  }
   return pieces;
 }
 
-function item(fact: Fact, truth: Fact, index: number, wording: Wording, random: () => number, stop: string): Piece[] {
-  const short = compact(fact, truth, wording, `c${index}`, random);
-  return short ?? [...statement(fact, truth, index, wording, random), stop];
-}
-
-/** A fact in note form; null where it has none, whatever was made false in it. */
-function compact(fact: Fact, truth: Fact, wording: Wording, key: string, random: () => number): Piece[] | null {
-  const bold = pick(random, ['', '', '**']);
-  const form = random();
-  const count = random() < 0.5;
-  const only =
-    fact.kind === 'exists' && truth.kind === 'exists' && fact.mentions.length === 1 ? fact.mentions[0]! : null;
-  if (only && !isCountedByUnit(only.noun.is) && !truth.kind.includes('absent'))
-    return noted(only, form, count, bold, wording, key);
-  if (fact.kind === 'exists')
-    return fact.mentions.flatMap((mention, index): Piece[] => [
-      ...(index > 0 ? [', '] : []),
-      ...(index > 0
-        ? nounPhrase(mention, wording, `${key}.${index}`)
-        : capitalise(nounPhrase(mention, wording, `${key}.${index}`))),
-    ]);
-  if (fact.kind === 'ground') {
-    const label = wording.pick(`${key}.label`, ['Background', 'Background colour', 'Backdrop', 'Ground']);
-    return [
-      `${bold}${label}:${bold} `,
-      claimOf('ground', colourWord(fact.colour.is, wording, `${key}.colour`), fact.colour, []),
-    ];
-  }
-  if (fact.kind === 'colour' && !bound(truth)) {
-    const { subject } = fact;
-    const name = claimOf(
-      'object',
-      nounForm(subject.noun.is, subject.count.is !== 1, wording, `${key}.noun`),
-      subject.noun,
-      subject.groups,
-    );
-    return [
-      bold,
-      ...capitalise([name]),
-      `:${bold} `,
-      claimOf('colour', colourWord(fact.colour.is, wording, `${key}.colour`), fact.colour, subject.groups),
-    ];
-  }
-  if (fact.kind === 'place' && !bound(truth) && form < 0.6) {
-    const { subject } = fact;
-    const name = claimOf(
-      'object',
-      nounForm(subject.noun.is, subject.count.is !== 1, wording, `${key}.noun`),
-      subject.noun,
-      subject.groups,
-    );
-    const where = wording.pick(`${key}.place`, placeForms[fact.place.is]);
-    return [bold, ...capitalise([name]), `:${bold} `, ...placePieces(where, fact.place, subject.groups)];
-  }
-  return null;
-}
-
-/** `Dogs: three, red`, `3 x red dogs`, `Dog (red)`, `three red dogs`. */
-function noted(only: Mention, form: number, asDigit: boolean, bold: string, wording: Wording, key: string): Piece[] {
-  const { groups } = only;
-  const plural = only.count.is !== 1;
-  const number = claimOf('count', asDigit ? String(only.count.is) : countWord(only.count.is), only.count, groups);
-  const noun = claimOf('object', nounForm(only.noun.is, plural, wording, `${key}.noun`), only.noun, groups);
-  const colour =
-    only.colour && claimOf('colour', colourWord(only.colour.is, wording, `${key}.colour`), only.colour, groups);
-  if (form < 0.3) return [bold, ...capitalise([noun]), `:${bold} `, number, ...(colour ? [', ', colour] : [])];
-  if (form < 0.45 && colour) return [...capitalise([noun]), ' (', colour, ')', ': ', number];
-  if (form < 0.6) return [number, ' x ', ...(colour ? [colour, ' '] : []), noun];
-  return capitalise(nounPhrase(only, wording, key));
+/** Writes one statement as a note where it has that form, else as a sentence with `stop` behind it. */
+function itemWriter(told: readonly Fact[], truth: readonly Fact[], wording: Wording, random: () => number) {
+  const seed = Math.floor(random() * 4294967296);
+  return (index: number, stop = ''): readonly Piece[] => {
+    const fact = told[index]!;
+    const whether = truth[index]!;
+    // a source of its own, for a false item may be written otherwise than the true one
+    const own = seededRandom(seed + index);
+    return noteOf(fact, whether, `c${index}`, wording, own) ?? [...statement(fact, whether, index, wording, own), stop];
+  };
 }
 
 /** A short answer to a question, with an opener, a rider, or more behind it. */
