@@ -104,8 +104,8 @@ const leastArea = 0.002;
 const [absent, plain] = [0.06, 0.25];
 /** Where another colour, that is no neighbour of it, has the larger part, less than this is none of it either. */
 const [absentBeside, dominant] = [0.2, 0.45];
-/** Light and shade make white, gray and black of any colour. */
-const [absentUncoloured, vivid, dark, bright] = [0.1, 0.4, 0.7, 0.4];
+/** Light and shade make white, gray and black of any colour, and a white stove in a dark kitchen is black to a camera. */
+const [absentUncoloured, vivid, bright] = [0.1, 0.4, 0.4];
 const neighbours: Readonly<Partial<Record<Colour, readonly Colour[]>>> = {
   red: ['pink', 'orange'],
   orange: ['red', 'yellow'],
@@ -138,8 +138,7 @@ export function isColouredSo({ category, colour }: ColourClaim, seen: readonly D
 function speaksAgainst(colour: Colour, share: number, shares: ColourShares): boolean {
   const some = (others: readonly Colour[], most: number) => others.some((other) => shares[other] > most);
   if (colour === 'black') return share < absentUncoloured && some([...vividColours, 'white'], bright);
-  if (colour === 'gray') return share < absentUncoloured && some(unlikeLamps, vivid);
-  if (colour === 'white') return share < absentUncoloured && (some(unlikeLamps, vivid) || shares.black > dark);
+  if (colour === 'white' || colour === 'gray') return share < absentUncoloured && some(unlikeLamps, vivid);
   if (share < absent) return true;
   const far = vividColours.filter((other) => other !== colour && !neighbours[colour]!.includes(other));
   return share < absentBeside && some(far, dominant);
