@@ -50,6 +50,11 @@ export function readCaption(text: string): Caption {
   return { text, words: words.map((word, at) => ({ ...word, asserted: asserted[at]! })), quotes };
 }
 
+/** The words of a caption in lower case; one spelling of gray stands for the other. */
+export function wordsSaid({ words }: Caption): Set<string> {
+  return new Set(words.map(({ lower }) => (lower === 'grey' ? 'gray' : lower)));
+}
+
 /** The lower-case word at a place of the same run of words (no punctuation between), or ''. */
 export function neighbour({ words }: Caption, index: number, step: 1 | -1): string {
   const word = words[index + step];

@@ -1,7 +1,7 @@
 import { singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
 import { splitSentences } from '../../text/sentences.js';
-import { type Caption, neighbour } from '../caption.js';
+import { type Caption, neighbour, wordsSaid } from '../caption.js';
 import { choose } from '../choose.js';
 import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
 import { isAnimal, isNoun, isPerson } from '../lexicon/nouns.js';
@@ -17,7 +17,7 @@ export const attribute: Rule = (caption, random) =>
   caption.words.flatMap((word, index) => {
     if (!isAttribute(caption, index) || !word.asserted || smallWords.has(word.lower)) return [];
     if (isRepeated(caption, index) || isSaidAgain(caption, index, modifiedNoun(caption, index)!)) return [];
-    const said = new Set(caption.words.map(({ lower }) => lower));
+    const said = wordsSaid(caption);
     const others = [...otherAttributes(word.lower), ...(word.lower === 'short' ? ['long'] : [])].filter(
       (other) => !said.has(other) && fits(other, caption, index),
     );
@@ -107,6 +107,13 @@ export function fits(
 ): boolean {
   const noun = singularize(caption.words[at]!.lower.replace(/['’]s$/, ''));
   const kind = attributeKind(other);
+  if (kind === 'water' && /^(?:sheen|look|appearance|texture|season|ink|air)$/.test(noun)) return false;
+  // a shadow, the underside of something: as light as what casts it
+  if (
+    kind === 'colour' &&
+    /^(?:shadow|underside|haze|glow|reflection|light|lighting|highlight|streak|grain|area|section|part)$/.test(noun)
+  )
+    return false;
   if (kind === 'colour') {
     const before = neighbour(caption, index, -1);
     if (/^(?:dark|light|bright|deep|pale)$/.test(before) && /^(?:black|white)$/.test(other)) return false;
@@ -142,7 +149,8 @@ export function fits(
     );
   if (kind === 'age') return isNoun(noun) && !/^(?:girl|boy|child|baby|toddler|kid|infant|elder|couple)$/.test(noun);
   if (kind === 'light') return !/^(?:hair|fur|skin|eye|eyebrow|complexion|beard|coat|chocolate|liquid)$/.test(noun);
-  if (kind === 'height') return other !== 'tall' || !lengths.test(noun);
+  if (kind === 'height')
+    return !/^(?:cloud|ceiling|hair|fence line)$/.test(noun) && (other !== 'tall' || !lengths.test(noun));
   return onlyOf[other]?.test(noun) ?? true;
 }
 

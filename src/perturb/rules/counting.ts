@@ -130,6 +130,8 @@ function otherNumber(caption: Caption, index: number, random: () => number): Cha
   const word = caption.words[index]!;
   const value = /^\d{1,2}$/.test(word.text) ? Number(word.text) : numberWords.indexOf(word.lower);
   if (value < 1 || value > 20 || isNoCount(caption, index)) return null;
+  // a Three Stripe Damselfish
+  if (/^\p{Lu}/u.test(caption.words[index + 1]?.text ?? '')) return null;
   // the two of which was told before
   if (/^(?:the|these|those|all|his|her|its|their|other)$/.test(neighbour(caption, index, -1))) return null;
   const noun = value > 1 ? pluralAfter(caption, index) : modifiedNoun(caption, index);
@@ -180,14 +182,14 @@ function isNoCount({ text, words }: Caption, index: number): boolean {
       before,
     ) ||
     /\p{Lu}\p{L}*\s+$/u.test(before.slice(1)) ||
-    /^\s+(?:of\b|and a half|half|halves|thirds?|quarters?|fourths?|fifths?|out of|o'?clock|[ap]\.?m\b|years?\b|year-old|percent|inch|feet|foot|miles?|story|stories|level|way|another|hundred|thousand|million|dozen|dimensional|by|tier|wheeler|sides?\b|legs?\b|hands?\b|arms?\b)/iu.test(
+    /^\s+(?:of\b|and a half|half|halves|thirds?|quarters?|fourths?|fifths?|out of|o'?clock|[ap]\.?m\b|years?\b|year-old|percent|inch|feet|foot|miles?|story|stories|level|way|another|hundred|thousand|million|dozen|dimensional|by|tier|wheeler|times\b|sides?\b|legs?\b|hands?\b|arms?\b)/iu.test(
       after,
     )
   );
 }
 
 /** `a dog` to `two dogs`: the noun and its verb follow; not where something else of the caption is in the singular too. */
-function moreThanOne(caption: Caption, index: number, random: () => number): Change[] | null {
+export function moreThanOne(caption: Caption, index: number, random: () => number): Change[] | null {
   const noun = modifiedNoun(caption, index);
   if (noun === null || noun - index > 3 || hasSingularPronoun(caption, index) || isNamedAgain(caption, noun))
     return null;
@@ -221,6 +223,23 @@ function moreThanOne(caption: Caption, index: number, random: () => number): Cha
   if (
     /\b(?:trio|duo|quartet|three|two|four) [^.]*$/i.test(caption.text.slice(0, caption.words[index]!.start)) &&
     /\band $/.test(caption.text.slice(0, caption.words[index]!.start))
+  )
+    return null;
+  // behind the wall sits a house: the verb stands before it
+  if (
+    /^(?:sits|stands|hangs|lies|rests|runs|comes|appears|looms|rises|extends|remains|lurks|floats)$/.test(
+      neighbour(caption, index, -1),
+    )
+  )
+    return null;
+  // an ideal spot is no thing
+  if (
+    between.some(({ lower }) =>
+      /^(?:ideal|perfect|great|unique|good|nice|better|best|whole|full|complete)$/.test(lower),
+    ) ||
+    /^(?:spot|place|way|hint|touch|sense|glimpse|pop|splash|contrast|mix|blend|variety|range|lot|time|effect|half|look|feel|portion|part|bit|shot|view|close-up|angle|perspective|day)$/.test(
+      head.lower,
+    )
   )
     return null;
   const next = neighbour(caption, noun, 1);

@@ -1,4 +1,4 @@
-import { pluralize } from '../../text/agreement.js';
+import { pluralize, singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
 import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
@@ -42,6 +42,16 @@ export function swapThing(caption: Caption, index: number, random: () => number)
   });
   const owner = new RegExp(`^${mention.name}(?:['’]s|s['’])$`);
   if (caption.words.some(({ lower }) => owner.test(lower))) return null;
+  // a fire hydrant: the hydrant
+  const head = mention.phrase.split(' ')[1];
+  if (
+    head !== undefined &&
+    caption.words.some(
+      ({ lower, start }, at) =>
+        singularize(lower) === singularize(head) && !mentions.some(({ last }) => last === at) && start >= 0,
+    )
+  )
+    return null;
   if (mentions[0]!.first !== index || mentions.length > mostMentions) return null;
   if (!mentions.every((each) => canSwap(caption, each)) || isKnownByNow(caption, mention)) return null;
   const other = choose(
@@ -85,6 +95,23 @@ function canSwap(caption: Caption, { first, last, kind, name, plural }: Mention)
   if (isPerson(name) && /\b(he|she|his|her|him|hers|himself|herself|their|themselves)\b/i.test(text)) return false;
   const before = text.slice(Math.max(0, words[first]!.start - 60), words[first]!.start);
   const after = text.slice(words[last]!.end, words[last]!.end + 60);
+  if (
+    /\b(?:barbed|wire|wired|chain-link|mesh|wing-backed|high-backed|upholstered|swivel|open-toed|high-top|strappy)\b/i.test(
+      before + after,
+    ) &&
+    /^(?:barriers|seats|shoes)$/.test(kind)
+  )
+    return false;
+  if (kind === 'devices' && /\b(?:brand|logo|label(?:ed|led)?|channel|samsung|sony|lg|apple|canon|nikon)\b/i.test(text))
+    return false;
+  if (name === 'bench' && /\b(?:platform|waiting|park|wait|shelter)\b/i.test(before + after)) return false;
+  if (name === 'ball' && !/\b(?:play|throw|kick|catch|hold|bounc|toss|roll|grass|toy)\p{L}*\b/iu.test(before + after))
+    return false;
+  if (
+    /^(?:cars?|windows?|buildings)$/.test(words[last]!.lower) &&
+    /\b(?:traffic|street|lanes?|several|many|rows?|numerous|various)\b/i.test(before + after)
+  )
+    return false;
   if (kind === 'papers' && /\bread(?:s|ing)? (?:\p{L}+ ){0,2}$/iu.test(before)) return false;
   if (hasItsOwn[kind]?.test(text.slice(Math.max(0, words[first]!.start - 120), words[last]!.end + 200))) return false;
   if (kind === 'surfaces' && (/\b(?:at|around) (?:\p{L}+ ){0,3}$/iu.test(before) || /^top\b/.test(after))) return false;

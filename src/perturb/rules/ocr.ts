@@ -48,7 +48,7 @@ function isPrinted({ text, words }: Caption, index: number, shouts: boolean): bo
   const after = text.slice(word.end, word.end + 40);
   // a part of a word that could not be read
   if (/[\p{L}\p{N}[\]]$/u.test(text.slice(0, word.start)) || /^[\p{L}\p{N}[\]]/u.test(after)) return false;
-  if (word.quoted) return word.text.length > 1;
+  if (word.quoted) return word.text.length > 1 && !/(?:\.\.|…|made in )$/i.test(before);
   if (saysBefore.test(before)) return /^\p{Lu}|^\d/u.test(word.text) || carrierSays.test(before);
   if (/^\d{1,2}:\d{2}$/.test(word.text)) return /\b(?:clock|watch|time|display|screen|timer)\b/i.test(before + after);
   if (/^\d{1,4}$/.test(word.text) && /\bnumbers?\s+$/i.test(before)) return true;
@@ -105,7 +105,9 @@ function madeUp(caption: Caption, random: () => number): Change[][] {
       !isPlural(word.lower) &&
       word.asserted &&
       word.joined &&
-      !/^(?:stop|traffic|street|toy|no|wooden|brick|stone|glass|per)$/.test(neighbour(caption, index, -1)) &&
+      !/^(?:stop|traffic|street|toy|no|wooden|brick|stone|glass|per|exit|road|warning|neon|yield|speed|national|american|pride|state|toilet|wire|barbed|mesh|picket)$/.test(
+        neighbour(caption, index, -1),
+      ) &&
       closesNoun(neighbour(caption, index, 1)) &&
       !/^[-'’/&]/.test(caption.text.slice(word.end)) &&
       !/^(?:that|which|who|with|of)$/.test(neighbour(caption, index, 1)) &&

@@ -1,6 +1,6 @@
 import { singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
-import { type Caption, neighbour } from '../caption.js';
+import { type Caption, neighbour, wordsSaid } from '../caption.js';
 import { choose } from '../choose.js';
 import type { Change } from '../label-changes.js';
 import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
@@ -9,6 +9,7 @@ import { isSmallThing, smallSisters } from '../lexicon/small-things.js';
 import { isNamedAgain, isRepeated, isSaidAgain } from '../mentions.js';
 import { isWholeNoun, modifiedNoun } from '../noun-phrases.js';
 import { comparative, fits, isAttribute } from './attribute.js';
+import { moreThanOne } from './counting.js';
 import { swapThing } from './object.js';
 import { changeOf, type Rule } from './rule.js';
 
@@ -33,13 +34,26 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   const noun = modifiedNoun(caption, index) ?? (isNoun(after) ? index + 1 : null);
   if (noun === null || /^(?:paragraph|text|typeface|font|print)$/.test(caption.words[noun]!.lower)) return [];
   if (caption.words.slice(index + 1, noun + 1).some(({ lower }) => isPerson(lower.replace(/['’]s$/, '')))) return [];
-  const said = new Set(caption.words.map(({ lower }) => lower));
+  // a little sunlight is no small one; a huge replica is none
+  if (
+    /light$|^(?:sun|space|room|water|snow|effort|time|detail|attention|distance|gap|while)$/.test(
+      caption.words[noun]!.lower,
+    )
+  )
+    return [];
+  if (
+    /^(?:mini|miniature)$/.test(word.lower) &&
+    /^(?:figur\p{L}+|version|model|replica|statue|golf)s?$/u.test(caption.words[noun]!.lower)
+  )
+    return [];
+  const said = wordsSaid(caption);
   const free = ['large', 'huge', 'big'].filter((other) => !said.has(other));
   const larger = word.lower === 'smaller' ? ['larger'] : free;
   const size = isSaidAgain(caption, index, noun) || isCalledLarge(caption, noun) ? undefined : choose(random, larger);
   return [
     size === undefined ? null : [changeOf(caption, index, index, likeCase(size, word.text))],
     swapThing(caption, noun, random),
+    ...(/^an?$/.test(before) ? [moreThanOne(caption, index - 1, random)] : []),
   ];
 }
 
@@ -61,7 +75,7 @@ function lookOfSmall(caption: Caption, index: number, random: () => number): Cha
   if (isSaidAgain(caption, index, noun) || isRepeated(caption, index)) return null;
   const word = caption.words[index]!;
   if (/^(?:size|height|age|fill|light)$/.test(attributeKind(word.lower) ?? '')) return null;
-  const said = new Set(caption.words.map(({ lower }) => lower));
+  const said = wordsSaid(caption);
   const other = choose(
     random,
     otherAttributes(word.lower).filter((other) => !said.has(other) && fits(other, caption, index)),

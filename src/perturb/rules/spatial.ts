@@ -63,6 +63,14 @@ const beginsWithLife = ({ words }: Caption, index: number) =>
 
 const furniture = /^(?:table|desk|bed|bench|couch|sofa|chair|counter|shelf|stool|dresser)s?$/;
 
+/** What may stand before something or behind it: not a wall, a background, nor one of two such words (among and behind). */
+const beforeFree = (caption: Caption, index: number, after: number) =>
+  beforeThing(caption, index, after) &&
+  !/^(?:and|or)$/.test(neighbour(caption, index, -1)) &&
+  !/^ (?:\p{L}+[ ,]+(?:and )?){0,5}?(?:walls?|backdrops?|backgrounds?|skyline|sky|clouds?|curtains?|tapestry|screen)\b/iu.test(
+    caption.text.slice(caption.words[after - 1]!.end, caption.words[after]!.end + 50),
+  );
+
 const isPerched = (caption: Caption, index: number) => /^perch(?:ed|es)?$/.test(neighbour(caption, index, -1));
 
 const swaps: readonly Swap[] = [
@@ -75,8 +83,8 @@ const swaps: readonly Swap[] = [
   ...pair('facing left', 'facing right'),
   ...pair('at the top of', 'at the bottom of'),
   ...pair('in the background', 'in the foreground'),
-  { from: 'in front of', to: ['behind'] },
-  { from: 'behind', to: ['in front of'], when: beforeThing },
+  { from: 'in front of', to: ['behind'], when: beforeFree },
+  { from: 'behind', to: ['in front of'], when: beforeFree },
   { from: 'on the top of', to: ['underneath'] },
   {
     from: 'on top of',

@@ -1,0 +1,44 @@
+import { singularize } from '../text/agreement.js';
+import { splitSentences } from '../text/sentences.js';
+import type { Caption } from './caption.js';
+import type { Change } from './label-changes.js';
+import { isNoun } from './lexicon/nouns.js';
+
+/** Words of a sentence that reasons or likens: what it says of one thing hangs on the others. */
+const reasons =
+  /\b(?:mak(?:es|ing)|provid(?:es|ing)|serv(?:es|ing)|add(?:s|ing)|giv(?:es|ing)|creat(?:es|ing)|enhanc(?:es|ing)|offer(?:s|ing)?|allow(?:s|ing)|likely|possibly|perhaps|ideal|perfect|ready|suggest\p{L}*|indicat\p{L}*|impl(?:y|ies|ying)|show(?:s|ing) that|resembl\p{L}*|reminiscent|seem\p{L}*|appear\p{L}*|because|since|so that|due to|despite|contrast\p{L}*|match(?:es|ing)?|complement\p{L}*|overall|scene|atmosphere|sense|focus|focal|which|whose|usual\p{L}*|typical\p{L}*|same|similar|other|another|both|each|rest)\b/giu;
+/** How a sentence goes on about what the one before told of. */
+const goesOn =
+  /^\s*(?:it|its|they|their|these|those|this|he|she|his|her|one|two|each|both|another|some|others?|all|inside|on top|behind it)\b/i;
+const refers = /\b(?:it|its|itself|they|them|their|one|ones|each|other|another|both|former|latter)\b/gi;
+
+/**
+ * How much of the rest of a caption may hang on what is changed: sentences that reason, that go on about it, nouns beside it that are
+ * named again. Of several places where a type applies, one of the least doubt makes a twin that is least likely to clash with its
+ * own caption. A count of such signs, 0 and more; it says nothing by itself, only which of two places is the safer.
+ */
+export function doubtOf(caption: Caption, changes: readonly Change[]): number {
+  const lies = changes.filter(({ role }) => role === 'bad');
+  return lies.reduce((sum, change) => sum + doubtAt(caption, change), 0) + lies.length - 1;
+}
+
+function doubtAt({ text, words }: Caption, { start, end }: Change): number {
+  const sentences = splitSentences(text);
+  const own = sentences.findIndex((sentence) => sentence.start <= start && start <= sentence.end);
+  const sentence = sentences[own];
+  if (!sentence) return 0;
+  const said = text.slice(sentence.start, sentence.end);
+  const next = sentences[own + 1];
+  const at = words.findIndex((word) => word.end > start);
+  const near = words.slice(Math.max(0, at - 3), at + 5).filter(({ lower }) => isNoun(lower));
+  const again = near.filter((noun) =>
+    words.some((word) => word !== noun && singularize(word.lower) === singularize(noun.lower)),
+  );
+  return (
+    2 * (said.match(reasons)?.length ?? 0) +
+    (next && goesOn.test(text.slice(next.start, next.end)) ? 2 : 0) +
+    (text.slice(end, sentence.end).match(refers)?.length ?? 0) +
+    2 * again.length +
+    (/\bthe (?:\p{L}+ ){0,2}$/iu.test(text.slice(Math.max(0, start - 40), start)) ? 1 : 0)
+  );
+}
