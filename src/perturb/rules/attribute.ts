@@ -149,8 +149,7 @@ export function fits(
     );
   if (kind === 'age') return isNoun(noun) && !/^(?:girl|boy|child|baby|toddler|kid|infant|elder|couple)$/.test(noun);
   if (kind === 'light') return !/^(?:hair|fur|skin|eye|eyebrow|complexion|beard|coat|chocolate|liquid)$/.test(noun);
-  if (kind === 'height')
-    return !/^(?:cloud|ceiling)$/.test(noun) && (other !== 'tall' || !lengths.test(noun));
+  if (kind === 'height') return !/^(?:cloud|ceiling)$/.test(noun) && (other !== 'tall' || !lengths.test(noun));
   return onlyOf[other]?.test(noun) ?? true;
 }
 
