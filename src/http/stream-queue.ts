@@ -1,7 +1,7 @@
 import type { TextStream } from '../agent/text-stream.js';
 import { DetectiveError } from '../base/errors.js';
 import type { Framing, StreamEvent } from '../wire/framing.js';
-import { getIn, isObject, type JsonObject, setIn } from '../wire/json-path.js';
+import { getIn, isObject, type JsonObject, type JsonPath, setIn } from '../wire/json-path.js';
 import { type EventReading, shiftAnnotations } from '../wire/protocol.js';
 import type { WireProtocol } from '../wire/protocols.js';
 import { type AnswerOptions, withholds } from './correct-answers.js';
@@ -84,6 +84,7 @@ export function blockQueue(queueOptions: QueueOptions): BlockQueue {
       understood ||= saysSomething(reading);
       seen.answer ??= protocol.answerId(data);
       Object.assign(entry, { event: { ...event, data }, reading });
+      if (reading.strange) passUnread('words stand in a part of the stream that is not known');
       await texts.run(() => judge(entry, data, reading, texts, passUnread));
     }
     await texts.end(reading.ends);
@@ -157,12 +158,13 @@ async function judge(
     await texts.push(part.channel, words);
   }
   for (const repeat of reading.repeats) {
-    const words = getIn(data, [...repeat.path, 'text']);
+    const words = getIn(data, [...repeat.path, repeat.field ?? 'text']);
     if (typeof words !== 'string' || words === '') continue;
     const text = await texts.open(repeat);
     if (!text) continue;
     if (words.length > text.received.length && words.startsWith(text.received))
       await texts.push(repeat.channel, words.slice(text.received.length));
+    if (!text.received.startsWith(words)) passUnread('a text is said again in other words, which were not judged');
     entry.repeats.push({ text, end: Math.min(words.length, text.received.length) });
   }
   for (const { channel, reason } of reading.unjudged) texts.get(channel)?.giveUp('skipped', reason);
@@ -185,11 +187,12 @@ function renderBlock(
     const words = text.rewritten(start, end);
     if (words === getIn(data, part.path)) continue;
     data = setIn(data, part.path, words);
+    if (part.copy) data = setIn(data, part.copy, words);
     if (part.logprobs) data = setIn(data, part.logprobs.path, part.logprobs.none);
   }
-  for (const { channel, path } of reading.repeats) {
+  for (const { channel, path, field = 'text' } of reading.repeats) {
     const text = textOf(channel);
-    if (text && text.edits.length > 0) data = putWhole(data, path, text);
+    if (text && text.edits.length > 0) data = putWhole(data, path, field, text);
   }
   for (const { channel, path } of reading.annotations) {
     const edits = textOf(channel)?.edits ?? [];
@@ -201,11 +204,12 @@ function renderBlock(
   return data === event.data ? block : framing.withData(block, event, data);
 }
 
-function putWhole(data: JsonObject, path: readonly (string | number)[], text: TextStream): JsonObject {
+function putWhole(data: JsonObject, path: JsonPath, field: 'text' | 'content', text: TextStream): JsonObject {
   const holder = path.length === 0 ? data : getIn(data, path);
-  if (!isObject(holder) || typeof holder.text !== 'string' || holder.text.length > text.received.length) return data;
-  if (!text.received.startsWith(holder.text)) return data;
-  const changed: JsonObject = { ...holder, text: text.rewritten(0, holder.text.length) };
+  if (!isObject(holder)) return data;
+  const said = holder[field];
+  if (typeof said !== 'string' || !text.received.startsWith(said)) return data;
+  const changed: JsonObject = { ...holder, [field]: text.rewritten(0, said.length) };
   if (Array.isArray(holder.logprobs)) changed.logprobs = [];
   if (Array.isArray(holder.annotations)) changed.annotations = shiftAnnotations(holder.annotations, text.edits);
   return path.length === 0 ? changed : setIn(data, path, changed);

@@ -85,9 +85,15 @@ function readEvent({ name, data }: StreamEvent): EventReading {
       const delta = isObject(data.delta) ? data.delta : {};
       if (delta.type === 'text_delta' && typeof delta.text === 'string')
         reading.texts.push({ channel, choice, path: ['delta', 'text'] });
+      else if (typeof delta.text === 'string' && delta.text.trim() !== '') reading.strange = true;
       if (delta.type === 'citations_delta') reading.unjudged.push({ channel, reason: cites });
       return reading;
     }
+    case 'message_start':
+      // it is said in blocks of its own, later
+      return objectsOf(getIn(data, ['message', 'content'])).some(({ value }) => textAt(value, ['text']))
+        ? { ...reading, strange: true }
+        : reading;
     case 'content_block_stop':
       return { ...reading, ends: [channel] };
     case 'message_delta': {

@@ -113,13 +113,25 @@ function membersOf(text: string, open: number): { members: [string | number, num
   return { members, end: at };
 }
 
+/** Where the string at an offset ends. Megabytes of base64 are passed over at once. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; ) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let slashes = 0;
+    while (text[quote - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}
+
 /** Where the value at an offset ends. A loop, where recursion would run out of stack on deep or long texts. */
 function endOf(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     const character = text[at]!;
     if (character === '"') {
-      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
+      at = endOfString(text, at) - 1;
       if (depth === 0) return at + 1;
     } else if (character === '{' || character === '[') depth++;
     else if (character === '}' || character === ']') {
@@ -129,4 +141,34 @@ function endOf(text: string, start: number): number {
     } else if (depth === 0 && ', \t\n\r'.includes(character)) return at;
   }
   return text.length;
+}
+
+/** Keys that hold what a call shows, of all protocols; some servers read them in capitals too. */
+const holders = ['messages', 'input', 'contents'];
+
+/**
+ * Why readers of a JSON object may differ on what it says: a key that stands twice in one object, of which some take the first
+ * and some the last, or one of `holders` in other letters. Undefined where all read the same. The text must be valid.
+ */
+export function readInTwoWays(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(undefined);
+    else if (character === '}' || character === ']') open.pop();
+    if (character !== '"') continue;
+    const end = endOfString(text, at);
+    const keys = open.at(-1);
+    if (keys && text[skip(text, end)] === ':') {
+      const key = JSON.parse(text.slice(at, end)) as string;
+      if (keys.has(key)) return `the key ${JSON.stringify(key.slice(0, 40))} stands twice`;
+      keys.add(key);
+      const small = key.toLowerCase();
+      if (open.length === 1 && key !== small && holders.includes(small))
+        return `the key ${JSON.stringify(key)} is written in capitals`;
+    }
+    at = end - 1;
+  }
+  return undefined;
 }

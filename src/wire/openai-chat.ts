@@ -73,7 +73,13 @@ function readEvent({ raw, data }: StreamEvent): EventReading {
     const delta = isObject(value.delta) ? value.delta : {};
     const path = ['choices', at, 'delta', 'content'];
     const logprobs = value.logprobs == null ? {} : { logprobs: { path: ['choices', at, 'logprobs'], none: null } };
-    if (typeof delta.content === 'string') reading.texts.push({ channel, choice, path, ...logprobs });
+    // some give each piece twice, some the whole so far as a message beside it, some one of these alone
+    const text = typeof value.text === 'string' ? { path: ['choices', at, 'text'] } : undefined;
+    const copy = text && value.text === delta.content ? { copy: text.path } : {};
+    if (typeof delta.content === 'string') reading.texts.push({ channel, choice, path, ...copy, ...logprobs });
+    else if (text) reading.texts.push({ channel, choice, ...text, ...logprobs });
+    if (typeof getIn(value, ['message', 'content']) === 'string')
+      reading.repeats.push({ channel, choice, path: ['choices', at, 'message'], field: 'content' });
     for (const { index, value: part } of objectsOf(delta.content)) {
       if (part.type !== 'text' || typeof part.text !== 'string') continue;
       reading.texts.push({ channel, choice, path: [...path, index, 'text'], ...logprobs });
@@ -117,6 +123,8 @@ export const openaiChat: Protocol<'openai-chat'> = {
     changes.reduce((written, { answer, text, edits }) => {
       const choicePath = ['choices', answer.choice];
       let next = setIn(written, answer.path, text);
+      // some say it twice
+      if (getIn(next, [...choicePath, 'text']) === answer.text) next = setIn(next, [...choicePath, 'text'], text);
       // The logprobs are those of words that are gone.
       if (getIn(next, [...choicePath, 'logprobs']) !== undefined) next = setIn(next, [...choicePath, 'logprobs'], null);
       const annotations = getIn(next, [...choicePath, 'message', 'annotations']);

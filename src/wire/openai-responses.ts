@@ -106,11 +106,18 @@ function readEvent({ data }: StreamEvent): EventReading {
     case 'error':
       return { ...reading, ends: 'all', fails: true };
     default:
-      return data.error !== undefined && data.error !== null && data.type === undefined
-        ? { ...reading, ends: 'all', fails: true }
+      if (data.error !== undefined && data.error !== null && data.type === undefined)
+        return { ...reading, ends: 'all', fails: true };
+      return [data.delta, data.text].some(isWords) && !noAnswer.test(String(data.type))
+        ? { ...reading, strange: true }
         : reading;
   }
 }
+
+/** Events whose words are no answer: thoughts, calls, sound, code. */
+const noAnswer = /reasoning|_call|arguments|audio|transcript|code|refusal/;
+
+const isWords = (value: unknown) => typeof value === 'string' && value.trim() !== '';
 
 function readItem(item: JsonObject, choice: number, path: JsonPath): Pick<EventReading, 'repeats' | 'choices'> {
   if (item.type === 'reasoning') return { repeats: [], choices: [{ choice, other: 'reasoning' }] };

@@ -125,10 +125,10 @@ export interface ChannelName {
 
 /** What one event of a stream means for the texts of the answer. */
 export interface EventReading {
-  /** Pieces of texts, in order: where they stand, and the log-probs of their words with what stands for none. */
-  texts: (ChannelName & { path: JsonPath; logprobs?: { path: JsonPath; none: unknown } })[];
-  /** Objects that hold a whole text again (`text`, `logprobs`, `annotations`). */
-  repeats: (ChannelName & { path: JsonPath })[];
+  /** Pieces of texts, in order: where they stand, where once more, and the log-probs of their words with what stands for none. */
+  texts: (ChannelName & { path: JsonPath; copy?: JsonPath; logprobs?: { path: JsonPath; none: unknown } })[];
+  /** Objects that hold a whole text again (`text`, or another field, `logprobs`, `annotations`). */
+  repeats: (ChannelName & { path: JsonPath; field?: 'content' })[];
   /** Objects that hold offsets of a text. */
   annotations: { channel: string; path: JsonPath }[];
   /** Texts of which it is not known before their end whether they can be judged. */
@@ -147,6 +147,8 @@ export interface EventReading {
   closes: boolean;
   /** An error of the upstream, which ends the stream. */
   fails: boolean;
+  /** Words are in it, in a place that is not known: they are not judged. */
+  strange?: true;
 }
 
 export function emptyReading(): EventReading {

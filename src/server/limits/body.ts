@@ -1,15 +1,36 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { HttpError } from '../http-error.js';
 import type { Holding } from './memory.js';
 
-const decoders: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+const decoders: Readonly<Record<string, (body: Readable) => Readable>> = {
+  gzip: (body) => through(body, createGunzip()),
+  'x-gzip': (body) => through(body, createGunzip()),
+  deflate: (body) => Readable.from(inflated(body), { objectMode: false }),
+  br: (body) => through(body, createBrotliDecompress()),
 };
+
+function through(body: Readable, decoder: Transform): Readable {
+  body.once('error', (error) => decoder.destroy(error));
+  decoder.once('close', () => body.destroy());
+  return body.pipe(decoder);
+}
+
+/** zlib's format, as the standard has it, or the bare one that some send under its name: the first byte tells. */
+async function* inflated(body: Readable): AsyncGenerator<Buffer> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterableIterator<Buffer>;
+  const first = await chunks.next();
+  if (first.done) return;
+  const all = async function* () {
+    yield first.value;
+    yield* chunks;
+  };
+  const decoder = (first.value[0]! & 0x0f) === 8 ? createInflate() : createInflateRaw();
+  // an error of the body ends the decoder
+  pipeline(all, decoder, () => {});
+  yield* decoder;
+}
 
 /** Encodings one over another are undone one by one; more of them than this are somebody's joke. */
 const maxEncodings = 2;
@@ -26,13 +47,7 @@ export function decoded(body: Readable, encoding: string | undefined): Readable 
     .filter((name) => name !== '' && name !== 'identity');
   if (names.length > maxEncodings || names.some((name) => !Object.hasOwn(decoders, name))) return undefined;
   let source = body;
-  for (const name of names.reverse()) {
-    const from = source;
-    const decoder = decoders[name]!() as unknown as Readable;
-    from.once('error', (error) => decoder.destroy(error));
-    decoder.once('close', () => from.destroy());
-    source = from.pipe(decoder as unknown as NodeJS.WritableStream) as unknown as Readable;
-  }
+  for (const name of names.reverse()) source = decoders[name]!(source);
   return source;
 }
 

@@ -107,11 +107,13 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   const settings = settingsFromHeaders(incoming.headers, options.allowOverrides);
   const protocol = protocolNamed(name);
   const body = await readBody(incoming, options, call.holding);
-  const asked =
-    settings.mode === 'off' ? undefined : await readCall(body, incoming, protocol, options.maxBodyBytes, call.holding);
   const told = responseOptions(context, call, settings);
-  if (asked === 'unread') tellUnread(protocol, unreadCall, told);
-  if (asked === undefined || asked === 'unread') return passThrough(context, exchange, body);
+  const asked =
+    settings.mode === 'off'
+      ? undefined
+      : await readCall(body, incoming, protocol, options.maxBodyBytes, call.holding, told.failClosed === true);
+  if (asked && 'unread' in asked) tellUnread(protocol, asked.unread, told);
+  if (asked === undefined || 'unread' in asked) return passThrough(context, exchange, body);
   const { unreadImages } = asked.reading;
   // what is not fetched now is not fetched later: the model need not be asked
   if (told.failClosed && unreadImages.length > 0 && options.imageUrls === undefined)
@@ -131,8 +133,6 @@ export async function proxyChat(context: ServerContext, exchange: Exchange, name
   }
 }
 
-const unreadCall =
-  'the call is no JSON, or in a content-encoding that is not known, so its answer cannot be judged: send JSON, as it is or by gzip, deflate or br';
 const unreadPicture = (unread: readonly string[]) =>
   `${unread[0]} is not looked at here, so the answer cannot be judged: send it as a data: URL`;
 
@@ -169,7 +169,11 @@ async function answerCall(context: ServerContext, exchange: Exchange, underWay: 
   try {
     const answer = await asking;
     try {
-      if (!isCorrectable(answer)) {
+      // who withholds what was not judged here takes nobody's word for it
+      const isJudged = isCorrectable(answer) && !options.failClosed && headerOf(answer, reportHeader) !== undefined;
+      if (isJudged)
+        options.onReport?.(untouchedCall({ protocol, reading: asked.reading }, 'skipped', judgedBefore, options));
+      if (isJudged || !isCorrectable(answer)) {
         leave();
         return await pipeAnswer(answer, outgoing, call);
       }
@@ -231,11 +235,9 @@ async function readAnswer({ body }: Response): Promise<Buffer> {
 }
 
 const isCorrectable = (answer: UpstreamAnswer) =>
-  answer.status >= 200 &&
-  answer.status < 300 &&
-  answer.status !== 204 &&
-  answer.status !== 205 &&
-  headerOf(answer, reportHeader) === undefined;
+  answer.status >= 200 && answer.status < 300 && answer.status !== 204 && answer.status !== 205;
+
+const judgedBefore = `the upstream says that the answer was judged there (${reportHeader})`;
 
 function headerOf({ rawHeaders }: UpstreamAnswer, name: string): string | undefined {
   const at = rawHeaders.findIndex((one, index) => index % 2 === 0 && one.toLowerCase() === name);
