@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { AnnotationItem } from '../item.js';
 import type { ItemRecords } from '../records.js';
 import { codePointsOf } from './code-points.js';
-import { aside, asLines, type Format, jsonLines, parseAs, parseJson, recordFrom, toolSpans } from './format.js';
+import { asArray, aside, type Format, jsonEntries, parseAs, parseJson, recordFrom, toolSpans } from './format.js';
 import type { AnnotationRecord } from './record.js';
 
 /**
- * Argilla v2 records for a dataset with the fields `text`, `image` and `prompt` and the questions `spans` (SpanQuestion on
+ * Argilla v2 records, as `records.to_json` writes and `records.from_json` reads them, for a dataset with the fields `text`, `image` and `prompt` and the questions `spans` (SpanQuestion on
  * `text`, labels hallucination and supported), `corrected` (TextQuestion) and `verdict` (LabelQuestion): offsets in code
  * points, the end left out. Flags are suggestions. Metadata of Argilla is flat, so what it has no place for is a JSON string.
  * Argilla refuses a record with a response of anybody who is not one of its users, by UUID: what others said stands aside.
@@ -149,10 +149,10 @@ function read(value: unknown, name: string): ItemRecords {
 export const argilla: Format = {
   about: 'Argilla v2 records with suggestions and responses',
   write: (items) =>
-    asLines(
+    asArray(
       (async function* () {
         for await (const one of items) yield recordOf(one);
       })(),
     ),
-  read: (text, name) => jsonLines(text, name).map(({ value, name: place }) => read(value, place)),
+  read: (text, name) => jsonEntries(text, name).map(({ value, name: place }) => read(value, place)),
 };

@@ -196,6 +196,10 @@ export function jsonArray(text: string, name: string): { value: unknown; name: s
   return parsed.map((value: unknown, at) => ({ value, name: `${name} entry ${at + 1}` }));
 }
 
+/** The entries of JSON lines or of a JSON array, whichever it is. */
+export const jsonEntries = (text: string, name: string): { value: unknown; name: string }[] =>
+  /^\uFEFF?\s*\[/.test(text) ? jsonArray(text, name) : jsonLines(text, name);
+
 /** A JSON array, an entry a line. */
 export async function* asArray(entries: AsyncIterable<unknown>): AsyncGenerator<string> {
   let first = true;
