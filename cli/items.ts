@@ -9,7 +9,7 @@ import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { type Line, readLines } from '../src/base/lines.js';
 import { inlineImage } from '../src/image/load.js';
 import type { Io } from './io.js';
-import { calibration, imageSide, maxHarm, threshold, wholeNumber } from './parse-options.js';
+import { calibration, imageSide, maxHarm, scorerName, threshold, wholeNumber } from './parse-options.js';
 import { rawColumns } from './raw-columns.js';
 
 export interface Item {
@@ -53,11 +53,7 @@ export function withItems(command: Command): Command {
     )
     .option('--output <file>', 'write the JSON lines to a file')
     .option('--resume', 'go on with a broken run: keep what is in --output and do the rest')
-    .option(
-      '--scorer <name>',
-      'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, claims, claims:ollama/MODEL, claims:openai:MODEL@URL, judge, judge:openai:MODEL@URL, spans:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
-      'auto',
-    )
+    .addOption(scorerName())
     .addOption(threshold())
     .addOption(calibration())
     .addOption(maxHarm())

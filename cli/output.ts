@@ -1,4 +1,4 @@
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { DetectiveError, errorMessage } from '../src/base/errors.js';
 import { takeLock } from '../src/base/file-lock.js';
@@ -82,14 +82,14 @@ async function openFile(path: string, resume: boolean): Promise<FileHandle> {
     return await open(path, resume ? 'a+' : 'ax');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const reason =
-      code === 'EEXIST'
+    const isFolder = code === 'EISDIR' || (code === 'EEXIST' && (await stat(path)).isDirectory());
+    const reason = isFolder
+      ? 'is a folder: give a file'
+      : code === 'EEXIST'
         ? 'exists: add --resume to go on with it, or remove it'
         : code === 'ENOENT'
           ? 'cannot be made: its folder does not exist'
-          : code === 'EISDIR'
-            ? 'is a folder: give a file'
-            : `cannot be written (${errorMessage(cause)})`;
+          : `cannot be written (${errorMessage(cause)})`;
     throw new DetectiveError('bad-argument', `${path} ${reason}`, { cause });
   }
 }

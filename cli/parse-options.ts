@@ -66,6 +66,13 @@ export function parseStyles(names: string | undefined): Style[] | undefined {
 export const nounSet = () =>
   new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']);
 
+/** Of every command that takes answers as they come. */
+export const scorerName = () =>
+  new Option(
+    '--scorer <name>',
+    'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, claims, claims:ollama/MODEL, claims:openai:MODEL@URL, judge, judge:openai:MODEL@URL, spans:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
+  ).default('auto');
+
 /** Of every command that flags words. */
 export const threshold = () =>
   new Option('--threshold <reward>', "flag rewards at or below this, 0 to 1 (default: the scorer's own)").argParser(

@@ -45,9 +45,16 @@ describe.skipIf(notPacked)('the packed package, in an empty folder (skipped with
     expect(run('node', '-e', cjs).stdout).toBe('function function\n');
   });
 
-  it('says in one message what drawing scenes needs', () => {
-    const { status, stderr } = run('npx', 'vlm-detective', 'scenes', '--count', '1', '--out', 'x');
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/npm install .*@fontsource\/roboto@\S+ .*@iconify-json\/noto@\S+ .*dejavu-fonts-ttf@/);
+  it.each([
+    'scenes --count 1 --out x',
+    'eval tldr --count 1',
+    'eval harm --count 1 --rewriter local',
+    'eval correct --scenes 2 --rewriter local',
+  ])('says in one message what %s needs', (command) => {
+    const { status, stdout, stderr } = run('npx', 'vlm-detective', ...command.split(' '));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^vlm-detective: drawing scenes needs .* npm install .*@fontsource\/roboto@\S+ .*@iconify-json\/noto@\S+ .*dejavu-fonts-ttf@/,
+    );
   });
 });

@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { DetectiveError } from '../../src/base/errors.js';
 import { packageRoot } from '../../src/base/package-root.js';
 import type { Io } from '../io.js';
 import { stopped } from '../io.js';
 import { openRewriter, openScorer, type ScorerChoice } from '../open-scorer.js';
-import { calibration, imageSide, maxHarm, portNumber, threshold } from '../parse-options.js';
+import { calibration, imageSide, maxHarm, portNumber, scorerName, threshold } from '../parse-options.js';
 
 export const define = (parent: Command): Command =>
   parent
     .command('mcp')
     .description('A Model Context Protocol server: assistants check and correct what they say about pictures.')
-    .option('--root <folder...>', 'read pictures below these folders, and no others', [])
-    .option('--scorer <name>', 'auto, tldr, tldr:FOLDER and what else score takes', 'auto')
+    .addOption(new Option('--root <folder...>', 'read pictures below these folders, and no others').default([], 'none'))
+    .addOption(scorerName())
     .option(
       '--rewriter <name>',
       'local, openai:MODEL, anthropic:MODEL, gemini:MODEL or openai:MODEL@URL (default: by the API key that is set, else local)',

@@ -21,6 +21,7 @@ import {
   minJudged,
   onUnresolved,
   portNumber,
+  scorerName,
   threshold,
   wholeNumber,
 } from '../parse-options.js';
@@ -48,7 +49,7 @@ export const define = (parent: Command): Command =>
     .option('--host <address>', 'listen here; 0.0.0.0 for every network', defaults.host)
     .option('--port <number>', 'listen here; 0 for any free one', portNumber, defaults.port)
     .option('--upstream <url>', 'pass calls on to it (default: api.openai.com or api.anthropic.com, by the call)')
-    .option('--scorer <name>', 'auto, tldr or tldr:FOLDER', 'auto')
+    .addOption(scorerName())
     .option(
       '--rewriter <name>',
       "local, openai:MODEL, anthropic:MODEL, gemini:MODEL, openai:MODEL@URL, or same for the call's own model and key (default: by the API key that is set, else local)",
@@ -61,11 +62,10 @@ export const define = (parent: Command): Command =>
     .addOption(minJudged())
     .addOption(onUnresolved())
     .option('--fail-closed', 'where a part fails, an error in place of the original answer')
-    .option(
-      '--allow-overrides <settings>',
-      `what a single call may set: none, or of ${overridable.join(', ')}`,
-      overrides,
-      [...defaults.allowOverrides],
+    .addOption(
+      new Option('--allow-overrides <settings>', `what a single call may set: none, or of ${overridable.join(', ')}`)
+        .argParser(overrides)
+        .default([...defaults.allowOverrides], defaults.allowOverrides.join(',')),
     )
     .addOption(
       new Option('--stream <how>', 'how streamed answers are corrected')

@@ -1,5 +1,5 @@
 import type { AppliedEdit } from '../../src/agent/correction.js';
-import { errorMessage } from '../../src/base/errors.js';
+import { errorMessage, isDetectiveError } from '../../src/base/errors.js';
 import type { TokenReward } from '../../src/scorer/scorer.js';
 import { diffWords } from '../../src/text/edits.js';
 import type { CorrectionItem, LazyItem } from './item.js';
@@ -13,13 +13,17 @@ export interface CorrectItemOptions extends Omit<StrategyContext, 'rewriter' | '
   guideFor?: ((item: CorrectionItem) => StrategyContext['guide']) | undefined;
 }
 
-/** Corrects one answer by every strategy and sets the results against the ground truth. Throws only where it is aborted. */
+/**
+ * Corrects one answer by every strategy and sets the results against the ground truth. Throws only where it is aborted, or
+ * where a package that items are made with is not installed: no other item would fare better.
+ */
 export async function correctItem(lazy: LazyItem, options: CorrectItemOptions): Promise<CorrectionRecord> {
   let item: CorrectionItem;
   try {
     item = await lazy.open(options.signal);
   } catch (error) {
     options.signal.throwIfAborted();
+    if (isDetectiveError(error) && error.code === 'missing-dependency') throw error;
     return { id: lazy.id, error: errorMessage(error) };
   }
   const context: StrategyContext = { ...options, rewriter: options.rewriterFor(item), guide: options.guideFor?.(item) };

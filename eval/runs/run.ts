@@ -5,7 +5,7 @@ import type { Ledger, LedgerRecord } from './ledger.js';
 export interface RunItemsOptions<Item, Record extends LedgerRecord> {
   /** The items that are not done yet, in their fixed order. */
   items: AsyncIterable<Item>;
-  /** Must not reject but for an abort. */
+  /** A rejection ends the run. */
   work(item: Item): Promise<Record>;
   ledger: Ledger;
   concurrency: number;

@@ -39,6 +39,11 @@ describe('arguments that cannot be used end with 2 and one line that names the c
     ['an image and an input', ['score', 'red.png', '--input', 'x.jsonl'], /not both/],
     ['an input that is not there', ['score', '--input', 'gone.jsonl'], /gone\.jsonl does not exist/],
     ['an input that is a folder', ['score', '--input', '.'], /is a folder: give a JSONL file/],
+    [
+      'an output that is a folder',
+      ['score', 'red.png', '--text', 'x', '--output', '.', ...['--scorer', 'tldr']],
+      /^vlm-detective: \. is a folder: give a file$/m,
+    ],
     ['a threshold over 1', ['score', 'red.png', '--text', 'x', '--threshold', '1.1'], /from 0 to 1/],
     ['a threshold that is no number', ['score', 'red.png', '--text', 'x', '--threshold', 'half'], /from 0 to 1/],
     ['a negative number of rounds', ['correct', 'red.png', '--text', 'x', '--max-rounds', '-1'], /whole number/],

@@ -4,6 +4,7 @@ import type { CorrectionItem } from '../../../eval/correct/item.js';
 import { outcomeOf } from '../../../eval/correct/record.js';
 import { simulatedRewriter } from '../../../eval/correct/simulated-rewriter.js';
 import { strategyNames } from '../../../eval/correct/strategies.js';
+import { DetectiveError } from '../../../src/base/errors.js';
 import type { Rewriter } from '../../../src/rewriters/rewriter.js';
 import type { Scorer } from '../../../src/scorer/scorer.js';
 import { flagSpans } from '../../../src/text/spans.js';
@@ -102,6 +103,23 @@ describe('strategies on one answer', () => {
       },
     );
     expect(record).toEqual({ id: '9', error: 'gone' });
+  });
+
+  it('end the run where a package is missing that every answer needs', async () => {
+    const missing = new DetectiveError('missing-dependency', 'drawing scenes needs @iconify-json/noto');
+    const corrected = correctItem(
+      { id: '9', open: async () => Promise.reject(missing) },
+      {
+        names: strategyNames,
+        scorer: dogAndCar,
+        rewriterFor: () => offering(),
+        threshold: 0.5,
+        maxRounds: 3,
+        answers: 3,
+        signal: new AbortController().signal,
+      },
+    );
+    await expect(corrected).rejects.toBe(missing);
   });
 });
 
