@@ -7,6 +7,7 @@ import { askUsable } from '../../models/ask-usable.js';
 import type { ChatModel } from '../../models/chat-model.js';
 import { addCalls, type CallUsage } from '../../models/price.js';
 import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
+import type { TokenChoices } from '../../models/providers/provider.js';
 import { type Opinion, pooled, readVerdicts, verdictSchema } from './verdicts.js';
 import { yesProbability } from './yes-no.js';
 
@@ -26,6 +27,8 @@ export interface AskerOptions {
 export interface Asker {
   /** Undefined until the first question was answered. */
   readonly method: Method | undefined;
+  /** How the model is asked, which its answer about a first statement tells. Throws as {@link ask}. */
+  find(images: readonly ApiImage[], statement: string, usage: CallUsage, signal?: AbortSignal): Promise<Method>;
   /**
    * @param usage Is added to.
    * @returns an opinion on each statement, in order
@@ -55,6 +58,8 @@ export function claimAsker(model: ChatModel, options: AskerOptions): Asker {
   const asking = new Map<string, Promise<Opinion>>();
   const limit = pLimit(atOnce);
   let method = options.method;
+  /** It has said yes or no, so that it can: where it says neither, it cannot tell. */
+  let tells = false;
 
   async function askYesNo(statement: string, images: readonly ApiImage[], usage: CallUsage, signal?: AbortSignal) {
     const prompt = renderPrompt(loadPrompt('claims/question', ['statement']), { statement });
@@ -68,6 +73,12 @@ export function claimAsker(model: ChatModel, options: AskerOptions): Asker {
     return reply;
   }
 
+  function told(choices: readonly TokenChoices[]): Opinion {
+    const p = yesProbability(choices);
+    tells ||= p !== null;
+    return { p };
+  }
+
   /** One claim; what another request is asking already is not asked twice. */
   async function byLogprobs(key: string, ...call: Parameters<typeof askYesNo>): Promise<Opinion> {
     const [, , , signal] = call;
@@ -79,7 +90,7 @@ export function claimAsker(model: ChatModel, options: AskerOptions): Asker {
     }
     const own = limit(async (): Promise<Opinion> => {
       const { choices = [] } = await askYesNo(...call);
-      return { p: yesProbability(choices) };
+      return told(choices);
     });
     asking.set(key, own);
     try {
@@ -128,16 +139,19 @@ export function claimAsker(model: ChatModel, options: AskerOptions): Asker {
   }
 
   /** Asks the first question with log probabilities, which tells whether the server has them. */
-  async function probe(key: string, ...call: Parameters<typeof askYesNo>): Promise<void> {
+  async function probe(key: string, ...call: Parameters<typeof askYesNo>): Promise<Method> {
     const { choices } = await askYesNo(...call);
     method = choices === undefined || model.unknown.has('logprobs') ? 'verdicts' : 'logprobs';
-    if (method === 'logprobs') opinions.set(key, { p: yesProbability(choices!) });
+    if (method === 'logprobs') opinions.set(key, told(choices!));
+    return method;
   }
 
   return {
     get method() {
       return method;
     },
+    find: async (images, statement, usage, signal) =>
+      method ?? (await probe(`${keyOf(images)}\n${statement}`, statement, images, usage, signal)),
     async ask(images, statements, usage, signal) {
       const picture = keyOf(images);
       const keys = statements.map((statement) => `${picture}\n${statement}`);
@@ -152,9 +166,9 @@ export function claimAsker(model: ChatModel, options: AskerOptions): Asker {
         );
         // it tells its tokens, and none is a yes or a no: a model that thinks first, or writes prose
         const all = keys.map((key) => opinions.get(key)?.p ?? null);
-        if (missing.length > 1 && all.every((p) => p === null)) {
+        if (!tells && all.length > 2 && all.every((p) => p === null)) {
           method = 'verdicts';
-          for (const key of keys) opinions.delete(key);
+          opinions.clear();
         }
       }
       const unasked = method === 'verdicts' ? fresh() : [];

@@ -10,6 +10,7 @@ import { type AskerOptions, claimAsker, type Method } from './ask-claims.js';
 import { claimJudgements, doubts } from './claim-rewards.js';
 import { type AtomicClaim, atomicClaims } from './cut/atomic-claims.js';
 import { modelCut } from './cut/model-cut.js';
+import { doubtedSentences, firstQuestions, nextQuestions, withUnasked } from './questions.js';
 import type { Opinion } from './verdicts.js';
 
 export interface ClaimsScorerOptions extends Omit<ChatModelOptions, 'failure' | 'purpose'>, AskerOptions {
@@ -22,6 +23,12 @@ export interface ClaimsScorerOptions extends Omit<ChatModelOptions, 'failure' | 
 }
 
 type Cut = (text: string, prompt: string | undefined, usage: CallUsage, signal?: AbortSignal) => Promise<AtomicClaim[]>;
+
+interface Opinions {
+  opinions: Opinion[];
+  /** P(the picture shows it) of sentences as a whole; null where that cannot be told. */
+  sentences: Map<string, number | null>;
+}
 
 const methods: Readonly<Record<Method, string>> = {
   logprobs: 'P(yes) of each claim by log probabilities',
@@ -48,21 +55,54 @@ export function claimsScorer(options: ClaimsScorerOptions): Scorer {
     ? modelCut(chatModel({ ...options.cutter, failure: 'scorer-failed', purpose: 'cut into claims' }))
     : (text, prompt) => atomicClaims(text, prompt);
 
+  /**
+   * Opinions on all claims, and on sentences as a whole: by verdicts in one call, else with one question more than there are
+   * claims at most. What a likely claim builds on is not asked, and what that saves goes to the sentences in doubt.
+   */
   async function judge(
     claims: readonly AtomicClaim[],
     images: ScoreRequest['images'],
     usage = noUsage(),
     signal?: AbortSignal,
-  ) {
+  ): Promise<Opinions> {
     const pictures = await model.encode(images);
-    const contrasts = options.contrast ? claims.flatMap(({ contrast }) => contrast ?? []) : [];
-    const opinions = await asker.ask(
-      pictures,
-      [...claims.map(({ statement }) => statement), ...contrasts],
-      usage,
-      signal,
-    );
-    if (contrasts.length === 0) return opinions;
+    if (claims.length === 0) return { opinions: [], sentences: new Map() };
+    const ask = (statements: readonly string[]) => asker.ask(pictures, statements, usage, signal);
+    const statements = claims.map(({ statement }) => statement);
+    if (options.contrast) return { opinions: await askBoth(claims, ask), sentences: new Map() };
+
+    const first = firstQuestions(claims);
+    const asked = new Map<number, Opinion>();
+    if ((await asker.find(pictures, statements[first[0]!]!, usage, signal)) === 'logprobs') {
+      const found = await ask(first.map((at) => statements[at]!));
+      first.forEach((at, index) => {
+        asked.set(at, found[index]!);
+      });
+    }
+    // it may have turned out only now that it tells no yes or no
+    const method = () => asker.method;
+    const oneCall = method() === 'verdicts';
+    const next = oneCall ? claims.map((_, at) => at) : nextQuestions(claims, asked);
+    const told = new Set([...asked.keys(), ...next].map((at) => statements[at]!));
+    const most = oneCall ? Number.POSITIVE_INFINITY : new Set(statements).size + 1 - told.size;
+    const wholes = doubtedSentences(claims, asked).slice(0, most);
+    const found = await ask([...next.map((at) => statements[at]!), ...wholes]);
+    if (!oneCall && method() === 'verdicts') return judge(claims, images, usage, signal);
+    next.forEach((at, index) => {
+      asked.set(at, found[index]!);
+    });
+    return {
+      opinions: withUnasked(claims, asked),
+      sentences: new Map(wholes.map((sentence, index) => [sentence, found[next.length + index]!.p])),
+    };
+  }
+
+  async function askBoth(
+    claims: readonly AtomicClaim[],
+    ask: (statements: readonly string[]) => Promise<Opinion[]>,
+  ): Promise<Opinion[]> {
+    const contrasts = claims.flatMap(({ contrast }) => contrast ?? []);
+    const opinions = await ask([...claims.map(({ statement }) => statement), ...contrasts]);
     let next = claims.length;
     return claims.map(({ contrast }, index) =>
       contrast === undefined ? opinions[index]! : against(opinions[index]!, opinions[next++]!),
@@ -77,11 +117,11 @@ export function claimsScorer(options: ClaimsScorerOptions): Scorer {
     const usage = noUsage();
     const claims = await cut(response, prompt, usage, signal);
     // a picture that is none is told even where nothing is asked about it
-    const opinions = await judge(claims, images, usage, signal);
+    const { opinions, sentences } = await judge(claims, images, usage, signal);
     const evidence = doubts(claims, opinions);
     return {
       response,
-      tokens: judgedWords(response, claimJudgements(claims, opinions)),
+      tokens: judgedWords(response, claimJudgements(claims, opinions, sentences)),
       scorer: name,
       ...(evidence.length > 0 ? { evidence } : {}),
       ...(asker.method ? { method: methods[asker.method] } : {}),

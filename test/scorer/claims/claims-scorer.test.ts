@@ -4,6 +4,7 @@ import { type SeerOptions, type SeerServer, startSeer } from '../../../eval/seer
 import { type SeerKind, seerKinds } from '../../../eval/seer/wire-shapes.js';
 import { correct } from '../../../src/agent/correct.js';
 import { type ClaimsScorerOptions, claimsScorer } from '../../../src/scorer/claims/claims-scorer.js';
+import { atomicClaims } from '../../../src/scorer/claims/cut/atomic-claims.js';
 import { yesProbability } from '../../../src/scorer/claims/yes-no.js';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
 import { flagSpans } from '../../../src/text/spans.js';
@@ -51,9 +52,9 @@ describe('claims, over the wire of every server', () => {
     expect(span).toMatchObject({ text: 'two', type: 'counting', reason: expect.any(String) });
     const hasLogprobs = !['lmstudio', 'anthropic', 'gemini'].includes(kind);
     expect(method).toMatch(hasLogprobs ? /log prob/ : /verdict/);
-    // six claims: a call each; or one for all, behind one that found out
+    // six claims: a call each and one for their sentence; or one for all, behind one that found out
     const answered = seer.calls.filter(({ status }) => status === 200).length;
-    expect(answered).toBe(hasLogprobs ? 6 : kind === 'gemini' ? 2 : 1);
+    expect(answered).toBe(hasLogprobs ? 7 : kind === 'gemini' ? 2 : 1);
     expect(usage).toMatchObject({ calls: answered, pictures: answered });
     expect(usage!.inputTokens).toBeGreaterThan(0);
     expect(new Set(seer.calls.map((call) => call.image?.toString('base64'))).size).toBe(1);
@@ -90,12 +91,48 @@ describe('claims, over the wire of every server', () => {
     const { seer, scorer } = await start('ollama');
     await scorer.score({ images: [image], response: answer });
     await scorer.score({ images: [image], response: answer });
-    expect(seer.calls).toHaveLength(6);
+    expect(seer.calls).toHaveLength(7);
     await scorer.score({ images: [image], response: answer.replace('small', 'large') });
-    expect(seer.calls.slice(6).map(({ prompt }) => prompt)).toEqual([
+    expect(seer.calls.slice(7).map(({ prompt }) => prompt)).toEqual([
+      expect.stringContaining('The two red dogs are to the left of the large car.'),
       expect.stringContaining('There is a large car.'),
-      expect.stringContaining('to the left of the large car.'),
+      expect.stringContaining('There are two red dogs to the left of a large car.'),
     ]);
+  });
+
+  it('asks of ten claims no more than eleven questions, and fewer where nothing is in doubt', async () => {
+    const response =
+      'There are two red dogs to the left of a small car. Three blue birds sit on a green bench. The bench is wooden.';
+    const count = (await atomicClaims(response)).length;
+    expect(count).toBeGreaterThanOrEqual(10);
+    const asked = async (wrong: Record<string, number>) => {
+      const eyes = seeing({ ...wrong, ' ': 0.99 });
+      const { seer, scorer } = await start('ollama', { eyes });
+      const flagged = await flaggedBy(scorer, response);
+      expect(flagged.map((words) => words.toLowerCase())).toEqual(Object.keys(wrong));
+      return seer.calls.map(({ prompt }) => /"(.*)"/s.exec(prompt)![1]!);
+    };
+    const doubted = await asked({ two: 0.04, three: 0.04 });
+    expect(doubted.length).toBeLessThanOrEqual(count + 1);
+    const sure = await asked({});
+    expect(sure.length).toBeLessThan(count);
+    // what is said with all its words is asked, and not each part of it
+    expect(sure).toContain('The two red dogs are to the left of the small car.');
+    expect(sure).not.toContain('There are dogs.');
+  });
+
+  it('doubts a word the more where its whole sentence is doubted, and less where that is sure', async () => {
+    const rewardOf = async (whole: number) => {
+      const eyes: Eyes = {
+        ...seeing(),
+        sees: async (_, said) => (said === 'A small car on a red road.' ? whole : said.includes('small') ? 0.5 : 0.97),
+      };
+      const { scorer } = await start('ollama', { eyes });
+      const { tokens } = await scorer.score({ images: [image], response: 'A small car on a red road.' });
+      return tokens.find(({ text }) => text === 'small')!.reward!;
+    };
+    expect(await rewardOf(0.05)).toBeLessThan(0.4);
+    expect(await rewardOf(0.97)).toBeGreaterThan(0.6);
   });
 
   it('asks texts of one batch about the same picture together', async () => {
@@ -118,6 +155,7 @@ describe('claims, over the wire of every server', () => {
     const scored = await scorer.score({ images: [image], response: answer });
     expect(scored.method).toMatch(method!);
     expect(flagSpans(answer, scored.tokens, 0.5).map(({ text }) => text)).toEqual(flagged);
+    expect(scored.tokens.find(({ text }) => text === 'left')!.reward).toBeGreaterThan(0.5);
   });
 
   it('judges of verdicts that break off those that are whole', async () => {
@@ -145,6 +183,16 @@ describe('claims, over the wire of every server', () => {
     const { tokens } = await scorer.score({ images: [image], response: answer });
     expect(tokens.find(({ text }) => text === 'car')!.reward).toBeNull();
     expect(tokens.find(({ text }) => text === 'dogs')!.reward).toBeCloseTo(0.9, 1);
+  });
+
+  it('is still asked for yes and no after an answer of which it could tell nothing', async () => {
+    const { scorer } = await start('ollama', {
+      eyes: { ...seeing(), sees: async (_, said) => (said.includes('cloud') ? null : 0.9) },
+    });
+    await scorer.score({ images: [image], response: answer });
+    const unclear = await scorer.score({ images: [image], response: 'A grey cloud. Two white clouds.' });
+    expect(unclear.tokens.every(({ reward }) => reward === null)).toBe(true);
+    expect((await scorer.score({ images: [image], response: 'A bus.' })).method).toMatch(/log prob/);
   });
 
   it('of what is denied asks whether it is there', async () => {
@@ -176,7 +224,12 @@ describe('claims, over the wire of every server', () => {
     let look = 0;
     const { seer, scorer } = await start(
       'lmstudio',
-      { eyes: { ...seeing(), sees: async () => (look++ % 3 === 0 ? 0.1 : 0.9) } },
+      {
+        eyes: {
+          ...seeing(),
+          sees: async (_, said) => (said !== 'There is a car.' ? null : look++ % 3 === 0 ? 0.1 : 0.9),
+        },
+      },
       { samples: 3 },
     );
     const { tokens } = await scorer.score({ images: [image], response: 'A car.' });

@@ -1,5 +1,6 @@
 import { isColour, readSentences } from '../../../text/claims/about-picture.js';
 import { claimed, claimsOf } from '../../../text/claims/claims.js';
+import { plainFacts } from '../../../text/claims/plain-facts.js';
 import type { FlagType } from '../../../text/flag-type.js';
 import { colours } from '../../../text/lexicon/colours.js';
 import { numberWords, parseCount } from '../../../text/lexicon/numbers.js';
@@ -7,6 +8,7 @@ import { relationOpposites } from '../../../text/lexicon/relations.js';
 import { oppositeSizes } from '../../../text/lexicon/sizes.js';
 import { polarityHead } from '../../../text/polarity.js';
 import type { Range } from '../../../text/range.js';
+import { splitSentences } from '../../../text/sentences.js';
 import { isUnseen, type NounPhrase, nounPhrases } from './noun-phrases.js';
 import { type TaggedWord, tagWords } from './tag-words.js';
 import { capital, existence, reference, textOf } from './wording.js';
@@ -15,7 +17,7 @@ import { capital, existence, reference, textOf } from './wording.js';
 export interface AtomicClaim {
   /** What it says, as an English sentence that stands alone. */
   statement: string;
-  /** The words that hang on it, in reading order. Offsets are UTF-16 into the text. */
+  /** The words that hang on it, in reading order; none where only others build on it. Offsets are UTF-16 into the text. */
   words: Range[];
   type: FlagType;
   kind: 'thing' | 'number' | 'attribute' | 'relation' | 'place' | 'action' | 'print' | 'answer';
@@ -25,6 +27,8 @@ export interface AtomicClaim {
   denied?: true;
   /** The statement made wrong by the least change, where there is one. */
   contrast?: string;
+  /** The sentence that it was cut from, where that can be asked about by itself. */
+  sentence?: string;
 }
 
 /** Claims of one answer at most. */
@@ -40,6 +44,7 @@ export async function atomicClaims(text: string, prompt?: string): Promise<Atomi
   const judgeable = new Set(claimed(text, prompt, { names: true }).map(({ start }) => start));
   const measures = claimsOf(text, prompt).filter(({ kind, text }) => kind === 'name' && /\d/.test(text));
   const topics: Topics = { phrases: await askedAbout(prompt), claims: new Map() };
+  const read: { sentence: Range; words: TaggedWord[] }[] = [];
   for (const sentence of readSentences(text, prompt)) {
     if (claims.length >= mostClaims) break;
     if (!sentence.about) continue;
@@ -49,12 +54,52 @@ export async function atomicClaims(text: string, prompt?: string): Promise<Atomi
     else {
       const first = claims.length;
       new SentenceCut(text, words, judgeable, claims, topics, measures).cut();
-      const rest = uncut(words, claims.slice(first), judgeable);
-      if (rest.length > 0 && words.length <= longestWhole) claims.push(wholeClaim(text, sentence, rest, claims, first));
+      tellSentence(text, sentence, words, claims.slice(first));
+      read.push({ sentence, words });
     }
     headClaim(text, sentence, claims, prompt);
   }
+  await cutPlainFacts(text, prompt, claims);
+  for (const { sentence, words } of read) {
+    if (claims.length >= mostClaims) break;
+    const own = claims.flatMap((claim, at) => (claim.words.some((word) => isIn(sentence, word)) ? at : []));
+    const rest = uncut(
+      words,
+      own.map((at) => claims[at]!),
+      judgeable,
+    );
+    if (rest.length > 0 && words.length <= longestWhole) claims.push(wholeClaim(text, sentence, rest, claims, own));
+  }
   return claims.slice(0, mostClaims);
+}
+
+const isIn = (outer: Range, { start }: Range) => outer.start <= start && start < outer.end;
+
+/**
+ * What is said of things for certain, but in a form that the rules do not cut (`three × dogs`, `1 and 3`) or in a sentence that
+ * is mostly of something else, is cut from its plain words. Words that are in a claim already are left to it.
+ */
+async function cutPlainFacts(text: string, prompt: string | undefined, claims: AtomicClaim[]): Promise<void> {
+  const { text: plain, pieces, denied } = plainFacts(text, prompt);
+  const taken = new Set(claims.flatMap(({ words }) => words.map(({ start }) => start)));
+  const left = ({ start, end }: Range) => pieces(start, end).filter((piece) => !taken.has(piece.start));
+  const judgeable = new Set(claimed(plain).map(({ start }) => start));
+  for (const sentence of splitSentences(plain)) {
+    if (claims.length >= mostClaims) break;
+    if (denied.some(({ start, end }) => start < sentence.end && sentence.start < end)) continue;
+    const words = await tagWords(plain, sentence);
+    const cut: AtomicClaim[] = [];
+    new SentenceCut(plain, words, judgeable, cut, { phrases: [], claims: new Map() }, []).cut();
+    if (!cut.some((claim) => claim.words.some((word) => left(word).length > 0))) continue;
+    tellSentence(plain, sentence, words, cut);
+    const places: number[] = [];
+    for (const claim of cut) {
+      const own = claim.words.flatMap(left).sort((a, b) => a.start - b.start);
+      const known = own.length > 0 ? -1 : claims.findIndex(({ statement }) => statement === claim.statement);
+      places.push(known < 0 ? claims.length : known);
+      if (known < 0) claims.push({ ...claim, words: own, parents: claim.parents.map((parent) => places[parent]!) });
+    }
+  }
 }
 
 /** A model that is asked about a longer sentence says no for one reason or another. */
@@ -72,29 +117,41 @@ function uncut(words: readonly TaggedWord[], claims: readonly AtomicClaim[], jud
   });
 }
 
+/** What speaks of something that was named before is no question by itself. */
+const pointsBack = /^(?:it|they|he|she|its|their|his|her|both|one|(?:this|that|these|those) (?:is|are))\b/i;
+
+/** Gives the claims of a sentence that sentence, where it is a question by itself: short, denies nothing, and points at nothing. */
+function tellSentence(text: string, { start, end }: Range, words: readonly TaggedWord[], claims: AtomicClaim[]): void {
+  const sentence = text.slice(start, end).trim();
+  if (words.length > longestWhole || pointsBack.test(sentence)) return;
+  if (claims.some(({ denied }) => denied) || words.some(({ lower }) => deny.test(lower))) return;
+  const said = capital(sentence);
+  for (const claim of claims) claim.sentence = said;
+}
+
 /** What the rules did not cut is asked with its whole sentence, upon all that they did cut of it. */
 function wholeClaim(
   text: string,
   { start, end }: Range,
   rest: readonly TaggedWord[],
   claims: readonly AtomicClaim[],
-  first: number,
+  own: readonly number[],
 ): AtomicClaim {
   const [word] = rest;
+  const [kind, type] = whatOf(word!);
   return {
-    statement: text.slice(start, end).trim(),
+    statement: capital(text.slice(start, end).trim()),
     words: rest.map(({ start, end }) => ({ start, end })),
-    kind: word!.part === 'noun' ? 'thing' : word!.part === 'number' ? 'number' : 'attribute',
-    type:
-      word!.part === 'noun'
-        ? 'object'
-        : word!.part === 'number'
-          ? 'counting'
-          : side.test(word!.lower)
-            ? 'spatial'
-            : 'attribute',
-    parents: claims.flatMap(({ denied }, at) => (at >= first && !denied ? at : [])),
+    kind,
+    type,
+    parents: own.filter((at) => !claims[at]!.denied),
   };
+}
+
+function whatOf({ part, lower }: TaggedWord): [AtomicClaim['kind'], FlagType] {
+  if (part === 'noun') return ['thing', 'object'];
+  if (part === 'number') return ['number', 'counting'];
+  return ['attribute', side.test(lower) ? 'spatial' : 'attribute'];
 }
 
 /** What a question is about: `they` of an answer may stand for it. */
