@@ -6,16 +6,17 @@ import type { Opinion } from './verdicts.js';
 /** Claims below this are told to the rewriter as doubted. */
 const doubted = 0.5;
 const mostEvidence = 40;
-/** Of the log odds of a claim's reward and of its sentence; found by average precision on drawn scenes (docs/local-models.md). */
-const weights = { claim: 0.9, sentence: 0.25 };
+/** The sentence's part in the log odds of a reward; found by average precision on drawn scenes (docs/local-models.md). */
+const sentencePart = 0.2;
 
 /**
  * What the opinions on claims say of the words. A claim holds only where its parents do, so P(parents) - P(claim) is the
  * probability that the parents hold and the claim does not: that it is this claim's own words, in which it alone differs
  * from its parents, that are wrong. Their reward is what is left to 1. Of several parents the least likely counts, as all of
  * them hold no more often than it; and a parent holds at least as often as what builds on it. A claim that was not judged
- * says nothing; a parent that was not is taken to hold. Where the claim's whole sentence was asked about as well, its log
- * odds are added to those of the reward: what is in a right sentence is rather right, and the other way round.
+ * says nothing; a parent that was not is taken to hold. A part of the reward's log odds
+ * are those of the claim's whole sentence: what is in a right sentence is rather right, and the other way round. A sentence
+ * that was not asked about is taken to hold as often as the least likely of its claims.
  *
  * @param sentences P(the picture shows it) of sentences that were asked about as a whole; null where that cannot be told
  */
@@ -25,16 +26,12 @@ export function claimJudgements(
   sentences: ReadonlyMap<string, number | null> = new Map(),
 ): Judgement[] {
   const coherent = withEntailed(claims, opinions);
-  const stated = new Map(claims.map(({ statement }, index) => [statement, opinions[index]!.p]));
+  const whole = wholeSentences(claims, coherent, sentences);
   return claims.flatMap((claim, index) => {
     const alone = rewardOf(claims, coherent, index);
     if (alone === null) return [];
-    const { sentence, statement } = claim;
-    const whole =
-      sentence === undefined || sentence === statement
-        ? null
-        : (sentences.get(sentence) ?? stated.get(sentence) ?? null);
-    const reward = whole === null ? alone : sigmoid(weights.claim * logit(alone) + weights.sentence * logit(whole));
+    const said = claim.sentence === undefined ? undefined : whole.get(claim.sentence);
+    const reward = said === undefined ? alone : sigmoid((1 - sentencePart) * logit(alone) + sentencePart * logit(said));
     const { p, reason } = coherent[index]!;
     const why =
       reason ??
@@ -51,6 +48,21 @@ export function claimJudgements(
 const clamp = (p: number) => Math.min(0.999, Math.max(0.001, p));
 const logit = (p: number) => Math.log(clamp(p) / (1 - clamp(p)));
 const sigmoid = (odds: number) => 1 / (1 + Math.exp(-odds));
+
+/** P(the picture shows it) of the sentences that claims were cut from. */
+function wholeSentences(
+  claims: readonly AtomicClaim[],
+  opinions: readonly Opinion[],
+  asked: ReadonlyMap<string, number | null>,
+): Map<string, number> {
+  const whole = new Map<string, number>();
+  claims.forEach(({ sentence, denied }, index) => {
+    const { p } = opinions[index]!;
+    if (sentence === undefined || p === null || denied) return;
+    whole.set(sentence, asked.get(sentence) ?? Math.min(p, whole.get(sentence) ?? 1));
+  });
+  return whole;
+}
 
 function rewardOf(claims: readonly AtomicClaim[], opinions: readonly Opinion[], index: number): number | null {
   const { p } = opinions[index]!;

@@ -94,6 +94,58 @@ describe('an answer is cut into what it claims', () => {
         'The red glasses are to the left of the key. [left]',
       ],
     ],
+    // kinds of things are no things, and bunches no grapes
+    [
+      'There are two kinds of objects and five bunches of grapes.',
+      [
+        'There are objects. [objects]',
+        'There are two kinds of objects. [two]',
+        'There are bunches of grapes. [bunches of grapes]',
+        'There are five bunches of grapes. [five]',
+      ],
+    ],
+    ['A pair of gloves.', ['There are gloves. [gloves]', 'There is a pair of gloves. [A pair]']],
+    // what was named before is not there twice
+    [
+      'There are two sheep and a nest, with the sheep below the nest.',
+      [
+        'There are sheep. [sheep sheep]',
+        'There are two sheep. [two]',
+        'There is a nest. [nest nest]',
+        'The sheep are below the nest. [below]',
+      ],
+    ],
+    [
+      'The bell is above the apples and to the right of the pies.',
+      [
+        'There is a bell. [bell]',
+        'There are apples. [apples]',
+        'The bell is above the apples. [above]',
+        'There are pies. [pies]',
+        'The bell is to the right of the pies. [right]',
+      ],
+    ],
+    [
+      'There are more kites than cars.',
+      ['There are kites. [kites]', 'There are cars. [cars]', 'There are more kites than cars. [more]'],
+    ],
+    [
+      'Each bulb of garlic is larger than each frog.',
+      [
+        'There are bulbs of garlic. [bulb of garlic]',
+        'There are frogs. [frog]',
+        'The bulb of garlic is larger than the frog. [larger]',
+      ],
+    ],
+    [
+      'Four purple pea pods.',
+      [
+        'There are pea pods. [pea pods]',
+        'There are purple pea pods. [purple]',
+        'There are four purple pea pods. [Four]',
+      ],
+    ],
+    ['five × dogs', ['There are dogs. [dogs]', 'There are five dogs. [five]']],
     // what no rule cuts is asked with its sentence
     ['Red is what the kite is.', ['There is a kite. [kite]', 'Red is what the kite is. [Red]']],
     ['Thanks for asking! Let me know if you need more.', []],
@@ -115,6 +167,22 @@ describe('an answer is cut into what it claims', () => {
     expect(await cut('No.', 'Is there a cat?')).toEqual(['The answer to the question "Is there a cat?" is "No". [No]']);
     expect(await cut('Near the bottom of the picture.', 'Where is the cat?')).toEqual([
       'The answer to the question "Where is the cat?" is "Near the bottom of the picture". [bottom]',
+    ]);
+    const asked = 'The answer to the question "What is at the top?" is';
+    expect(await cut('Three blue cats.', 'What is at the top?')).toEqual([
+      `${asked} "cats". [cats]`,
+      `${asked} "blue cats". [blue]`,
+      `${asked} "Three blue cats". [Three]`,
+    ]);
+    expect(await cut('The top left.', 'In which corner is the cat?')).toEqual([
+      'The answer to the question "In which corner is the cat?" is "The top". [top]',
+      'The answer to the question "In which corner is the cat?" is "The left". [left]',
+    ]);
+    expect(await cut('One.', 'How many cats are there?')).toEqual(['There is a cat. []', 'There is one cat. [One]']);
+    expect(await cut('No, the cats are not blue.', 'Are the cats blue?')).toEqual([
+      'There are cats. [cats]',
+      'not: The cats are blue. [not]',
+      'The answer to the question "Are the cats blue?" is "no". [No]',
     ]);
     expect(await cut('They are on the left.', 'Where are the cats?')).toEqual(['The cats are on the left. [left]']);
     expect(await cut('It says OPEN 24.', 'What does the sign say?')).toEqual([

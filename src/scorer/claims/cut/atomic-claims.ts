@@ -27,7 +27,7 @@ export interface AtomicClaim {
   denied?: true;
   /** The statement made wrong by the least change, where there is one. */
   contrast?: string;
-  /** The sentence that it was cut from, where that can be asked about by itself. */
+  /** What its whole sentence says: another claim's statement, or the sentence where that can be asked about by itself. */
   sentence?: string;
 }
 
@@ -50,11 +50,11 @@ export async function atomicClaims(text: string, prompt?: string): Promise<Atomi
     if (!sentence.about) continue;
     const words = await tagWords(text, sentence);
     if (!words.some(({ start }) => judgeable.has(start))) continue;
-    if (answersBriefly(words, prompt)) claims.push(briefAnswer(text, sentence, words, prompt!));
+    if (answersBriefly(words, prompt)) claims.push(...briefAnswers(text, sentence, words, prompt!, claims.length));
     else {
       const first = claims.length;
       new SentenceCut(text, words, judgeable, claims, topics, measures).cut();
-      tellSentence(text, sentence, words, claims.slice(first));
+      tellSentence(text, sentence, words, claims, first);
       read.push({ sentence, words });
     }
     headClaim(text, sentence, claims, prompt);
@@ -83,7 +83,7 @@ async function cutPlainFacts(text: string, prompt: string | undefined, claims: A
   const { text: plain, pieces, denied } = plainFacts(text, prompt);
   const taken = new Set(claims.flatMap(({ words }) => words.map(({ start }) => start)));
   const left = ({ start, end }: Range) => pieces(start, end).filter((piece) => !taken.has(piece.start));
-  const judgeable = new Set(claimed(plain).map(({ start }) => start));
+  const judgeable = new Set(claimed(plain, undefined, { names: true }).map(({ start }) => start));
   for (const sentence of splitSentences(plain)) {
     if (claims.length >= mostClaims) break;
     if (denied.some(({ start, end }) => start < sentence.end && sentence.start < end)) continue;
@@ -91,7 +91,7 @@ async function cutPlainFacts(text: string, prompt: string | undefined, claims: A
     const cut: AtomicClaim[] = [];
     new SentenceCut(plain, words, judgeable, cut, { phrases: [], claims: new Map() }, []).cut();
     if (!cut.some((claim) => claim.words.some((word) => left(word).length > 0))) continue;
-    tellSentence(plain, sentence, words, cut);
+    tellSentence(plain, sentence, words, cut, 0);
     const places: number[] = [];
     for (const claim of cut) {
       const own = claim.words.flatMap(left).sort((a, b) => a.start - b.start);
@@ -120,12 +120,25 @@ function uncut(words: readonly TaggedWord[], claims: readonly AtomicClaim[], jud
 /** What speaks of something that was named before is no question by itself. */
 const pointsBack = /^(?:it|they|he|she|its|their|his|her|both|one|(?:this|that|these|those) (?:is|are))\b/i;
 
-/** Gives the claims of a sentence that sentence, where it is a question by itself: short, denies nothing, and points at nothing. */
-function tellSentence(text: string, { start, end }: Range, words: readonly TaggedWord[], claims: AtomicClaim[]): void {
+/**
+ * Gives the claims of a sentence that sentence, where it is a question by itself: short, denies nothing, and points at nothing.
+ * A claim that builds on all others says as much as the sentence.
+ */
+function tellSentence(
+  text: string,
+  { start, end }: Range,
+  words: readonly TaggedWord[],
+  all: readonly AtomicClaim[],
+  first: number,
+): void {
+  const claims = all.slice(first);
   const sentence = text.slice(start, end).trim();
-  if (words.length > longestWhole || pointsBack.test(sentence)) return;
   if (claims.some(({ denied }) => denied) || words.some(({ lower }) => deny.test(lower))) return;
-  const said = capital(sentence);
+  const whole = claims.find(({ parents }, at) =>
+    claims.every((_, other) => other === at || parents.includes(first + other)),
+  );
+  if (!whole && (words.length > longestWhole || pointsBack.test(sentence))) return;
+  const said = whole?.statement ?? capital(sentence);
   for (const claim of claims) claim.sentence = said;
 }
 
@@ -165,30 +178,82 @@ async function askedAbout(prompt: string | undefined): Promise<NounPhrase[]> {
 function answersBriefly(words: readonly TaggedWord[], prompt: string | undefined): boolean {
   const isPlace = words[0]?.part === 'preposition' && words.length <= 10;
   if (!prompt?.includes('?') || !(words.length <= 4 || isPlace)) return false;
-  if (words.some(({ part }) => part === 'verb' || part === 'be' || part === 'there')) return false;
-  return !/\b(?:describe|caption)\b|what (?:do you see|is in|can you see|is there|'s in)/i.test(prompt);
+  // `Colour: red` is a field
+  if (words.some(({ part, gap }) => part === 'verb' || part === 'be' || part === 'there' || /[:–-]/.test(gap)))
+    return false;
+  return !/\b(?:describe|caption)\b|what (?:do you see|is in|can you see|is there|'s in|(?:can|could) be seen|is (?:seen|shown)|(?:does|do) .{1,40} (?:show|depict|contain))/i.test(
+    prompt,
+  );
 }
 
-function briefAnswer(text: string, { start, end }: Range, words: readonly TaggedWord[], prompt: string): AtomicClaim {
-  const answer = text.slice(start, end).replace(/[.!\s]+$/, '');
-  const count = words.some(({ part }) => part === 'number');
-  const sides = words.filter(({ lower }) => side.test(lower));
-  const telling = sides.length > 0 ? sides : words.filter(({ part, lower }) => part !== 'determiner' || lower === 'no');
-  return {
+/** The answer's thing, each look of it, their number and each side of a place are asked for one upon another, with the question. */
+function* briefAnswers(
+  text: string,
+  { start, end }: Range,
+  words: readonly TaggedWord[],
+  prompt: string,
+  from: number,
+): Generator<AtomicClaim> {
+  const claim = (answer: string, telling: readonly TaggedWord[], type: FlagType, parents: number[]): AtomicClaim => ({
     statement: `The answer to the question ${JSON.stringify(prompt.trim().slice(0, 300))} is ${JSON.stringify(answer)}.`,
     words: telling.map(({ start, end }) => ({ start, end })),
     kind: 'answer',
-    type: /^(?:yes|no)\b/i.test(answer)
-      ? 'counterfactual'
-      : count
-        ? 'counting'
-        : /colou?r/i.test(prompt)
-          ? 'attribute'
-          : sides.length > 0
-            ? 'spatial'
-            : 'other',
-    parents: [],
-  };
+    type,
+    parents,
+  });
+  const answer = text.slice(start, end).replace(/[.!\s]+$/, '');
+  const all = words.filter(({ lower }) => side.test(lower));
+  const sides = all.length > 1 ? all.filter(({ lower }) => lower !== 'corner') : all;
+  if (sides.length > 1) {
+    for (const one of sides)
+      yield claim(
+        spellWithout(
+          text,
+          { start, end: start + answer.length },
+          sides.filter((other) => other !== one),
+        ),
+        [one],
+        'spatial',
+        [],
+      );
+    return;
+  }
+  const [phrase, another] = sides.length > 0 ? [] : nounPhrases(words);
+  if (phrase?.kind === 'thing' && !another && phrase.from === 0 && phrase.to === words.length - 1) {
+    const { head, modifiers, number } = phrase;
+    yield claim(spellOf(head), head, 'object', []);
+    for (const look of modifiers) yield claim(spellOf([look, ...head]), [look], 'attribute', [from]);
+    if (number.length > 0)
+      yield claim(answer, number, 'counting', [from, ...modifiers.map((_, index) => from + 1 + index)]);
+    return;
+  }
+  const telling =
+    sides.length > 0
+      ? sides
+      : words.filter(({ part, lower }) => (part !== 'determiner' && part !== 'pronoun') || lower === 'no');
+  const type = /^(?:yes|no)\b/i.test(answer)
+    ? 'counterfactual'
+    : words.some(({ part }) => part === 'number')
+      ? 'counting'
+      : /colou?r/i.test(prompt)
+        ? 'attribute'
+        : sides.length > 0
+          ? 'spatial'
+          : 'other';
+  yield claim(answer, telling.length > 0 ? telling : words, type, []);
+}
+
+const spellOf = (words: readonly TaggedWord[]): string => words.map(({ plain }) => plain).join(' ');
+
+/** A run of the text without some of its words. */
+function spellWithout(text: string, { start, end }: Range, left: readonly TaggedWord[]): string {
+  let said = '';
+  let at = start;
+  for (const word of left) {
+    said += text.slice(at, word.start);
+    at = word.end;
+  }
+  return (said + text.slice(at, end)).replace(/\s+/g, ' ').trim();
 }
 
 /** The `Yes` or `No` before a sentence is as true as the sentence. */
@@ -262,6 +327,10 @@ class SentenceCut {
   #hangs = false;
   /** Where the last adjective behind a verb stands: `red` of `is red and blue`. */
   #said = -1;
+  /** What the last relation was said of: `above the apples and left of the pies`. */
+  #related: NounPhrase | undefined;
+  /** Of what there is more or less: `more kites than cars`. */
+  #compared: NounPhrase | undefined;
   #denied: TaggedWord | undefined;
   /** The subject is still to come: `In the middle, there is …`. */
   #waiting: Link | undefined;
@@ -308,7 +377,9 @@ class SentenceCut {
       this.#clause();
       return at + 1;
     }
-    if (deny.test(word.lower)) this.#denied = word;
+    // `No, the dogs are …` denies what was asked, and not the dogs
+    const isHead = at === 0 && polarityHead.test(this.text.slice(word.start, word.start + 20));
+    if (deny.test(word.lower) && !isHead) this.#denied = word;
     if (/n['’]t$/.test(word.lower)) this.#denied = word;
     if (word.part === 'be' || word.part === 'auxiliary') {
       if (this.#verb.length === 0 || word.gap !== '') this.#act();
@@ -391,6 +462,8 @@ class SentenceCut {
     this.#act();
     this.#subject = undefined;
     this.#last = undefined;
+    this.#related = undefined;
+    this.#compared = undefined;
     this.#denied = undefined;
   }
 
@@ -428,6 +501,7 @@ class SentenceCut {
       return;
     }
     this.#describe(phrase);
+    if (this.words[phrase.from - 1]?.lower === 'than' && this.#compared) this.#compare(this.#compared, phrase);
     // `the colour of the zebra is`: what is said is said of the zebra
     const before = this.words[phrase.from - 1]?.lower === 'of' ? this.#last : undefined;
     if (before?.kind === 'quality' && before === this.#subject && before.to === phrase.from - 2) this.#subject = phrase;
@@ -466,6 +540,7 @@ class SentenceCut {
       return;
     }
     const { head, number, modifiers, determiner } = phrase;
+    if (this.#isAgain(phrase, own)) return;
     const negation = determiner?.lower === 'no' ? determiner : this.#denied;
     const heads = this.#own(head);
     let thing: number | undefined;
@@ -509,7 +584,8 @@ class SentenceCut {
     const counts = this.#own(number).filter(
       ({ start, end }) => !this.measures.some((read) => start < read.end && end > read.start),
     );
-    if (counts.length > 0) {
+    if (/^(?:more|fewer)$/.test(number[0]?.lower ?? '')) this.#compared = phrase;
+    else if (counts.length > 0) {
       const other = otherCount(textOf(number));
       own.push(
         this.#add('number', 'counting', existence(phrase, modifiers, true), counts, [...own], {
@@ -523,6 +599,41 @@ class SentenceCut {
         }),
       );
     }
+  }
+
+  /** `the dogs` of dogs that were named before are no other dogs: their words hang on the same claim. */
+  #isAgain(phrase: NounPhrase, own: number[]): boolean {
+    const { head, number, modifiers, determiner } = phrase;
+    if (
+      phrase.kind !== 'thing' ||
+      number.length > 0 ||
+      !/^(?:the|these|those|this|that)$/.test(determiner?.lower ?? '')
+    )
+      return false;
+    const before = [...this.topics.phrases, ...this.#met].findLast(
+      (other) =>
+        other !== phrase &&
+        (this.#claimsOf.get(other)?.length ?? 0) > 0 &&
+        textOf(other.head) === textOf(head) &&
+        modifiers.every(({ lower }) => other.modifiers.some((known) => known.lower === lower)),
+    );
+    const claims = before && this.#claimsOf.get(before)!;
+    if (!before || !claims || this.claims[claims[0]!]?.denied) return false;
+    phrase.plural = before.plural;
+    own.push(...claims);
+    this.claims[claims[0]!]?.words.push(...this.#own(head).map(({ start, end }) => ({ start, end })));
+    return true;
+  }
+
+  /** `more kites than cars` */
+  #compare(more: NounPhrase, less: NounPhrase): void {
+    this.#compared = undefined;
+    const [word] = more.number;
+    const say = (how: string) =>
+      `There are ${how} ${spoken(more).replace(/^the (?:more|fewer) /, '')} than ${spoken(less).replace(/^the /, '')}.`;
+    this.#add('number', 'counting', say(word!.lower), [word!], this.#parents(more, less), {
+      contrast: say(word!.lower === 'more' ? 'fewer' : 'more'),
+    });
   }
 
   /** The colour of what everything stands on: `a pink background`. */
@@ -614,7 +725,9 @@ class SentenceCut {
       if (end && end.kind !== 'pronoun') [this.#last, this.#hangs] = [end, true];
       return;
     }
-    const subject = verb.length > 0 || !this.#last ? (this.#actor ?? this.#subject ?? this.#last) : this.#last;
+    const goesOn = verb.length === 0 && this.words[link.from - 1]?.lower === 'and' ? this.#related : undefined;
+    const subject =
+      goesOn ?? (verb.length > 0 || !this.#last ? (this.#actor ?? this.#subject ?? this.#last) : this.#last);
     const denied = this.#denied;
     this.#act();
     if (!subject) {
@@ -629,6 +742,7 @@ class SentenceCut {
     const other = end?.kind === 'pronoun' ? this.#resolve(end) : end;
     if ((!place && !other) || other === subject) return;
     if (other && (other.kind === 'medium' || other.kind === 'quality')) return;
+    this.#related = subject;
     const own = this.#own(words, true);
     if (own.length === 0) return;
     const phrase = words.map(({ lower }) => lower).join(' ');
@@ -669,7 +783,7 @@ class SentenceCut {
 
   /** `The backpack is red and blue`: adjectives behind the verb. */
   #predicate(word: TaggedWord, at: number): void {
-    const subject = this.#subject;
+    const subject = this.#subject && this.#ownerOf(this.#subject);
     const goesOn =
       this.#said >= 0 &&
       at - this.#said <= 2 &&
@@ -707,6 +821,15 @@ class SentenceCut {
         contrast: other && say(other),
       },
     );
+  }
+
+  /** `Its colour is red` says that it is red. */
+  #ownerOf(phrase: NounPhrase): NounPhrase {
+    const { kind, head, determiner } = phrase;
+    const own = /^(?:its|his|her|their)$/.exec(determiner?.lower ?? '')?.[0];
+    if (kind !== 'quality' || !own || !/^(?:colou?r|size)s?$/.test(head.at(-1)!.lower)) return phrase;
+    const things = [...this.topics.phrases, ...this.#met].filter((other) => other.kind === 'thing');
+    return things.findLast(({ plural }) => plural === (own === 'their')) ?? things.at(-1) ?? phrase;
   }
 
   /** What is quoted, and numbers that are read rather than counted. */

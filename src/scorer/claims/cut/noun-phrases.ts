@@ -7,11 +7,13 @@ import type { TaggedWord } from './tag-words.js';
 export interface NounPhrase {
   from: number;
   to: number;
-  /** The noun, of as many words as it has: `street signs`. */
+  /** The noun, of as many words as it has: `street signs`, `bunches of grapes`. */
   head: TaggedWord[];
   determiner?: TaggedWord;
   /** The words of a count: `two`, `a pair of`. */
   number: TaggedWord[];
+  /** What is counted, where that is not the things themselves: `kinds` of them. */
+  sort?: TaggedWord[];
   /** Adjectives and participles before the noun. */
   modifiers: TaggedWord[];
   plural: boolean;
@@ -38,7 +40,7 @@ const qualities = list(`
   structure formation pattern order form direction view thing things stuff way fuss
   performance data distribution status completion preference comparison dislike approval essence impact output precision
   choice option options degree degrees variation possibility probability percentage advantage disadvantage purpose intention
-  relationship difference similarity importance significance experience history culture story activity`);
+  relationship subject subjects difference similarity importance significance experience history culture story activity`);
 const media = list(
   'meme drawing drawings cartoon artwork sketch painting canvas clipart clip-art art caption answer view shot snapshot frame render rendering',
 );
@@ -46,6 +48,11 @@ const media = list(
 const measures = list(
   'pair pairs couple number lot lots variety type types kind kinds sort sorts group set series dozens dozen hundreds bunch total plenty range selection collection array row assortment handful',
 );
+/** `two kinds of things` are not two things. */
+const sorts = /^(?:types?|kinds?|sorts?|variet(?:y|ies))$/;
+/** So much of something: `five bunches of grapes` are no five grapes. */
+const portions =
+  /^(?:bunch|bulb|head|slice|piece|loaf|bottle|cup|glass|mug|bowl|plate|basket|box|bag|jar|can|pack|packet|roll|stack|pile|ball|bar|ear|clove|stick|sheet|cluster|stalk|wedge|vase|bouquet|tray|carton|scoop)(?:s|es)?$|^loaves$/;
 /** A pair of them is one. */
 const twofold =
   /^(?:(?:sun|eye)?glasses|scissors|pants|goggles|shorts|jeans|trousers|binoculars|headphones|tongs|pliers|shears|tweezers|tights|leggings|pajamas|overalls)$/;
@@ -59,6 +66,10 @@ const unchanging =
 /** A noun that names nothing to be seen: a part or a property of the picture, or the picture itself. */
 export const isUnseen = (noun: string): boolean =>
   places.has(noun) || qualities.has(noun) || media.has(noun) || measures.has(noun) || mediumWords.has(noun);
+
+/** The word of a noun that tells one from many: `bunches` of `bunches of grapes`. */
+export const nounOf = ({ head }: Pick<NounPhrase, 'head'>): TaggedWord =>
+  head[head.findIndex(({ lower }) => lower === 'of') - 1] ?? head.at(-1)!;
 
 const isModifier = ({ part }: TaggedWord) => part === 'adjective' || part === 'participle' || part === 'gerund';
 
@@ -101,7 +112,8 @@ function phraseAt(words: readonly TaggedWord[], from: number): NounPhrase | unde
   for (; at < words.length; at++) {
     const word = words[at]!;
     const next = words[at + 1];
-    const touches = word.gap === '' || at === from;
+    // `five × dogs`
+    const touches = word.gap === '' || at === from || (word.gap === '×' && number.at(-1) === words[at - 1]);
     if (word.quoted) break;
     if (word.part === 'noun') {
       // of a list of nouns each is its own
@@ -159,7 +171,7 @@ function phraseAt(words: readonly TaggedWord[], from: number): NounPhrase | unde
 
 const endsItem = (words: readonly TaggedWord[], cell: TaggedWord): boolean => {
   const next = words[words.indexOf(cell) + 1];
-  return next === undefined || next.gap !== '' || next.part !== 'noun';
+  return next === undefined || next.gap !== '' || !(next.part === 'noun' || isModifier(next));
 };
 
 /** At the head of a sentence or list, `grilled cheese` is a thing; `holding a kite` is not. */
@@ -196,21 +208,24 @@ function isMany(number: readonly TaggedWord[]): boolean | undefined {
   return count === null ? true : count !== 1;
 }
 
-/** `a pair of dogs`, `two types of drinks`: one phrase, of the thing that is measured. */
+/** `a pair of dogs`, `two types of drinks`, `five bunches of grapes`: one phrase, of the thing that is measured. */
 function joinMeasures(words: readonly TaggedWord[], phrases: readonly NounPhrase[]): NounPhrase[] {
   const joined: NounPhrase[] = [];
   for (const phrase of phrases) {
     const before = joined.at(-1);
     const measure = before?.head.at(-1)?.lower;
-    if (
-      before &&
-      measure &&
-      measures.has(measure) &&
-      phrase.from === before.to + 2 &&
-      words[before.to + 1]!.lower === 'of'
-    ) {
+    const joins = before && phrase.from === before.to + 2 && words[before.to + 1]!.lower === 'of';
+    const bare = phrase.determiner === undefined && phrase.number.length === 0;
+    if (joins && bare && portions.test(measure!) && phrase.kind === 'thing')
+      joined[joined.length - 1] = {
+        ...before,
+        to: phrase.to,
+        head: words.slice(words.indexOf(before.head[0]!), phrase.to + 1),
+        kind: 'thing',
+      };
+    else if (joins && measures.has(measure!)) {
       const count =
-        counting.has(measure) && before.number.length === 0 && !twofold.test(phrase.head.at(-1)!.lower)
+        counting.has(measure!) && before.number.length === 0 && !twofold.test(phrase.head.at(-1)!.lower)
           ? words.slice(before.from, before.to + 1).filter((word) => !isModifier(word))
           : before.number;
       joined[joined.length - 1] = {
@@ -218,6 +233,7 @@ function joinMeasures(words: readonly TaggedWord[], phrases: readonly NounPhrase
         from: before.from,
         ...(before.determiner ? { determiner: before.determiner } : {}),
         number: phrase.number.length > 0 ? phrase.number : count,
+        ...(sorts.test(measure!) && before.number.length > 0 ? { sort: before.head } : {}),
         modifiers: [...before.modifiers, ...phrase.modifiers],
         plural: phrase.plural,
       };

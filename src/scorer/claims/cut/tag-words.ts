@@ -1,3 +1,4 @@
+import { isKnownNoun } from '../../../text/agreement.js';
 import { isColour, isSize, isThing } from '../../../text/claims/about-picture.js';
 import { parseCount } from '../../../text/lexicon/numbers.js';
 import type { Range } from '../../../text/range.js';
@@ -179,6 +180,22 @@ function mend(words: TaggedWord[]): void {
     const opens = before !== undefined && word.gap === '' && /^(?:determiner|number|adjective)$/.test(before.part);
     if (word.part === 'verb' && opens && before.lower !== 'that' && before.lower !== 'those' && before.lower !== 'all')
       word.part = 'noun';
+    // `pea pods`
+    if (
+      word.part === 'verb' &&
+      before?.part === 'noun' &&
+      word.gap === '' &&
+      isKnownNoun(`${before.lower} ${word.lower}`)
+    )
+      word.part = 'noun';
+    // `more kites than cars`
+    if (
+      /^(?:more|fewer)$/.test(word.lower) &&
+      joined &&
+      /^(?:noun|adjective)$/.test(after.part) &&
+      words.slice(index + 2, index + 7).some(({ lower }) => lower === 'than')
+    )
+      word.part = 'number';
     if (word.part === 'adverb' && /^(?:dark|light|bright|pale|deep)$/.test(word.lower)) word.part = 'adjective';
     // `orange` and its like are things where no thing follows
     if (
