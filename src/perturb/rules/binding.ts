@@ -1,6 +1,7 @@
 import { singularize } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
-import { type Caption, neighbour } from '../caption.js';
+import { type Caption, type CaptionWord, neighbour } from '../caption.js';
+import type { Change } from '../label-changes.js';
 import { attributeKind, exclude } from '../lexicon/attributes.js';
 import { isNoun, isPerson } from '../lexicon/nouns.js';
 import { isSaidAgain } from '../mentions.js';
@@ -19,6 +20,17 @@ export const binding: Rule = (caption) => {
       : predicateOf(caption, index);
     return noun === null || !word.asserted || isSaidAgain(caption, index, noun) ? [] : [{ word, index, noun }];
   });
+  const alike = exchanged(caption, looks);
+  return alike.length > 0 ? alike : exchangedAcross(caption, looks);
+};
+
+interface Look {
+  word: CaptionWord;
+  index: number;
+  noun: number;
+}
+
+function exchanged(caption: Caption, looks: readonly Look[]): Change[][] {
   return looks.flatMap((one, at) =>
     looks
       .slice(at + 1)
@@ -41,7 +53,51 @@ export const binding: Rule = (caption) => {
         changeOf(caption, other.index, other.index, likeCase(one.word.lower, other.word.text)),
       ]),
   );
-};
+}
+
+/** What can be of wood, metal or stone. */
+const built =
+  /^(?:table|chair|bench|door|fence|wall|box|shelf|cabinet|floor|frame|pole|post|gate|railing|bowl|cup|vase|basket|plate|statue|tower|building|house|planter|stool|desk|handle|counter|barrel|bucket|crate|ladder|pillar|column|tray|spoon|fork|cart|platform|pedestal|base|staircase|sculpture|lamp|clock)$/;
+const across = /^(?:colour|material|pattern)$/;
+
+/**
+ * Looks of two kinds: a wooden table and a red chair. Both tables and chairs might be both, but what is called wooden is seldom red,
+ * so that this is for captions without two looks of one kind only. Neither thing may have a second look.
+ */
+function exchangedAcross(caption: Caption, looks: readonly Look[]): Change[][] {
+  const plain = looks.filter(({ word, noun, index }) => {
+    const phrase = caption.words
+      .slice(Math.max(0, index - 2), noun)
+      .filter(({ lower }) => attributeKind(lower) !== null);
+    return across.test(attributeKind(word.lower)!) && phrase.length === 1 && noun > index;
+  });
+  const takes = (look: string, { index, noun }: Look) =>
+    fits(look, caption, index, noun) &&
+    (attributeKind(look) !== 'material' || built.test(singularize(caption.words[noun]!.lower))) &&
+    (attributeKind(look) !== 'pattern' || cloths.test(singularize(caption.words[noun]!.lower)));
+  return plain.flatMap((one, at) =>
+    plain
+      .slice(at + 1)
+      .filter(
+        (other) =>
+          attributeKind(one.word.lower) !== attributeKind(other.word.lower) &&
+          singularize(caption.words[one.noun]!.lower) !== singularize(caption.words[other.noun]!.lower) &&
+          takes(other.word.lower, one) &&
+          takes(one.word.lower, other) &&
+          caption.words.every(
+            ({ lower }, place) =>
+              place === one.index || place === other.index || (lower !== one.word.lower && lower !== other.word.lower),
+          ),
+      )
+      .map((other) => [
+        changeOf(caption, one.index, one.index, likeCase(other.word.lower, one.word.text)),
+        changeOf(caption, other.index, other.index, likeCase(one.word.lower, other.word.text)),
+      ]),
+  );
+}
+
+const cloths =
+  /^(?:shirt|skirt|dress|jacket|coat|scarf|blanket|pillow|cushion|rug|curtain|tie|tablecloth|umbrella|towel|bag|hat|sweater|couch|sofa|apron|napkin)$/;
 
 /** Whether the word stands elsewhere near a place, where it would then be said of two things: green with green tips. */
 function isNear({ words }: Caption, index: number, look: string, except: number): boolean {

@@ -1,6 +1,7 @@
 import { isPlural } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
+import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import type { Change } from '../label-changes.js';
@@ -10,35 +11,40 @@ import { changeOf, type Rule } from './rule.js';
 /**
  * Text OCR: one word of printed text (in quotation marks, in capitals beside what carries print, after `a sign that says`, a
  * clock's time) becomes another word that might stand there; a number becomes another of as many digits. Where a caption
- * tells of no print, print is made up on what could carry it.
+ * tells of no print, print is made up on what could carry it; in a description that has nothing such either, print over the picture
+ * itself, in a sentence of its own (the paper's rule: where no text exists one may insert text).
  */
 export const ocr: Rule = (caption, random) => {
   const shouted = caption.words.filter(({ text }) => /^\p{Lu}{2,}$/u.test(text)).length;
   const shouts = shouted * 2 > caption.words.length;
   const printed = caption.words.flatMap((_, index) => (isPrinted(caption, index, shouts) ? [index] : []));
-  if (printed.length === 0) return shouts ? [] : madeUp(caption, random);
-  return printed.flatMap((index) => {
-    const { text, lower, start, quoted } = caption.words[index]!;
-    // a number plate, a date: of what has digits, digits change
-    const quote = quoted ? caption.quotes.find((range) => range.start <= start && start < range.end) : undefined;
-    if (quote && /\d/.test(caption.text.slice(quote.start, quote.end)) && !/^\d[\d:.,/-]*$/.test(text)) return [];
-    if (!caption.words[index]!.asserted) return [];
-    // printed twice: one of the two would give the other away, so that both change
-    const named = caption.words.flatMap((other, at) => (other.lower === lower ? [at] : []));
-    const same = printed.filter((other) => caption.words[other]!.lower === lower);
-    // a name that is said of someone as well
-    if (named.length > same.length && named.some((at) => !same.includes(at) && isCapital(caption.words[at]!.text)))
-      return [];
-    if (same[0] !== index || same.some((other) => !caption.words[other]!.asserted)) return [];
-    const other = otherPrint(
-      text,
-      caption.words.map((word) => word.lower),
-      random,
-    );
-    if (other === undefined) return [];
-    return [same.map((at) => changeOf(caption, at, at, likeCase(other.toLowerCase(), caption.words[at]!.text)))];
-  });
+  const changed = printed.flatMap((index) => otherWord(caption, printed, index, random));
+  if (printed.length > 0 || shouts) return changed;
+  const made = madeUp(caption, random);
+  return made.length > 0 ? made : overPrint(caption, random);
 };
+
+function otherWord(caption: Caption, printed: readonly number[], index: number, random: () => number): Change[][] {
+  const { text, lower, start, quoted } = caption.words[index]!;
+  // a number plate, a date: of what has digits, digits change
+  const quote = quoted ? caption.quotes.find((range) => range.start <= start && start < range.end) : undefined;
+  if (quote && /\d/.test(caption.text.slice(quote.start, quote.end)) && !/^\d[\d:.,/-]*$/.test(text)) return [];
+  if (!caption.words[index]!.asserted) return [];
+  // printed twice: one of the two would give the other away, so that both change
+  const named = caption.words.flatMap((other, at) => (other.lower === lower ? [at] : []));
+  const same = printed.filter((other) => caption.words[other]!.lower === lower);
+  // a name that is said of someone as well
+  if (named.length > same.length && named.some((at) => !same.includes(at) && isCapital(caption.words[at]!.text)))
+    return [];
+  if (same[0] !== index || same.some((other) => !caption.words[other]!.asserted)) return [];
+  const other = otherPrint(
+    text,
+    caption.words.map((word) => word.lower),
+    random,
+  );
+  if (other === undefined) return [];
+  return [same.map((at) => changeOf(caption, at, at, likeCase(other.toLowerCase(), caption.words[at]!.text)))];
+}
 
 const isCapital = (word: string) => /^\p{Lu}/u.test(word);
 
@@ -118,6 +124,27 @@ function madeUp(caption: Caption, random: () => number): Change[][] {
     const role = 'bad' as const;
     return [[{ start: word.end, end: word.end, text: ` with the word "${print.toUpperCase()}" on it`, role }]];
   });
+}
+
+/** Print over the picture, as a photographer's mark is: in any corner, of any picture. Not for a single sentence, which it would outweigh. */
+function overPrint({ text, words }: Caption, random: () => number): Change[][] {
+  if (splitSentences(text).length < 2 || !/[.!?]["”')]*\s*$/.test(text)) return [];
+  if (/\b(?:watermark|signature|signed|copyright|time ?stamp|caption)\b/i.test(text)) return [];
+  const said = new Set(words.map(({ lower }) => lower));
+  const word = choose(
+    random,
+    signWords.filter((sign) => !said.has(sign)),
+  );
+  if (word === undefined) return [];
+  const corner = `${choose(random, ['top', 'bottom'])} ${choose(random, ['left', 'right'])}`;
+  const print = `"${word.toUpperCase()}"`;
+  const sentence = choose(random, [
+    `The word ${print} is printed in small letters in the ${corner} corner of the picture.`,
+    `Small letters in the ${corner} corner of the picture read ${print}.`,
+    `In the ${corner} corner of the picture is the word ${print}.`,
+  ])!;
+  const end = text.trimEnd().length;
+  return [[{ start: end, end, text: ` ${sentence}`, role: 'bad' }]];
 }
 
 /** Whether the noun has a determiner of its own, and is the thing itself: a blue car, the red door. */
