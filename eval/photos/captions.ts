@@ -5,6 +5,7 @@ import { pick, seededRandom } from '../../scenes/random.js';
 import { correct } from '../../src/agent/correct.js';
 import { localRewriter } from '../../src/rewriters/local/local-rewriter.js';
 import { scorerOf } from '../../src/scorer/evidence/objects/objects-scorer.js';
+import { capitalize } from '../../src/text/capital.js';
 import { colourClaims } from '../../src/text/coco-colours.js';
 import { findCocoMentions } from '../../src/text/coco-mentions.js';
 import { cocoCategories, cocoWords } from '../../src/text/lexicon/coco-objects.js';
@@ -51,6 +52,15 @@ const captions = photos.flatMap((photo) =>
 );
 await row('human captions', captions);
 await row('a made-up thing at the end', photos.flatMap(withMadeUp));
+const answers = photos.flatMap(asAnswer);
+await row(
+  'captions of a photo as one answer',
+  answers.map(({ right }) => right),
+);
+await row(
+  '… with a made-up sentence among them',
+  answers.map(({ wrong }) => wrong),
+);
 await row(
   'one thing exchanged',
   exchanged(photos, 3, 11).map((one) => ({ ...one, right: one.original })),
@@ -144,6 +154,38 @@ function withMadeUp(photo: CocoPhoto): Planted[] {
     const wrong = [{ start: before.length, end: before.length + word.length }];
     return { photo, text, right: `${bare}.`, wrong };
   });
+}
+
+/** What people say of a photo, sentence by sentence, and the same with `A giraffe stands at the side.` in the middle. */
+function asAnswer(photo: CocoPhoto): { right: Planted; wrong: Planted }[] {
+  const sentences = photo.captions
+    .slice(0, 4)
+    .map((caption) => `${capitalize(caption.trim().replace(/[.\s]+$/, ''))}.`);
+  if (sentences.length < 4) return [];
+  const random = seededRandom(photo.id + 29);
+  const shown = shownIn(photo);
+  const category = pick(
+    random,
+    cocoCategories.filter((one) => !shown.has(one)),
+  );
+  const word = cocoWords.find((one) => one.category === category)!.singular;
+  const [lead, tail] = pick(random, [
+    ['There is ', ' at the edge of the scene.'],
+    ['', ' stands behind it.'],
+    ['', ' can be seen in the distance.'],
+    ['Further back there is ', ' that nobody uses.'],
+    ['', ' lies between them.'],
+  ] as const);
+  const named = `${/^[aeiou]/.test(word) ? 'an' : 'a'} `;
+  const before = `${sentences.slice(0, 2).join(' ')} ${lead === '' ? capitalize(named) : lead + named}`;
+  const right = sentences.join(' ');
+  const wrong = [{ start: before.length, end: before.length + word.length }];
+  return [
+    {
+      right: { photo, text: right, right, wrong: [] },
+      wrong: { photo, text: `${before}${word}${tail} ${sentences.slice(2).join(' ')}`, right, wrong },
+    },
+  ];
 }
 
 /** `The dog is to the left of the cat.` of two things that are marked once each and well apart, right and turned round. */

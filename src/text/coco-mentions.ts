@@ -35,7 +35,7 @@ const otherThings = (
   'mouse pad,mousepad,mouse trap,phone booth,phone number,phone call,phone line,phone lines,telephone pole,telephone poles,phone pole,' +
   'telephone booth,telephone wires,telephone lines,television stand,tv stand,tv show,tv station,tv cabinet,tv remote control,sink hole,' +
   'cake stand,cake plate,cake pan,pizza box,pizza boxes,pizza pan,pizza cutter,pizza oven,pizza shop,pizza parlor,pizza place,pizza dough,' +
-  'pizza restaurant,pizza crust,bottle cap,bottle opener,cup holder,bowl game,super bowl,tennis court,tennis courts,tennis match,' +
+  'pizza restaurant,pizza crust,bottle cap,bottle opener,cup holder,bowl game,super bowl,skate bowl,concrete bowl,tennis court,tennis courts,tennis match,' +
   'tennis game,tennis shoes,kite string,kite strings,kite festival,kite surfing,kite surfer,kite tail,orange juice,orange tree,orange trees,orange slice,' +
   'apple juice,apple tree,apple pie,apple cider,carrot cake,banana tree,banana trees,banana bread,banana leaf,banana split,banana peel,broccoli soup,' +
   'person view,third person,first person,man made,man-made,manmade,baseball field,baseball game,baseball diamond,baseball cap,baseball caps,baseball uniform,' +
@@ -175,6 +175,8 @@ export function findCocoMentions(text: string): CocoMention[] {
     const after = text.slice(end, Math.min(sentence.end, end + 60));
     const { word, plural } = form;
     if (!alwaysReal.has(word.category) && !plural && compound.test(after) && !verbNotHead.test(after)) continue;
+    // what skaters ride in
+    if (word.category === 'bowl' && /\bskat/iu.test(text.slice(sentence.start, sentence.end))) continue;
     if (word.category === 'person' && plural && /^['’]s\s/u.test(after)) continue;
     if (isPartOfName(text.slice(start, end), before, after) || !readsAsNoun(text.slice(start, end), before, after))
       continue;

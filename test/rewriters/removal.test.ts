@@ -14,7 +14,7 @@ const person: Evidence = {
 };
 
 /** What is left when a word is flagged that the detector does not see; null where it stays. */
-async function without(word: string, response: string): Promise<string | null> {
+async function without(word: string, response: string, evidence = [person]): Promise<string | null> {
   const start = response.indexOf(word);
   const sentence = splitSentences(response).find((one) => one.start <= start && start < one.end)!;
   const span = {
@@ -25,11 +25,51 @@ async function without(word: string, response: string): Promise<string | null> {
     reward: 0.1,
     sentence: [sentence.start, sentence.end] as [number, number],
   };
-  const request = { images: [], response, spans: [span], evidence: [person], rejected: [], round: 1 };
+  const request = { images: [], response, spans: [span], evidence, rejected: [], round: 1 };
   const { edits } = await localRewriter().rewrite(request as never);
   const last = edits.at(-1);
   return last ? spliceEdits(response, [span], [last]).text : null;
 }
+
+describe('a sentence about a thing that was not seen', () => {
+  const answer = (sentence: string, next = 'The sky is blue.') => `A man walks along a street. ${sentence} ${next}`;
+  it.each([
+    'There is a giraffe at the foot of the tower.',
+    'A giraffe stands behind it.',
+    'A giraffe can be seen through the door.',
+    'Further back there is a giraffe that nobody looks at.',
+  ])('goes whole where the rest of the answer does without it: %s', async (sentence) =>
+    expect(await without('giraffe', answer(sentence))).toBe('A man walks along a street. The sky is blue.'),
+  );
+
+  it.each([
+    // something else is said to be there
+    ['A giraffe sleeps on a chair.'],
+    ['A giraffe stands behind it and a boy looks on.'],
+    ['A giraffe with a red collar stands behind it.'],
+    // it is spoken of, or not made up alone
+    ['The giraffe stands behind it.'],
+    ['A giraffe stands behind it.', 'It is tall.'],
+    ['A giraffe stands behind it.', 'The giraffe is tall.'],
+  ])('stays: %s %s', async (sentence, next) => expect(await without('giraffe', answer(sentence, next))).toBeNull());
+
+  it('stays where it is all that is said', async () =>
+    expect(await without('giraffe', 'A giraffe stands behind it.')).toBeNull());
+
+  it('may be of the kind of what was seen, which is no reason to drop it', async () => {
+    const zebra: Evidence = { ...person, label: 'zebra', confidence: 0.6 };
+    expect(await without('giraffe', answer('A giraffe stands behind it.'), [person, zebra])).toBeNull();
+  });
+
+  it('goes with what joins it', async () => {
+    expect(await without('giraffe', 'A piece of cake and a giraffe on a wooden table.')).toBe(
+      'A piece of cake on a wooden table.',
+    );
+    expect(await without('truck', 'A man walks through the grass, followed by a truck.')).toBe(
+      'A man walks through the grass.',
+    );
+  });
+});
 
 describe('a thing that was not seen', () => {
   it.each([

@@ -10,7 +10,7 @@ import { numberWords } from '../../text/lexicon/numbers.js';
 import { polarityHead } from '../../text/polarity.js';
 import { spliceEdits } from '../../text/splice.js';
 import type { RewriteRequest } from '../rewriter.js';
-import { withoutPhrase } from './evidence-removal.js';
+import { isOfItAlone, withoutPhrase } from './evidence-removal.js';
 import { readsWell } from './reads-well.js';
 
 /** Kinds of things that are easily taken for one another: what was seen may stand for what was named. */
@@ -101,6 +101,14 @@ function absentEdits(
   const removed = withoutPhrase(response, mention, span.sentence);
   if (removed.text !== null) {
     if (readsWell(sentence, removed.text)) edits.push({ span: span.id, replacement: removed.text, sentence: true });
+  } else if (
+    !fresh.some(
+      ({ label, confidence }) => confidence >= 0.5 && cocoGroup(label as CocoCategory) === cocoGroup(mention.category),
+    ) &&
+    isOfItAlone(response, mention, span.sentence) &&
+    isAside(response, mention, mentions, span.sentence)
+  ) {
+    edits.push({ span: span.id, replacement: '', sentence: true });
   } else if (removed.inList) {
     const edit = { span: span.id, replacement: '' };
     const { text } = spliceEdits(response, [span], [edit]);
@@ -108,6 +116,23 @@ function absentEdits(
     if (readsWell(sentence, left)) edits.push(edit);
   }
   return edits;
+}
+
+/** A sentence that the rest of the answer does without: there are others, none names the thing, and the next refers to nothing in it. */
+function isAside(
+  response: string,
+  mention: CocoMention,
+  mentions: readonly CocoMention[],
+  [start, end]: readonly [number, number],
+): boolean {
+  const [ahead, behind] = [response.slice(0, start), response.slice(end)];
+  return (
+    /\p{L}{2}.*[.!?:]\s*$/su.test(ahead) &&
+    mentions.every((other) => other === mention || other.category !== mention.category) &&
+    !/^\s*(?:it|he|she|they|its|his|her|their|this|that|these|those|both|one|which|the\s+(?:other|animal|vehicle|person|creature))\b/iu.test(
+      behind,
+    )
+  );
 }
 
 /** Something of the same kind that was seen, and no other of that kind. */

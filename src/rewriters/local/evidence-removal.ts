@@ -13,10 +13,10 @@ const strictLead = new RegExp(`(?<![\\p{L}-])${determiners}\\s+(?:${noModifier}[
  * `talking on a cell phone` has seen more than the phone, and the rest would say less that is true.
  */
 const hinge =
-  /,?\s+(?:(?:and|while|as\s+well\s+as)\s+)?(?:(?:along|together)\s+with|accompanied\s+by|next\s+to|close\s+to|to\s+the\s+(?:left|right)\s+of|on\s+the\s+(?:left|right)\s+side\s+of|alongside|with|near|beside|behind|by|including)\s+$/iu;
+  /,?\s+(?:(?:and|while|as\s+well\s+as)\s+)?(?:(?:along|together)\s+with|(?:accompanied|followed|joined|watched)\s+by|next\s+to|close\s+to|to\s+the\s+(?:left|right)\s+of|on\s+the\s+(?:left|right)\s+side\s+of|alongside|with|near|beside|behind|by|including)\s+$/iu;
 /** Cannot end a sentence: what stood behind them told where or what. */
 const needsMore =
-  /\b(?:is|are|was|were|be|been|being|and|or|the|an?|of|to|as|located|situated|placed|positioned|covered|filled|topped|surrounded|combined|paired|(?:is|are|was|were)\s+(?:mounted|attached|set|decorated|made)|plays?|playing|leaning|resting|looking|facing|very|so|too|quite|right|directly|just|close|standing\s+in)$/iu;
+  /\b(?:is|are|was|were|be|been|being|and|or|the|an?|of|to|as|located|situated|placed|positioned|covered|filled|topped|surrounded|combined|paired|followed|accompanied|joined|(?:is|are|was|were)\s+(?:mounted|attached|set|decorated|made)|plays?|playing|leaning|resting|looking|facing|very|so|too|quite|right|directly|just|close|standing\s+in)$/iu;
 /** No thing ends so: what follows belongs to it (`a red and | white car`). */
 const halfPhrase =
   /\b(?:red|green|blue|yellow|purple|orange|pink|brown|black|white|gr[ae]y|beige|tan|gold(?:en)?|silver|dark|light|big|small|large|little|tall|short|long|old|new|young|wooden|metal|plastic|wet|dry|clean|dirty|empty)$/iu;
@@ -24,7 +24,7 @@ const halfPhrase =
 const remainder =
   /^\s+(?:nearby|in\s+the\s+(?:background|foreground|distance|scene|image|picture)|behind\s+(?:him|her|it|them)|(?:on|in)\s+(?:it|them|top)|in\s+(?:his|her|their)\s+hands?)(?=[\s.,;]|$)/iu;
 const openers =
-  /^\s*(?:additionally|moreover|furthermore|also|finally|besides|in\s+addition|overall)?,?\s*(?:(?:in|on|at|to)\s+the\s+[\p{L}\s]{3,40},\s+)?(?:there\s+(?:is|are|was|were|appears?\s+to\s+be|seems?\s+to\s+be|can\s+be\s+seen)\s+(?:also\s+)?)?$/iu;
+  /^\s*(?:additionally|moreover|furthermore|also|finally|besides|in\s+addition|overall|further\s+(?:back|away|down|off)|nearby|behind\s+(?:it|them|him|her))?,?\s*(?:(?:in|on|at|to)\s+the\s+[\p{L}\s]{3,40},\s+)?(?:there\s+(?:is|are|was|were|appears?\s+to\s+be|seems?\s+to\s+be|can\s+be\s+seen)\s+(?:also\s+)?)?$/iu;
 const verbAfter =
   /^\s+(?:also\s+)?(?:is|are|was|were|has|have|can|sits?|stands?|lies|lie|appears?|seems?|hangs?|rests?|looks?|runs?|walks?)\b/iu;
 /** The noun phrase ends with the thing. */
@@ -37,6 +37,30 @@ const opensList =
 
 const place =
   /\b(?:(?:in|on|at|to|near|from) the (?:\p{L}+ )?(?:image|picture|photo|photograph|scene|background|foreground|distance|left|right|middle|cent(?:er|re)|side|corner|top|bottom|frame|area|room)(?: (?:side )?of the (?:image|picture|photo|photograph|scene|frame|room))?|(?:behind|beside|near|next to|in front of|around) (?:him|her|it|them)|visible|present|nearby|as well|too|also|there)\b/giu;
+
+const wherePhrase =
+  /^\s+(?:in|on|at|near|behind|beside|under|next\s+to|in\s+front\s+of)\s+(?:an?|the|his|her|its|their)\b/iu;
+/** What a made-up thing is said to do, with nothing in it that was not spoken of before: no other thing, no other clause. */
+const ofItAlone =
+  /^(?:\s+(?!(?:an?|one|two|three|some|several|many|and|while|but|or|with|wearing|holding|his|her|its|their)\b)[\p{L}'’-]+){0,10}\s*[.!]?\s*$/iu;
+const indefinite = /^\s*(?:an?|one|another|some|several|two|three|four)\s+$/iu;
+
+/**
+ * Whether a sentence of an answer says nothing but what an indefinite thing is or does where others, spoken of already, are: `A
+ * cat sleeps under the table.` Without the thing nothing of it is true.
+ */
+export function isOfItAlone(response: string, mention: CocoMention, [start, end]: readonly [number, number]): boolean {
+  const before = response.slice(start, mention.start);
+  const lead = strictLead.exec(before)?.[0] ?? '';
+  const ahead = before.slice(0, before.length - lead.length);
+  const after = response.slice(mention.end, end);
+  return (
+    openers.test(ahead) &&
+    indefinite.test(lead.replace(/(?<=^\s*\p{L}+\s+).*$/su, '')) &&
+    (verbAfter.test(after) || ahead.trim() !== '' || /^\s+\p{L}+s\b/u.test(after)) &&
+    ofItAlone.test(after)
+  );
+}
 
 /** Whether what follows the thing claims more than where it is. */
 function saysMore(after: string): boolean {
@@ -102,6 +126,8 @@ export function withoutPhrase(
     const tail = after.replace(remainder, '');
     if (joint && tail !== after && /^\s*(?:[.;!?]|$)/u.test(tail))
       return { ...none, text: ahead.slice(0, joint.index) + tail };
+    // `a cake and a giraffe on a table`: where both were said to be is where the other is
+    if (joint && wherePhrase.test(after)) return { ...none, text: ahead.slice(0, joint.index) + after };
     // between two commas, or first of a list inside the sentence: it goes with the comma behind it
     if (!listed || ahead.trim() === '' || /\b(?:and|or)\s+$/i.test(ahead)) return none;
     return { ...none, text: ahead + after.slice(listed[0].length) };

@@ -16,7 +16,7 @@ const brokenJoins = [
   /\bto\s+there\b|\bthere\s+(?:in|on|at|with|and|or|of)\b/iu,
   /\b(?:and|or|but)\s+(?:and|or|but|is|are|was|were|with\s+the|[.,;:!?])/iu,
   /\b(?:is|are|was|were)\s*(?:[.,;!?]|$|and\s+(?:is|are)\b|(?:is|are|was|were)\b)/iu,
-  /\b(?:and|or)\s+(?:in|on|at|to)\s+(?:the|it|top)\b/iu,
+  /\b(?:and|or)\s+(?:in|on|at|to)\s+(?:the|it|top|an?)\b/iu,
   /\b(?:and|or)\s+(?:beside|above|below|under|near|behind|next\s+to|in\s+front\s+of)\s+(?:it|them)\b/iu,
   /\b(?:prohibiting|including|containing|featuring|showing|holding|wearing|carrying|riding|eating|using|selling|displaying|has|have|with)\s*,/iu,
   /,\s*[,.;!?]|:\s*[.,;!?]|^\s*[,;]/u,
