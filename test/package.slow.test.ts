@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { root } from './fixtures/documented.js';
 import { installPacked, notPacked, runIn } from './fixtures/packed.js';
 
 vi.setConfig({ hookTimeout: 600_000, testTimeout: 120_000 });
@@ -43,6 +44,22 @@ describe.skipIf(notPacked)('the packed package, in an empty folder (skipped with
     expect(run('node', '--input-type=module', '-e', esm).stdout).toBe('function function\n');
     const cjs = `const { correct } = require('vlm-detective'); const { startServer } = require('vlm-detective/server'); ${names}`;
     expect(run('node', '-e', cjs).stdout).toBe('function function\n');
+  });
+
+  it('has its types checked to the last declaration with no SDK installed', () => {
+    const doors = ['', '/scorer', '/server', '/perturb', '/scenes', '/eval', '/testing', '/hono', '/express'];
+    writeFileSync(join(user, 'doors.mts'), doors.map((door) => `import 'vlm-detective${door}';\n`).join(''));
+    for (const [module, moduleResolution] of [
+      ['node16', 'node16'],
+      ['preserve', 'bundler'],
+    ]) {
+      const compilerOptions = {
+        ...{ module, moduleResolution, target: 'es2023', lib: ['es2023'], strict: true, skipLibCheck: false },
+        ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')], noEmit: true },
+      };
+      writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['doors.mts'] }));
+      expect(run('node', join(root, 'node_modules/typescript/bin/tsc'))).toMatchObject({ status: 0, stdout: '' });
+    }
   });
 
   it.each([

@@ -111,3 +111,13 @@ export function printableUrl(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
+
+/** What is asked of a client of OpenAI's, as a shape: who uses another provider's need not have that package for its types. */
+export interface OpenAIClient {
+  chat: { completions: { create(call: never, options: never): unknown } };
+}
+
+/** What is asked of a client of Anthropic's. */
+export interface AnthropicClient {
+  messages: { create(call: never, options: never): unknown };
+}

@@ -1,5 +1,3 @@
-import type Anthropic from '@anthropic-ai/sdk';
-import type { OpenAI } from 'openai';
 import type * as z from 'zod';
 import { throwIfAborted } from '../base/abort.js';
 import { DetectiveError } from '../base/errors.js';
@@ -7,9 +5,11 @@ import { type ApiImage, encodeAllForApi } from '../image/decode.js';
 import type { ImageInput } from '../image/image-input.js';
 import {
   type Address,
+  type AnthropicClient,
   checkBaseURL,
   keyFor,
   modelName,
+  type OpenAIClient,
   type Provider,
   providers,
   rewriteCallHeader,
@@ -153,7 +153,7 @@ function refusedOption(error: unknown, call: ModelCall): Optional | undefined {
 export interface ChatModelOptions extends Address, Omit<AskOptions, 'secrets'> {
   provider: Provider;
   /** Your own client of OpenAI or Anthropic; else the call is made with `apiKey` and `baseURL`, or the environment's key. */
-  client?: OpenAI | Anthropic;
+  client?: OpenAIClient | AnthropicClient;
   /** Sends the calls in place of the global one. */
   fetch?: typeof globalThis.fetch;
   /** What the calls are for (`rewrite`): a header that marks them, so that nobody corrects their answers, and a word in messages. */
@@ -203,7 +203,7 @@ function withEnvironment(options: ChatModelOptions): ChatModelOptions {
     : options;
 }
 
-function keysOf(client: OpenAI | Anthropic | undefined): (string | undefined)[] {
+function keysOf(client: OpenAIClient | AnthropicClient | undefined): (string | undefined)[] {
   const { apiKey, authToken } = (client ?? {}) as { apiKey?: unknown; authToken?: unknown };
   return [apiKey, authToken].map((key) => (typeof key === 'string' ? key : undefined));
 }

@@ -1,8 +1,8 @@
-import type { OpenAI } from 'openai';
+import type { OpenAIClient } from '../models/address.js';
 import { type ModelRewriterOptions, modelRewriter } from './model-rewriter.js';
 import type { Rewriter } from './rewriter.js';
 
-export type OpenAIRewriterOptions = Omit<ModelRewriterOptions, 'provider' | 'client'> & { client?: OpenAI };
+export type OpenAIRewriterOptions = Omit<ModelRewriterOptions, 'provider' | 'client'> & { client?: OpenAIClient };
 
 /** A rewriter on any chat completions API: `modelRewriter({ provider: 'openai' })`. */
 export const openaiRewriter = (options: OpenAIRewriterOptions): Rewriter =>

@@ -1,8 +1,6 @@
-import type Anthropic from '@anthropic-ai/sdk';
-import type { OpenAI } from 'openai';
 import type * as z from 'zod';
 import type { ApiImage } from '../../image/decode.js';
-import type { Address } from '../address.js';
+import type { Address, AnthropicClient, OpenAIClient } from '../address.js';
 import type { Usage } from '../price.js';
 
 /** What a model is asked. */
@@ -42,7 +40,7 @@ export type Send = (call: ModelCall, signal: AbortSignal) => Promise<RawReply>;
 /** Where the calls of an adapter go. */
 export interface Target extends Address {
   apiKey: string;
-  client?: OpenAI | Anthropic;
+  client?: OpenAIClient | AnthropicClient;
   /** Sends the calls in place of the global one. */
   fetch?: typeof globalThis.fetch;
   timeoutMs: number;
