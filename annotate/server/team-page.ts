@@ -111,7 +111,7 @@ ${
 <tr><th scope="row">F1 of spans, any overlap</th><td>${shown(agreement.overlapF1)}</td></tr>
 </tbody>
 </table>
-<p>n/a: nobody marked anything, so there is nothing to agree about.</p>`
+${agreement.alpha.value === null || agreement.exactF1.value === null ? '<p>n/a: nobody marked anything, so there is nothing to agree about.</p>' : ''}`
 }
 <p><a href="./">To the answers</a> · <a href="./?adjudicate">To adjudication</a></p>
 </main>

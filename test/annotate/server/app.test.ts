@@ -139,3 +139,16 @@ describe('what cannot be done is said', () => {
     expect([reply.status, await reply.json()]).toEqual([409, { version: 1, work: { ...emptyWork, comment: 'first' } }]);
   });
 });
+
+test('the overview of the team explains "n/a" only where it stands', async () => {
+  const overview = async () => (await ask(app(), '/team')).text();
+  const mark = { start: 2, end: 5, text: 'red', decision: 'wrong', source: 'person' };
+  const done = (annotator: string, key: string, base: number, marks: object[]) =>
+    ask(app(), '/api/items/a/work', put({ annotator, base, key, work: { ...emptyWork, status: 'done', marks } }));
+  await done('ann', 'key-of-ann', 0, []);
+  await done('bob', 'key-of-bob', 0, []);
+  expect(await overview()).toContain('n/a: nobody marked anything');
+  await done('ann', 'key-of-ann-2', 1, [mark]);
+  await done('bob', 'key-of-bob-2', 1, [mark]);
+  expect(await overview()).not.toContain('n/a');
+});
