@@ -6,7 +6,7 @@ import { isNoun } from './lexicon/nouns.js';
 
 /** Words of a sentence that reasons or likens: what it says of one thing hangs on the others. */
 const reasons =
-  /\b(?:mak(?:es|ing)|provid(?:es|ing)|serv(?:es|ing)|add(?:s|ing)|giv(?:es|ing)|creat(?:es|ing)|enhanc(?:es|ing)|offer(?:s|ing)?|allow(?:s|ing)|likely|possibly|perhaps|ideal|perfect|ready|suggest\p{L}*|indicat\p{L}*|impl(?:y|ies|ying)|show(?:s|ing) that|resembl\p{L}*|reminiscent|seem\p{L}*|appear\p{L}*|because|since|so that|due to|despite|contrast\p{L}*|match(?:es|ing)?|complement\p{L}*|overall|scene|atmosphere|sense|focus|focal|which|whose|usual\p{L}*|typical\p{L}*|same|similar|other|another|both|each|rest)\b/giu;
+  /\b(?:mak(?:es|ing)|provid(?:es|ing)|serv(?:es|ing)|add(?:s|ing)|giv(?:es|ing)|creat(?:es|ing)|enhanc(?:es|ing)|offer(?:s|ing)?|allow(?:s|ing)|likely|possibly|perhaps|ideal|perfect|ready|suggest\p{L}*|indicat\p{L}*|impl(?:y|ies|ying)|show(?:s|ing) that|resembl\p{L}*|reminiscent|seem\p{L}*|appear\p{L}*|because|since|so that|due to|despite|contrast\p{L}*|match(?:es|ing)?|complement\p{L}*|overall|scene|atmosphere|sense|focus|focal|which|who|whose|usual\p{L}*|typical\p{L}*|same|similar|other|another|both|each|rest)\b/giu;
 /** How a sentence goes on about what the one before told of. */
 const goesOn =
   /^\s*(?:it|its|they|their|these|those|this|he|she|his|her|one|two|each|both|another|some|others?|all|inside|on top|behind it)\b/i;
@@ -20,6 +20,22 @@ const refers = /\b(?:it|its|itself|they|them|their|one|ones|each|other|another|b
 export function doubtOf(caption: Caption, changes: readonly Change[]): number {
   const lies = changes.filter(({ role }) => role === 'bad');
   return lies.reduce((sum, change) => sum + doubtAt(caption, change), 0) + lies.length - 1;
+}
+
+/** Affixed to a brick wall. The bricks are red. */
+function opensWithNounOf(next: string, said: string): boolean {
+  const [, opening = ''] = /^\s*(?:the|this|that|these|those|its|their) ((?:\p{L}+ ?){1,3})/iu.exec(next) ?? [];
+  const names = new Set(
+    said
+      .toLowerCase()
+      .split(/[^\p{L}]+/u)
+      .map(singularize),
+  );
+  return opening
+    .toLowerCase()
+    .trim()
+    .split(' ')
+    .some((word) => isNoun(word) && names.has(singularize(word)));
 }
 
 function doubtAt({ text, words }: Caption, { start, end }: Change): number {
@@ -39,6 +55,8 @@ function doubtAt({ text, words }: Caption, { start, end }: Change): number {
     (next && goesOn.test(text.slice(next.start, next.end)) ? 2 : 0) +
     (text.slice(end, sentence.end).match(refers)?.length ?? 0) +
     2 * again.length +
+    (next && opensWithNounOf(text.slice(next.start, next.end), said) ? 3 : 0) +
+    (own === 0 && sentences.length > 2 ? 1 : 0) +
     (/\bthe (?:\p{L}+ ){0,2}$/iu.test(text.slice(Math.max(0, start - 40), start)) ? 1 : 0)
   );
 }

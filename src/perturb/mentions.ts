@@ -1,7 +1,7 @@
 import { singularize } from '../text/agreement.js';
 import { splitSentences } from '../text/sentences.js';
 import type { Caption } from './caption.js';
-import { nounOf } from './lexicon/nouns.js';
+import { isPerson, nounOf } from './lexicon/nouns.js';
 
 const own = (phrase: string) => {
   const word = phrase.replace(/['’]s?$/, '');
@@ -24,6 +24,17 @@ export function isNamedAgain({ words }: Caption, first: number, last = first): b
     const two = words[at + 1]?.joined ? `${lower} ${words[at + 1]!.lower}` : lower;
     return own(lower) === name || own(two) === name;
   });
+}
+
+const peopleAgain =
+  /^(?:he|she|his|her|him|hers|they|them|their|who|individuals?|figures?|players?|athletes?|skaters?|surfers?|riders?|cyclists?|workers?|pedestrians?|subjects?|performers?|students?|members?)$/;
+
+/** Whether someone is spoken of again after these words, by whatever name: a man kicks a ball, and the player is focused. */
+export function isPersonAgain({ words }: Caption, noun: number): boolean {
+  return (
+    isPerson(words[noun]!.lower) &&
+    words.slice(noun + 1).some(({ lower, quoted }) => !quoted && (peopleAgain.test(lower) || isPerson(lower)))
+  );
 }
 
 /** A background is a backdrop. */

@@ -132,6 +132,11 @@ export function fits(
   )
     return false;
   if (kind === 'material' && soft.test(noun)) return false;
+  if (
+    /^(?:size|height)$/.test(kind ?? '') &&
+    fills.test(caption.text.slice(caption.words[index]!.start, caption.words[index]!.start + 160))
+  )
+    return false;
   // what fills the picture is not small
   if (
     smallWords.has(other) &&
@@ -152,6 +157,10 @@ export function fits(
   if (kind === 'height') return !/^(?:cloud|ceiling)$/.test(noun) && (other !== 'tall' || !lengths.test(noun));
   return onlyOf[other]?.test(noun) ?? true;
 }
+
+/** As large as that. */
+const fills =
+  /^[^.]*\b(?:entire|whole|length|most of|much of|takes? up|taking up|fill\p{L}*|dominat\p{L}*|spacious|area|enough|stretch\p{L}*|tower\p{L}*)\b/iu;
 
 /** Plants in full leaf. */
 const lush = /\b(?:lush|verdant)\b[^.]*$/i;

@@ -4,7 +4,7 @@ import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour } from '../caption.js';
 import type { Change } from '../label-changes.js';
 import { isCountable, isNoun } from '../lexicon/nouns.js';
-import { isNamedAgain } from '../mentions.js';
+import { isNamedAgain, isPersonAgain } from '../mentions.js';
 import { isWholeNoun, modifiedNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
@@ -74,7 +74,9 @@ function denied(caption: Caption, index: number): Change | null {
       return before === 'there' &&
         after !== 'the' &&
         hasNoun(caption, index + 1) &&
-        !isNamedAgain(caption, modifiedNoun(caption, index + 1)!)
+        !isNamedAgain(caption, modifiedNoun(caption, index + 1)!) &&
+        !isPersonAgain(caption, modifiedNoun(caption, index + 1)!) &&
+        !goesOn.test(nextSentence(caption, index))
         ? changeOf(caption, index + 1, index + 1, noIn(caption))
         : null;
     // what the photograph does, and what a result of it is said to be
@@ -92,6 +94,8 @@ function denied(caption: Caption, index: number): Change | null {
     )
       return null;
     if (speaksOn(caption, index)) return null;
+    // the waves they are riding
+    if (/^(?:it|they|he|she|we|you)$/.test(before) && isNoun(neighbour(caption, index - 1, -1))) return null;
     const article = subjectArticle(caption, index);
     if (article !== null && !opensSentence(caption, article)) return noSubject(caption, article, index);
     if (
@@ -128,7 +132,7 @@ function denied(caption: Caption, index: number): Change | null {
     )
       return null;
     const thing = modifiedNoun(caption, index + 1)!;
-    return isNamedAgain(caption, thing) || isTold(caption, thing)
+    return isNamedAgain(caption, thing) || isPersonAgain(caption, thing) || isTold(caption, thing)
       ? null
       : changeOf(caption, index + 1, index + 1, noIn(caption));
   }
@@ -139,6 +143,9 @@ function denied(caption: Caption, index: number): Change | null {
     return { start: word.start, end: word.start, text: 'not ', role: 'bad' };
   return null;
 }
+
+/** How the next sentence goes on about several things: some of them. */
+const goesOn = /^\s*(?:some|they|these|those|one|each|their|its|it|all|both|most|many|others?)\b/i;
 
 /** What a photograph shows is there: it shows no dog not standing. */
 const showsWhat =
@@ -184,11 +191,19 @@ function speaksOn(caption: Caption, index: number): boolean {
     .map(singularize);
   const [, opening = ''] =
     /^\s*(?:the|its|these|those|their)((?: \p{L}+){1,3})/iu.exec(nextSentence(caption, index)) ?? [];
+  const own = splitSentences(caption.text).find(
+    ({ start, end }) => start <= caption.words[index]!.start && caption.words[index]!.start < end,
+  );
+  const subject = caption.text
+    .slice(own?.start ?? 0, caption.words[index]!.start)
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .map(singularize);
   return opening
     .toLowerCase()
     .trim()
     .split(' ')
-    .some((word) => isNoun(word) && rest.includes(singularize(word)));
+    .some((word) => isNoun(word) && (rest.includes(singularize(word)) || subject.includes(singularize(word))));
 }
 
 /** Adding a pop of colour, a banner hangs: what is not there adds nothing. */

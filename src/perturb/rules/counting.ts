@@ -8,7 +8,7 @@ import { choose } from '../choose.js';
 import type { Change } from '../label-changes.js';
 import { attributeKind } from '../lexicon/attributes.js';
 import { isCountable, isNoun, isPerson } from '../lexicon/nouns.js';
-import { isNamedAgain } from '../mentions.js';
+import { isNamedAgain, isPersonAgain } from '../mentions.js';
 import { closesNoun, isDeterminer, isNumber, isWholeNoun, modifiedNoun } from '../noun-phrases.js';
 import { changeOf, type Rule } from './rule.js';
 
@@ -193,6 +193,7 @@ export function moreThanOne(caption: Caption, index: number, random: () => numbe
   const noun = modifiedNoun(caption, index);
   if (noun === null || noun - index > 3 || hasSingularPronoun(caption, index) || isNamedAgain(caption, noun))
     return null;
+  if (isPersonAgain(caption, noun)) return null;
   const head = caption.words[noun]!;
   const countable =
     isCountable(head.lower) ||

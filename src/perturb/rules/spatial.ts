@@ -71,6 +71,20 @@ const beforeFree = (caption: Caption, index: number, after: number) =>
     caption.text.slice(caption.words[after - 1]!.end, caption.words[after]!.end + 50),
   );
 
+/** Sky, hills and walls are behind all the rest. */
+const isNoBackdrop = ({ text, words }: Caption, index: number, after: number) =>
+  !/\b(?:sky|skies|clouds?|mountains?|hills?|horizon|walls?|skyline|cityscape|backdrop|sun(?:set|rise)?|forest|ocean|sea|landscape|trees)\b/i.test(
+    text.slice(Math.max(0, words[index]!.start - 70), (words[after - 1]?.end ?? 0) + 70),
+  );
+
+/** Not what is above someone: an umbrella, a hat. */
+const beforeOther = (caption: Caption, index: number, after: number) =>
+  beforeThing(caption, index, after) &&
+  !/^(?:her|him|them|his|himself|herself|it)$/.test(caption.words[after]?.lower ?? '') &&
+  !/\b(?:umbrella|canopy|awning|roof|ceiling)\b/i.test(
+    caption.text.slice(Math.max(0, caption.words[index]!.start - 60), caption.words[index]!.start),
+  );
+
 const isPerched = (caption: Caption, index: number) => /^perch(?:ed|es)?$/.test(neighbour(caption, index, -1));
 
 const swaps: readonly Swap[] = [
@@ -82,7 +96,7 @@ const swaps: readonly Swap[] = [
   ...pair('left side', 'right side'),
   ...pair('facing left', 'facing right'),
   ...pair('at the top of', 'at the bottom of'),
-  ...pair('in the background', 'in the foreground'),
+  ...pair('in the background', 'in the foreground').map((swap) => ({ ...swap, when: isNoBackdrop })),
   { from: 'in front of', to: ['behind'], when: beforeFree },
   { from: 'behind', to: ['in front of'], when: beforeFree },
   { from: 'on the top of', to: ['underneath'] },
@@ -101,8 +115,8 @@ const swaps: readonly Swap[] = [
     when: (caption, index, after) =>
       beforeSolid(caption, index, after) && caption.words[after]!.lower !== 'construction',
   },
-  { from: 'above', to: ['below'], when: beforeThing },
-  { from: 'below', to: ['above'], when: beforeThing },
+  { from: 'above', to: ['below'], when: beforeOther },
+  { from: 'below', to: ['above'], when: beforeOther },
   {
     from: 'over',
     to: ['under'],
