@@ -153,6 +153,33 @@ describe('an answer is cut into what it claims', () => {
     expect(await cut(text)).toEqual(wanted);
   });
 
+  it.each([
+    'Knitting needles come in two sizes, which confuses nearly everyone at first.',
+    'The moon moves away from us by four centimeters a year.',
+    'Tea should steep for three minutes in a white cup.',
+    'Water just off the boil is too hot for delicate leaves.',
+    'Dear customer, we are sorry to hear that the parcel arrived late.',
+    'Short, sweet, and hopefully on point.',
+  ])('nothing of what is said beside the picture: %s', async (aside) => {
+    const claims = await cut(`${aside} Your photo shows a dog. ${aside}`);
+    expect(claims).toEqual(['There is a dog. [dog]']);
+  });
+
+  it.each([
+    ['As you can see, every kite here is red.', 'red'],
+    ['In my photo a dog lies on a red sofa.', 'red'],
+    ['Every chair in the picture is red.', 'red'],
+    ['A man is holding a clock, as he always does.', 'clock'],
+    ['A US flag hangs on a red wall.', 'flag'],
+    ['A red sign says 50% OFF.', 'red'],
+    ["You've got three large motorcycles.", 'three'],
+  ])('what is said of the picture, whatever stands beside it: %s', async (text, word) => {
+    const words = (await atomicClaims(text)).flatMap((claim) =>
+      claim.words.map(({ start, end }) => text.slice(start, end)),
+    );
+    expect(words).toContain(word);
+  });
+
   it('with pronouns put in full', async () => {
     const claims = await cut('A dog sits near a fence. It is brown and is looking at the gate.');
     expect(claims).toEqual(

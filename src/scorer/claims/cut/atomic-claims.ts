@@ -9,6 +9,7 @@ import { oppositeSizes } from '../../../text/lexicon/sizes.js';
 import { polarityHead } from '../../../text/polarity.js';
 import type { Range } from '../../../text/range.js';
 import { splitSentences } from '../../../text/sentences.js';
+import { isAside } from './asides.js';
 import { isUnseen, type NounPhrase, nounPhrases } from './noun-phrases.js';
 import { type TaggedWord, tagWords } from './tag-words.js';
 import { capital, existence, reference, textOf } from './wording.js';
@@ -50,7 +51,9 @@ export async function atomicClaims(text: string, prompt?: string): Promise<Atomi
     if (!sentence.about) continue;
     const words = await tagWords(text, sentence);
     if (!words.some(({ start }) => judgeable.has(start))) continue;
-    if (answersBriefly(words, prompt)) claims.push(...briefAnswers(text, sentence, words, prompt!, claims.length));
+    const isBrief = answersBriefly(words, prompt);
+    if (!isBrief && isAside(text.slice(sentence.start, sentence.end), words)) continue;
+    if (isBrief) claims.push(...briefAnswers(text, sentence, words, prompt!, claims.length));
     else {
       const first = claims.length;
       new SentenceCut(text, words, judgeable, claims, topics, measures).cut();

@@ -1,4 +1,4 @@
-import { isKnownNoun } from '../../../text/agreement.js';
+import { isKnownNoun, isPlural } from '../../../text/agreement.js';
 import { isColour, isSize, isThing } from '../../../text/claims/about-picture.js';
 import { parseCount } from '../../../text/lexicon/numbers.js';
 import type { Range } from '../../../text/range.js';
@@ -167,7 +167,9 @@ function partOf(word: string, tags: ReadonlySet<string>): Part {
   const found = byTag.find(([tag]) => tags.has(tag))?.[1];
   if (/-/.test(lower) && /(?:ed|shaped|colou?red|style|like|looking|sized|themed|drawn|painted|piece)$/.test(lower))
     return 'adjective';
-  if (isThing(lower) && found !== 'gerund') return 'noun';
+  // `short, sweet and simple`
+  const looks = found === 'adjective' && !isPlural(lower);
+  if (isThing(lower) && found !== 'gerund' && !looks) return 'noun';
   if (found === 'participle' || (found === 'verb' && /ed$/.test(lower))) return 'participle';
   return found ?? (/^\p{L}/u.test(word) ? 'noun' : 'other');
 }
