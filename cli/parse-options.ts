@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { heldOutStyle, type Style, trainingStyles } from '../scenes/scene.js';
 import { DetectiveError } from '../src/base/errors.js';
+import { scorerForms } from '../src/scorer/create-scorer.js';
 
 /** A number from 0 to 1. */
 export function share(text: string): number {
@@ -67,11 +68,7 @@ export const nounSet = () =>
   new Option('--nouns <set>', 'common: the core only; few: sixteen (default: all)').choices(['common', 'few']);
 
 /** Of every command that takes answers as they come. */
-export const scorerName = () =>
-  new Option(
-    '--scorer <name>',
-    'auto, tldr, tldr:FOLDER, tldr:OWNER/REPO@COMMIT (pulled before), objects, ocr, claims, claims:ollama/MODEL, claims:openai:MODEL@URL, judge, judge:openai:MODEL@URL, spans:openai:MODEL@URL, vllm:URL, oip:URL#FOLDER, contrast:URL, or ensemble:objects+ocr',
-  ).default('auto');
+export const scorerName = () => new Option('--scorer <name>', scorerForms).default('auto');
 
 /** Of every command that flags words. */
 export const threshold = () =>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { providers } from '../../src/models/address.js';
-import { type FoundServer, findServers, keyedProviders } from '../../src/models/discover.js';
+import { keyedProviders, providers } from '../../src/models/address.js';
+import { type FoundServer, findServers } from '../../src/models/discover.js';
 import { type Estimate, estimate } from '../../src/models/estimate.js';
 import { atomicClaims } from '../../src/scorer/claims/cut/atomic-claims.js';
 import { isDetectorInstalled } from '../../src/scorer/evidence/objects/objects-scorer.js';

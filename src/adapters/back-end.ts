@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { bodyText, correctResponse, type HttpCall, type ResponseOptions } from '../http/correct-response.js';
+import { keyedProviders } from '../models/address.js';
 import { createRewriter, defaultRewriter } from '../rewriters/create-rewriter.js';
 import type { Rewriter } from '../rewriters/rewriter.js';
 import { type ProtocolName, protocolNamed, protocolOf, type WireProtocol } from '../wire/protocols.js';
@@ -43,11 +44,9 @@ export function correctingBackEnd({ protocol: name, rewriter, ...options }: Back
   };
 }
 
-const keyNames = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', gemini: 'GEMINI_API_KEY' } as const;
-
 function ownRewriter(protocol: WireProtocol | undefined, model: string | undefined): Rewriter {
   const provider = protocol?.provider ?? 'openai';
-  return model !== undefined && process.env[keyNames[provider]] && !model.includes('@')
+  return model !== undefined && keyedProviders().includes(provider) && !model.includes('@')
     ? createRewriter(`${provider}:${model}`)
     : defaultRewriter();
 }

@@ -1,12 +1,30 @@
 import { DetectiveError } from '../base/errors.js';
 
-/** Who can be asked, the model where none is named, where its key may stand, and what its base URL has behind the host. */
+/** Who can be asked: the model where none is named, where its key may stand, its address, and what a base URL has behind that. */
 export const providers = {
-  openai: { model: 'gpt-5.1', keys: ['OPENAI_API_KEY'], base: '/v1' },
-  anthropic: { model: 'claude-sonnet-5-5', keys: ['ANTHROPIC_API_KEY'], base: '' },
-  gemini: { model: 'gemini-2.5-flash', keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], base: '/v1beta' },
+  openai: { model: 'gpt-5.1', keys: ['OPENAI_API_KEY'], origin: 'https://api.openai.com', base: '/v1' },
+  anthropic: {
+    model: 'claude-sonnet-5-5',
+    keys: ['ANTHROPIC_API_KEY'],
+    origin: 'https://api.anthropic.com',
+    base: '',
+  },
+  gemini: {
+    model: 'gemini-2.5-flash',
+    keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    origin: 'https://generativelanguage.googleapis.com',
+    base: '/v1beta',
+  },
 } as const;
 export type Provider = keyof typeof providers;
+
+/** The providers whose key is set, the cheapest way to ask first. */
+export function keyedProviders(env: Readonly<Record<string, string | undefined>> = process.env): Provider[] {
+  return (Object.keys(providers) as Provider[]).filter((provider) => providers[provider].keys.some((key) => env[key]));
+}
+
+/** The base URL of a provider itself. */
+export const ownBaseURL = (provider: Provider): string => providers[provider].origin + providers[provider].base;
 
 /**
  * Servers of one's own that speak OpenAI's protocol: the address where each listens by default, and where a key may stand

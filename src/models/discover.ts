@@ -1,4 +1,4 @@
-import { isLocalServer, type LocalServer, localServers, type Provider, providers } from './address.js';
+import { isLocalServer, keyedProviders, type LocalServer, localServers } from './address.js';
 
 /** A model of a server on this machine. */
 export interface FoundModel {
@@ -148,11 +148,6 @@ async function getJson(url: string, key: string | undefined, signal?: AbortSigna
     signal?.throwIfAborted();
     return undefined;
   }
-}
-
-/** The providers whose key is set, the cheapest way to ask first. */
-export function keyedProviders(env: Readonly<Record<string, string | undefined>> = process.env): Provider[] {
-  return (Object.keys(providers) as Provider[]).filter((provider) => providers[provider].keys.some((key) => env[key]));
 }
 
 /**

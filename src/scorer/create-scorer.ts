@@ -54,7 +54,10 @@ export const scorerKinds: Readonly<Record<string, Kind>> = {
     forms: ['vllm:URL'],
     make: async (rest) => (await import('./served/vllm/vllm-scorer.js')).vllmFrom(rest),
   },
-  oip: { forms: ['oip:URL'], make: async (rest) => (await import('./served/oip/oip-scorer.js')).oipFrom(rest) },
+  oip: {
+    forms: ['oip:URL', 'oip:URL#FOLDER'],
+    make: async (rest) => (await import('./served/oip/oip-scorer.js')).oipFrom(rest),
+  },
   contrast: {
     forms: ['contrast:URL'],
     make: async (rest) => (await import('./served/contrast/contrast-scorer.js')).contrastFrom(rest),
@@ -79,13 +82,12 @@ export async function createScorer(spec: string, settings: ScorerSettings = {}):
   const kind = Object.hasOwn(scorerKinds, name) ? scorerKinds[name] : undefined;
   const isForm = (form: string) => (colon < 0 ? form === name : rest !== '' && form.startsWith(`${name}:`));
   if (kind?.forms.some(isForm)) return kind.make(rest, settings);
-  throw new DetectiveError('bad-argument', `unknown scorer ${JSON.stringify(spec.slice(0, 200))}: use ${usage()}`);
+  throw new DetectiveError('bad-argument', `unknown scorer ${JSON.stringify(spec.slice(0, 200))}: use ${scorerForms}`);
 }
 
-function usage(): string {
-  const forms = Object.values(scorerKinds).flatMap((kind) => kind.forms);
-  return `${forms.slice(0, -1).join(', ')}, or ${forms.at(-1)}`;
-}
+const forms = Object.values(scorerKinds).flatMap((kind) => kind.forms);
+/** Every form of a scorer's name, as a help says it. */
+export const scorerForms = `${forms.slice(0, -1).join(', ')}, or ${forms.at(-1)}`;
 
 function makeEnsemble(parts: string, settings: ScorerSettings): Promise<Scorer> {
   return ensembleOf(parts.split('+').map((part) => () => createScorer(part, settings)));

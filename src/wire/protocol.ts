@@ -1,4 +1,5 @@
 import type { AppliedEdit } from '../agent/correction.js';
+import type { Provider } from '../models/address.js';
 import type { StreamEvent } from './framing.js';
 import type { JsonObject, JsonPath } from './json-path.js';
 import type { PicturePart } from './pictures.js';
@@ -46,7 +47,7 @@ export interface Protocol<Name extends string = string> {
   /** The addresses of its calls at the provider, as documents write them: `/v1/chat/completions`. */
   readonly calls: readonly string[];
   /** Whose models speak it: which client, key and address a rewrite by the same model takes. */
-  readonly provider: 'openai' | 'anthropic' | 'gemini';
+  readonly provider: Provider;
   /** The end of the path of its calls, such as `/chat/completions`. */
   readonly route: RegExp;
   /** What stands before the route at the provider: `/v1`. */

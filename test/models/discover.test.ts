@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSeer } from '../../eval/seer/seer-server.js';
 import type { LocalServer } from '../../src/models/address.js';
-import { findServers, keyedProviders } from '../../src/models/discover.js';
+import { keyedProviders } from '../../src/models/address.js';
+import { findServers } from '../../src/models/discover.js';
 import { estimate } from '../../src/models/estimate.js';
 
 const stops: (() => Promise<void>)[] = [];

@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
+import { ownBaseURL } from '../address.js';
 import { tokenCount } from '../price.js';
 import { postJson } from './post-json.js';
 import type { Send, Target } from './provider.js';
@@ -67,7 +68,7 @@ const byClient =
 
 /** Heeds ANTHROPIC_BASE_URL as the SDK does. */
 function overFetch({ apiKey, baseURL, headers, fetch }: Target): Create {
-  const base = baseURL ?? (process.env.ANTHROPIC_BASE_URL?.trim() || 'https://api.anthropic.com');
+  const base = baseURL ?? (process.env.ANTHROPIC_BASE_URL?.trim() || ownBaseURL('anthropic'));
   const own = { 'x-api-key': apiKey, 'anthropic-version': version, ...headers };
   return (call, signal) => postJson(`${base.replace(/\/+$/, '')}/v1/messages`, own, call, signal, fetch);
 }

@@ -1,9 +1,9 @@
+import { ownBaseURL } from '../address.js';
 import { tokenCount } from '../price.js';
 import { postJson } from './post-json.js';
 import { mostPlaces, type RawReply, type Send, type Target } from './provider.js';
 import { replySchemaOf } from './reply-schema.js';
 
-const googles = 'https://generativelanguage.googleapis.com/v1beta';
 /** Why a candidate ended without being whole, but for MAX_TOKENS: it was kept back. */
 const keptBack = /^(?:SAFETY|RECITATION|BLOCKLIST|PROHIBITED_CONTENT|SPII|LANGUAGE|IMAGE_SAFETY)$/;
 
@@ -19,7 +19,7 @@ interface GeminiReply {
 }
 
 /** Google's `generateContent`, over plain fetch: pictures inline, JSON by a schema. */
-export function geminiSend({ model, apiKey, baseURL = googles, headers, fetch }: Target): Send {
+export function geminiSend({ model, apiKey, baseURL = ownBaseURL('gemini'), headers, fetch }: Target): Send {
   const path = (model.includes('/') ? model : `models/${model}`).split('/').map(encodeURIComponent).join('/');
   const url = `${baseURL.replace(/\/+$/, '')}/${path}:generateContent`;
   return async ({ turns, images, schema, temperature, seed, maxTokens, logprobs }, signal) => {

@@ -1,4 +1,5 @@
 import type { OpenAI } from 'openai';
+import { ownBaseURL } from '../address.js';
 import { tokenCount } from '../price.js';
 import { postJson } from './post-json.js';
 import { mostPlaces, type RawReply, type Send, type Target } from './provider.js';
@@ -66,7 +67,7 @@ const byClient =
 /** Heeds OPENAI_BASE_URL, OPENAI_ORG_ID and OPENAI_PROJECT_ID as the SDK does. */
 function overFetch({ apiKey, baseURL, headers, fetch }: Target): Create {
   const { OPENAI_BASE_URL, OPENAI_ORG_ID, OPENAI_PROJECT_ID } = process.env;
-  const base = baseURL ?? (OPENAI_BASE_URL?.trim() || 'https://api.openai.com/v1');
+  const base = baseURL ?? (OPENAI_BASE_URL?.trim() || ownBaseURL('openai'));
   const own = {
     authorization: `Bearer ${apiKey}`,
     ...(OPENAI_ORG_ID ? { 'openai-organization': OPENAI_ORG_ID } : {}),
@@ -78,7 +79,7 @@ function overFetch({ apiKey, baseURL, headers, fetch }: Target): Create {
 
 /** OpenAI's own models refuse the older name of the limit; servers of one's own may know no other (Ollama: openai/openai.go). */
 function limitName(baseURL: string | undefined): 'max_tokens' | 'max_completion_tokens' {
-  const host = baseURL === undefined ? 'api.openai.com' : new URL(baseURL).hostname;
+  const host = new URL(baseURL ?? ownBaseURL('openai')).hostname;
   return /(?:^|\.)(?:openai|azure)\.com$/.test(host) ? 'max_completion_tokens' : 'max_tokens';
 }
 

@@ -179,7 +179,7 @@ function knownMethod({
 }: Pick<ChatModelOptions, 'provider' | 'server' | 'baseURL'>): Method | undefined {
   if (provider === 'anthropic' || server === 'lmstudio') return 'verdicts';
   // Google's own keys: "Logprobs is not supported for the current model"; Vertex AI has them
-  if (provider === 'gemini' && (baseURL === undefined || /generativelanguage\.googleapis\.com/.test(baseURL)))
+  if (provider === 'gemini' && (baseURL === undefined || baseURL.includes(new URL(providers.gemini.origin).hostname)))
     return 'verdicts';
   return undefined;
 }

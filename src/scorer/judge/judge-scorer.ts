@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { throwIfAborted } from '../../base/abort.js';
 import { DetectiveError } from '../../base/errors.js';
-import { parseModelSpec } from '../../models/address.js';
+import { keyedProviders, parseModelSpec } from '../../models/address.js';
 import { askUsable } from '../../models/ask-usable.js';
 import { type ChatModelOptions, chatModel } from '../../models/chat-model.js';
 import { loadPrompt, makeFence, renderPrompt } from '../../models/prompt.js';
@@ -79,7 +79,7 @@ export function judgeScorer(options: JudgeScorerOptions): Scorer {
 
 /** `PROVIDER:MODEL@URL` or `SERVER/MODEL`; without a provider that of the key that is set. */
 export function judgeFrom(rest: string, asking: Pick<JudgeScorerOptions, 'imageSide'> = {}): Scorer {
-  const withKey = !process.env.OPENAI_API_KEY && process.env.ANTHROPIC_API_KEY ? 'anthropic' : 'openai';
+  const [withKey = 'openai'] = keyedProviders();
   return judgeScorer({ ...parseModelSpec(rest || withKey, 'judge', 'judge: and '), ...asking });
 }
 

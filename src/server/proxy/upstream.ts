@@ -2,14 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { DetectiveError } from '../../base/errors.js';
+import { providers } from '../../models/address.js';
 import { protocolAtRoot } from '../../wire/protocols.js';
 import { HttpError } from '../http-error.js';
-
-export const providerAddresses = {
-  openai: 'https://api.openai.com',
-  anthropic: 'https://api.anthropic.com',
-  gemini: 'https://generativelanguage.googleapis.com',
-} as const;
 
 export interface UpstreamAnswer {
   status: number;
@@ -62,12 +57,11 @@ export function createUpstream({
   const originOf: Upstream['originOf'] = (path, headers) => {
     if (set !== undefined) return set;
     const provider = protocolAtRoot('POST', path)?.provider;
-    if (provider !== undefined) return providerAddresses[provider];
+    if (provider !== undefined) return providers[provider].origin;
     // of the other calls, the providers' own headers and paths tell
-    if (headers['anthropic-version'] !== undefined || /^\/v1\/messages\//.test(path))
-      return providerAddresses.anthropic;
+    if (headers['anthropic-version'] !== undefined || /^\/v1\/messages\//.test(path)) return providers.anthropic.origin;
     const isGoogles = headers['x-goog-api-key'] !== undefined || /^\/v1(?:alpha|beta\d*)\//.test(path);
-    return isGoogles ? providerAddresses.gemini : providerAddresses.openai;
+    return providers[isGoogles ? 'gemini' : 'openai'].origin;
   };
   return {
     originOf,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadPrompt } from '../../../src/models/prompt.js';
 import { perturbationTypes } from '../../../src/perturb/perturbation.js';
 import { createScorer } from '../../../src/scorer/create-scorer.js';
@@ -134,6 +134,20 @@ describe('a judge', () => {
     const { tokens } = await scorer.score(request);
     expect(tokens.find(({ text }) => text === 'three')!.reward).toBeCloseTo(0.1);
     expect(server!.calls.at(-1)!.body.response_format).toBeUndefined();
+  });
+
+  it.each([
+    ['openai', 'OPENAI_API_KEY'],
+    ['anthropic', 'ANTHROPIC_API_KEY'],
+    ['gemini', 'GOOGLE_API_KEY'],
+  ])('without a name is of %s where only %s is set', async (provider, key) => {
+    for (const name of ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_API_KEY'])
+      vi.stubEnv(name, name === key ? 'sk-test-12345678' : '');
+    try {
+      expect((await createScorer('judge')).name).toMatch(new RegExp(`^judge:${provider}:`));
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('is made by name', async () => {
