@@ -190,6 +190,38 @@ export function discoveryBody(kind: SeerKind, path: string, models: readonly str
       '/v1/models': openaiList,
     },
     lmstudio: {
+      '/api/v1/models': {
+        models: [
+          ...models.map((key) => ({
+            type: 'llm',
+            publisher: 'x',
+            key,
+            display_name: key,
+            architecture: 'qwen2_vl',
+            quantization: { name: 'Q4_K_M', bits_per_weight: 4 },
+            size_bytes: 1,
+            params_string: '7B',
+            loaded_instances: [{ id: key, config: { context_length: 4096 } }],
+            max_context_length: 32768,
+            format: 'gguf',
+            capabilities: { vision: true, trained_for_tool_use: false },
+            description: null,
+          })),
+          {
+            type: 'embedding',
+            publisher: 'x',
+            key: 'text-embedding',
+            display_name: 'Text embedding',
+            quantization: null,
+            size_bytes: 1,
+            params_string: null,
+            loaded_instances: [],
+            max_context_length: 2048,
+            format: 'gguf',
+          },
+        ],
+      },
+      // of versions before 0.4.0
       '/api/v0/models': {
         object: 'list',
         data: models.map((id) => ({

@@ -85,14 +85,24 @@ const modelsOf: Readonly<Record<LocalServer, (get: Get) => Promise<Listed>>> = {
       }),
     );
   },
-  /** `GET /api/v0/models`: `type` is `vlm` for what sees (lmstudio.ai/docs, REST API v0); else the OpenAI list. */
+  /**
+   * `GET /api/v1/models` since 0.4.0: `capabilities.vision` (lmstudio.ai/docs/developer/rest/list). Before that
+   * `GET /api/v0/models`: `type` is `vlm` for what sees (…/rest/endpoints).
+   */
   async lmstudio(get) {
-    const own = listOf(await get('/api/v0/models'), 'data');
+    const own = listOf(await get('/api/v1/models'), 'models');
     if (own)
-      return own.flatMap(({ id, type }) =>
-        typeof id === 'string' && type !== 'embeddings' ? [{ id, vision: type === 'vlm' }] : [],
+      return own.flatMap(({ key, type, capabilities }) =>
+        typeof key === 'string' && type !== 'embedding'
+          ? [{ id: key, vision: (capabilities as { vision?: unknown } | null | undefined)?.vision === true }]
+          : [],
       );
-    return null;
+    const before = listOf(await get('/api/v0/models'), 'data');
+    return (
+      before?.flatMap(({ id, type }) =>
+        typeof id === 'string' && type !== 'embeddings' ? [{ id, vision: type === 'vlm' }] : [],
+      ) ?? null
+    );
   },
   /** `GET /props`: `modalities.vision` (llama.cpp: tools/server/README.md). */
   async llamacpp(get) {

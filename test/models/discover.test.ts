@@ -1,5 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startSeer } from '../../eval/seer/seer-server.js';
+import { discoveryBody } from '../../eval/seer/wire-shapes.js';
 import type { LocalServer } from '../../src/models/address.js';
 import { keyedProviders } from '../../src/models/address.js';
 import { findServers } from '../../src/models/discover.js';
@@ -31,6 +34,21 @@ describe('servers on this machine are found', () => {
         models: [{ spec: `${kind}/qwen2.5-vl-7b@${seer.url}/v1`, vision }],
       },
     ]);
+  });
+
+  it('LM Studio of before 0.4.0, by the list that it had then', async () => {
+    const answer = discoveryBody('lmstudio', '/api/v0/models', ['qwen2.5-vl-7b']);
+    const server = createServer((request, response) => {
+      const known = request.url === '/api/v0/models';
+      response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(known ? answer : { error: 'Unexpected endpoint' }));
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    stops.push(() => new Promise((closed) => server.close(() => closed())));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const nobody = 'http://127.0.0.1:9/v1';
+    const [found] = await findServers({ ollama: nobody, lmstudio: url, llamacpp: nobody, vllm: nobody });
+    expect(found!.models).toEqual([{ spec: `lmstudio/qwen2.5-vl-7b@${url}`, vision: true }]);
   });
 
   it('and another kind of server at that port is not taken for it', async () => {
