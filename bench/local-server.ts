@@ -82,15 +82,18 @@ export async function start(
   });
   children.push(child);
   let output = '';
-  for await (const chunk of child.stdout!) {
-    output += chunk;
-    const found = ready.exec(output);
-    if (found) {
-      child.stdout!.resume();
-      return { said: found[1] ?? '', child };
-    }
-  }
-  throw new Error(`${args.join(' ')} did not start`);
+  // read to its end: a log line into a closed pipe is an error for each call
+  return new Promise((resolve, reject) => {
+    child.stdout!.on('data', (chunk: Buffer) => {
+      if (output === 'ready') return;
+      output += chunk;
+      const found = ready.exec(output);
+      if (!found) return;
+      output = 'ready';
+      resolve({ said: found[1] ?? '', child });
+    });
+    child.once('exit', () => reject(new Error(`${args.join(' ')} did not start`)));
+  });
 }
 
 /** An upstream that answers every call with the caption. */

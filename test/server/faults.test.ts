@@ -79,14 +79,16 @@ describe('an upstream that fails before its answer is whole', () => {
     ['stalls in the body', 504, (response) => void response.writeHead(200, json(500)).write('{"id":')],
     ['never begins', 504, () => {}],
     ['hangs up', 502, (response) => void response.socket?.destroy()],
-  ])('%s: the client gets %d', async (_name, status, fail) => {
+  ])('%s: the client gets %d, with a picture in the call and without', async (_name, status, fail) => {
     const upstream = await serve((_request, response) => fail(response));
     const limits = status === 504 ? { stallMs: 1000, upstreamTimeoutMs: 1000 } : {};
     const proxy = await startProxy({ upstream: upstream.origin, ...limits });
-    const error = await clientOf(proxy.url)
-      .chat.completions.create(chatCall())
-      .catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ status });
+    for (const call of [chatCall(), chatCall(null)]) {
+      const error = await clientOf(proxy.url)
+        .chat.completions.create(call)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ status });
+    }
     expect(await metric(proxy, 'calls_in_hand ')).toBe(0);
   });
 

@@ -58,6 +58,19 @@ export async function passThrough(context: ServerContext, exchange: Exchange, bo
   await pipeAnswer(answer, outgoing, call);
 }
 
+/** A body of no more bytes is not worth the work of a pipeline: it goes out with its head, or a proper error in its place. */
+const mostAtOnce = 64 << 10;
+
+const readWhole = (body: Readable): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    body
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+      .once('error', reject)
+      .once('close', () => reject(new Error('the upstream broke off')));
+  });
+
 async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { signal, headers }: Call): Promise<void> {
   // where the upstream breaks off, newer Nodes close the answer, which looks like a caller that left, before they say so
   let broken = false;
@@ -65,7 +78,13 @@ async function pipeAnswer(answer: UpstreamAnswer, outgoing: ServerResponse, { si
     broken = !signal.aborted;
   });
   try {
-    outgoing.writeHead(answer.status, [...headers, ...responseHeaders(answer.rawHeaders)]);
+    const head = [...headers, ...responseHeaders(answer.rawHeaders)];
+    if (Number(headerOf(answer, 'content-length')) <= mostAtOnce) {
+      const whole = await readWhole(answer.body);
+      outgoing.writeHead(answer.status, head).end(whole);
+      return;
+    }
+    outgoing.writeHead(answer.status, head);
     // a stream's head tells at once that somebody is at work; another goes out with its body
     if (/^text\/event-stream/i.test(headerOf(answer, 'content-type') ?? '')) outgoing.flushHeaders();
     await pipeline(answer.body, outgoing);
