@@ -6,7 +6,7 @@ import { isNoun } from './lexicon/nouns.js';
 
 /** Words of a sentence that reasons or likens: what it says of one thing hangs on the others. */
 const reasons =
-  /\b(?:mak(?:es|ing)|provid(?:es|ing)|serv(?:es|ing)|add(?:s|ing)|giv(?:es|ing)|creat(?:es|ing)|enhanc(?:es|ing)|offer(?:s|ing)?|allow(?:s|ing)|likely|possibly|perhaps|ideal|perfect|ready|suggest\p{L}*|indicat\p{L}*|impl(?:y|ies|ying)|show(?:s|ing) that|resembl\p{L}*|reminiscent|seem\p{L}*|appear\p{L}*|because|since|so that|due to|despite|contrast\p{L}*|match(?:es|ing)?|complement\p{L}*|overall|scene|atmosphere|sense|focus|focal|which|who|whose|usual\p{L}*|typical\p{L}*|same|similar|other|another|both|each|rest)\b/giu;
+  /\b(?:mak(?:es|ing)|provid(?:es|ing)|serv(?:es|ing)|add(?:s|ing)|giv(?:es|ing)|creat(?:es|ing)|enhanc(?:es|ing)|offer(?:s|ing)?|allow(?:s|ing)|likely|possibly|perhaps|ideal|perfect|ready|suggest\p{L}*|indicat\p{L}*|impl(?:y|ies|ying)|show(?:s|ing) that|resembl\p{L}*|reminiscent|seem\p{L}*|appear\p{L}*|because|since|so that|due to|despite|contrast\p{L}*|match(?:es|ing)?|complement\p{L}*|overall|scene|atmosphere|sense|focus|focal|which|who|whose|usual\p{L}*|typical\p{L}*|same|similar|other|another|both|each|rest|but|though)\b/giu;
 /** How a sentence goes on about what the one before told of. */
 const goesOn =
   /^\s*(?:it|its|they|their|these|those|this|he|she|his|her|one|two|each|both|another|some|others?|all|inside|on top|behind it)\b/i;
@@ -15,7 +15,7 @@ const refers = /\b(?:it|its|itself|they|them|their|one|ones|each|other|another|b
 /**
  * How much of the rest of a caption may hang on what is changed: sentences that reason, that go on about it, nouns beside it that are
  * named again. Of several places where a type applies, one of the least doubt makes a twin that is least likely to clash with its
- * own caption. A count of such signs, 0 and more; it says nothing by itself, only which of two places is the safer.
+ * own caption. A count of such signs, 0 and more, over the doubt of the kinds of change themselves; it says nothing by itself, only which of two places is the safer.
  */
 export function doubtOf(caption: Caption, changes: readonly Change[]): number {
   const lies = changes.filter(({ role }) => role === 'bad');
@@ -38,7 +38,7 @@ function opensWithNounOf(next: string, said: string): boolean {
     .some((word) => isNoun(word) && names.has(singularize(word)));
 }
 
-function doubtAt({ text, words }: Caption, { start, end }: Change): number {
+function doubtAt({ text, words }: Caption, { start, end, doubt = 0 }: Change): number {
   const sentences = splitSentences(text);
   const own = sentences.findIndex((sentence) => sentence.start <= start && start <= sentence.end);
   const sentence = sentences[own];
@@ -51,6 +51,7 @@ function doubtAt({ text, words }: Caption, { start, end }: Change): number {
     words.some((word) => word !== noun && singularize(word.lower) === singularize(noun.lower)),
   );
   return (
+    doubt +
     2 * (said.match(reasons)?.length ?? 0) +
     (next && goesOn.test(text.slice(next.start, next.end)) ? 2 : 0) +
     (text.slice(end, sentence.end).match(refers)?.length ?? 0) +

@@ -8,6 +8,8 @@ import type { PerturbationType, Perturbed, PerturbedEdit } from './perturbation.
 export interface Change extends Range {
   text: string;
   role: 'bad' | 'repair';
+  /** How much more often than the plainest of its type such a change makes no sense, by reading: 0 and more. */
+  doubt?: number;
 }
 
 /**

@@ -8,7 +8,6 @@ const rows = [
   'screw nail',
   'bee butterfly dragonfly ladybug',
   'pen pencil marker crayon paintbrush',
-  'candle bulb',
   'pebble twig acorn pinecone',
   'fork spoon knife',
   'spider ant',

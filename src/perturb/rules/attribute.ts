@@ -3,11 +3,12 @@ import { likeCase } from '../../text/capital.js';
 import { splitSentences } from '../../text/sentences.js';
 import { type Caption, neighbour, wordsSaid } from '../caption.js';
 import { choose } from '../choose.js';
-import { attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
+import { type AttributeKind, attributeKind, otherAttributes, smallWords } from '../lexicon/attributes.js';
+import { isPainted } from '../lexicon/free-colours.js';
 import { isAnimal, isNoun, isPerson } from '../lexicon/nouns.js';
 import { isNamedAgain, isRepeated, isSaidAgain } from '../mentions.js';
 import { isDeterminer, isNumber, modifiedNoun } from '../noun-phrases.js';
-import { changeOf, type Rule } from './rule.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 /**
  * Visual attribute: a colour, material, size or state of a thing becomes another of its kind that the caption does not
@@ -22,7 +23,14 @@ export const attribute: Rule = (caption, random) =>
       (other) => !said.has(other) && fits(other, caption, index),
     );
     const other = choose(random, word.lower === 'red' && neighbour(caption, index, 1) === 'wine' ? ['white'] : others);
-    return other === undefined ? [] : [[changeOf(caption, index, index, likeCase(other, word.text))]];
+    return other === undefined
+      ? []
+      : [
+          doubted(
+            [changeOf(caption, index, index, likeCase(other, word.text))],
+            doubtOfLook(caption, word.lower, modifiedNoun(caption, index)!),
+          ),
+        ];
   });
 
 /**
@@ -72,6 +80,17 @@ export function isAttribute(caption: Caption, index: number, { once = false } = 
   if (names.has(`${word.lower} ${after}`)) return false;
   return index === 0 || !/^\p{Lu}/u.test(word.text) || word.text === word.text.toUpperCase();
 }
+
+const doubtOfKind: Readonly<Record<AttributeKind, number>> = {
+  ...{ colour: 3, material: 2, pattern: 1, opening: 1, shape: 2, age: 2, fill: 2, dirt: 3 },
+  ...{ size: 3, height: 3, water: 4, light: 4, weather: 6 },
+};
+
+/** A car may have any colour, a branch few. */
+export const doubtOfLook = ({ words }: Caption, look: string, noun: number): number => {
+  const kind = attributeKind(look);
+  return kind === 'colour' && isPainted(words[noun]!.lower) ? 0 : doubtOfKind[kind ?? 'weather'];
+};
 
 /** What a picture is, and not what is in it. */
 const pictures = /^(?:shot|view|image|photo|photograph|picture|angle|scene|lines?)$/;
@@ -252,5 +271,8 @@ const onlyOf: Readonly<Record<string, RegExp>> = {
     /^(wall|building|bench|table|statue|sculpture|fireplace|bridge|house|tower|pillar|column|arch|countertop|structure|fountain)$/,
   rubber: /^(tire|boot|ball|duck|mat|glove|hose)$/,
   ceramic: /^(bowl|plate|cup|mug|vase|pot|figurine|sink|planter|dish)$/,
+  brick: /^(?:wall|building|house|column|tower|chimney|path|walkway|pillar|arch)$/,
+  plastic:
+    /^(?:chair|table|bench|stool|box|crate|bucket|basket|bowl|cup|plate|tray|bottle|bag|container|toy|fork|spoon|knife|frame|sign|barrel|shelf|handle|fence|bin|planter|pot|vase)$/,
   cardboard: /^(box|sign|tube|container)$/,
 };

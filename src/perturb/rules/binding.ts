@@ -6,8 +6,8 @@ import { attributeKind, exclude } from '../lexicon/attributes.js';
 import { isNoun, isPerson } from '../lexicon/nouns.js';
 import { isSaidAgain } from '../mentions.js';
 import { closesNoun, modifiedNoun } from '../noun-phrases.js';
-import { fits, isAttribute } from './attribute.js';
-import { changeOf, type Rule } from './rule.js';
+import { doubtOfLook, fits, isAttribute } from './attribute.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 /**
  * Attribute binding: two different looks of one kind change places between two different things, in one clause or two:
@@ -48,11 +48,17 @@ function exchanged(caption: Caption, looks: readonly Look[]): Change[][] {
           (singularize(caption.words[one.noun]!.lower) !== singularize(caption.words[other.noun]!.lower) ||
             ownersDiffer(caption, one.noun, other.noun)),
       )
-      .map((other) => [
-        changeOf(caption, one.index, one.index, likeCase(other.word.lower, one.word.text)),
-        changeOf(caption, other.index, other.index, likeCase(one.word.lower, other.word.text)),
-      ]),
+      .map((other) => change(caption, one, other)),
   );
+}
+
+function change(caption: Caption, one: Look, other: Look): Change[] {
+  const put = (look: Look, at: Look) =>
+    doubted(
+      [changeOf(caption, at.index, at.index, likeCase(look.word.lower, at.word.text))],
+      doubtOfLook(caption, look.word.lower, at.noun),
+    );
+  return [...put(other, one), ...put(one, other)];
 }
 
 /** What can be of wood, metal or stone. */
@@ -89,10 +95,7 @@ function exchangedAcross(caption: Caption, looks: readonly Look[]): Change[][] {
               place === one.index || place === other.index || (lower !== one.word.lower && lower !== other.word.lower),
           ),
       )
-      .map((other) => [
-        changeOf(caption, one.index, one.index, likeCase(other.word.lower, one.word.text)),
-        changeOf(caption, other.index, other.index, likeCase(one.word.lower, other.word.text)),
-      ]),
+      .map((other) => change(caption, one, other)),
   );
 }
 

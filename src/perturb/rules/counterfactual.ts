@@ -6,7 +6,7 @@ import type { Change } from '../label-changes.js';
 import { isCountable, isNoun } from '../lexicon/nouns.js';
 import { isNamedAgain, isPersonAgain } from '../mentions.js';
 import { isWholeNoun, modifiedNoun } from '../noun-phrases.js';
-import { changeOf, type Rule } from './rule.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 /**
  * Counterfactual: a statement is denied, or a denial is lifted. `is` becomes `is not`; `has a`, `with a` and `there is a`
@@ -16,8 +16,18 @@ export const counterfactual: Rule = (caption) =>
   caption.words.flatMap((word, index) => {
     if (word.quoted || nearNegation(caption, index) || (!word.asserted && !negation.test(word.lower))) return [];
     const change = lifted(caption, index) ?? denied(caption, index);
-    return change ? [[change]] : [];
+    return change ? [doubted([change], doubtOfDenial(caption, index, change))] : [];
   });
+
+const postures =
+  /^(?:sitting|standing|wearing|holding|lying|facing|parked|open|closed|smiling|walking|running|playing|eating|riding|looking|sleeping|leaning|carrying|flying|swimming|reading|drinking)$/;
+
+/** What people do and how things stand may be denied anywhere; where a thing was found, or of what it is made, seldom. */
+function doubtOfDenial(caption: Caption, index: number, { text }: Change): number {
+  if (/\bnot $/i.test(text)) return 2;
+  if (/\bnot$/i.test(text)) return postures.test(neighbour(caption, index, 1)) ? 0 : 3;
+  return /^no$/i.test(text) ? (caption.words[index]!.lower === 'with' ? 2 : 1) : 0;
+}
 
 const negation = /^(not|no|never|none|without|nobody|nothing|neither|cannot|\p{L}+n't)$/u;
 
@@ -76,7 +86,9 @@ function denied(caption: Caption, index: number): Change | null {
         hasNoun(caption, index + 1) &&
         !isNamedAgain(caption, modifiedNoun(caption, index + 1)!) &&
         !isPersonAgain(caption, modifiedNoun(caption, index + 1)!) &&
-        !goesOn.test(nextSentence(caption, index))
+        !/^(?:shadow|light|reflection|glare|glow|effect)s?$/.test(words[modifiedNoun(caption, index + 1)!]!.lower) &&
+        !goesOn.test(nextSentence(caption, index)) &&
+        !results.test(restOfClause(caption, index))
         ? changeOf(caption, index + 1, index + 1, noIn(caption))
         : null;
     // what the photograph does, and what a result of it is said to be
@@ -88,8 +100,8 @@ function denied(caption: Caption, index: number): Change | null {
       return null;
     if (results.test(restOfClause(caption, index)) || opensWithResult(caption, index)) return null;
     if (
-      /\b(?:both|all|each|every|many|most|some|few|several|no) (?:of )?(?:\p{L}+ ){0,3}$/iu.test(
-        caption.text.slice(0, word.start),
+      /\b(?:both|all|each|every|many|most|some|few|several|no) (?:of )?(?:\p{L}+ ){0,3}$|^(?:all|both|each|every|most|many|some)\b[^.,;]*$|\b(?:scene|image|photo|photograph|picture|view|shot|frame) (?:\p{L}+ )?$/iu.test(
+        sentenceBefore(caption, index),
       )
     )
       return null;
@@ -132,6 +144,12 @@ function denied(caption: Caption, index: number): Change | null {
     )
       return null;
     const thing = modifiedNoun(caption, index + 1)!;
+    if (
+      /^(?:shadow|light|reflection|glare|glow|highlight|effect|sky|background|backdrop|surface|look|appearance|view|top|bottom|side|front|back|base|end|edge)s?$/.test(
+        words[thing]!.lower,
+      )
+    )
+      return null;
     return isNamedAgain(caption, thing) || isPersonAgain(caption, thing) || isTold(caption, thing)
       ? null
       : changeOf(caption, index + 1, index + 1, noIn(caption));
@@ -167,7 +185,15 @@ function argues({ text, words }: Caption, index: number): boolean {
 
 /** What only a thing that is there can do to the look of the rest. */
 const results =
-  /, (?:with|each|the [\p{L}\d ]+ly)\b|,? (?:secured|punctuated|bearing|held|extending|completing|offering|leading|adding|creating|enhancing|giving|lending|emphasizing|contributing|accentuating|casting|making|providing|contrasting|revealing|showing|forming|allowing|its|their|suggesting|indicating|hinting|accompanied|while)\b/iu;
+  /, (?:with|each|the [\p{L}\d ]+ly)\b|,? (?:secured|punctuated|bearing|held|extending|completing|offering|leading|leaving|adding|creating|enhancing|giving|lending|emphasizing|contributing|accentuating|casting|making|providing|contrasting|revealing|showing|forming|allowing|its|their|suggesting|indicating|hinting|accompanied|while)\b/iu;
+
+/** The sentence up to a word. */
+function sentenceBefore({ text, words }: Caption, index: number): string {
+  const sentence = splitSentences(text).find(
+    ({ start, end }) => start <= words[index]!.start && words[index]!.start < end,
+  );
+  return text.slice(sentence?.start ?? 0, words[index]!.start);
+}
 
 function restOfClause({ text, words }: Caption, index: number): string {
   const sentence = splitSentences(text).find(
@@ -232,8 +258,13 @@ function opensSentence({ text, words }: Caption, index: number): boolean {
 /** `On the mat, a dog is lying` to `On the mat, no dog is lying`, unless the rest tells of the dog. */
 function noSubject(caption: Caption, article: number, verb: number): Change | null {
   const noun = modifiedNoun(caption, article);
+  if (
+    /\b(?:once|when|if|until|where|as|after|before|while) $/i.test(caption.text.slice(0, caption.words[article]!.start))
+  )
+    return null;
   if (noun === null || noun + 1 !== verb || !/^an?$/.test(caption.words[article]!.lower)) return null;
   if (/^\s*(?:he|she|it|they|his|her|its|their)\b/i.test(nextSentence(caption, verb))) return null;
+  if (/^(?:shadow|light|reflection|glare|glow|effect)s?$/.test(caption.words[noun]!.lower)) return null;
   if (isNamedAgain(caption, noun) || /\b(?:it|its|he|she|his|her|they|their)\b/i.test(restOfClause(caption, verb)))
     return null;
   return changeOf(caption, article, article, likeCase(noIn(caption), caption.words[article]!.text));

@@ -10,7 +10,7 @@ import { attributeKind } from '../lexicon/attributes.js';
 import { isCountable, isNoun, isPerson } from '../lexicon/nouns.js';
 import { isNamedAgain, isPersonAgain } from '../mentions.js';
 import { closesNoun, isDeterminer, isNumber, isWholeNoun, modifiedNoun } from '../noun-phrases.js';
-import { changeOf, type Rule } from './rule.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 /**
  * Counting: exactly one count becomes another, and what agrees with it follows. Never a number inside quotation marks, a
@@ -20,12 +20,19 @@ export const counting: Rule = (caption, random) =>
   caption.words.flatMap((word, index) => {
     if (word.quoted || !word.asserted) return [];
     const several = onlyOne(caption, index);
-    if (several) return [several];
+    if (several) return [doubted(several, 6)];
     const changes = /^(?:an?|single)$/.test(word.lower)
       ? moreThanOne(caption, index, random)
       : (ofPhrase(caption, index, random) ?? vagueNumber(caption, index) ?? otherNumber(caption, index, random));
-    return changes ? [changes] : [];
+    return changes ? [doubted(changes, doubtOfNumber(word.lower))] : [];
   });
+
+const doubtOfNumber = (word: string) =>
+  isNumber(word) && !/^(?:several|few|many|various|both)$/.test(word)
+    ? 0
+    : /^(?:an?|single|several|both)$/.test(word)
+      ? 2
+      : 3;
 
 /** `a couple of dogs`, `a pair of dogs`, `both dogs`, `a dozen eggs`. */
 function ofPhrase(caption: Caption, index: number, random: () => number): Change[] | null {
@@ -33,6 +40,8 @@ function ofPhrase(caption: Caption, index: number, random: () => number): Change
   const length = ['couple', 'pair'].includes(lower) && matchesPhrase(caption, index + 1, ['of']) ? 2 : 0;
   const first = neighbour(caption, index, -1) === 'a' ? index - 1 : index;
   if (length === 0 && lower !== 'both' && !(lower === 'dozen' && first < index)) return null;
+  // a crumpled pair of gloves
+  if (length > 0 && first === index) return null;
   const after = length > 0 || neighbour(caption, index, 1) !== 'the' ? index + Math.max(1, length) : index + 2;
   const noun = caption.words[after];
   if (!noun?.joined || noun.quoted) return null;
@@ -96,7 +105,7 @@ function onlyOne(caption: Caption, index: number): Change[] | null {
   )
     return null;
   if (
-    /\b(?:they|them|their|each|some|others?|both|all|ones?|another|various|rows?|row|varying|different|same|along|several|between|among|side by side|together|throughout|around|spaced|arranged|lining|every|while)\b/i.test(
+    /\b(?:they|them|their|each|some|others?|both|all|ones?|another|various|rows?|row|varying|different|same|along|several|between|among|side by side|together|throughout|around|spaced|arranged|lining|every|while|cluster\p{L}*|scatter\p{L}*|overcast|cloudy|extend\p{L}*)\b/iu.test(
       whatFollows(caption, noun),
     )
   )
@@ -194,6 +203,8 @@ export function moreThanOne(caption: Caption, index: number, random: () => numbe
   if (noun === null || noun - index > 3 || hasSingularPronoun(caption, index) || isNamedAgain(caption, noun))
     return null;
   if (isPersonAgain(caption, noun)) return null;
+  // on the front that has flowers inside
+  if (/\b(?:that|which) (?:\p{L}+s|has|was)\b/u.test(restOfSentence(caption, noun))) return null;
   const head = caption.words[noun]!;
   const countable =
     isCountable(head.lower) ||

@@ -7,7 +7,7 @@ import type { Change } from '../label-changes.js';
 import { attributeKind } from '../lexicon/attributes.js';
 import { isPerson, type NounKind, nounOf, sisterNouns } from '../lexicon/nouns.js';
 import { isDeterminer, isNumber, isWholeNoun } from '../noun-phrases.js';
-import { changeOf, type Rule } from './rule.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 /**
  * Object identification: a thing becomes another of its kind, in the same number, that the caption does not name. Every
@@ -16,8 +16,24 @@ import { changeOf, type Rule } from './rule.js';
 export const object: Rule = (caption, random) =>
   caption.words.flatMap((_, index) => {
     const changes = swapThing(caption, index, random);
-    return changes ? [changes] : [];
+    return changes ? [doubted(changes, doubtOfThing(caption, index))] : [];
   });
+
+/** Kinds whose sisters stand in the same places and do the same; of openings, barriers and single things few do. */
+const safe =
+  /^(?:pets|herds|wild|insects|sea|birds|fowl|poultry|vehicles|headwear|neckwear|tops|bottoms|trousers|shoes|bags|cases|tableware|vessels|toys|fruit|berries|vegetables|drinks|adults|children)$/;
+const unsafe = /^(?:openings|barriers|buildings|rooms|waters|monuments|sports|blooms|thing)$/;
+
+/** What a thing is made of, or holds, may not fit its sister; what is capped has a cap. */
+const composed =
+  /\b(?:made (?:up )?of|consist\p{L}* of|compos\p{L}* of|construct\p{L}*|carved|built|capped|attached|support(?:s|ed)|filled|full of)\b/iu;
+
+function doubtOfThing(caption: Caption, index: number): number {
+  const { kind, plural } = mentionAt(caption, index)!;
+  const { start, end } = caption.words[index]!;
+  const hangs = composed.test(caption.text.slice(Math.max(0, start - 60), end + 100)) ? 5 : 0;
+  return hangs + (safe.test(kind) ? 0 : unsafe.test(kind) ? 4 : 1) + (kind === 'openings' ? 2 : 0) + (plural ? 2 : 0);
+}
 
 /** With more mentions than these a change is no small one. */
 const mostMentions = 4;
@@ -175,7 +191,8 @@ const hasItsOwn: Partial<Readonly<Record<NounKind, RegExp>>> = {
   rooms:
     /\b(?:toilet|sink|stove|oven|bed|shower|bathtub|books|waiter|desks|refrigerator|mirror|counter|cabinets|shelves)\b/i,
   fixtures: /\b(?:faucet|shower|flush|fire|tap|drain|lid|seat)\b/i,
-  devices: /\b(?:screens?|lens|shade|keys|hands|numerals|dials?|remote|photo(?:graph)?s?|call)\b/i,
+  devices:
+    /\b(?:screens?|lens|shade|keys|hands|numerals|dials?|remote|photo(?:graph)?s?|call|time|mounted|says|tower)\b/i,
   sports: /\b(?:bat|racket|racquet|goal|hoop|clubs?|net|pitcher|batter|court)\b/i,
   instruments:
     /\b(?:strik\p{L}+|beat\p{L}*|strum\p{L}*|blow\p{L}*|pluck\p{L}*|strings?|keys|bow|mouthpiece|drummer|pianist|guitarist)\b/iu,

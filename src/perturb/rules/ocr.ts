@@ -6,7 +6,7 @@ import { type Caption, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import type { Change } from '../label-changes.js';
 import { closesNoun } from '../noun-phrases.js';
-import { changeOf, type Rule } from './rule.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 /**
  * Text OCR: one word of printed text (in quotation marks, in capitals beside what carries print, after `a sign that says`, a
@@ -15,6 +15,8 @@ import { changeOf, type Rule } from './rule.js';
  * itself, in a sentence of its own (the paper's rule: where no text exists one may insert text).
  */
 export const ocr: Rule = (caption, random) => {
+  // a quotation mark without another: what is printed is not sure
+  if ((caption.text.match(/"/g)?.length ?? 0) % 2 === 1) return [];
   const shouted = caption.words.filter(({ text }) => /^\p{Lu}{2,}$/u.test(text)).length;
   const shouts = shouted * 2 > caption.words.length;
   const printed = caption.words.flatMap((_, index) => (isPrinted(caption, index, shouts) ? [index] : []));
@@ -43,7 +45,20 @@ function otherWord(caption: Caption, printed: readonly number[], index: number, 
     random,
   );
   if (other === undefined) return [];
-  return [same.map((at) => changeOf(caption, at, at, likeCase(other.toLowerCase(), caption.words[at]!.text)))];
+  return [
+    doubted(
+      same.map((at) => changeOf(caption, at, at, likeCase(other.toLowerCase(), caption.words[at]!.text))),
+      doubtOfPrint(caption, index),
+    ),
+  ];
+}
+
+/** A word of its own is sooner another than one of several, or one whose letters are told of. */
+function doubtOfPrint({ text, quotes, words }: Caption, index: number): number {
+  const quote = quotes.find(({ start, end }) => start <= words[index]!.start && words[index]!.start < end);
+  const alone = quote !== undefined && quote.end - quote.start <= words[index]!.text.length + 1;
+  const spelt = /["“'‘]\p{L}["”'’]|\bletters? \p{Lu}\b/u.test(text);
+  return (alone ? 0 : 2) + (spelt ? 5 : 0);
 }
 
 const isCapital = (word: string) => /^\p{Lu}/u.test(word);
@@ -207,7 +222,9 @@ export function otherPrint(word: string, said: readonly string[], random: () => 
   return other === undefined ? undefined : likeCase(other, word);
 }
 
-const littleWords = new Set('a an the of in on at to and or for is are it this that by with from'.split(' '));
+const littleWords = new Set(
+  'a an the of in on at to and or for is are it this that by with from do not no so if as be'.split(' '),
+);
 
 /** The text with its last digit (of a clock time, the minutes') changed: 12:00 to 12:08. */
 function otherDigits(text: string, random: () => number): string {

@@ -7,11 +7,11 @@ import { attributeKind, otherAttributes, smallWords } from '../lexicon/attribute
 import { isNoun, isPerson } from '../lexicon/nouns.js';
 import { isSmallThing, smallSisters } from '../lexicon/small-things.js';
 import { isNamedAgain, isRepeated, isSaidAgain } from '../mentions.js';
-import { isWholeNoun, modifiedNoun } from '../noun-phrases.js';
+import { isDeterminer, isNumber, isWholeNoun, modifiedNoun } from '../noun-phrases.js';
 import { comparative, fits, isAttribute } from './attribute.js';
 import { moreThanOne } from './counting.js';
 import { swapThing } from './object.js';
-import { changeOf, type Rule } from './rule.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 /**
  * Small object: what the caption calls small, or what is small in most pictures (a button, a beak); its size, its colour or
@@ -36,7 +36,7 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   if (caption.words.slice(index + 1, noun + 1).some(({ lower }) => isPerson(lower.replace(/['’]s$/, '')))) return [];
   // a little sunlight is no small one; a huge replica is none
   if (
-    /light$|^(?:sun|space|room|water|snow|effort|time|detail|attention|distance|gap|while)$/.test(
+    /light$|^(?:sun|space|room|water|snow|effort|time|detail|attention|distance|gap|while|(?:bit|part|portion|amount|section|piece|crack|speck)s?)$/.test(
       caption.words[noun]!.lower,
     )
   )
@@ -47,11 +47,13 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   )
     return [];
   const said = wordsSaid(caption);
-  const free = ['large', 'huge', 'big'].filter((other) => !said.has(other));
+  const free = (before === 'very' ? ['large', 'big'] : ['large', 'huge', 'big']).filter((other) => !said.has(other));
   const larger = word.lower === 'smaller' ? ['larger'] : free;
   const size = isSaidAgain(caption, index, noun) || isCalledLarge(caption, noun) ? undefined : choose(random, larger);
   return [
-    size === undefined ? null : [changeOf(caption, index, index, likeCase(size, word.text))],
+    size === undefined
+      ? null
+      : doubted([changeOf(caption, index, index, likeCase(size, word.text))], word.lower === 'smaller' ? 5 : 0),
     swapThing(caption, noun, random),
     ...(/^an?$/.test(before) ? [moreThanOne(caption, index - 1, random)] : []),
   ];
@@ -80,7 +82,12 @@ function lookOfSmall(caption: Caption, index: number, random: () => number): Cha
     random,
     otherAttributes(word.lower).filter((other) => !said.has(other) && fits(other, caption, index)),
   );
-  return other === undefined ? null : [changeOf(caption, index, index, likeCase(other, word.text))];
+  return other === undefined
+    ? null
+    : doubted(
+        [changeOf(caption, index, index, likeCase(other, word.text))],
+        /^(?:petal|leaf|stem|feather|flower|beak)/.test(singularize(caption.words[noun]!.lower)) ? 4 : 1,
+      );
 }
 
 function sisterOfSmall(caption: Caption, index: number, random: () => number): Change[] | null {
@@ -88,6 +95,17 @@ function sisterOfSmall(caption: Caption, index: number, random: () => number): C
   if (!isWholeNoun(caption, index, index) || isNamedAgain(caption, index)) return null;
   // where animals are kept
   if (/^pens?$/.test(word.lower) && !/\b(?:writ\p{L}+|paper|pencils?|desk|ink|notebook|holding)\b/iu.test(caption.text))
+    return null;
+  // a road forks
+  const before = neighbour(caption, index, -1);
+  if (
+    !(
+      isDeterminer(before) ||
+      isNumber(before) ||
+      attributeKind(before) !== null ||
+      /^(?:with|and|of|holding|or|by|including)$/.test(before)
+    )
+  )
     return null;
   const said = caption.text.toLowerCase();
   const other = choose(

@@ -4,7 +4,7 @@ import { type Caption, matchesPhrase, neighbour } from '../caption.js';
 import { choose } from '../choose.js';
 import { isAnimal, isNoun, isPerson } from '../lexicon/nouns.js';
 import { isDeterminer, isNumber } from '../noun-phrases.js';
-import { changeOf, type Rule } from './rule.js';
+import { changeOf, doubted, type Rule } from './rule.js';
 
 interface Swap {
   from: string;
@@ -195,7 +195,9 @@ export const spatial: Rule = (caption, random) => {
       if (when && !when(caption, index, last + 1)) continue;
       if (isOpen(caption, index, last)) {
         const old = caption.text.slice(caption.words[index]!.start, caption.words[last]!.end);
-        found.push([changeOf(caption, index, last, likeCase(choose(random, to)!, old))]);
+        found.push(
+          doubted([changeOf(caption, index, last, likeCase(choose(random, to)!, old))], doubtOfRelation(from)),
+        );
       }
       index = last;
       break;
@@ -203,6 +205,15 @@ export const spatial: Rule = (caption, random) => {
   }
   return found;
 };
+
+/** Left and right can nearly always change places, in and out seldom. */
+function doubtOfRelation(from: string): number {
+  if (/\b(?:left|right)\b/.test(from)) return 0;
+  if (/^(?:next to|beside|near|in the (?:back|fore)ground)$/.test(from)) return 1;
+  if (/^(?:in front of|behind|atop|on top of|on the top of)$/.test(from)) return 2;
+  if (/^(?:on|in|at the (?:top|bottom) of)$/.test(from)) return 3;
+  return /side/.test(from) ? 6 : 4;
+}
 
 /** Whether the relation is asserted, and no `in it` or other end of the same picture in the rest gives the twin away. */
 function isOpen(caption: Caption, first: number, last: number): boolean {
