@@ -1,10 +1,11 @@
 // What must hold of the package before it is published: its shape (publint), its types for every resolver of today (attw),
 // the licences of all that it brings, and npm's own rehearsal. Needs the npm registry; prints the packed size.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shipped } from './shipped.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,21 +23,12 @@ const free = new Set(
 const linked = /^@img\/sharp-(?:libvips|wasm|win32)/;
 
 /** @returns the packages that a user gets with this one, whose licence is none of those above */
-function unfree() {
-  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  const bundled = readdirSync(join(root, 'dist', 'node_modules'), { recursive: true })
-    .filter((path) => /^(?:@[^/\\]+[/\\])?[^/\\@]+$/.test(path))
-    .map((path) => path.replaceAll('\\', '/'));
-  const isOurs = (path, { dev, peer, devOptional }) => !(dev || peer || devOptional) || bundled.includes(path);
-  return Object.entries(locked)
-    .filter(([path]) => path !== '')
-    .map(([path, entry]) => [path.replace(/^.*node_modules\//, ''), entry])
-    .filter(([path, entry]) => isOurs(path, entry))
+const unfree = () =>
+  shipped()
     .filter(
-      ([path, { license }]) => !linked.test(path) && !(license ?? '').split(/ OR |[()]/).some((one) => free.has(one)),
+      ({ name, license }) => !linked.test(name) && !(license ?? '').split(/ OR |[()]/).some((one) => free.has(one)),
     )
-    .map(([path, { license }]) => `${path}: ${license}`);
-}
+    .map(({ name, license }) => `${name}: ${license}`);
 
 const folder = mkdtempSync(join(tmpdir(), 'vlm-detective-pack-'));
 try {

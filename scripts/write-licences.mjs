@@ -3,13 +3,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { takenIn } from './shipped.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const taken = join(root, 'dist', 'node_modules');
-const folders = (path) => (existsSync(path) ? readdirSync(path) : []);
-const names = folders(taken).flatMap((name) =>
-  name.startsWith('@') ? folders(join(taken, name)).map((inner) => `${name}/${inner}`) : name,
-);
 
 /** @throws Error where a package has neither a licence file nor a word on its licence. */
 function licenceOf(name) {
@@ -24,8 +20,6 @@ function licenceOf(name) {
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 
-// of engine/, and of the annotation page, which is one file
-const others = ['onnxruntime-web', 'preact', '@preact/signals', '@preact/signals-core'];
-const texts = [...names, ...others].sort().map(licenceOf);
+const texts = takenIn().map(licenceOf);
 const rule = `\n${'-'.repeat(80)}\n\n`;
 writeFileSync(join(root, 'dist', 'THIRD_PARTY_LICENCES.txt'), texts.join(rule));

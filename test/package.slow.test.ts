@@ -31,6 +31,23 @@ describe.skipIf(notPacked)('the packed package, in an empty folder (skipped with
     for (const name of names.filter((name) => !name.startsWith('@'))) expect(licences).toContain(`${name} `);
   });
 
+  it('has a bill of materials of all that it brings', () => {
+    const { stdout } = runIn(root, 'node', 'scripts/write-sbom.mjs');
+    const { components } = JSON.parse(stdout) as { components: { name: string; version: string }[] };
+    const listed = components.map(({ name, version }) => `${name}@${version}`);
+    const locked = JSON.parse(readFileSync(join(user, 'node_modules/.package-lock.json'), 'utf8')).packages;
+    const installed = Object.entries<{ version: string }>(locked)
+      .map(([path, { version }]) => `${path.replace(/^node_modules\//, '')}@${version}`)
+      .filter((name) => !name.startsWith('vlm-detective@'));
+    expect(installed.length).toBeGreaterThan(5);
+    const nameOf = (component: string) => component.replace(/@[^@]*$/, '');
+    expect(installed.map(nameOf).filter((name) => !listed.map(nameOf).includes(name))).toEqual([]);
+    const licences = readFileSync(join(user, 'node_modules/vlm-detective/dist/THIRD_PARTY_LICENCES.txt'), 'utf8');
+    const taken = [...licences.matchAll(/^(\S+) (\d\S*) \(.*\)$/gm)].map(([, name, version]) => `${name}@${version}`);
+    expect(taken.length).toBeGreaterThan(20);
+    expect(taken.filter((name) => !listed.includes(name))).toEqual([]);
+  });
+
   it('shows the demo, and judges a picture, on the engine that it carries', () => {
     const demo = run('npx', 'vlm-detective', 'demo');
     expect(demo).toMatchObject({ status: 0, stderr: '' });
