@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -68,7 +68,9 @@ describe('the built package', () => {
   });
 
   it('exports the types of what it returns', async () => {
-    if (!existsSync(join(root, 'dist/index.d.ts')))
+    // a test that built the programs alone left the types as they were
+    const written = (name: string) => statSync(join(root, 'dist', name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (written('index.d.ts') < written('index.js') - 60_000)
       execFileSync('npx', ['tsdown', '--logLevel', 'warn'], { cwd: root, stdio: 'ignore' });
     writeFileSync(
       join(user, 'types.ts'),
