@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pick, seededRandom } from '../../scenes/random.js';
@@ -17,7 +18,8 @@ import { counted, exchanged, type PhotoAnswer, shownIn } from './object-sets.js'
 
 /*
  * Harm and repair of objects + local on captions of photographs, as a table in Markdown:
- *   npx tsx eval/photos/captions.ts [--part look|report|unmarked] [--photos FOLDER] [--model FILE] [--detections FILE] [--show]
+ *   npx tsx eval/photos/captions.ts [--part look|report|unmarked] [--photos FOLDER] [--model FILE] [--detections FILE] [--show] [--answers FILE]
+ * `--answers` keeps every answer with what is wrong in it and what was flagged, one a line (`training/detector_slots/compare.py`).
  * Photographs are split in two by the SHA-256 of their names: one half to look at while working, one only to report; those
  * that have captions but no boxes are a part of their own, to look at.
  */
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     model: { type: 'string', default: '../shared/data/yolox-nano/yolox_nano.onnx' },
     detections: { type: 'string' },
     show: { type: 'boolean', default: false },
+    answers: { type: 'string' },
   },
 });
 /** An answer, and what it was before something was planted. */
@@ -121,6 +124,11 @@ async function row(name: string, answers: readonly Planted[]): Promise<void> {
     const isHit = wrong.some((range) => spans.some((span) => span.start < range.end && range.start < span.end));
     if (spans.length > 0) flagged++;
     if (isHit) hit++;
+    if (values.answers)
+      appendFileSync(
+        values.answers,
+        `${JSON.stringify({ row: name, photo: photo.id, text, wrong, flagged: spans })}\n`,
+      );
     if (response === right) exact++;
     else if (response !== text) otherwise++;
     if (values.show && (wrong.length === 0 ? spans.length > 0 : response !== right))
