@@ -26,6 +26,8 @@ export class Draft {
   /** What was tried and reverted: no rewriter is to offer it again. */
   readonly memory: RejectedEdit[] = [];
   evidence?: Evidence[];
+  /** Who judged, where another did than was asked first. */
+  judge?: string;
   /** Limits that cut the work short, in words. */
   readonly limits = new Set<string>();
   /** What this round rejected of each span. */

@@ -66,6 +66,7 @@ export async function runJsonAnswer(
       addUsage(draft.usage, part.usage);
       addCalls(draft.asked, part.asked);
       draft.method ??= part.method;
+      if (part.judge !== undefined) draft.judge ??= part.judge;
       if (part.evidence) draft.evidence = part.evidence;
       draft.rounds.push(...part.rounds);
       const own = part.text === unit.text ? [] : unit.edits(part.text, part.steps);

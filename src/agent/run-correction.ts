@@ -112,7 +112,7 @@ async function correctWithin(
       id: randomUUID(),
       ...ending,
       threshold,
-      scorer: options.scorer.name,
+      scorer: draft.judge ?? options.scorer.name,
       rewriter: options.rewriter.name,
       rounds: draft.rounds,
       edits,

@@ -36,6 +36,7 @@ export async function runRounds(
   const judge: Judge = { scorer: safeScorer(options.scorer, shared, spendingOf(meter, draft)), threshold };
   const first = await judge.scorer.score(draft.text);
   draft.scored(first.tokens, first.evidence);
+  if (first.abstained === undefined) draft.judge = first.scorer;
   emit({ type: 'scored', round: 0, tokens: first.tokens });
   if (first.abstained !== undefined) return { status: 'skipped', reason: `${scorerAbstained}: ${first.abstained}` };
   if (first.tokens.every((token) => token.reward === null))

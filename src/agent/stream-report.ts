@@ -117,7 +117,7 @@ export function joinPieces(
       status: ending.status,
       ...(ending.reason === undefined ? {} : { reason: ending.reason }),
       threshold: judged[0]?.report.threshold ?? options.threshold ?? options.scorer.threshold ?? 0.5,
-      scorer: options.scorer.name,
+      scorer: judged[0]?.report.scorer ?? options.scorer.name,
       rewriter: options.rewriter.name,
       rounds: judged.flatMap(({ report }) => report.rounds),
       edits: pieces.flatMap((piece): AppliedEdit[] => piece.edits),

@@ -5,6 +5,7 @@ import { correct, correctAll } from '../../src/agent/correct.js';
 import type { CorrectionEvent, CorrectionResult } from '../../src/agent/correction.js';
 import { isRefusal } from '../../src/agent/run-correction.js';
 
+import { withFallback } from '../../src/scorer/auto-scorer.js';
 import type { Scorer } from '../../src/scorer/scorer.js';
 import { applyEdits } from '../../src/text/edits.js';
 import { splitSentences } from '../../src/text/sentences.js';
@@ -576,5 +577,27 @@ describe('JSON answers stay JSON (invariant 7)', () => {
       ),
       { numRuns: runs(150) },
     );
+  });
+});
+
+describe('the scorer that a report names', () => {
+  it('is the one that judged, where the first abstained', async () => {
+    const rewriter = { name: 'nobody', rewrite: async () => ({ edits: [] }) };
+    const judging = (name: string, abstained?: string): Scorer => ({
+      name,
+      score: async ({ response }) => ({
+        response,
+        tokens: [{ text: response, start: 0, end: response.length, reward: abstained ? null : 0.9 }],
+        scorer: name,
+        ...(abstained ? { abstained } : {}),
+      }),
+    });
+    const report = async (first: Scorer, other: Scorer) => {
+      const scorer = withFallback(first, async () => other, 'install another');
+      return (await correct({ images: [new Uint8Array([1])], response: 'dogs' }, { scorer, rewriter })).report;
+    };
+    expect((await report(judging('scenes', 'no scene'), judging('objects@nano'))).scorer).toBe('objects@nano');
+    expect((await report(judging('scenes'), judging('objects@nano'))).scorer).toBe('scenes');
+    expect((await report(judging('scenes', 'no scene'), judging('objects@nano', 'no thing'))).scorer).toBe('scenes');
   });
 });
