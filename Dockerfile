@@ -9,7 +9,7 @@ RUN npm ci --no-audit --no-fund --ignore-scripts && npm run build && npm run pre
 WORKDIR /app
 # native code for this platform only: the package holds all of them
 RUN npm init -y >/dev/null \
- && npm install --no-audit --no-fund --ignore-scripts --omit=dev /src/vlm-detective-*.tgz onnxruntime-node@1.30.0 bullmq@6.7.0 \
+ && npm install --no-audit --no-fund --ignore-scripts --omit=dev /src/vlm-detective-*.tgz onnxruntime-node@1.30.0 bullmq@6.7.0 ioredis@6.0.0 \
  && cd node_modules/onnxruntime-node/bin/napi-v6 \
  && arch=$(node -p process.arch) \
  && find . -mindepth 2 -maxdepth 2 -type d ! -path "./linux/$arch" -exec rm -rf {} +

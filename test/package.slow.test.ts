@@ -79,6 +79,16 @@ describe.skipIf(notPacked)('the packed package, in an empty folder (skipped with
     }
   });
 
+  it('asks Redis for work once what its message names is installed', () => {
+    const work = () => run('npx', 'vlm-detective', 'worker', '--queue', 'redis://127.0.0.1:1', '--rewriter', 'local');
+    const { status, stderr } = work();
+    expect(status).toBe(2);
+    const [, names = ''] = /\(npm install ([^)]+)\)/.exec(stderr) ?? [];
+    const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', ...names.split(' ')];
+    expect(run('npm', ...install)).toMatchObject({ status: 0 });
+    expect(work()).toMatchObject({ status: 1, stderr: expect.stringMatching(/no Redis answers.*ECONNREFUSED/) });
+  });
+
   it.each([
     'scenes --count 1 --out x',
     'eval tldr --count 1',

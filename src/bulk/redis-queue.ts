@@ -48,14 +48,15 @@ export const readyMs = 5000;
 
 const isIndex = (value: number) => Number.isInteger(value) && value >= 0 && value < 1024;
 
-/** @throws DetectiveError `missing-dependency` where BullMQ is not installed. */
+/** @throws DetectiveError `missing-dependency` where BullMQ, or the client of Redis that it loads by itself, is not installed. */
 export async function loadBullMq(): Promise<typeof import('bullmq')> {
   try {
-    return await import('bullmq');
+    const [bullmq] = await Promise.all([import('bullmq'), import('ioredis')]);
+    return bullmq;
   } catch (cause) {
     throw new DetectiveError(
       'missing-dependency',
-      `--queue needs BullMQ (npm install bullmq): ${errorMessage(cause).slice(0, 200)}`,
+      `--queue needs BullMQ and ioredis (npm install bullmq ioredis): ${errorMessage(cause).slice(0, 200)}`,
       { cause },
     );
   }
