@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { compareRuns, comparisonTables } from '../../eval/compare.js';
-import { runFiles } from '../../eval/report/write-report.js';
+import { runFiles } from '../../eval/correct/write-report.js';
 import type { Io } from '../io.js';
 import { wholeNumber } from '../parse-options.js';
 import { printReport, type ReportOptions, reported } from '../print-report.js';

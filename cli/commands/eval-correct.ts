@@ -12,7 +12,7 @@ import { type CorrectionRun, correctionHeader, runCorrection } from '../../eval/
 import { sceneItems } from '../../eval/correct/scene-items.js';
 import { simulatedRewriter } from '../../eval/correct/simulated-rewriter.js';
 import { defaultStrategies, type StrategyName, strategyNames } from '../../eval/correct/strategies.js';
-import { runFiles, type WrittenReport, writeCorrectionReport } from '../../eval/report/write-report.js';
+import { runFiles, type WrittenReport, writeCorrectionReport } from '../../eval/correct/write-report.js';
 import { openLedger } from '../../eval/runs/ledger.js';
 import type { RunEnd } from '../../eval/runs/run.js';
 import { trainingStyles } from '../../scenes/scene.js';

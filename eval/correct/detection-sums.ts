@@ -1,3 +1,4 @@
+import type { ReliabilityBin } from '../report/reliability-plot.js';
 import type { CorrectionRecord } from './record.js';
 
 /** Steps of the reward between 0 and 1 that claims are counted by. */
@@ -62,14 +63,6 @@ export function thresholdSweep({ good, bad, wrongAnswers, rightAnswers }: Detect
       rightFlagged: share(rightHit, rights),
     };
   });
-}
-
-export interface ReliabilityBin {
-  /** Mean reward of the bin's claims. */
-  reward: number;
-  /** Share of them that are good. */
-  good: number;
-  claims: number;
 }
 
 /** Claims in bins of equal width by reward: calibrated rewards lie on the diagonal. Empty bins are left out. */

@@ -1,5 +1,12 @@
-import type { ReliabilityBin } from '../correct/detection-sums.js';
 import { num, type Plot, plane, svg } from './svg.js';
+
+export interface ReliabilityBin {
+  /** Mean reward of the bin's claims. */
+  reward: number;
+  /** Share of them that are good. */
+  good: number;
+  claims: number;
+}
 
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 

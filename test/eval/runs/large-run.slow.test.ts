@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CorrectionRecord } from '../../../eval/correct/record.js';
-import { writeCorrectionReport } from '../../../eval/report/write-report.js';
+import { writeCorrectionReport } from '../../../eval/correct/write-report.js';
 import { runHeader } from '../../../eval/runs/header.js';
 import { openLedger } from '../../../eval/runs/ledger.js';
 import { runItems } from '../../../eval/runs/run.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { correctionHeader, runCorrection } from '../../../eval/correct/run-correction.js';
-import { writeCorrectionReport } from '../../../eval/report/write-report.js';
+import { writeCorrectionReport } from '../../../eval/correct/write-report.js';
 import { openLedger } from '../../../eval/runs/ledger.js';
 import { dogAndCar, fakeRun, fakeSet } from '../correct/fakes.js';
 

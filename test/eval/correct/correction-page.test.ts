@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { correctionPage } from '../../../eval/correct/correction-page.js';
 import { detectionSums, reliability, thresholdSweep } from '../../../eval/correct/detection-sums.js';
 import type { CorrectionRecord } from '../../../eval/correct/record.js';
 import { correctionTables, signTest } from '../../../eval/correct/report-text.js';
 import { summariseRun } from '../../../eval/correct/summary.js';
 import { verdict } from '../../../eval/correct/verdict.js';
 import { worstCases } from '../../../eval/correct/worst-cases.js';
-import { correctionPage } from '../../../eval/report/correction-page.js';
 import { runHeader } from '../../../eval/runs/header.js';
 
 const names = ['none', 'loop'];

@@ -1,17 +1,17 @@
 import { applyEdits, diffWords } from '../../src/text/edits.js';
-import { type DetectionSums, reliability, thresholdSweep } from '../correct/detection-sums.js';
-import { outcomeOf } from '../correct/record.js';
-import { correctionNotes, correctionTables, strategyNotes } from '../correct/report-text.js';
-import type { CorrectionSummary } from '../correct/summary.js';
-import { verdict } from '../correct/verdict.js';
-import type { WorstCase } from '../correct/worst-cases.js';
+import { barPlot } from '../report/bar-plot.js';
+import { linePlot } from '../report/line-plot.js';
+import { page, tableHtml } from '../report/page.js';
+import type { PaperFigure } from '../report/paper.js';
+import { reliabilityPlot } from '../report/reliability-plot.js';
+import { escapeText, figureHtml, type Plot } from '../report/svg.js';
 import type { RunHeader } from '../runs/header.js';
-import { barPlot } from './bar-plot.js';
-import { linePlot } from './line-plot.js';
-import { page, tableHtml } from './page.js';
-import type { PaperFigure } from './paper.js';
-import { reliabilityPlot } from './reliability-plot.js';
-import { escapeText, figureHtml, type Plot } from './svg.js';
+import { type DetectionSums, reliability, thresholdSweep } from './detection-sums.js';
+import { outcomeOf } from './record.js';
+import { correctionNotes, correctionTables, strategyNotes } from './report-text.js';
+import type { CorrectionSummary } from './summary.js';
+import { verdict } from './verdict.js';
+import type { WorstCase } from './worst-cases.js';
 
 export interface CorrectionPage {
   header: RunHeader;

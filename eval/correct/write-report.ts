@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../src/base/write-whole.js';
-import { detectionSums, reliability, thresholdSweep } from '../correct/detection-sums.js';
-import type { ItemSet } from '../correct/item.js';
-import type { CorrectionRecord } from '../correct/record.js';
-import type { Timing } from '../correct/report-text.js';
-import { type CorrectionSummary, summariseRun } from '../correct/summary.js';
-import { verdict } from '../correct/verdict.js';
-import { worstCases } from '../correct/worst-cases.js';
+import type { PaperFigure } from '../report/paper.js';
 import { readLedger } from '../runs/ledger.js';
 import { correctionFigures, correctionPage } from './correction-page.js';
-import type { PaperFigure } from './paper.js';
+import { detectionSums, reliability, thresholdSweep } from './detection-sums.js';
+import type { ItemSet } from './item.js';
+import type { CorrectionRecord } from './record.js';
+import type { Timing } from './report-text.js';
+import { type CorrectionSummary, summariseRun } from './summary.js';
+import { verdict } from './verdict.js';
+import { worstCases } from './worst-cases.js';
 
 const casesShown = 6;
 
