@@ -101,6 +101,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 /** The names of the commands that the arguments ask for: one, those of a group, or all where it is not plain which. */
 function asked(argv: readonly string[]): string[] {
   const [first, second] = argv.filter((word) => word !== '--no-color');
+  if (first === '--version' || first === '-V') return [];
   const names = Object.keys(commands);
   const within = (start: string) => names.filter((name) => `${name} `.startsWith(`${start} `));
   return [within(`${first} ${second}`), within(String(first)), names].find((found) => found.length > 0)!;
