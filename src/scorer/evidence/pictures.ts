@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import { DetectiveError } from '../../base/errors.js';
 import { decodeImage } from '../../image/decode.js';
 import type { LoadedImage, Picture } from '../../image/image-input.js';
@@ -10,6 +11,8 @@ import type { EvidenceSetup, LookReply, LookRequest } from './messages.js';
 /** Pictures whose findings are kept at most, and the memory that those take at most, in bytes. */
 const maxKept = 1000;
 const maxBytes = 64 * 1024 * 1024;
+/** Pictures that lie decoded in memory: one is looked at, the next is made ready. */
+const decodedAtOnce = 2;
 
 export interface Looker<Found> {
   /** What is in a picture; asked once for each content. */
@@ -39,15 +42,22 @@ export function makeLooker<Found>(
     },
     bytesOf,
     () => thread.close(),
+    decodedAtOnce,
   );
 }
 
-/** A looker over anything that sees: each content is looked at once, and what was seen is kept. */
+/**
+ * A looker over anything that sees: each content is looked at once, and what was seen is kept.
+ *
+ * @param atOnce So many pictures are in the hands of `see`; the others wait.
+ */
 export function lookerOf<Found>(
   see: (picture: LoadedImage) => Promise<Found[]>,
   bytesOf: (found: Found) => number,
   close: () => Promise<void>,
+  atOnce = Number.POSITIVE_INFINITY,
 ): Looker<Found> {
+  const inTurn = pLimit(atOnce);
   const pictureKey = pictureKeys();
   const underWay = new Map<string, Promise<Found[]>>();
   const kept = new LRUCache<string, Found[]>({
@@ -65,12 +75,12 @@ export function lookerOf<Found>(
       const { key, loaded: read } = await pictureKey(input);
       const known = kept.get(key) ?? underWay.get(key);
       if (known) return known;
-      const looking = (async () => {
+      const looking = inTurn(async () => {
         const loaded = read ?? (await loadImage(input));
         const found = await see(loaded);
         kept.set(loaded.key, found);
         return found;
-      })().finally(() => underWay.delete(key));
+      }).finally(() => underWay.delete(key));
       underWay.set(key, looking);
       return looking;
     },

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectsScorer, scorerOf } from '../../../../src/scorer/evidence/objects/objects-scorer.js';
 import type { Detection } from '../../../../src/scorer/evidence/objects/yolox.js';
-import { makeLooker } from '../../../../src/scorer/evidence/pictures.js';
+import { lookerOf, makeLooker } from '../../../../src/scorer/evidence/pictures.js';
 import type { Scorer } from '../../../../src/scorer/scorer.js';
 import { tinyDetector } from '../../../fixtures/tiny/detector.js';
 
@@ -64,6 +64,26 @@ describe('the objects scorer with a detector of its own making', () => {
     } finally {
       await eyes.close?.();
     }
+  });
+
+  it('is given so many pictures at once, however many come: each lies decoded in memory', async () => {
+    let inHand = 0;
+    let most = 0;
+    const see = async () => {
+      most = Math.max(most, ++inHand);
+      await new Promise(setImmediate);
+      inHand--;
+      return [];
+    };
+    const looker = lookerOf(
+      see,
+      () => 1,
+      async () => {},
+      2,
+    );
+    const pictures = await Promise.all(Array.from({ length: 16 }, (_, index) => picture(8, 8 + index, '#ffffff')));
+    await Promise.all(pictures.map((one) => looker.look(one)));
+    expect(most).toBe(2);
   });
 
   it('has a picture looked at once, for however many answers', async () => {
