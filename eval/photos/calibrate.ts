@@ -94,7 +94,7 @@ function boxCases(of: readonly CocoPhoto[]) {
   return of.flatMap((photo) => {
     const free = photo.boxes.filter(({ category }) => !photo.crowds.has(category));
     return sightings(photo)
-      .filter(({ category }) => !photo.crowds.has(category))
+      .filter(({ category }) => !photo.crowds.has(category as CocoCategory))
       .map(({ category, score, box }) => {
         const at = free.findIndex((truth) => truth.category === category && iou(truth.box, box) >= 0.5);
         if (at >= 0) free.splice(at, 1);

@@ -24,8 +24,8 @@ export const scorerKinds: Readonly<Record<string, Kind>> = {
     make: async (rest) => (await import('./tldr/tldr-scorer.js')).tldrFrom(rest),
   },
   objects: {
-    forms: ['objects', 'objects:FILE'],
-    make: async (model) => (await import('./evidence/objects/objects-scorer.js')).objectsScorer(model ? { model } : {}),
+    forms: ['objects', 'objects:FILE', 'objects:nouns:FILE'],
+    make: async (rest) => (await import('./evidence/objects/objects-scorer.js')).objectsFrom(rest),
   },
   ocr: { forms: ['ocr'], make: async () => (await import('./evidence/ocr/ocr-scorer.js')).ocrScorer() },
   claims: {

@@ -205,6 +205,29 @@ export function findCocoMentions(text: string): CocoMention[] {
   return mentions;
 }
 
+/**
+ * Whether a noun says that one of it is there: it is no name, modifier or likeness, and nothing denies it.
+ *
+ * @param sentence The one that it stands in.
+ */
+export function saysItIsThere(text: string, { start, end }: Range, sentence: Range): boolean {
+  const before = text.slice(Math.max(sentence.start, start - 90), start);
+  const after = text.slice(end, Math.min(sentence.end, end + 60));
+  return !(
+    (compound.test(after) && !verbNotHead.test(after)) ||
+    isPartOfName(text.slice(start, end), before, after) ||
+    !readsAsNoun(text.slice(start, end), before, after) ||
+    negationBefore.test(before) ||
+    notThere.test(after) ||
+    unrealBefore.test(before) ||
+    depictedBefore.test(before) ||
+    depictedAfter.test(after) ||
+    madeOf.test(before) ||
+    worn.test(after) ||
+    notDone.test(before)
+  );
+}
+
 const isAlive = (category: CocoCategory) => ['person', 'animal'].includes(cocoGroup(category));
 
 /** `Sparrow` of `Captain Jack Sparrow`. */

@@ -14,6 +14,8 @@ export interface LookRequest {
   pixels: Uint8Array<ArrayBuffer>;
   width: number;
   height: number;
+  /** What else is looked for, where the detector takes words. */
+  names?: readonly string[];
 }
 
 export type LookReply<Found> = { id: number; found: Found[] } | FailedReply;

@@ -25,9 +25,9 @@ async function openEye() {
 const eye = openEye();
 eye.catch(() => {});
 
-async function answer({ id, pixels, width, height }: LookRequest): Promise<Answer<AnyReply>> {
+async function answer({ id, pixels, width, height, names }: LookRequest): Promise<Answer<AnyReply>> {
   const { look } = await eye;
-  const found = await look({ data: pixels, width, height });
+  const found = await look({ data: pixels, width, height }, names);
   return { reply: { id, found } as AnyReply, transfer: [] };
 }
 

@@ -1,9 +1,10 @@
+import { cocoCategories } from '../../../text/lexicon/coco-objects.js';
 import { BadModel } from '../../thread/onnx-model.js';
 import type { Region, RgbImage } from '../pixels.js';
 import type { EvidenceSession } from '../session.js';
 import { coloursOf } from './colour.js';
 import { isDfine, lookWithDfine } from './dfine.js';
-import { isOwl, lookWithOwl, owlSide, owlTexts } from './owlv2.js';
+import { isOwl, lookWithOwl, openOwlTexts, owlSide } from './owlv2.js';
 import { anchorsOf, type Detection, decodeOutput, inputSize, letterbox, suppress, views } from './yolox.js';
 
 /** The largest square that a detector may look at, in pixels. */
@@ -17,10 +18,15 @@ const hardlySeen = 0.1;
 export async function openDetector(
   session: EvidenceSession,
   file: string,
-): Promise<(image: RgbImage) => Promise<Detection[]>> {
-  if (!isOwl(session)) return (image) => detect(session, image);
-  const [texts, side] = await Promise.all([owlTexts(file), owlSide(file)]);
-  return async (image) => coloured(await lookWithOwl(session, image, texts, side), image);
+): Promise<(image: RgbImage, names?: readonly string[]) => Promise<Detection[]>> {
+  if (!isOwl(session))
+    return async (image, names = []) => {
+      if (names.length > 0) throw new BadModel(`${file} takes no words: \`nouns\` is for an OWLv2`);
+      return detect(session, image);
+    };
+  const [textsFor, side] = await Promise.all([openOwlTexts(file), owlSide(file)]);
+  return async (image, names = []) =>
+    coloured(await lookWithOwl(session, image, textsFor([...cocoCategories, ...names]), side), image);
 }
 
 /** What a YOLOX or D-FINE sees in a picture. */

@@ -13,6 +13,7 @@ import { type Looker, makeLooker } from '../pictures.js';
 import { bestOfPictures, judgedWords } from '../rewards.js';
 import { boxProbability } from './calibration.js';
 import { type Detector, detectorLooker } from './detector.js';
+import { judgeNouns, nounMentions } from './judge-nouns.js';
 import { judgeObjects } from './judge-objects.js';
 import type { Detection } from './yolox.js';
 
@@ -25,6 +26,11 @@ export interface ObjectsScorerOptions {
   model?: string;
   /** Any other detector in place of a file; its scores are read as YOLOX-Nano's are. */
   detector?: Detector;
+  /**
+   * With an OWLv2: looks for an answer's other concrete nouns as well (`lexicon/nouns.ts`), all in one run, and judges them. Never tried on real
+   * weights, so not calibrated. Default false.
+   */
+  nouns?: boolean;
   /** Threads of the detector's file. Default 1. */
   threads?: number;
 }
@@ -45,7 +51,14 @@ export async function objectsScorer(options: ObjectsScorerOptions = {}): Promise
       `the detector ${model} does not exist: give the path of a YOLOX, D-FINE or OWLv2 ONNX file`,
     );
   const name = options.model === undefined ? usualDetector : basename(model, '.onnx').replace(/^yolox_/, 'yolox-');
-  return scorerOf(objectsLooker(model, options.threads), name);
+  return scorerOf(objectsLooker(model, options.threads), name, options.nouns);
+}
+
+/** By what stands behind `objects:`: nothing, a file, or `nouns:` and the file of an OWLv2. */
+export function objectsFrom(rest: string): Promise<Scorer> {
+  if (rest === '') return objectsScorer();
+  const nouns = rest.startsWith('nouns:');
+  return objectsScorer({ model: nouns ? rest.slice('nouns:'.length) : rest, nouns });
 }
 
 /** What looks at pictures for the scorer, with the YOLOX, D-FINE or OWLv2 of a file. */
@@ -54,11 +67,11 @@ export function objectsLooker(model: string, threads = 1): Looker<Detection> {
 }
 
 /** The scorer over anything that looks at pictures. */
-export function scorerOf(looker: Looker<Detection>, detector = usualDetector): Scorer {
+export function scorerOf(looker: Looker<Detection>, detector = usualDetector, nouns = false): Scorer {
   const name = `objects@${detector}`;
 
-  async function lookAtAll(images: readonly ImageInput[]): Promise<Detection[][]> {
-    return Promise.all((await loadInline(images)).map((image) => looker.look(image)));
+  async function lookAtAll(images: readonly ImageInput[], names: readonly string[]): Promise<Detection[][]> {
+    return Promise.all((await loadInline(images)).map((image) => looker.look(image, names)));
   }
 
   return viewed(
@@ -67,8 +80,13 @@ export function scorerOf(looker: Looker<Detection>, detector = usualDetector): S
       async score({ images, prompt, response, signal }: ScoreRequest): Promise<ScoredResponse> {
         if (images.length === 0)
           throw new DetectiveError('bad-argument', 'there is no image to score the response against');
-        const pictures = await abortable(() => lookAtAll(images), signal, { doing: 'scoring' });
-        const judgements = bestOfPictures(pictures.map((seen) => judgeObjects(response, prompt, seen)));
+        const names = nouns ? nounMentions(response).map(({ name }) => name) : [];
+        const pictures = await abortable(() => lookAtAll(images, names), signal, { doing: 'scoring' });
+        const judge = (seen: readonly Detection[]) => [
+          ...judgeObjects(response, prompt, seen),
+          ...(nouns ? judgeNouns(response, seen) : []),
+        ];
+        const judgements = bestOfPictures(pictures.map(judge));
         return {
           response,
           tokens: judgedWords(response, judgements),

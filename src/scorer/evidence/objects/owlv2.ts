@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorMessage } from '../../../base/errors.js';
-import { type CocoCategory, cocoCategories } from '../../../text/lexicon/coco-objects.js';
+import { cocoCategories } from '../../../text/lexicon/coco-objects.js';
 import { BadModel } from '../../thread/onnx-model.js';
 import type { RgbImage } from '../pixels.js';
 import type { EvidenceSession } from '../session.js';
@@ -22,7 +22,7 @@ const mostPairs = 300;
 
 /** What an OWLv2 (arXiv 2306.09683) is asked for, as tensors [names, 16]. */
 export interface OwlTexts {
-  names: readonly CocoCategory[];
+  names: readonly string[];
   ids: BigInt64Array;
   mask: BigInt64Array;
 }
@@ -60,7 +60,7 @@ export async function owlSide(file: string): Promise<number> {
  *
  * @throws BadModel where there is none, or it is of another kind.
  */
-export async function owlTexts(file: string, names: readonly CocoCategory[] = cocoCategories): Promise<OwlTexts> {
+export async function openOwlTexts(file: string): Promise<(names: readonly string[]) => OwlTexts> {
   const text = await beside(file, 'tokenizer.json');
   if (text === null)
     throw new BadModel(`${file} takes texts: put the tokenizer.json that was published with it into its folder`);
@@ -69,16 +69,20 @@ export async function owlTexts(file: string, names: readonly CocoCategory[] = co
     const tokenizer = new Tokenizer(JSON.parse(text), {});
     const [start, end] = [startToken, endToken].map((token) => tokenizer.token_to_id(token));
     if (start === undefined || end === undefined) throw new Error(`it has no ${startToken} and ${endToken}`);
-    const ids = new BigInt64Array(names.length * textLength);
-    const mask = new BigInt64Array(names.length * textLength);
-    for (const [row, name] of names.entries()) {
-      const words = tokenizer.encode(`a photo of a ${name}`, { add_special_tokens: false }).ids;
-      [start, ...words.slice(0, textLength - 2), end].forEach((id, column) => {
-        ids[row * textLength + column] = BigInt(id);
-        mask[row * textLength + column] = 1n;
-      });
-    }
-    return { names, ids, mask };
+    const textsFor = (names: readonly string[]) => {
+      const ids = new BigInt64Array(names.length * textLength);
+      const mask = new BigInt64Array(names.length * textLength);
+      for (const [row, name] of names.entries()) {
+        const words = tokenizer.encode(`a photo of a ${name}`, { add_special_tokens: false }).ids;
+        [start, ...words.slice(0, textLength - 2), end].forEach((id, column) => {
+          ids[row * textLength + column] = BigInt(id);
+          mask[row * textLength + column] = 1n;
+        });
+      }
+      return { names, ids, mask };
+    };
+    textsFor(cocoCategories.slice(0, 1));
+    return textsFor;
   } catch (cause) {
     throw new BadModel(`the tokenizer.json of ${file} cannot be used: ${errorMessage(cause)}`);
   }
@@ -118,7 +122,10 @@ export async function lookWithOwl(
       if (score >= leastScore) found.push({ category: names[name]!, score, box, close: false });
     }
   }
-  return found.sort((a, b) => b.score - a.score).slice(0, mostPairs);
+  // many boxes of one name must not hide the best of another
+  const met = new Set<string>();
+  const isFirst = (name: string) => !met.has(name) && met.add(name);
+  return found.sort((a, b) => b.score - a.score).filter(({ category }, rank) => isFirst(category) || rank < mostPairs);
 }
 
 type Edges = [number, number, number, number];

@@ -1,4 +1,4 @@
-import { type CocoCategory, cocoCategories } from '../../../text/lexicon/coco-objects.js';
+import { cocoCategories } from '../../../text/lexicon/coco-objects.js';
 import type { Colour } from '../../../text/lexicon/colours.js';
 import { type Region, type RgbImage, resizeInto } from '../pixels.js';
 
@@ -25,7 +25,8 @@ const leastTiledSide = 300;
 
 /** Something the detector saw. The box is `[left, top, right, bottom]` as fractions of the picture. */
 export interface Detection {
-  category: CocoCategory;
+  /** One of COCO's, or a noun that an OWLv2 was asked for. */
+  category: string;
   /** Objectness times class score, 0..1. */
   score: number;
   box: [number, number, number, number];
