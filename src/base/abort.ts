@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DetectiveError } from './errors.js';
 
 export interface AbortOptions {
@@ -20,6 +21,8 @@ export async function abortable<T>(
 ): Promise<T> {
   if (!signal) return work();
   if (graceMs === 0) throwIfAborted(signal, doing);
+  // many may wait on one, a call with many pictures say, and each listener goes in the end: none to warn of
+  setMaxListeners(0, signal);
   let timer: NodeJS.Timeout | undefined;
   let stop = () => {};
   const stopped = new Promise<never>((_, reject) => {

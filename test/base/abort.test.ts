@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { abortable, withinTime } from '../../src/base/abort.js';
 
@@ -17,6 +18,18 @@ describe('work that may be aborted', () => {
     const left = abortable(never, stop.signal, { doing: 'scoring' });
     stop.abort(reason);
     await expect(left).rejects.toMatchObject({ code: 'aborted', message: 'scoring was aborted', cause: reason });
+  });
+
+  it('by many with one signal warns of nothing, and leaves nothing with it', async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 20 }, () => abortable(async () => 1, signal)));
+    await new Promise(setImmediate);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('is not begun after the abort', async () => {
