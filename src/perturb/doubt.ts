@@ -35,7 +35,7 @@ function opensWithNounOf(next: string, said: string): boolean {
     .toLowerCase()
     .trim()
     .split(' ')
-    .some((word) => isNoun(word) && names.has(singularize(word)));
+    .some((word) => word.length > 3 && names.has(singularize(word)));
 }
 
 function doubtAt({ text, words }: Caption, { start, end, doubt = 0 }: Change): number {

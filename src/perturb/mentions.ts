@@ -57,7 +57,7 @@ export function isRepeated({ text, words }: Caption, index: number): boolean {
 export function isSaidAgain({ words }: Caption, index: number, noun: number): boolean {
   const head = headOf(words[noun]!.lower);
   return words.some(({ lower }, at) => {
-    if (at === index || lower !== words[index]!.lower || Math.abs(at - index) < 4) return false;
+    if (at === index || lower !== words[index]!.lower || Math.abs(at - index) < 3) return false;
     return words.slice(Math.max(0, at - 3), at + 4).some((word) => headOf(word.lower) === head);
   });
 }

@@ -2,7 +2,6 @@ import { isPlural, pluralize, singularize } from '../../text/agreement.js';
 
 /** Things that are small in most pictures, in rows of sisters that look different; `~` is a blank. */
 const rows = [
-  'button badge',
   'earring necklace bracelet wristwatch',
   'key coin',
   'screw nail',
@@ -15,7 +14,7 @@ const rows = [
 ] as const;
 /** Small parts, which have no sister but a look of their own. */
 const parts = new Set(
-  'nose ear eye beak paw tail collar bow ribbon bead logo star dot seed feather headlight taillight antenna faucet drain cap lid strap string lace pocket patch stripe spot speck leaf petal stem branch whisker tooth claw hoof horn bolt rivet peg hook clip pin plug cord wire bulb label letter number arrow knob handle hinge sticker tag numeral bracket latch vent eyebrow fingernail shoelace tassel zipper buckle nostril droplet berry bud lettering rim rivet emblem badge pendant handlebar headband wristband doorknob bulb pupil'.split(
+  'button badge nose ear eye beak paw tail collar bow ribbon bead logo star dot seed feather headlight taillight antenna faucet drain cap lid strap string lace pocket patch stripe spot speck leaf petal stem branch whisker tooth claw hoof horn bolt rivet peg hook clip pin plug cord wire bulb label letter number arrow knob handle hinge sticker tag numeral bracket latch vent eyebrow fingernail shoelace tassel zipper buckle nostril droplet berry bud lettering rim rivet emblem badge pendant handlebar headband wristband doorknob bulb pupil'.split(
     ' ',
   ),
 );

@@ -127,6 +127,8 @@ export function fits(
   const noun = singularize(caption.words[at]!.lower.replace(/['’]s$/, ''));
   const kind = attributeKind(other);
   if (kind === 'water' && /^(?:sheen|look|appearance|texture|season|ink|air)$/.test(noun)) return false;
+  if (kind === 'colour' && noun === 'sky' && /\b(?:cloudless|clear|bright|sunny|day|daytime)\b/i.test(caption.text))
+    return other === 'blue';
   // a shadow, the underside of something: as light as what casts it
   if (
     kind === 'colour' &&
@@ -171,8 +173,16 @@ export function fits(
       /^(?:sunny|cloudy)$/.test(other) &&
       (caption.text.match(weather)?.length ?? 0) < 2
     );
+  if (kind === 'age' && other === 'young') return isPerson(noun);
   if (kind === 'age') return isNoun(noun) && !/^(?:girl|boy|child|baby|toddler|kid|infant|elder|couple)$/.test(noun);
+  if (kind === 'light' && /^(?:day|sunny|morning|afternoon|sky|scene)$/.test(noun)) return false;
+  if (kind === 'light' && /\bsunny\b/i.test(caption.text)) return false;
   if (kind === 'light') return !/^(?:hair|fur|skin|eye|eyebrow|complexion|beard|coat|chocolate|liquid)$/.test(noun);
+  if (
+    /^(?:size|height)$/.test(kind ?? '') &&
+    /^(?:size|height)$/.test(attributeKind(neighbour(caption, index, -1)) ?? '')
+  )
+    return false;
   if (kind === 'height') return !/^(?:cloud|ceiling)$/.test(noun) && (other !== 'tall' || !lengths.test(noun));
   return onlyOf[other]?.test(noun) ?? true;
 }

@@ -26,7 +26,7 @@ const postures =
 function doubtOfDenial(caption: Caption, index: number, { text }: Change): number {
   if (/\bnot $/i.test(text)) return 2;
   if (/\bnot$/i.test(text)) return postures.test(neighbour(caption, index, 1)) ? 0 : 3;
-  return /^no$/i.test(text) ? (caption.words[index]!.lower === 'with' ? 2 : 1) : 0;
+  return /^no$/i.test(text) ? (caption.words[index]!.lower === 'with' ? 2 : 1) : 2;
 }
 
 const negation = /^(not|no|never|none|without|nobody|nothing|neither|cannot|\p{L}+n't)$/u;
@@ -38,6 +38,8 @@ function nearNegation({ words }: Caption, index: number): boolean {
 
 function lifted(caption: Caption, index: number): Change | null {
   const word = caption.words[index]!;
+  // were it not so, it is there but not seen
+  if (/\b(?:if|but|although|though|only|yet|whether)\b/i.test(sentenceBefore(caption, index))) return null;
   const after = neighbour(caption, index, 1);
   if (word.lower === 'without' && /^(an?|any|the|his|her|its|their)$/.test(after))
     return after === 'any'
@@ -72,6 +74,13 @@ function denied(caption: Caption, index: number): Change | null {
       )
     )
       return null;
+  // what it does by being so: a tree stands there, breaking into a canopy; a chair and, as well, a bottle
+  if (
+    /,(?: and| thus| thereby)? \p{L}+ing\b|, (?:which|most likely|likely|possibly|perhaps)\b|\bas well\b|\balso\b|\bin addition\b/iu.test(
+      restOfClause(caption, index),
+    )
+  )
+    return null;
   if (argues(caption, index) || /\b(?:inscription|lettering|model number)\b/i.test(restOfClause(caption, index)))
     return null;
   // is empty, other than
@@ -84,6 +93,10 @@ function denied(caption: Caption, index: number): Change | null {
       return before === 'there' &&
         after !== 'the' &&
         hasNoun(caption, index + 1) &&
+        !/^(?:total|number|lot|couple|variety|group|bunch|pair|few|unknown|hint|sense)$/.test(
+          words[index + 2]?.lower ?? '',
+        ) &&
+        !/^[^.!?]*, an? /.test(caption.text.slice(word.end)) &&
         !isNamedAgain(caption, modifiedNoun(caption, index + 1)!) &&
         !isPersonAgain(caption, modifiedNoun(caption, index + 1)!) &&
         !/^(?:shadow|light|reflection|glare|glow|effect)s?$/.test(words[modifiedNoun(caption, index + 1)!]!.lower) &&
@@ -145,7 +158,7 @@ function denied(caption: Caption, index: number): Change | null {
       return null;
     const thing = modifiedNoun(caption, index + 1)!;
     if (
-      /^(?:shadow|light|reflection|glare|glow|highlight|effect|sky|background|backdrop|surface|look|appearance|view|top|bottom|side|front|back|base|end|edge)s?$/.test(
+      /^(?:feature|theme|sense|design|atmosphere|style|pattern|finish|texture|shadow|light|reflection|glare|glow|highlight|effect|sky|background|backdrop|surface|look|appearance|view|top|bottom|side|front|back|base|end|edge)s?$/.test(
         words[thing]!.lower,
       )
     )
@@ -229,7 +242,7 @@ function speaksOn(caption: Caption, index: number): boolean {
     .toLowerCase()
     .trim()
     .split(' ')
-    .some((word) => isNoun(word) && (rest.includes(singularize(word)) || subject.includes(singularize(word))));
+    .some((word) => word.length > 3 && (rest.includes(singularize(word)) || subject.includes(singularize(word))));
 }
 
 /** Adding a pop of colour, a banner hangs: what is not there adds nothing. */
@@ -259,12 +272,15 @@ function opensSentence({ text, words }: Caption, index: number): boolean {
 function noSubject(caption: Caption, article: number, verb: number): Change | null {
   const noun = modifiedNoun(caption, article);
   if (
-    /\b(?:once|when|if|until|where|as|after|before|while) $/i.test(caption.text.slice(0, caption.words[article]!.start))
+    /\b(?:of|once|when|if|until|where|as|after|before|while) $/i.test(
+      caption.text.slice(0, caption.words[article]!.start),
+    )
   )
     return null;
   if (noun === null || noun + 1 !== verb || !/^an?$/.test(caption.words[article]!.lower)) return null;
   if (/^\s*(?:he|she|it|they|his|her|its|their)\b/i.test(nextSentence(caption, verb))) return null;
   if (/^(?:shadow|light|reflection|glare|glow|effect)s?$/.test(caption.words[noun]!.lower)) return null;
+  if (/^(?:unknown|unidentified|indistinct)$/.test(neighbour(caption, article, 1))) return null;
   if (isNamedAgain(caption, noun) || /\b(?:it|its|he|she|his|her|they|their)\b/i.test(restOfClause(caption, verb)))
     return null;
   return changeOf(caption, article, article, likeCase(noIn(caption), caption.words[article]!.text));

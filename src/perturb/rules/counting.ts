@@ -148,6 +148,8 @@ function otherNumber(caption: Caption, index: number, random: () => number): Cha
   // their members are told apart later on
   if (/\b(?:one|two|other|others|both|another)\b/i.test(whatFollows(caption, index))) return null;
   if (/\b(?:of|between|among) (?:the|these|those) $/i.test(caption.text.slice(0, word.start))) return null;
+  if (/^ of \p{L}+, \p{L}+/u.test(caption.text.slice(caption.words[noun]!.end))) return null;
+  if (value === 2 && isOneOfTwo(caption, index, noun)) return null;
   if (value === 1 && !isNoun(caption.words[noun]!.lower)) return null;
   if (
     value === 1 &&
@@ -203,6 +205,13 @@ export function moreThanOne(caption: Caption, index: number, random: () => numbe
   if (noun === null || noun - index > 3 || hasSingularPronoun(caption, index) || isNamedAgain(caption, noun))
     return null;
   if (isPersonAgain(caption, noun)) return null;
+  // a person in a white shirt, two jars of mustard and ketchup, respectively
+  if (
+    isPerson(caption.words[noun]!.lower) &&
+    /^ (?:in|wearing|with|holding|carrying) an? /.test(caption.text.slice(caption.words[noun]!.end))
+  )
+    return null;
+  if (/\b(?:respectively|including)\b/i.test(restOfSentence(caption, noun))) return null;
   // on the front that has flowers inside
   if (/\b(?:that|which) (?:\p{L}+s|has|was)\b/u.test(restOfSentence(caption, noun))) return null;
   const head = caption.words[noun]!;
@@ -235,6 +244,11 @@ export function moreThanOne(caption: Caption, index: number, random: () => numbe
   if (
     /\b(?:trio|duo|quartet|three|two|four) [^.]*$/i.test(caption.text.slice(0, caption.words[index]!.start)) &&
     /\band $/.test(caption.text.slice(0, caption.words[index]!.start))
+  )
+    return null;
+  if (
+    /^(?:swinging|swings|riding|rides|on)$/.test(neighbour(caption, index, -1)) &&
+    /\b(?:bat|board|racket|racquet|bike|horse|surfboard|skateboard|motorcycle|bicycle)$/.test(head.lower)
   )
     return null;
   // behind the wall sits a house: the verb stands before it
@@ -280,7 +294,7 @@ function worn(caption: Caption, index: number, noun: number): boolean {
     /\b(?:wear\p{L}*|wore|sport(?:s|ing)|sporting|don(?:s|ned|ning)|dressed in|clad in|in) (?:[^.;]{0,30}(?:,|and) )?$/iu.test(
       before,
     ) ||
-    /^(?:hat|cap|helmet|shirt|t-shirt|jacket|coat|sweater|dress|skirt|tie|scarf|belt|beard|mustache|goatee|smile|nose|mouth|head|neck|tail|face|body|tongue|beak|snout|mane|collar|roof|ceiling|floor|bottom|lid|background|backdrop|surface|tablecloth|interior|exterior|hairstyle|ponytail|uniform|outfit|suit|vest|apron|robe|headband|visor)$/.test(
+    /^(?:hat|cap|helmet|shirt|t-shirt|jacket|coat|sweater|dress|skirt|tie|scarf|belt|beard|mustache|goatee|smile|nose|mouth|head|neck|tail|face|body|tongue|beak|snout|mane|collar|roof|ceiling|floor|bottom|lid|backpack|background|backdrop|surface|tablecloth|interior|exterior|hairstyle|ponytail|uniform|outfit|suit|vest|apron|robe|headband|visor)$/.test(
       caption.words[noun]!.lower,
     )
   );

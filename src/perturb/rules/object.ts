@@ -72,7 +72,9 @@ export function swapThing(caption: Caption, index: number, random: () => number)
   if (!mentions.every((each) => canSwap(caption, each)) || isKnownByNow(caption, mention)) return null;
   const other = choose(
     random,
-    sisterNouns(mention.name, caption.text).filter((other) => canFly(mention.kind, other, caption.text)),
+    sisterNouns(mention.name, caption.text).filter(
+      (other) => canFly(mention.kind, other, caption.text) && canStand(other, caption.text),
+    ),
   );
   if (other === undefined) return null;
   return mentions.map(({ first, last, plural }) => {
@@ -128,6 +130,15 @@ function canSwap(caption: Caption, { first, last, kind, name, plural }: Mention)
     /\b(?:traffic|street|lanes?|several|many|rows?|numerous|various)\b/i.test(before + after)
   )
     return false;
+  if (kind === 'openings' && plural) return false;
+  if (
+    /\b(?:trolley|cable|train|railroad|race|rail|street|tram|toy|sleeper|dining) $/i.test(before) &&
+    kind === 'vehicles'
+  )
+    return false;
+  // what is hit in a game
+  if (/\bball$/.test(name) && /\b(?:hit|serv|swing|rack?quet|racket|bat|strik|return|volley)\p{L}*\b/iu.test(text))
+    return false;
   if (kind === 'papers' && /\bread(?:s|ing)? (?:\p{L}+ ){0,2}$/iu.test(before)) return false;
   if (hasItsOwn[kind]?.test(text.slice(Math.max(0, words[first]!.start - 120), words[last]!.end + 200))) return false;
   if (kind === 'surfaces' && (/\b(?:at|around) (?:\p{L}+ ){0,3}$/iu.test(before) || /^top\b/.test(after))) return false;
@@ -172,13 +183,14 @@ const hasItsOwn: Partial<Readonly<Record<NounKind, RegExp>>> = {
   wild: /\b(?:trunk|tusks?|cub|cubs|pouch|stripes)\b/i,
   boards: /\b(?:skat\p{L}+|surf\p{L}+|snowboard\p{L}+|waves?|ramp|snow|slope|ocean)\b/iu,
   headwear:
-    /\b(?:shields?|riders?|driver|player|racer|pilot|visor|brim|bill|jewels?|bottles?|jars?|lids?|pens?|tubes?)\b/i,
+    /\b(?:safety|shields?|riders?|driver|player|racer|pilot|visor|brim|bill|jewels?|bottles?|jars?|lids?|pens?|tubes?)\b/i,
   tops: /\b(?:fur|tail|paws?|retriever|goats?|deer|horse|dog|cat|canine|mane|snout|button-up|pockets?|hood|collar(?:s|ed)?|sleeves?|sleeved|long-sleeved|short-sleeved)\b/i,
   dishware: /\b(?:licen[sc]e|soup|noodles?|cereal|rice|stew|salad|filled|brimming|rim)\b/i,
   bottoms: /\b(?:kilts?)\b/i,
   cycles: /\b(?:cycl\p{L}+|bik(?:ing|ers?)|pedals?|engine|exhaust|handlebars)\b/iu,
   blooms: /\b(?:petals?|florets)\b/i,
-  hand: /\b(?:string|rain|raining|frisbees?|tail|air)\b/i,
+  bedding: /\b(?:bed|beds|covered|covers)\b/i,
+  hand: /\b(?:fl(?:y|ies|ying|ew|own)|string|rain|raining|frisbees?|tail|air)\b/i,
   waters: /\b(?:waves?|swim\p{L}*|beach|boats?|tide|shore)\b/iu,
   craft:
     /\b(?:float\p{L}*|river|lake|wings?|sails?|propellers?|rotors?|runway|airport|water|dock|engines?|cockpit)\b/iu,
@@ -224,6 +236,11 @@ function hasDeterminer({ words }: Caption, first: number): boolean {
 function isName({ words }: Caption, index: number): boolean {
   return index > 0 && words[index]!.joined && /^\p{Lu}\p{Ll}/u.test(words[index]!.text);
 }
+
+/** Couches stand indoors. */
+const canStand = (other: string, text: string) =>
+  !/^couch/.test(other) ||
+  !/\b(?:outdoors?|sidewalk|street|park|path|platform|grass\p{L}*|beach|sand|garden|trees?|road)\b/iu.test(text);
 
 /** Of vehicles in the air, only those that fly. */
 function canFly(kind: string, other: string, text: string): boolean {

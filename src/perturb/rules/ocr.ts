@@ -126,7 +126,7 @@ function madeUp(caption: Caption, random: () => number): Change[][] {
       !isPlural(word.lower) &&
       word.asserted &&
       word.joined &&
-      !/^(?:stop|traffic|street|toy|no|wooden|brick|stone|glass|per|exit|road|warning|neon|yield|speed|national|american|pride|state|toilet|wire|barbed|mesh|picket)$/.test(
+      !/^(?:stop|traffic|street|toy|no|wooden|brick|stone|glass|per|exit|batters|batter's|penalty|road|warning|neon|yield|speed|national|american|pride|state|toilet|wire|barbed|mesh|picket)$/.test(
         neighbour(caption, index, -1),
       ) &&
       closesNoun(neighbour(caption, index, 1)) &&

@@ -36,7 +36,7 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   if (caption.words.slice(index + 1, noun + 1).some(({ lower }) => isPerson(lower.replace(/['’]s$/, '')))) return [];
   // a little sunlight is no small one; a huge replica is none
   if (
-    /light$|^(?:sun|space|room|water|snow|effort|time|detail|attention|distance|gap|while|(?:bit|part|portion|amount|section|piece|crack|speck)s?)$/.test(
+    /light$|^(?:sun|space|room|water|snow|effort|time|detail|attention|distance|gap|while|presence|(?:bit|part|portion|amount|section|piece|crack|speck)s?)$/.test(
       caption.words[noun]!.lower,
     )
   )
@@ -75,6 +75,8 @@ function lookOfSmall(caption: Caption, index: number, random: () => number): Cha
   const noun = isAttribute(caption, index, { once: true }) ? modifiedNoun(caption, index) : null;
   if (noun === null || !isSmallThing(caption.words[noun]!.lower)) return null;
   if (isSaidAgain(caption, index, noun) || isRepeated(caption, index)) return null;
+  if (/^ of (?:foam|water|light|snow|ice|dirt|moss|rust|rain)\b/.test(caption.text.slice(caption.words[noun]!.end)))
+    return null;
   const word = caption.words[index]!;
   if (/^(?:size|height|age|fill|light)$/.test(attributeKind(word.lower) ?? '')) return null;
   const said = wordsSaid(caption);
@@ -95,6 +97,12 @@ function sisterOfSmall(caption: Caption, index: number, random: () => number): C
   if (!isWholeNoun(caption, index, index) || isNamedAgain(caption, index)) return null;
   // where animals are kept
   if (/^pens?$/.test(word.lower) && !/\b(?:writ\p{L}+|paper|pencils?|desk|ink|notebook|holding)\b/iu.test(caption.text))
+    return null;
+  // around her neck
+  if (
+    /^(?:necklace|bracelet|earring|wristwatch)/.test(word.lower) &&
+    /\b(?:neck|wrists?|ears?|arms?)\b/i.test(caption.text)
+  )
     return null;
   // a road forks
   const before = neighbour(caption, index, -1);

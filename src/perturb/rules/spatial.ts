@@ -193,7 +193,7 @@ export const spatial: Rule = (caption, random) => {
       if (!matchesPhrase(caption, index, phrase)) continue;
       const last = index + phrase.length - 1;
       if (when && !when(caption, index, last + 1)) continue;
-      if (isOpen(caption, index, last)) {
+      if (isOpen(caption, index, last) && !isHeld(caption, index, last)) {
         const old = caption.text.slice(caption.words[index]!.start, caption.words[last]!.end);
         found.push(
           doubted([changeOf(caption, index, last, likeCase(choose(random, to)!, old))], doubtOfRelation(from)),
@@ -205,6 +205,25 @@ export const spatial: Rule = (caption, random) => {
   }
   return found;
 };
+
+/** Whether the words around hold the thing where it is: what flies, hues, the edge of the frame, a sentence turned round. */
+function isHeld({ text, words }: Caption, first: number, last: number): boolean {
+  const phrase = text.slice(words[first]!.start, words[last]!.end).toLowerCase();
+  const sentence = splitSentences(text).find(
+    ({ start, end }) => start <= words[first]!.start && words[first]!.start < end,
+  );
+  const before = text.slice(sentence?.start ?? 0, words[first]!.start);
+  const after = text.slice(words[last]!.end, sentence?.end);
+  if (/^(?:above|below|over|under|underneath|beneath)$/.test(phrase))
+    return (
+      before.trim() === '' ||
+      /\b(?:fly|flies|flying|sky|lines|wires|cables|hang\p{L}*|above|below|beneath|under)\b/iu.test(before + after)
+    );
+  if (/ground$/.test(phrase)) return /\b(?:bottom|top) of\b/i.test(before + after);
+  if (/^(?:near|next to|beside)$/.test(phrase))
+    return /\b(?:hues?|gradient|light|shadows?|glow|sky|colou?rs?|patch(?:es)?)\b/i.test(before + after);
+  return /^(?:outside|inside)$/.test(phrase) && /\b(?:frame|image|picture|view)\b/i.test(after);
+}
 
 /** Left and right can nearly always change places, in and out seldom. */
 function doubtOfRelation(from: string): number {
