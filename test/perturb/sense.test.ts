@@ -31,6 +31,24 @@ describe('no twin that nobody could have seen, or that is still true', () => {
     ['counterfactual', 'Since the brush is positioned like a mustache, people laugh.'],
     ['counterfactual', 'On the plate, there is a half of a sandwich.'],
     ['counterfactual', 'The door is mounted in a wall. The wall is white.'],
+    ['spatial', 'The sky is in the background.'],
+    ['spatial', 'Three leaves lie on top of grey asphalt.'],
+    ['attribute', 'A long train runs the entire length of the scene.'],
+    ['binding', 'A white cow stands beside a brown cow near a black car. The black car is parked.'],
+    ['object', 'A red fire hydrant. The hydrant is old.'],
+    ['object', 'It is hard to hit a tennis ball.'],
+    ['counting', 'The bench is near a lake, making it an ideal spot.'],
+    ['counting', 'A man smiles. The player is focused.'],
+    ['counting', 'A Three Stripe Damselfish swims by.'],
+    ['counting', 'There is a person with a backpack on.'],
+    ['small-object', 'A little sunlight falls on the wall.'],
+    ['small-object', 'A path that forks into the woods.'],
+    ['small-object', 'A necklace is around her neck.'],
+    ['counterfactual', 'In the water they are riding, waves rise.'],
+    ['counterfactual', 'There are a total of nine cows.'],
+    ['counterfactual', 'He would be warm if this was not a statue.'],
+    ['counterfactual', 'The boats are docked. The boats fill a row.'],
+    ['ocr', 'A sign says "CLOSED. The door is blue.'],
   ])('%s: %s', (type, caption) => expect(twins(caption, type)).toEqual([]));
 
   it('a lush garden keeps to green, and what fills the picture is not made small', () => {
@@ -40,5 +58,28 @@ describe('no twin that nobody could have seen, or that is still true', () => {
 
   it('what is beside goes far away, and on nothing that bears it not', () => {
     expect(twins('A man stands next to a car.', 'spatial')).toEqual(['A man stands far from a car.']);
+  });
+
+  it('of several places, one on which little else hangs is taken', () => {
+    const caption = 'A red car is parked here, and it is the focal point. A blue cup is on the shelf.';
+    expect(
+      twins(caption, 'attribute').every((text) => text.startsWith('A red car') && !text.includes('blue cup')),
+    ).toBe(true);
+    const sides = 'A cup stands inside a box. On the left is a dog.';
+    expect(twins(sides, 'spatial')).toEqual(['A cup stands inside a box. On the right is a dog.']);
+  });
+
+  it('print is made up over a picture that has nothing to print on, in a sentence of its own', () => {
+    const found = twins('A zebra grazes. The grass is dry.', 'ocr');
+    expect(found.length).toBeGreaterThan(5);
+    for (const text of found) expect(text).toMatch(/^A zebra grazes\. The grass is dry\. .*"[A-Z]+".*\.$/);
+    // a single sentence is left alone, and so is what has print that cannot be changed
+    expect(twins('A zebra grazes.', 'ocr')).toEqual([]);
+  });
+
+  it('looks of two kinds change places where no two of one kind are told', () => {
+    expect(twins('A wooden table stands in a room. A red chair is there.', 'binding')).toEqual([
+      'A red table stands in a room. A wooden chair is there.',
+    ]);
   });
 });

@@ -76,7 +76,7 @@ function denied(caption: Caption, index: number): Change | null {
       return null;
   // what it does by being so: a tree stands there, breaking into a canopy; a chair and, as well, a bottle
   if (
-    /,(?: and| thus| thereby)? \p{L}+ing\b|, (?:which|most likely|likely|possibly|perhaps)\b|\bas well\b|\balso\b|\bin addition\b/iu.test(
+    /,(?: and| thus| thereby)? \p{L}+ing\b|, (?:which|most likely|likely|possibly|perhaps)\b|\bas (?:well|is|are)\b|\balso\b|\bin addition\b/iu.test(
       restOfClause(caption, index),
     )
   )
@@ -120,7 +120,11 @@ function denied(caption: Caption, index: number): Change | null {
       return null;
     if (speaksOn(caption, index)) return null;
     // the waves they are riding
-    if (/^(?:it|they|he|she|we|you)$/.test(before) && isNoun(neighbour(caption, index - 1, -1))) return null;
+    if (
+      /^(?:it|they|he|she|we|you)$/.test(before) &&
+      !/^(?:|and|but|while|where|as|that|because|since|if|when)$/.test(neighbour(caption, index - 1, -1))
+    )
+      return null;
     const article = subjectArticle(caption, index);
     if (article !== null && !opensSentence(caption, article)) return noSubject(caption, article, index);
     if (

@@ -21,6 +21,8 @@ export const counting: Rule = (caption, random) =>
     if (word.quoted || !word.asserted) return [];
     const several = onlyOne(caption, index);
     if (several) return [doubted(several, 6)];
+    // a single sheet: the article would stay
+    if (word.lower === 'single' && isDeterminer(neighbour(caption, index, -1))) return [];
     const changes = /^(?:an?|single)$/.test(word.lower)
       ? moreThanOne(caption, index, random)
       : (ofPhrase(caption, index, random) ?? vagueNumber(caption, index) ?? otherNumber(caption, index, random));

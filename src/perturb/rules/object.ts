@@ -132,6 +132,12 @@ function canSwap(caption: Caption, { first, last, kind, name, plural }: Mention)
     return false;
   if (kind === 'openings' && plural) return false;
   if (
+    name === 'clock' &&
+    /\b(?:post|pole|tower|sided|building|street|sidewalk|informative|shows|showing|reads)\b/i.test(text)
+  )
+    return false;
+  if (kind === 'thing' && /^ of\b/.test(after)) return false;
+  if (
     /\b(?:trolley|cable|train|railroad|race|rail|street|tram|toy|sleeper|dining) $/i.test(before) &&
     kind === 'vehicles'
   )
@@ -181,6 +187,7 @@ const hasItsOwn: Partial<Readonly<Record<NounKind, RegExp>>> = {
     /\b(?:saddle|reins|harness|carriage|rider|riders|riding|bridle|udder|udders|wool|antlers?|humps?|milk|shepherd|mare|foal|stallion|calf|lambs?|jockey|polo|bull)\b/i,
   pets: /\b(?:leash|puppy|puppies|kitten|kittens|retriever|terrier|shepherd|spaniel|poodle|tabby|bulldog|canine|feline|barking|whiskers|breed)\b/i,
   wild: /\b(?:trunk|tusks?|cub|cubs|pouch|stripes)\b/i,
+  vehicles: /\b(?:aboard|passengers?|route|public|transit|station|double-decker|parking lots?|seats?)\b/i,
   boards: /\b(?:skat\p{L}+|surf\p{L}+|snowboard\p{L}+|waves?|ramp|snow|slope|ocean)\b/iu,
   headwear:
     /\b(?:safety|shields?|riders?|driver|player|racer|pilot|visor|brim|bill|jewels?|bottles?|jars?|lids?|pens?|tubes?)\b/i,

@@ -132,6 +132,7 @@ function madeUp(caption: Caption, random: () => number): Change[][] {
       closesNoun(neighbour(caption, index, 1)) &&
       !/^[-'’/&]/.test(caption.text.slice(word.end)) &&
       !/^(?:that|which|who|with|of)$/.test(neighbour(caption, index, 1)) &&
+      !/^ on (?:it|them)\b/.test(caption.text.slice(word.end)) &&
       opensPhrase(caption, index) &&
       !caption.words.slice(0, index).some(({ lower }) => lower === word.lower);
     const print = fits ? choose(random, words.split(' ')) : undefined;

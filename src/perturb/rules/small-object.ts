@@ -35,12 +35,9 @@ function calledSmall(caption: Caption, index: number, random: () => number): (Ch
   if (noun === null || /^(?:paragraph|text|typeface|font|print)$/.test(caption.words[noun]!.lower)) return [];
   if (caption.words.slice(index + 1, noun + 1).some(({ lower }) => isPerson(lower.replace(/['’]s$/, '')))) return [];
   // a little sunlight is no small one; a huge replica is none
-  if (
-    /light$|^(?:sun|space|room|water|snow|effort|time|detail|attention|distance|gap|while|presence|(?:bit|part|portion|amount|section|piece|crack|speck)s?)$/.test(
-      caption.words[noun]!.lower,
-    )
-  )
-    return [];
+  const vague =
+    /light$|^(?:sun|space|room|water|snow|effort|time|detail|attention|distance|gap|while|presence|(?:bit|part|portion|amount|section|piece|crack|speck)s?)$/;
+  if (caption.words.slice(index + 1, noun + 1).some(({ lower }) => vague.test(lower))) return [];
   if (
     /^(?:mini|miniature)$/.test(word.lower) &&
     /^(?:figur\p{L}+|version|model|replica|statue|golf)s?$/u.test(caption.words[noun]!.lower)
@@ -108,7 +105,7 @@ function sisterOfSmall(caption: Caption, index: number, random: () => number): C
   const before = neighbour(caption, index, -1);
   if (
     !(
-      isDeterminer(before) ||
+      (isDeterminer(before) && before !== 'that') ||
       isNumber(before) ||
       attributeKind(before) !== null ||
       /^(?:with|and|of|holding|or|by|including)$/.test(before)

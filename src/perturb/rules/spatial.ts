@@ -220,6 +220,14 @@ function isHeld({ text, words }: Caption, first: number, last: number): boolean 
       /\b(?:fly|flies|flying|sky|lines|wires|cables|hang\p{L}*|above|below|beneath|under)\b/iu.test(before + after)
     );
   if (/ground$/.test(phrase)) return /\b(?:bottom|top) of\b/i.test(before + after);
+  if (/^(?:near|next to|beside)$/.test(phrase) && /\band $/.test(before)) return true;
+  if (
+    /^(?:on top of|atop)$/.test(phrase) &&
+    /^[^,.;]{0,40}\b(?:asphalt|ground|pavement|road|grass|floor|sand|court|field|surface|snow|dirt|rug|carpet)\b/i.test(
+      after,
+    )
+  )
+    return true;
   if (/^(?:near|next to|beside)$/.test(phrase))
     return /\b(?:hues?|gradient|light|shadows?|glow|sky|colou?rs?|patch(?:es)?)\b/i.test(before + after);
   return /^(?:outside|inside)$/.test(phrase) && /\b(?:frame|image|picture|view)\b/i.test(after);
