@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
@@ -90,6 +90,8 @@ export async function run(io: Io, options: ScenesOptions): Promise<void> {
   } finally {
     progress.stop();
     for (const lines of [scenes, captions, items]) await lines!.discard();
+    // is empty where not one scene could be drawn: then the same command may be given again
+    await rmdir(join(out, 'images')).catch(() => {});
   }
   io.stdout.write(`${count} scenes and ${captionCount} captions in ${out}\n`);
 }
