@@ -19,7 +19,7 @@ import type { SeerKind } from './wire-shapes.js';
  * What `claims` and `judge` make of the same imperfect eyes, over the wire. The eyes are tldr-scenes and the pictures are
  * drawn: the figures say what the scorer loses or wins between the eyes and the words, and nothing about any real model.
  *
- *   npx tsx eval/seer/table.ts --count 150 --seed 7000000 [--items FILE.jsonl --kinds plain,chatty --split held] [--dial NOISE] [--loop]
+ *   npx tsx eval/seer/table.ts --count 150 --seed 7000000 [--items FILE.jsonl --kinds plain,chatty --split held] [--dial 'noise 1'] [--loop]
  */
 
 const dials: readonly (Dial & { name: string; slip: number })[] = [
@@ -51,7 +51,7 @@ console.log(
   `${universe.length} of ${items.length} answers judged by the eyes, ${universe.filter(({ item }) => item.bad.length > 0).length} with an error`,
 );
 
-for (const { name, slip, ...dial } of dials.filter(({ name }) => name.includes(argument('dial') ?? ''))) {
+for (const { name, slip, ...dial } of chosenDials(argument('dial') ?? '')) {
   const eyes = scorerEyes(tldr, dial);
   const clear = await apOf(async (item) => eyes.reads(item.image, item.response, item.prompt));
   const row = [`eyes ${fixed(clear.ap)} (ece ${clear.ece})`];
@@ -71,6 +71,12 @@ for (const { name, slip, ...dial } of dials.filter(({ name }) => name.includes(a
   if (process.argv.includes('--loop')) await loops(dial, slip);
 }
 await tldr.close?.();
+
+/** The dial of that name, else all whose name holds it. */
+function chosenDials(wanted: string) {
+  const named = dials.filter(({ name }) => name === wanted);
+  return named.length > 0 ? named : dials.filter(({ name }) => name.includes(wanted));
+}
 
 function request({ image, prompt, response }: ForeignItem) {
   return { images: [image], response, ...(prompt ? { prompt } : {}) };
