@@ -41,6 +41,25 @@ describe('an answer is cut into what it claims', () => {
     ],
     ['There is no dog in the picture.', ['not: There is a dog. [no dog]']],
     ['Not a single magnet can be seen.', ['not: There is a magnet. [Not magnet]']],
+    ['There is no dog or cat.', ['not: There is a dog. [no dog]', 'not: There is cat. [no cat]']],
+    [
+      'There are no visible signs of damage or rust on the car.',
+      ['not: There are signs. [no signs]', 'not: There is rust. [no rust]', 'There is a car. [car]'],
+    ],
+    ['There is neither a dog nor a cat.', ['not: There is a dog. [neither dog]', 'not: There is a cat. [neither cat]']],
+    ['There are no boats on the lake.', ['not: There are boats. [no boats]', 'There is a lake. [lake]']],
+    [
+      'There is a bell with a blue rim, which is not standard for a red bicycle.',
+      [
+        'There is a bell. [bell]',
+        'There is a rim. [rim]',
+        'There is a blue rim. [blue]',
+        'There is a bicycle. [bicycle]',
+        'There is a red bicycle. [red]',
+      ],
+    ],
+    ['Twelve face cards.', ['There are face cards. [face cards]', 'There are twelve face cards. [Twelve]']],
+    ['This image was taken from Mount Rigi.', ['This image was taken from Mount Rigi. [Mount Rigi]']],
     ['The door is not green.', ['There is a door. [door]', 'not: The door is green. [not]']],
     [
       'The sign reads "FRESH FISH".',

@@ -335,6 +335,10 @@ class SentenceCut {
   /** Of what there is more or less: `more kites than cars`. */
   #compared: NounPhrase | undefined;
   #denied: TaggedWord | undefined;
+  /** What the phrase met last was denied by. */
+  #deniedBefore: TaggedWord | undefined;
+  /** What denies the next phrase as well: `no dog or cat`. */
+  #deniedNext: TaggedWord | undefined;
   /** The subject is still to come: `In the middle, there is …`. */
   #waiting: Link | undefined;
 
@@ -404,7 +408,10 @@ class SentenceCut {
       this.#verb.push(word);
     } else if (word.part === 'adjective') this.#predicate(word, at);
     else if (word.part === 'joint' || word.gap !== '') {
+      // `no signs of damage or rust`
+      const goesOn = /^n?or$/.test(word.lower) ? this.#deniedBefore : undefined;
       this.#act();
+      this.#deniedNext = goesOn;
       if (/^(?:but|while|whereas|although|though|because|if)$/.test(word.lower)) this.#clause();
     }
     return at + 1;
@@ -468,6 +475,8 @@ class SentenceCut {
     this.#related = undefined;
     this.#compared = undefined;
     this.#denied = undefined;
+    this.#deniedBefore = undefined;
+    this.#deniedNext = undefined;
   }
 
   /** A preposition with what hangs on it. */
@@ -544,11 +553,22 @@ class SentenceCut {
     }
     const { head, number, modifiers, determiner } = phrase;
     if (this.#isAgain(phrase, own)) return;
-    const negation = determiner?.lower === 'no' ? determiner : this.#denied;
+    const before = this.words[phrase.from - 1]?.lower ?? '';
+    // `no signs of damage` says nothing of damage; where a picture was taken is asked with its sentence
+    if ((before === 'of' && this.#deniedBefore) || (/^(?:in|from|at|near|represents?)$/.test(before) && isName(phrase)))
+      return;
+    this.#deniedBefore = undefined;
+    const first = this.words[phrase.from]!;
+    const negation =
+      determiner?.lower === 'no' ? determiner : first.lower === 'neither' ? first : (this.#deniedNext ?? this.#denied);
+    this.#deniedNext = undefined;
     const heads = this.#own(head);
     let thing: number | undefined;
     if (phrase.kind === 'thing' && heads.length > 0) {
-      const isDenied = negation !== undefined && (this.#verbless(negation) || this.words[phrase.from - 1] === negation);
+      const isDenied =
+        negation !== undefined &&
+        ((this.#verbless(negation) && !this.#saysOtherwise(negation, phrase)) ||
+          this.words[phrase.from - 1] === negation);
       thing = this.#add(
         'thing',
         isDenied ? 'counterfactual' : 'object',
@@ -558,7 +578,10 @@ class SentenceCut {
         { denied: isDenied },
       );
       own.push(thing);
-      if (isDenied) return;
+      if (isDenied) {
+        this.#deniedBefore = negation;
+        return;
+      }
     }
     const parents = thing === undefined ? [] : [thing];
     for (const [at, modifier] of modifiers.entries()) {
@@ -602,6 +625,11 @@ class SentenceCut {
         }),
       );
     }
+  }
+
+  #isDenied(phrase: NounPhrase): boolean {
+    const [thing] = this.#claimsOf.get(phrase) ?? [];
+    return thing !== undefined && this.claims[thing]?.denied === true;
   }
 
   /** `the dogs` of dogs that were named before are no other dogs: their words hang on the same claim. */
@@ -658,6 +686,16 @@ class SentenceCut {
       this.#verb.some(
         ({ lower }) => holding.test(lower) || lower === 'be' || /^(?:is|are|was|were|isn|aren)/.test(lower),
       )
+    );
+  }
+
+  /** `is not common for a dog` denies no dog. */
+  #saysOtherwise(negation: TaggedWord, { from }: NounPhrase): boolean {
+    return (
+      /^(?:not|never)$|n['’]t$/.test(negation.lower) &&
+      this.words
+        .slice(this.words.indexOf(negation) + 1, from)
+        .some(({ part, lower }) => part === 'preposition' && lower !== 'of')
     );
   }
 
@@ -743,7 +781,7 @@ class SentenceCut {
 
   #relate(subject: NounPhrase, { words, end, place }: Link, denied?: TaggedWord): void {
     const other = end?.kind === 'pronoun' ? this.#resolve(end) : end;
-    if ((!place && !other) || other === subject) return;
+    if ((!place && !other) || other === subject || this.#isDenied(subject)) return;
     if (other && (other.kind === 'medium' || other.kind === 'quality')) return;
     this.#related = subject;
     const own = this.#own(words, true);
@@ -903,6 +941,13 @@ class SentenceCut {
     );
   }
 }
+
+/** `Mount Fuji`, of no kind of thing. */
+const isName = ({ kind, head, determiner, number, modifiers }: NounPhrase): boolean =>
+  kind === 'thing' &&
+  determiner === undefined &&
+  number.length + modifiers.length === 0 &&
+  head.every(({ plain }) => /^\p{Lu}\p{Ll}/u.test(plain));
 
 const beOf = ({ plural, kind }: NounPhrase) => (plural && kind !== 'pronoun' ? 'are' : 'is');
 

@@ -32,7 +32,7 @@ const places = list(
 const qualities = list(`
   appearance texture look feel feeling atmosphere sense way manner style depth presence position location mood tone contrast
   impression composition arrangement setting setup design shape size color colour variety combination combination's
-  lack addition expression posture detail details element elements aspect effect layout background's type types kind kinds sort
+  ones lack addition expression posture detail details element elements aspect effect layout background's type types kind kinds sort
   overview visual beauty comfort quality nature theme environment moment context content contents glimpse
   illumination lighting balance harmony simplicity something anything everything nothing someone anyone total time times
   parts case fact reason result example idea concept way ways moodiness calmness charm vibe perspective focus emphasis

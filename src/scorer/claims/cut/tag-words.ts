@@ -190,6 +190,18 @@ function mend(words: TaggedWord[]): void {
       isKnownNoun(`${before.lower} ${word.lower}`)
     )
       word.part = 'noun';
+    // `twelve face cards`
+    const [count, thing] = [words[index - 2], before];
+    if (
+      word.part === 'verb' &&
+      /[^s]s$/.test(word.lower) &&
+      thing?.part === 'noun' &&
+      word.gap === '' &&
+      count?.part === 'number' &&
+      !/^(?:one|1|single)$/.test(count.lower) &&
+      !isPlural(thing.lower)
+    )
+      word.part = 'noun';
     // `more kites than cars`
     if (
       /^(?:more|fewer)$/.test(word.lower) &&
