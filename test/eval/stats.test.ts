@@ -5,7 +5,7 @@ import { outcomeKeys } from '../../eval/correct/outcome.js';
 import { summariseRun } from '../../eval/correct/summary.js';
 import { hallucinationRates } from '../../eval/hallucination/rates.js';
 import { ratioSums } from '../../eval/runs/ratios.js';
-import { estimateAll } from '../../eval/stats/bootstrap.js';
+import { estimateAll, estimateCounts } from '../../eval/stats/bootstrap.js';
 import { edgeEstimate, shareEstimate, shareOf } from '../../eval/stats/exact.js';
 import { permutationTest } from '../../eval/stats/permutation.js';
 import { overSeeds } from '../../eval/stats/seeds.js';
@@ -14,6 +14,35 @@ import { seededRandom } from '../../scenes/random.js';
 const options = { resamples: 300, seed: 1 };
 /** Clopper and Pearson's upper bound of none in 72. */
 const upper = 1 - 0.025 ** (1 / 72);
+
+describe('95 % intervals hold the truth about so often', () => {
+  /** In how many of 200 studies the interval of a share holds the rate it was drawn from: answers in fives about one picture. */
+  function coverage(pictures: number, rate: number, alike: number): number {
+    const random = seededRandom(7);
+    let holds = 0;
+    for (let study = 0; study < 200; study++) {
+      const rows = Array.from({ length: pictures }, (): [number, number] => {
+        const own = random() < alike ? (random() < rate ? 1 : 0) : rate;
+        return [Array.from({ length: 5 }, () => random()).filter((draw) => draw < own).length, 5];
+      });
+      const drawn = estimateCounts(rows, ([hits, of]) => ({ share: hits! / of! }), { resamples: 200, seed: study });
+      const { low, high } = shareEstimate(drawn.share, rows);
+      if (low! <= rate && rate <= high!) holds++;
+    }
+    return holds / 200;
+  }
+
+  // 30 pictures whose answers are independent, and such of which a third are all right or all wrong
+  test.each([
+    [0.01, 0],
+    [0.05, 0],
+    [0.5, 0],
+    [0.05, 0.3],
+    [0.5, 0.3],
+  ])('rate %f, %f of the pictures all alike', (rate, alike) => {
+    expect(coverage(30, rate, alike)).toBeGreaterThanOrEqual(0.91);
+  });
+});
 
 describe('none of 72 may still be about 5 in 100', () => {
   test('in a run of eval correct, where --fail-under on the bound fails', () => {
