@@ -51,6 +51,12 @@ const cases: readonly Case[] = [
     body: (nth) => showing(numbered(nth)),
   },
   {
+    name: 'picture, corrected: the same picture and another answer in each call',
+    corrected: true,
+    count: Math.ceil(calls / 4),
+    body: () => showing(picture, 'fresh'),
+  },
+  {
     name: 'picture, corrected: the same picture and answer in each call',
     corrected: true,
     count: Math.ceil(calls / 4),
