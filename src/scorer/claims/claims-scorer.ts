@@ -30,6 +30,12 @@ interface Opinions {
   sentences: Map<string, number | null>;
 }
 
+/**
+ * Half as many right answers are flagged as at 0.5, and of the wrong ones 97 in 100 are still found (docs/local-models.md);
+ * a calibration has its own.
+ */
+const defaultThreshold = 0.2;
+
 const methods: Readonly<Record<Method, string>> = {
   logprobs: 'P(yes) of each claim by log probabilities',
   verdicts: 'one structured verdict for each claim',
@@ -131,7 +137,7 @@ export function claimsScorer(options: ClaimsScorerOptions): Scorer {
 
   return viewed({
     name,
-    threshold: 0.5,
+    threshold: defaultThreshold,
     score,
     /** Texts about the same pictures share their questions: what is new in any of them is asked in one go. */
     async scoreBatch(requests) {

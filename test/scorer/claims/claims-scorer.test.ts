@@ -135,6 +135,14 @@ describe('claims, over the wire of every server', () => {
     expect(await rewardOf(0.97)).toBeGreaterThan(0.6);
   });
 
+  it('leaves alone what is only in doubt: harm comes first', async () => {
+    const { scorer } = await start('ollama', { eyes: { ...seeing(), sees: async () => 0.4 } });
+    let asked = 0;
+    const rewriter = { name: 'r', rewrite: async () => ({ edits: [], asked: asked++ }) };
+    const { status } = await correct({ images: [image], response: 'There is a cat.' }, { scorer, rewriter });
+    expect({ status, asked }).toEqual({ status: 'clean', asked: 0 });
+  });
+
   it('asks nothing of a sentence that one of its claims says as a whole', async () => {
     const { seer, scorer } = await start('ollama', { eyes: { ...seeing(), sees: async () => 0.6 } });
     const { tokens } = await scorer.score({ images: [image], response: 'There is a cat.' });
