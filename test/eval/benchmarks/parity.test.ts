@@ -152,4 +152,21 @@ describe('figures as the original scripts print them, on files of their odd bran
     for (const [group, figures] of Object.entries(groups))
       expect([group, Object.fromEntries(ours(Object.keys(figures), group))]).toEqual([group, figures]);
   });
+
+  // benchmarks without a script of their own: a detector's figures as scikit-learn has them, ties and all
+  test.each([
+    ['hat', 'hat/annotations.json', 'hat/answers.jsonl', undefined],
+    ['faithscore', 'faithscore/annotation.jsonl', 'faithscore/answers.jsonl', undefined],
+    [
+      'mhal-detect',
+      'mhal-detect/annotations.json',
+      'mhal-detect/answers.jsonl',
+      'accurate against inaccurate segments',
+    ],
+  ])('%s, by scikit-learn', async (name, annotations, answers, group) => {
+    const report = await reportOf(name, annotations, answers);
+    const { figures } = expected[name]!;
+    const ours = Object.keys(figures).map((each) => [each, figure(report, each, group).value!.toFixed(9)]);
+    expect(Object.fromEntries(ours)).toEqual(figures);
+  });
 });
