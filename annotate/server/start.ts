@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { DetectiveError, errorMessage } from '../../src/base/errors.js';
+import { listen } from '../../src/base/listen.js';
 import { type AppOptions, createApp } from './app.js';
 
 export interface RunningAnnotator {
@@ -18,20 +16,9 @@ export interface RunningAnnotator {
 export async function startAnnotator(options: AppOptions & { host: string; port: number }): Promise<RunningAnnotator> {
   const { host, port, token } = options;
   const server = createAdaptorServer({ fetch: createApp(options).fetch });
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new DetectiveError(
-      'bad-argument',
-      `cannot listen on ${host}:${port} (${errorMessage(cause)}): give --port another number, or 0`,
-      { cause },
-    );
-  }
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const url = await listen(server, host, port);
   return {
-    url: `http://${name}:${address.port}/${token === undefined ? '' : `?token=${token}`}`,
+    url: `${url}/${token === undefined ? '' : `?token=${token}`}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../base/listen.js';
 import { createOwnEndpoints } from './api/own-endpoints.js';
 import { createContext } from './context.js';
 import { createListener } from './listener.js';
@@ -27,7 +26,7 @@ export interface RunningServer {
 /**
  * Starts the proxy: chat calls are passed on to the upstream and their answers corrected.
  *
- * @throws DetectiveError `bad-argument` for an unusable upstream; what listening, or opening the report file, throws.
+ * @throws DetectiveError `bad-argument` for an unusable upstream or address; what opening the report file throws.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const context = await createContext(options);
@@ -38,16 +37,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const listener = createListener(context, own, () => closing !== undefined);
   const server = createServer({ requestTimeout: upstreamTimeoutMs, keepAliveTimeout: 65_000, noDelay: true }, listener);
   server.maxConnections = maxConnections;
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (error) {
+  const url = await listen(server, host, port).catch(async (error) => {
     await context.close();
     throw error;
-  }
+  });
   void warmUp();
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
 
   async function warmUp(): Promise<void> {
     while (!warm && closing === undefined) {
@@ -77,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   return {
-    url: `http://${name}:${address.port}`,
+    url,
     metrics: context.metrics.registry,
     close(withinMs = 30_000) {
       closing ??= shutDown(withinMs);

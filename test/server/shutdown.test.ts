@@ -43,7 +43,12 @@ describe('a server that cannot start', () => {
       await expect(startServer({ ...options, upstream })).rejects.toMatchObject({ code: 'bad-argument' });
     }
     const taken = await startProxy();
-    await expect(startServer({ ...options, port: Number(new URL(taken.url).port) })).rejects.toThrow(/EADDRINUSE/);
+    await expect(startServer({ ...options, port: Number(new URL(taken.url).port) })).rejects.toMatchObject({
+      code: 'bad-argument',
+      message: expect.stringMatching(
+        /^cannot listen on 127\.0\.0\.1:\d+ \(.*EADDRINUSE.*\): give --port another number/,
+      ),
+    });
     await expect(startServer({ ...options, reportFile: '/nowhere/reports.jsonl' })).rejects.toThrow(/ENOENT/);
   });
 });

@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net';
-import { type ServerType, serve } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
 import {
   createMcpHandler,
   hostHeaderValidationResponse,
@@ -8,6 +7,7 @@ import {
   originValidationResponse,
 } from '@modelcontextprotocol/server';
 import { DetectiveError } from '../../base/errors.js';
+import { listen } from '../../base/listen.js';
 import { HttpError } from '../http-error.js';
 import { checkKey } from '../limits/access-key.js';
 import { maxMessageBytes } from './whole-lines.js';
@@ -46,7 +46,7 @@ export function mcpEndpoint(build: () => McpServer, key: string | undefined): (r
 /**
  * Serves MCP over streamable HTTP at `/mcp`.
  *
- * @throws DetectiveError `bad-argument` where others could reach a server without a key.
+ * @throws DetectiveError `bad-argument` where others could reach a server without a key, or it cannot listen there.
  */
 export async function serveMcpHttp(
   build: () => McpServer,
@@ -54,14 +54,10 @@ export async function serveMcpHttp(
 ): Promise<{ url: string; close(): Promise<void> }> {
   if (key === undefined && !['127.0.0.1', 'localhost', '::1'].includes(host))
     throw new DetectiveError('bad-argument', `for others to reach ${host}, set VLM_DETECTIVE_KEY`);
-  const server = await new Promise<ServerType>((resolve, reject) => {
-    const started = serve({ fetch: mcpEndpoint(build, key), hostname: host, port }, () => resolve(started));
-    started.once('error', reject);
-  });
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const server = createAdaptorServer({ fetch: mcpEndpoint(build, key) });
+  const url = await listen(server, host, port);
   return {
-    url: `http://${name}:${address.port}/mcp`,
+    url: `${url}/mcp`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

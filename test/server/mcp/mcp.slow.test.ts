@@ -58,6 +58,8 @@ describe.skipIf(!present)('vlm-detective mcp (skipped where models/tldr-scenes i
       expect((await client.callTool(call)).structuredContent).toMatchObject({ abstained: null });
       await client.close();
     }
+    const second = await ended(start(['mcp', '--http', '--port', new URL(url).port, '--scorer', 'tldr']));
+    expect(second).toMatchObject({ code: 2, stderr: expect.stringMatching(/EADDRINUSE.*give --port another number/) });
     child.kill('SIGTERM');
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
   });
