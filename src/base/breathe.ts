@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** Work goes on for so many milliseconds before others get their turn. */
-const turn = 4;
+const turn = 1.5;
 /** A job that has had no more than so many goes on for longer: a short one is then over in a turn or two. */
 const little = 30;
 const longTurn = 16;
