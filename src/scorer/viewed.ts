@@ -11,15 +11,14 @@ import type { ScoredResponse, ScoreRequest, Scorer } from './scorer.js';
 export type FindUnclaimed = (viewText: string, prompt?: string) => readonly Range[];
 
 /** What of a view's text a scorer is given to read, and the way back. */
-export type FindExcerpt = (
-  viewText: string,
-  prompt?: string,
-) => {
+export type FindExcerpt = (viewText: string, request: ScoreRequest) => Excerpt | Promise<Excerpt>;
+
+interface Excerpt {
   text: string;
   pieces(start: number, end: number): Range[];
   sure?: readonly Range[];
   denied?: readonly Range[];
-};
+}
 
 type Pieces = (start: number, end: number) => Range[];
 
@@ -43,9 +42,10 @@ export function viewed(
   groupSize = Number.POSITIVE_INFINITY,
 ): Scorer {
   if (done.has(scorer)) return scorer;
-  const read = ({ response, prompt, ...rest }: ScoreRequest) => {
+  const read = async (request: ScoreRequest) => {
+    const { response, prompt, ...rest } = request;
     const view = viewOf(response);
-    const part = excerpt?.(view.text, prompt);
+    const part = await excerpt?.(view.text, request);
     const asked = { ...rest, ...(prompt === undefined ? {} : { prompt }), response: part?.text ?? view.text };
     const back = (scored: ScoredResponse): ScoredResponse => {
       const tokens = part
@@ -65,7 +65,7 @@ export function viewed(
     async score(request) {
       const breathe = breather();
       await breathe();
-      const { asked, back } = read(request);
+      const { asked, back } = await read(request);
       const scored = await scorer.score(asked);
       await breathe();
       return back(scored);
@@ -74,11 +74,12 @@ export function viewed(
       async scoreBatch(requests: ScoreRequest[]) {
         const breathe = breather();
         const scoreGroup = async (group: readonly ScoreRequest[]) => {
-          const all: ReturnType<typeof read>[] = [];
+          const reading: ReturnType<typeof read>[] = [];
           for (const request of group) {
             await breathe();
-            all.push(read(request));
+            reading.push(read(request));
           }
+          const all = await Promise.all(reading);
           const scored = await scoreBatch.call(
             scorer,
             all.map(({ asked }) => asked),

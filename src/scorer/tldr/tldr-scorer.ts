@@ -10,9 +10,10 @@ import type { ImageInput } from '../../image/image-input.js';
 import { loadInline } from '../../image/load.js';
 import { unclaimed } from '../../text/claims/claims.js';
 import { plainFacts } from '../../text/claims/plain-facts.js';
+import type { SeenThing } from '../../text/claims/sure-facts.js';
 import { splitSentences } from '../../text/sentences.js';
 import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
-import { viewed } from '../viewed.js';
+import { type FindExcerpt, viewed } from '../viewed.js';
 import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from '../weights/hub-address.js';
 import { rewardsByRange } from './align.js';
 import type { Family } from './families/family.js';
@@ -73,7 +74,7 @@ export async function tldrScorer(
   const setup = { imageEncoder, rewardDecoder, threads, mean, std };
   const started = Array.from({ length: workers }, () => startWorker(setup));
   try {
-    const scorer = viewed(await scorerOf(model, started, cacheBytes), unclaimed, readingOf(model), groupSize);
+    const scorer = reading(model, await scorerOf(model, started, cacheBytes));
     if (options.warmUp) await warmUp(model, started);
     return scorer;
   } catch (error) {
@@ -82,8 +83,24 @@ export async function tldrScorer(
   }
 }
 
-/** A model that was taught a few words only is given nothing else to read: what it reads beside them changes its rewards. */
-export const readingOf = ({ manifest }: ModelFolder) => (manifest.text.words ? plainFacts : undefined);
+/**
+ * The scorer of answers as they are written. A model that was taught a few words only is given nothing else to read: what it
+ * reads beside them changes its rewards.
+ */
+export function reading({ manifest }: ModelFolder, { see, ...scorer }: TldrScorer): Scorer {
+  const plainly: FindExcerpt = async (text, { images, prompt, signal }) =>
+    plainFacts(text, prompt, await see(images, signal));
+  return viewed(scorer, unclaimed, manifest.text.words ? plainly : undefined, groupSize);
+}
+
+/** A scorer that can tell beforehand what is in pictures. */
+interface TldrScorer extends Scorer {
+  /** The things that were seen for certain; none where the pictures cannot be read, which scoring them will tell. */
+  see(images: readonly ImageInput[], signal?: AbortSignal): Promise<SeenThing[]>;
+}
+
+/** A thing is seen for certain where its name is at least so likely. */
+const certain = 0.7;
 
 /** Has each worker run both halves once, on a picture of nothing. */
 async function warmUp(model: ModelFolder, workers: readonly WorkerClient[]): Promise<void> {
@@ -118,7 +135,7 @@ export async function scorerOf(
   model: ModelFolder,
   workers: readonly WorkerClient[],
   cacheBytes = defaultCacheBytes,
-): Promise<Scorer> {
+): Promise<TldrScorer> {
   const { manifest } = model;
   const { text, calibration } = manifest;
   const family = openFamily(model);
@@ -244,6 +261,17 @@ export async function scorerOf(
         ),
       );
       return scored.flat();
+    },
+    async see(images, signal) {
+      const opened = await Promise.all(images.map((_, at) => openAt(images, at, signal))).catch(() => []);
+      if (opened.some(({ abstained }) => abstained !== null)) return [];
+      return opened
+        .flatMap(({ evidence }) => evidence)
+        .filter(({ kind, confidence }) => kind === 'object' && confidence >= certain)
+        .map(({ label, attributes }) => ({
+          name: label,
+          ...(attributes?.colour && { colour: attributes.colour }),
+        }));
     },
     async prepare(images, signal) {
       await abortable(() => Promise.all(images.map((_, at) => openAt(images, at, signal))), signal, {

@@ -8,7 +8,7 @@ import { type ReadSentence, readClaims } from './claims.js';
 import { classified, isBareSingular, linkingForms, runsTogether, type Word } from './classified.js';
 import { type Excerpt, ExcerptWriter, within } from './excerpt.js';
 import { fieldSentences, fieldsOf, type Piece, restated } from './restate.js';
-import { sureFacts } from './sure-facts.js';
+import { namesSeen, type SeenThing, sureFacts } from './sure-facts.js';
 import { talliesIn, tallyStatement } from './tallies.js';
 
 /**
@@ -16,10 +16,12 @@ import { talliesIn, tallyStatement } from './tallies.js';
  * of such statements alone. A clause is in it as a whole or not at all: one with a word that is none of that world's, or
  * that speaks of a kind of things and not of those in the picture, is not. What claims nothing is left out of a clause,
  * and items such as `locks: 5, black` are made sentences.
+ *
+ * @param seen what was seen in the picture for certain: a sentence that names it, whatever its words, speaks of the picture
  */
-export function plainFacts(text: string, prompt?: string): Excerpt {
+export function plainFacts(text: string, prompt?: string, seen: readonly SeenThing[] = []): Excerpt {
   const named = inNounsOfScenes(text);
-  return named ? within(named, factsOf(named.text, prompt)) : factsOf(text, prompt);
+  return named ? within(named, factsOf(named.text, prompt, seen)) : factsOf(text, prompt, seen);
 }
 
 /** A text with each thing under the name that scenes give it; null where it has that name already. */
@@ -37,9 +39,12 @@ function inNounsOfScenes(text: string): Excerpt | null {
   return writer.excerpt();
 }
 
-function factsOf(text: string, prompt?: string): Excerpt {
+function factsOf(text: string, prompt: string | undefined, seen: readonly SeenThing[]): Excerpt {
   const sentences = readClaims(text, prompt);
-  const parsed = sentences.map((sentence) => parse(text, sentence));
+  const parsed = sentences.map((sentence) => ({
+    ...parse(text, sentence),
+    namesSeen: namesSeen(text, sentence.sentence, sentence.silent, seen),
+  }));
   admitLists(parsed);
   const writer = new ExcerptWriter(text);
   let last: Parsed | undefined;
@@ -56,14 +61,14 @@ function factsOf(text: string, prompt?: string): Excerpt {
     owner = one.verbless ? one.thing : undefined;
     if (index === 0 && first) {
       writeSure(writer, first.facts, first.denied);
-      if (!first.denied) writeSure(writer, sureFactsOf(text, sentences[0]!));
+      if (!first.denied) writeSure(writer, sureFactsOf(text, sentences[0]!, one));
       continue;
     }
     if (isShortAnswer && one.segments.every(({ clean }) => clean))
       for (const segment of one.segments) segment.admitted = true;
     if (one.pointsBack && !isShortAnswer && !(last && nothingBetween(text, last.range.end, one.range.start)))
       for (const segment of one.segments) segment.admitted = false;
-    const sure = sureFactsOf(text, sentences[index]!, last !== undefined && last === parsed[index - 1]);
+    const sure = sureFactsOf(text, sentences[index]!, one, last !== undefined && last === parsed[index - 1]);
     const tallies = talliesOf(text, sentences[index]!);
     if (tallies.length === 0 && !tellsAll(sure, one) && write(writer, one)) last = one;
     else {
@@ -98,6 +103,8 @@ interface Parsed {
   pointsBack: boolean;
   /** Names what comes and says nothing itself. */
   isHeading: boolean;
+  /** It names what was seen in the picture: it must speak of that. */
+  namesSeen: boolean;
   /** The words of the only thing that it names. */
   thing?: Word[];
   /** What a row such as `colour: red` says of the thing that was named before it. */
@@ -111,12 +118,12 @@ const conjunctions = new Set(['while', 'whereas', 'but', 'and', 'or', 'which', '
 const pointing =
   /^(?:it(?! looks like there)|they|them|both|these|those|all|each)\b(?! (?:of|the)\b)(?! is all\b)(?! (?:holds?|shows?|contains?|features?|includes?|depicts?|displays?|presents?|has)\b)/i;
 
-function parse(text: string, sentence: ReadSentence): Parsed {
+function parse(text: string, sentence: ReadSentence): Omit<Parsed, 'namesSeen'> {
   const { start, end } = sentence.sentence;
   const said = text.slice(start, end);
   const all = splitWords(said).map((word) => ({ start: word.start + start, end: word.end + start }));
   const verbless = !all.some((word) => finiteVerbs.has(text.slice(word.start, word.end).toLowerCase()));
-  const none: Parsed = {
+  const none: ReturnType<typeof parse> = {
     range: sentence.sentence,
     segments: [],
     words: all.length,
@@ -305,7 +312,9 @@ function admitLists(sentences: readonly Parsed[]): void {
     }
     const plain = run.filter((one) => one.item || isPlainItem(one));
     const of = run.filter((one) => one.item || !one.isHeading).length;
-    if (plain.length > 2 * (of - plain.length)) {
+    const ofSeen = run.some(({ namesSeen }) => namesSeen);
+    if (ofSeen) for (const one of run) one.namesSeen = true;
+    if (ofSeen || plain.length > 2 * (of - plain.length)) {
       for (const { segments } of plain)
         for (const segment of segments)
           segment.admitted = !(segments.length > 1 && segment === segments[0] && isHeading(segment));
@@ -390,11 +399,16 @@ function write(writer: ExcerptWriter, { segments, item }: Parsed): boolean {
 }
 
 /** What a sentence that is not plain as a whole says for sure. */
-function sureFactsOf(text: string, { sentence, section, silent }: ReadSentence, goesOn = false): Piece[][] {
+function sureFactsOf(
+  text: string,
+  { sentence, section, silent }: ReadSentence,
+  { namesSeen }: Parsed,
+  goesOn = false,
+): Piece[][] {
   const said = text.slice(sentence.start, sentence.end);
   const isOfPicture =
-    section || ofPicture.test(said) || (goesOn && /^it (?:also )?(?:has|shows|contains)\b/i.test(said));
-  return isOfPicture ? sureFacts(text, sentence, silent) : [];
+    section || namesSeen || ofPicture.test(said) || (goesOn && /^it (?:also )?(?:has|shows|contains)\b/i.test(said));
+  return isOfPicture ? sureFacts(text, sentence, silent, namesSeen) : [];
 }
 /** How many there are in all, and of what there are more, where the picture is spoken of. */
 const talliesOf = (text: string, { sentence, section }: ReadSentence): Piece[][] => {

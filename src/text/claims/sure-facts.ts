@@ -7,20 +7,43 @@ import { general, medium as mediumPattern } from './about-picture.js';
 import { kindOf, massNouns, type Word } from './classified.js';
 import { type Piece, withArticles } from './restate.js';
 
+/** A thing that was seen in the picture for certain: the singular name that scenes give it, and its colour where that is certain too. */
+export interface SeenThing {
+  name: string;
+  colour?: string;
+}
+
 /**
  * The statements that a sentence makes for certain, whatever else it says: a counted thing behind `there is`, `it shows`,
  * `you can spot` or a colon, the colour, size or place of `the dogs`, where one thing is from another, and the colour of
  * the background. Each is restated in the plainest words, without a full stop. Words between them claim nothing here.
  *
  * @param silent runs of the text that claim nothing, in order
+ * @param speaksOfSeen the sentence names what was seen ({@link namesSeen}): all things that it counts are said to be there
  */
-export function sureFacts(text: string, sentence: Range, silent: readonly Range[]): Piece[][] {
+export function sureFacts(text: string, sentence: Range, silent: readonly Range[], speaksOfSeen = false): Piece[][] {
   const said = text.slice(sentence.start, sentence.end);
-  if (/\?["”')\]]*$/.test(said)) return [];
-  if (general.test(said) && !/\b(?:image|picture|drawing|illustration|scene)\b/i.test(said)) return [];
-  const tokens = tokensOf(said, sentence.start, silent);
-  return new Reader(tokens).read();
+  if (isNoStatement(said)) return [];
+  return new Reader(tokensOf(said, sentence.start, silent), speaksOfSeen).read();
 }
+
+/**
+ * Whether a sentence names what was seen so exactly that it must speak of this picture, whatever its words: things in their
+ * number or colour, or two of them.
+ */
+export function namesSeen(
+  text: string,
+  sentence: Range,
+  silent: readonly Range[],
+  seen: readonly SeenThing[],
+): boolean {
+  const said = text.slice(sentence.start, sentence.end);
+  if (seen.length === 0 || isNoStatement(said)) return false;
+  return new Reader(tokensOf(said, sentence.start, silent), true).names(seen);
+}
+
+const isNoStatement = (said: string) =>
+  /\?["”')\]]*$/.test(said) || (general.test(said) && !/\b(?:image|picture|drawing|illustration|scene)\b/i.test(said));
 
 /** A word, or the words of one name. */
 interface Token extends Word {
@@ -29,6 +52,8 @@ interface Token extends Word {
   /** A colon, a dash, an arrow or the like stands before it: what comes is said of what was named. */
   told: boolean;
   plural: boolean;
+  /** The name that scenes give the thing. */
+  noun?: string;
   capital: boolean;
   /** Claims nothing. */
   silent: boolean;
@@ -58,6 +83,7 @@ function tokensOf(said: string, offset: number, silent: readonly Range[]): Token
       text: lower,
       kind: own && kindOf(lower) !== 'colour' ? 'thing' : kindOf(lower),
       plural: own?.plural ?? false,
+      ...(own && { noun: own.noun.singular }),
       capital: /^\p{Lu}/u.test(said.slice(word.start)),
       gap: /[;:!?.()…+=→]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
       told: /^[\s"'”’]*(?:[:=…→–—-]|\.{3}|[-=]>)[\s"'“‘]*$/.test(between),
@@ -109,6 +135,7 @@ const inPicture = new RegExp(`^(?:in|on) (?:the|this|that|your|our) (?:\\S+ )?${
 
 class Reader {
   readonly #tokens: readonly Token[];
+  readonly #speaksOfSeen: boolean;
   readonly #facts: Piece[][] = [];
   /** A place at the head of a clause, for the first thing behind it: `near its top there are two dogs`. */
   #where: { at: number; to: number } | undefined;
@@ -123,8 +150,22 @@ class Reader {
   /** The clause from its first token to the one before `to`, which is read once: whether it says `what`, and names a picture. */
   readonly #clause = { from: 0, to: 0, what: false, medium: false };
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], speaksOfSeen: boolean) {
     this.#tokens = tokens;
+    this.#speaksOfSeen = speaksOfSeen;
+  }
+
+  /** Whether the phrases name seen things, two of them or one in its number or colour. */
+  names(seen: readonly SeenThing[]): boolean {
+    let sure = 0;
+    for (const at of this.#tokens.keys()) {
+      if (this.#tokens[at]!.gap === 'stop') this.#unreal = false;
+      if (this.#isUnreal(at)) this.#unreal = true;
+      const phrase = this.#unreal || this.#tokens[at]!.silent ? null : this.#phrase(at);
+      if (phrase) sure += sureness(phrase, seen);
+      if (sure >= 2) return true;
+    }
+    return false;
   }
 
   read(): Piece[][] {
@@ -302,7 +343,7 @@ class Reader {
     this.#named.push(phrase);
     const where = this.#where;
     this.#where = undefined;
-    const anchored = this.#open && !phrase.definite;
+    const anchored = (this.#open || (this.#speaksOfSeen && !this.#unreal)) && !phrase.definite;
     const { to } = phrase;
     this.#listed = false;
     const tail = this.#predicate(phrase, anchored);
@@ -499,7 +540,11 @@ class Reader {
       const token = tokens[at]!;
       if (token.kind === 'colour' || token.kind === 'size') words.push(token);
       else if (unit.test(token.text) && tokens[at + 1]?.text === 'of') words.push(token, tokens[++at]!);
-      else if (token.kind !== 'passed-over') break;
+      else if (
+        token.kind !== 'passed-over' &&
+        !(this.#speaksOfSeen && token.kind === 'unknown' && tokens[at + 1]?.kind === 'thing' && isOpen(at + 1))
+      )
+        break;
       at++;
     }
     const thing = tokens[at];
@@ -520,6 +565,16 @@ class Reader {
     if (number !== null && many && !thing.plural && !massNouns.has(thing.text)) return null;
     return { to: at, words, definite, many };
   }
+}
+
+/** How surely a phrase speaks of what was seen: 2 where its number or colour fit, 1 where only its name does. */
+function sureness({ words, definite: isDefinite, many }: Phrase, seen: readonly SeenThing[]): number {
+  const alike = seen.filter(({ name }) => name === words.at(-1)!.noun);
+  if (alike.length === 0) return 0;
+  const colour = words.find(({ kind }) => kind === 'colour')?.text;
+  if (colour !== undefined && alike.some((thing) => thing.colour === colour)) return 2;
+  if (many) return alike.length > 1 ? (isDefinite ? 1 : 2) : 0;
+  return alike.length === 1 ? 1 : 0;
 }
 
 /** What `the red dogs` says of the dogs. */

@@ -60,7 +60,7 @@ describe('a short answer is read with its question', () => {
         }),
       },
       undefined,
-      plainFacts,
+      (text, { prompt }) => plainFacts(text, prompt),
     );
     const judged = async (prompt: string, response: string) =>
       (await scorer.score({ images: [], prompt, response })).tokens.flatMap(({ text, reward }) =>

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { DetectiveError } from '../../../base/errors.js';
 import { packageRoot } from '../../../base/package-root.js';
-import { unclaimed } from '../../../text/claims/claims.js';
 import type { Scorer } from '../../scorer.js';
 import { openModelFolder } from '../../tldr/model-folder.js';
-import { groupSize, readingOf, scorerOf } from '../../tldr/tldr-scorer.js';
-import { viewed } from '../../viewed.js';
+import { reading, scorerOf } from '../../tldr/tldr-scorer.js';
 import { openServer, type ServerOptions } from '../remote/server.js';
 import { parseServedSpec } from '../vllm/vllm-spec.js';
 import { type OipModelNames, oipModelNames } from './model-names.js';
@@ -42,7 +40,7 @@ export async function oipScorer(url: string, options: OipScorerOptions = {}): Pr
   const client = oipClient(server, model.manifest, options.names ?? oipModelNames(model.manifest));
   const lanes = Array.from({ length: concurrency }, () => client);
   const scorer = await scorerOf(model, lanes, options.cacheBytes);
-  return viewed({ ...scorer, name: `oip:${scorer.name}@${server.url}` }, unclaimed, readingOf(model), groupSize);
+  return reading(model, { ...scorer, name: `oip:${scorer.name}@${server.url}` });
 }
 
 /** `URL#FOLDER`. */
