@@ -18,6 +18,8 @@ interface Excerpt {
   pieces(start: number, end: number): Range[];
   sure?: readonly Range[];
   denied?: readonly Range[];
+  /** Runs of the view's text that name what cannot be in the picture, beside the excerpt. */
+  refuted?: readonly Range[];
 }
 
 type Pieces = (start: number, end: number) => Range[];
@@ -48,10 +50,10 @@ export function viewed(
     const part = await excerpt?.(view.text, request);
     const asked = { ...rest, ...(prompt === undefined ? {} : { prompt }), response: part?.text ?? view.text };
     const back = (scored: ScoredResponse): ScoredResponse => {
-      const tokens = part
-        ? inWhole(asMeant(scored.tokens, part.denied ?? [], part.pieces), part.pieces)
-        : scored.tokens;
-      const sure = new Set(part?.sure?.map(({ start }) => start));
+      const refuted = scored.abstained === undefined ? wordsIn(view.text, part?.refuted ?? []) : [];
+      const read = part ? inWhole(asMeant(scored.tokens, part.denied ?? [], part.pieces), part.pieces) : scored.tokens;
+      const tokens = refuted.length === 0 ? read : [...read, ...refuted].sort((a, b) => a.start - b.start);
+      const sure = new Set([...(part?.sure ?? []), ...refuted].map(({ start }) => start));
       const silent = unclaimed(view.text, prompt).filter(({ start }) => !sure.has(start));
       return { ...scored, response, tokens: rawTokens(response, view, tokens, silent) };
     };
@@ -107,6 +109,17 @@ export function viewed(
   done.add(wrapper);
   return wrapper;
 }
+
+/** Of names of what cannot be in the picture: each word as a token. */
+const refutedReward = 0.03;
+
+const wordsIn = (text: string, runs: readonly Range[]): TokenReward[] =>
+  runs.flatMap((run) =>
+    splitWords(text.slice(run.start, run.end)).map((word) => {
+      const [start, end] = [word.start + run.start, word.end + run.start];
+      return { text: text.slice(start, end), start, end, reward: refutedReward };
+    }),
+  );
 
 /** What an answer denies is as likely right as the least likely word that stands for it is wrong. */
 function asMeant(tokens: readonly TokenReward[], denied: readonly Range[], pieces: Pieces): readonly TokenReward[] {

@@ -4,6 +4,7 @@ import { numberWords, parseCount } from './lexicon/numbers.js';
 import { otherNames } from './lexicon/other-names.js';
 import { relationOpposites } from './lexicon/relations.js';
 import { oppositeSizes, sizeWords } from './lexicon/sizes.js';
+import { undrawnThings } from './lexicon/undrawn-things.js';
 import { matches } from './matches.js';
 import { polarityHead } from './polarity.js';
 import type { Range } from './range.js';
@@ -30,7 +31,7 @@ export type CountStyle = 'word' | 'digit' | 'article' | 'phrase' | 'vague';
 export type Axis = 'horizontal' | 'vertical' | 'distance' | 'other';
 
 const nounForms = new Map<string, { noun: Noun; plural: boolean }>();
-for (const noun of nouns) {
+for (const noun of [...undrawnThings, ...nouns]) {
   const others = otherNames.get(noun.singular) ?? [];
   for (const [singular, plural] of [[noun.singular, noun.plural] as const, ...noun.synonyms, ...others]) {
     for (const form of [plural, singular]) {

@@ -9,10 +9,11 @@ import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
 import { loadInline } from '../../image/load.js';
 import { unclaimed } from '../../text/claims/claims.js';
+import type { UndrawnName } from '../../text/claims/excerpt.js';
 import { plainFacts } from '../../text/claims/plain-facts.js';
 import type { SeenThing } from '../../text/claims/sure-facts.js';
 import { splitSentences } from '../../text/sentences.js';
-import type { ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
+import type { Evidence, ScoredResponse, ScoreRequest, Scorer } from '../scorer.js';
 import { type FindExcerpt, viewed } from '../viewed.js';
 import { hubFolder, isHubAddress, parseHubAddress, printHubAddress } from '../weights/hub-address.js';
 import { rewardsByRange } from './align.js';
@@ -88,19 +89,46 @@ export async function tldrScorer(
  * reads beside them changes its rewards.
  */
 export function reading({ manifest }: ModelFolder, { see, ...scorer }: TldrScorer): Scorer {
-  const plainly: FindExcerpt = async (text, { images, prompt, signal }) =>
-    plainFacts(text, prompt, await see(images, signal));
+  const plainly: FindExcerpt = async (text, { images, prompt, signal }) => {
+    const { certain, all, complete } = await see(images, signal);
+    const excerpt = plainFacts(text, prompt, certain);
+    const isRefuted = ({ noun }: UndrawnName) => complete && !noun.mistakenFor.some((name) => all.has(name));
+    return { ...excerpt, refuted: excerpt.undrawn.filter(isRefuted) };
+  };
   return viewed(scorer, unclaimed, manifest.text.words ? plainly : undefined, groupSize);
 }
 
 /** A scorer that can tell beforehand what is in pictures. */
 interface TldrScorer extends Scorer {
-  /** The things that were seen for certain; none where the pictures cannot be read, which scoring them will tell. */
-  see(images: readonly ImageInput[], signal?: AbortSignal): Promise<SeenThing[]>;
+  /** What was seen; nothing where the pictures cannot be read, which scoring them will tell. */
+  see(images: readonly ImageInput[], signal?: AbortSignal): Promise<Sight>;
 }
 
+interface Sight {
+  /** The things that were seen for certain. */
+  certain: SeenThing[];
+  /** The names of all that may have been seen. */
+  all: ReadonlySet<string>;
+  /** Everything that was seen has a name that is likely: there is nothing else. */
+  complete: boolean;
+}
+
+const noSight: Sight = { certain: [], all: new Set(), complete: false };
 /** A thing is seen for certain where its name is at least so likely. */
 const certain = 0.7;
+/** Where all names are at least so likely, nothing else is there. */
+const likely = 0.5;
+
+function sightOf(evidence: readonly Evidence[]): Sight {
+  const things = evidence.filter(({ kind }) => kind === 'object');
+  return {
+    certain: things
+      .filter(({ confidence }) => confidence >= certain)
+      .map(({ label, attributes }) => ({ name: label, ...(attributes?.colour && { colour: attributes.colour }) })),
+    all: new Set(things.map(({ label }) => label)),
+    complete: things.length > 0 && things.every(({ confidence }) => confidence >= likely),
+  };
+}
 
 /** Has each worker run both halves once, on a picture of nothing. */
 async function warmUp(model: ModelFolder, workers: readonly WorkerClient[]): Promise<void> {
@@ -264,14 +292,8 @@ export async function scorerOf(
     },
     async see(images, signal) {
       const opened = await Promise.all(images.map((_, at) => openAt(images, at, signal))).catch(() => []);
-      if (opened.some(({ abstained }) => abstained !== null)) return [];
-      return opened
-        .flatMap(({ evidence }) => evidence)
-        .filter(({ kind, confidence }) => kind === 'object' && confidence >= certain)
-        .map(({ label, attributes }) => ({
-          name: label,
-          ...(attributes?.colour && { colour: attributes.colour }),
-        }));
+      if (opened.some(({ abstained }) => abstained !== null)) return noSight;
+      return sightOf(opened.flatMap(({ evidence }) => evidence));
     },
     async prepare(images, signal) {
       await abortable(() => Promise.all(images.map((_, at) => openAt(images, at, signal))), signal, {

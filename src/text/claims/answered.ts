@@ -1,4 +1,5 @@
 import { numberWords, parseCount } from '../lexicon/numbers.js';
+import { isUndrawn } from '../lexicon/undrawn-things.js';
 import type { Range } from '../range.js';
 import { findTerms, type Term, type TermOf } from '../terms.js';
 import type { Piece } from './restate.js';
@@ -62,9 +63,11 @@ function questionOf(prompt: string): Question | null {
       '$1',
     );
   if (text === '' || text.length > 200) return null;
-  const terms = findTerms(text);
+  const terms = drawnTerms(text);
   return { text, terms, nouns: terms.filter((term) => term.kind === 'noun') };
 }
+
+const drawnTerms = (text: string) => findTerms(text).filter((term) => term.kind !== 'noun' || !isUndrawn(term.noun));
 
 /** The words of an answer, where they are in the whole text. */
 class Reply {
@@ -76,7 +79,7 @@ class Reply {
     readonly said: string,
     readonly offset: number,
   ) {
-    this.terms = findTerms(said);
+    this.terms = drawnTerms(said);
     this.nouns = this.of('noun');
     this.negated = /\b(?:no|not|none|never|neither|nor|without|cannot)\b|n['’]t\b/i.test(said);
   }

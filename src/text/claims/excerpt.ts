@@ -1,3 +1,4 @@
+import type { UndrawnThing } from '../lexicon/undrawn-things.js';
 import type { Range } from '../range.js';
 
 /** Some of a text, as a text of its own, and the way back. Offsets are UTF-16. */
@@ -9,6 +10,12 @@ export interface Excerpt {
   readonly sure: readonly Range[];
   /** Parts of `text` that the whole says are not so. */
   readonly denied: readonly Range[];
+  /** Names in the whole of what it says is there, and no scene draws. They are not in `text`. */
+  readonly undrawn: readonly UndrawnName[];
+}
+
+export interface UndrawnName extends Range {
+  noun: UndrawnThing;
 }
 
 /** An excerpt of an excerpt, as one of the whole. */
@@ -17,6 +24,9 @@ export const within = (outer: Excerpt, inner: Excerpt): Excerpt => ({
   pieces: (start, end) => inner.pieces(start, end).flatMap((piece) => outer.pieces(piece.start, piece.end)),
   sure: inner.sure.flatMap(({ start, end }) => outer.pieces(start, end)),
   denied: inner.denied,
+  undrawn: inner.undrawn.flatMap(({ start, end, noun }) =>
+    outer.pieces(start, end).map((piece) => ({ ...piece, noun })),
+  ),
 });
 
 /** Puts an excerpt together, and for each of its UTF-16 units where it came from. */
@@ -27,6 +37,7 @@ export class ExcerptWriter {
   readonly #to: number[] = [];
   readonly #sure: Range[] = [];
   readonly #denied: Range[] = [];
+  readonly #undrawn: UndrawnName[] = [];
 
   constructor(whole: string) {
     this.#whole = whole;
@@ -66,6 +77,11 @@ export class ExcerptWriter {
     this.#denied.push({ start: from, end: this.length });
   }
 
+  /** Leaves out a name of the whole that no scene draws. */
+  leaveOut(name: UndrawnName): void {
+    this.#undrawn.push(name);
+  }
+
   /** What stands for nothing in the whole. */
   add(text: string): void {
     for (const unit of text.split('')) this.#unit(unit, -1, -1);
@@ -84,6 +100,7 @@ export class ExcerptWriter {
       text,
       sure: this.#sure,
       denied: this.#denied,
+      undrawn: this.#undrawn,
       pieces(start, end) {
         const found: Range[] = [];
         for (let unit = Math.max(0, start); unit < Math.min(end, from.length); unit++) {

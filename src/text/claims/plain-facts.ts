@@ -8,7 +8,7 @@ import { type ReadSentence, readClaims } from './claims.js';
 import { classified, isBareSingular, linkingForms, runsTogether, type Word } from './classified.js';
 import { type Excerpt, ExcerptWriter, within } from './excerpt.js';
 import { fieldSentences, fieldsOf, type Piece, restated } from './restate.js';
-import { namesSeen, type SeenThing, sureFacts } from './sure-facts.js';
+import { namesSeen, noFacts, type SeenThing, type SureFacts, sureFacts } from './sure-facts.js';
 import { talliesIn, tallyStatement } from './tallies.js';
 
 /**
@@ -61,7 +61,7 @@ function factsOf(text: string, prompt: string | undefined, seen: readonly SeenTh
     owner = one.verbless ? one.thing : undefined;
     if (index === 0 && first) {
       writeSure(writer, first.facts, first.denied);
-      if (!first.denied) writeSure(writer, sureFactsOf(text, sentences[0]!, one));
+      if (!first.denied) writeFacts(writer, sureFactsOf(text, sentences[0]!, one));
       continue;
     }
     if (isShortAnswer && one.segments.every(({ clean }) => clean))
@@ -73,8 +73,8 @@ function factsOf(text: string, prompt: string | undefined, seen: readonly SeenTh
     if (tallies.length === 0 && !tellsAll(sure, one) && write(writer, one)) last = one;
     else {
       writeSure(writer, tallies);
-      writeSure(writer, sure);
-      if (sure.length > 0) last = one;
+      writeFacts(writer, sure);
+      if (sure.statements.length > 0) last = one;
     }
   }
   return writer.excerpt();
@@ -404,11 +404,11 @@ function sureFactsOf(
   { sentence, section, silent }: ReadSentence,
   { namesSeen }: Parsed,
   goesOn = false,
-): Piece[][] {
+): SureFacts {
   const said = text.slice(sentence.start, sentence.end);
   const isOfPicture =
     section || namesSeen || ofPicture.test(said) || (goesOn && /^it (?:also )?(?:has|shows|contains)\b/i.test(said));
-  return isOfPicture ? sureFacts(text, sentence, silent, namesSeen) : [];
+  return isOfPicture ? sureFacts(text, sentence, silent, namesSeen) : noFacts;
 }
 /** How many there are in all, and of what there are more, where the picture is spoken of. */
 const talliesOf = (text: string, { sentence, section }: ReadSentence): Piece[][] => {
@@ -424,10 +424,11 @@ const direction =
   /^(?:left|right|top|bottom|upper|lower|above|below|under|over|beneath|underneath|beside|between|near|next|corner|larger|smaller|bigger)/;
 
 /** Whether what is sure has every thing, number, colour, size and place that a plain sentence has. */
-function tellsAll(facts: readonly Piece[][], { segments, item }: Parsed): boolean {
-  if (item || facts.length === 0) return false;
+function tellsAll({ statements, undrawn }: SureFacts, { segments, item }: Parsed): boolean {
+  if (undrawn.length > 0) return true;
+  if (item || statements.length === 0) return false;
   const told = new Set(
-    facts
+    statements
       .flat()
       .flatMap((piece) => (typeof piece === 'string' ? [] : ['for' in piece ? piece.for.start : piece.start])),
   );
@@ -443,6 +444,11 @@ function tellsAll(facts: readonly Piece[][], { segments, item }: Parsed): boolea
           ) || told.has(start),
       ),
   );
+}
+
+function writeFacts(writer: ExcerptWriter, { statements, undrawn }: SureFacts): void {
+  writeSure(writer, statements);
+  for (const name of undrawn) writer.leaveOut(name);
 }
 
 function writeSure(writer: ExcerptWriter, facts: readonly Piece[][], denied = false): void {

@@ -1,10 +1,13 @@
+import type { Noun } from '../lexicon/nouns.js';
 import { parseCount } from '../lexicon/numbers.js';
 import { joiningWords, units } from '../lexicon/plain-words.js';
+import { isUndrawn, type UndrawnThing } from '../lexicon/undrawn-things.js';
 import type { Range } from '../range.js';
 import { findTerms } from '../terms.js';
 import { splitWords } from '../words.js';
 import { general, medium as mediumPattern } from './about-picture.js';
 import { kindOf, massNouns, type Word } from './classified.js';
+import type { UndrawnName } from './excerpt.js';
 import { type Piece, withArticles } from './restate.js';
 
 /** A thing that was seen in the picture for certain: the singular name that scenes give it, and its colour where that is certain too. */
@@ -21,11 +24,18 @@ export interface SeenThing {
  * @param silent runs of the text that claim nothing, in order
  * @param speaksOfSeen the sentence names what was seen ({@link namesSeen}): all things that it counts are said to be there
  */
-export function sureFacts(text: string, sentence: Range, silent: readonly Range[], speaksOfSeen = false): Piece[][] {
+export function sureFacts(text: string, sentence: Range, silent: readonly Range[], speaksOfSeen = false): SureFacts {
   const said = text.slice(sentence.start, sentence.end);
-  if (isNoStatement(said)) return [];
+  if (isNoStatement(said)) return noFacts;
   return new Reader(tokensOf(said, sentence.start, silent), speaksOfSeen).read();
 }
+
+export interface SureFacts {
+  statements: Piece[][];
+  /** What the sentence says is there, and no scene draws. */
+  undrawn: UndrawnName[];
+}
+export const noFacts: SureFacts = { statements: [], undrawn: [] };
 
 /**
  * Whether a sentence names what was seen so exactly that it must speak of this picture, whatever its words: things in their
@@ -52,8 +62,8 @@ interface Token extends Word {
   /** A colon, a dash, an arrow or the like stands before it: what comes is said of what was named. */
   told: boolean;
   plural: boolean;
-  /** The name that scenes give the thing. */
-  noun?: string;
+  /** What the lexicon knows of the thing. */
+  noun?: Noun;
   capital: boolean;
   /** Claims nothing. */
   silent: boolean;
@@ -83,7 +93,7 @@ function tokensOf(said: string, offset: number, silent: readonly Range[]): Token
       text: lower,
       kind: own && kindOf(lower) !== 'colour' ? 'thing' : kindOf(lower),
       plural: own?.plural ?? false,
-      ...(own && { noun: own.noun.singular }),
+      ...(own && { noun: own.noun }),
       capital: /^\p{Lu}/u.test(said.slice(word.start)),
       gap: /[;:!?.()…+=→]|(?:^|\s)[-–—](?:\s|$)/.test(between) ? 'stop' : between.includes(',') ? 'comma' : 'space',
       told: /^[\s"'”’]*(?:[:=…→–—-]|\.{3}|[-=]>)[\s"'“‘]*$/.test(between),
@@ -136,7 +146,8 @@ const inPicture = new RegExp(`^(?:in|on) (?:the|this|that|your|our) (?:\\S+ )?${
 class Reader {
   readonly #tokens: readonly Token[];
   readonly #speaksOfSeen: boolean;
-  readonly #facts: Piece[][] = [];
+  readonly #statements: Piece[][] = [];
+  readonly #undrawn: UndrawnName[] = [];
   /** A place at the head of a clause, for the first thing behind it: `near its top there are two dogs`. */
   #where: { at: number; to: number } | undefined;
   /** What was named so far. */
@@ -168,7 +179,7 @@ class Reader {
     return false;
   }
 
-  read(): Piece[][] {
+  read(): SureFacts {
     const tokens = this.#tokens;
     for (let at = 0; at < tokens.length; ) {
       const token = tokens[at]!;
@@ -203,7 +214,7 @@ class Reader {
         (this.#open && (lists.test(token.text) || adverb.test(token.text) || /ly$/.test(token.text)));
       at++;
     }
-    return this.#facts;
+    return { statements: this.#statements, undrawn: this.#undrawn };
   }
 
   /** The words of so many tokens, as one text; '' where a stop or comma lies between them. */
@@ -332,7 +343,7 @@ class Reader {
   #saysGround(colour: Token, next: number): number {
     const after = this.#tokens[next];
     if (after?.gap === 'space' && (after.kind === 'thing' || after.kind === 'colour')) return next;
-    this.#facts.push(['the background is ', colour]);
+    this.#statements.push(['the background is ', colour]);
     return next;
   }
 
@@ -352,12 +363,12 @@ class Reader {
       return tail;
     }
     if (anchored && !this.#unreal) {
-      this.#facts.push(existence(phrase));
-      if (where) this.#facts.push(this.#placed(phrase, where.at, where.to - where.at));
+      this.#exists(phrase);
+      if (where) this.#says(phrase, this.#placed(phrase, where.at, where.to - where.at));
       this.#open = true;
     } else {
       // `what stands out are the red dogs`
-      if (this.#open && !this.#unreal) this.#facts.push(...attributes(phrase));
+      if (this.#open && !this.#unreal) this.#says(phrase, ...attributes(phrase));
       this.#open = false;
     }
     return to;
@@ -375,8 +386,8 @@ class Reader {
     if ((isOpen(at) || apart) && drawn.test(tokens[at]!.text)) {
       const colour = tokens[at + 2];
       if (tokens[at + 1]?.text === 'in' && colour?.kind === 'colour' && isOpen(at + 2) && this.#endsAt(at + 3)) {
-        if (anchored) this.#facts.push(existence(phrase));
-        this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', colour]);
+        if (anchored) this.#exists(phrase);
+        this.#says(phrase, [...definite(phrase), phrase.many ? ' are ' : ' is ', colour]);
         return at + 3;
       }
     }
@@ -389,27 +400,22 @@ class Reader {
       /^(?:colour|size)$/.test(told.kind) &&
       this.#itemEndsAt(at + 1)
     ) {
-      this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', told]);
+      this.#says(phrase, [...definite(phrase), phrase.many ? ' are ' : ' is ', told]);
       return at + 1;
     }
     // `two dogs, placed to the left of the cat`
     if (apart && /^(?:placed|located|positioned|situated|sitting|standing)$/.test(tokens[at]!.text)) {
       const where = anchored ? this.#matched(place, at + 1) : 0;
       if (where > 0 && this.#placeEnds(at + 1 + where)) {
-        this.#facts.push(existence(phrase), this.#placed(phrase, at + 1, where));
+        this.#exists(phrase);
+        this.#says(phrase, this.#placed(phrase, at + 1, where));
         return at + 1 + where;
       }
       const count = this.#matched(relation, at + 1);
       const other = count > 0 ? this.#phrase(at + 1 + count) : null;
       if (other) {
-        if (anchored) this.#facts.push(existence(phrase));
-        this.#facts.push([
-          ...definite(phrase),
-          phrase.many ? ' are ' : ' is ',
-          ...withArticles(tokens.slice(at + 1, at + 1 + count)),
-          ' ',
-          ...(other.definite ? definite(other) : withArticles(other.words)),
-        ]);
+        if (anchored) this.#exists(phrase);
+        this.#relates({ ...phrase, definite: true }, tokens.slice(at + 1, at + 1 + count), other);
         return other.to;
       }
     }
@@ -417,7 +423,8 @@ class Reader {
     if (apart && anchored) {
       const count = this.#matched(place, at);
       if (count > 0 && this.#placeEnds(at + count)) {
-        this.#facts.push(existence(phrase), this.#placed(phrase, at, count));
+        this.#exists(phrase);
+        this.#says(phrase, this.#placed(phrase, at, count));
         return at + count;
       }
     }
@@ -436,7 +443,7 @@ class Reader {
     }
     const shown = anchored || phrase.definite ? 0 : verb ? this.#matched(inPicture, at) : 0;
     if (shown > 0) {
-      this.#facts.push(existence(phrase));
+      this.#exists(phrase);
       this.#listed = true;
       return at + shown;
     }
@@ -451,24 +458,18 @@ class Reader {
       const other = this.#phrase(at + related);
       if (!other || tokens[at + related]!.gap !== 'space') return null;
       if (!verb && !anchored && phrase.definite) return null;
-      this.#facts.push([
-        ...(phrase.definite ? definite(phrase) : withArticles(phrase.words)),
-        phrase.many ? ' are ' : ' is ',
-        ...withArticles(tokens.slice(at, at + related)),
-        ' ',
-        ...(other.definite ? definite(other) : withArticles(other.words)),
-      ]);
+      this.#relates(phrase, tokens.slice(at, at + related), other);
       return other.to;
     }
     if (verb && (be.test(last.text) || adverb.test(last.text)) && (word.kind === 'colour' || word.kind === 'size')) {
       if (!phrase.definite || !this.#endsAt(at + 1)) return null;
-      this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', word]);
+      this.#says(phrase, [...definite(phrase), phrase.many ? ' are ' : ' is ', word]);
       return at + 1;
     }
     const count = this.#matched(place, at);
     if (count > 0 && (verb || anchored) && this.#placeEnds(at + count)) {
-      if (anchored) this.#facts.push(existence(phrase));
-      this.#facts.push(this.#placed(phrase, at, count));
+      if (anchored) this.#exists(phrase);
+      this.#says(phrase, this.#placed(phrase, at, count));
       return at + count;
     }
     return null;
@@ -486,8 +487,33 @@ class Reader {
     while (isOpen() && adverb.test(this.#tokens[index]!.text)) index++;
     const word = this.#tokens[index];
     if (!isOpen() || !/^(?:colour|size)$/.test(word!.kind) || !this.#endsAt(index + 1)) return null;
-    this.#facts.push([...definite(phrase), phrase.many ? ' are ' : ' is ', word!]);
+    this.#says(phrase, [...definite(phrase), phrase.many ? ' are ' : ' is ', word!]);
     return index + 1;
+  }
+
+  #exists(phrase: Phrase): void {
+    const noun = undrawnIn(phrase);
+    if (noun) this.#undrawn.push({ start: phrase.words.at(-1)!.start, end: phrase.words.at(-1)!.end, noun });
+    else this.#statements.push([phrase.many ? 'there are ' : 'there is ', ...withArticles(phrase.words)]);
+  }
+
+  /** What is said of a thing that scenes draw. */
+  #says(phrase: Phrase, ...statements: readonly Piece[][]): void {
+    if (!undrawnIn(phrase)) this.#statements.push(...statements);
+  }
+
+  #relates(one: Phrase, relation: readonly Token[], other: Phrase): void {
+    if (undrawnIn(one) || undrawnIn(other)) {
+      for (const phrase of [one, other]) if (!phrase.definite) this.#exists(phrase);
+      return;
+    }
+    this.#statements.push([
+      ...(one.definite ? definite(one) : withArticles(one.words)),
+      one.many ? ' are ' : ' is ',
+      ...withArticles(relation),
+      ' ',
+      ...(other.definite ? definite(other) : withArticles(other.words)),
+    ]);
   }
 
   #placed(phrase: Phrase, at: number, count: number): Piece[] {
@@ -569,7 +595,7 @@ class Reader {
 
 /** How surely a phrase speaks of what was seen: 2 where its number or colour fit, 1 where only its name does. */
 function sureness({ words, definite: isDefinite, many }: Phrase, seen: readonly SeenThing[]): number {
-  const alike = seen.filter(({ name }) => name === words.at(-1)!.noun);
+  const alike = seen.filter(({ name }) => name === words.at(-1)!.noun!.singular);
   if (alike.length === 0) return 0;
   const colour = words.find(({ kind }) => kind === 'colour')?.text;
   if (colour !== undefined && alike.some((thing) => thing.colour === colour)) return 2;
@@ -588,7 +614,11 @@ const attributes = (phrase: Phrase): Piece[][] =>
       word,
     ]);
 
-const existence = ({ words, many }: Phrase): Piece[] => [many ? 'there are ' : 'there is ', ...withArticles(words)];
+/** The name of a phrase, where no scene draws it. */
+function undrawnIn({ words }: Phrase): UndrawnThing | undefined {
+  const { noun } = words.at(-1)!;
+  return noun && isUndrawn(noun) ? noun : undefined;
+}
 
 /** The phrase with `the` before it, and without its number. */
 function definite({ words }: Phrase): Piece[] {

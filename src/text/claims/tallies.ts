@@ -1,5 +1,6 @@
 import { numberWords, parseCount } from '../lexicon/numbers.js';
 import { units } from '../lexicon/plain-words.js';
+import { isUndrawn } from '../lexicon/undrawn-things.js';
 import { matches } from '../matches.js';
 import type { Range } from '../range.js';
 import { findTerms, type TermOf } from '../terms.js';
@@ -74,7 +75,15 @@ export function talliesIn(said: string): Tally[] {
       term.kind === 'noun' ? [{ ...term, start: term.start + from, end: term.end + from }] : [],
     );
     const [one, other] = nouns;
-    if (!one || !other || one.noun === other.noun || !between.test(said.slice(one.end, other.start))) continue;
+    if (
+      !one ||
+      !other ||
+      isUndrawn(one.noun) ||
+      isUndrawn(other.noun) ||
+      one.noun === other.noun ||
+      !between.test(said.slice(one.end, other.start))
+    )
+      continue;
     if (!byUnit.test(said.slice(from, one.start))) continue;
     add({
       kind: 'comparison',
