@@ -44,7 +44,7 @@ const before = (text: string, cut: Cut) => text.slice(Math.max(cut.sentence[0], 
 const after = (text: string, cut: Cut) => text.slice(cut.end, Math.min(cut.sentence[1], cut.end + window));
 
 const headless =
-  /^\s*(?:$|[.,;:!?…)\]}"”’»*_~`<]|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
+  /^\s*(?:$|[.,;:!?…)\]}"”’»*_~`<]|[–—-](?=\s)|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
 const lead = new RegExp(`(?:^|\\s)(?:${determinerPattern}\\s+)?(?:${adjectivePattern}\\s+)*$`, 'iu');
 const positions = /\b(?:left|right|top|bottom|side|middle|cent(?:er|re)|corner|front|next|above|below|under)$/i;
 
@@ -65,9 +65,12 @@ function takePhrase(text: string, span: FlaggedSpan): Cut {
 
 const relative = /(,?)\s+(?:which|that|who)\s+(?:is|are|was|were)\s+$/i;
 const joinBefore =
-  /(?:,?\s+(?:(?:and|or|but)(?:\s+also)?|plus|as\s+well\s+as|(?:along|together)\s+with|alongside|accompanied\s+by|in\s+addition\s+to)|;)\s+$/i;
+  /(?:,?\s+(?:(?:and\s+)?(?:on\s+top\s+of\s+(?:that|it|this)|besides(?:\s+that)?|to\s+top\s+it\s+off|for\s+good\s+measure|last\s+but\s+not\s+least|finally|lastly),?|(?:and|or|but)(?:\s+also)?|plus|as\s+well\s+as|(?:along|together)\s+with|alongside|accompanied\s+by|in\s+addition\s+to)|;)\s+$/i;
 const commaBefore = /,\s+$/;
-const joinAfter = new RegExp(`^(?:\\s*,?\\s+(?:and|or)\\s+|[,;]\\s+(?=${determinerPattern}\\b))`, 'i');
+const joinAfter = new RegExp(
+  `^(?:\\s*,?\\s+(?:and|or|plus|as\\s+well\\s+as)\\s+|[,;]\\s+(?=${determinerPattern}\\b))`,
+  'i',
+);
 const adjectiveAfter = /^(?:,|,?\s+(?:and|or|but))\s+(?!(?:an?|the|one|two|three|it|there)\b)(?=\p{L})/iu;
 const adjectiveBefore = new RegExp(`(?<=\\b${adjectivePattern})(?:,|,?\\s+(?:and|or|but))\\s+$`, 'i');
 const introduction = /^(?:in|on|at|to|from|with|here|near|next|above|below|under|behind)\b[^,]*,\s+$/i;
@@ -82,7 +85,7 @@ function takeJoints(text: string, phrase: Cut): Cut {
   const left = before(text, cut);
   const right = after(text, cut);
   const words = text.slice(cut.start, Math.min(cut.end, cut.start + window));
-  const closed = /^\s*(?:[.;:!?…)\]]|$)/.test(right);
+  const closed = /^\s*(?:[.;:!?…)\]]|[–—-](?=\s)|$)/.test(right);
   const which = relative.exec(left);
   if (which && (closed || right.startsWith(','))) {
     cut.start -= which[0].length;
@@ -124,6 +127,24 @@ function takeJoints(text: string, phrase: Cut): Cut {
   if (cut.start === cut.sentence[0]) cut.end += /^\s*[,;:]\s*/.exec(after(text, cut))?.[0].length ?? 0;
   return cut;
 }
+
+/**
+ * The comma that becomes `and` where the last of a list goes: of `a cat, a dog and a bee` is left `a cat and a dog`. Null
+ * where no such list ends there.
+ */
+export function lastComma(text: string, cut: Cut): Range | null {
+  if (!/^,?\s+and\s+/i.test(text.slice(cut.start, cut.end)) || /^\s*[\p{L}\p{N},]/u.test(after(text, cut))) return null;
+  const found = beforeLast.exec(before(text, cut));
+  if (!found || /\b(?:and|or|is|are|was|were|has|have|which|that|who)\b/i.test(found[2]!)) return null;
+  const start = cut.start - found[0].length + found[1]!.length;
+  return { start, end: start + 1 };
+}
+
+/** Two parts of a list, with the comma between them. */
+const beforeLast = new RegExp(
+  `((?:^|[\\s(])${determinerPattern}\\s[^,;:.!?()]{2,50}),(\\s+${determinerPattern}\\s[^,;:.!?()]{2,50})$`,
+  'iu',
+);
 
 /** The article that two nouns shared stays with the second: `a cat or dog`. */
 function sharedArticle(words: string, rest: string): number {

@@ -44,6 +44,8 @@ const aroundBehind = /^[*_~`"”’]*\s+(?:\p{L}+\s+)?(?:surface|wall|area|field
 const groundBefore = new RegExp(`\\b(?:${groundWord})\\b(?!.*\\b(?:${groundWord})\\b)`, 'iu');
 /** `a dog on a white background is red`: the dog is. */
 const isPlace = /\b(?:on|against|over|of|to|from|in)\s+(?:an?|the)\s+(?:\p{L}+\s+)?$/iu;
+/** `the colour of the background: red` */
+const colourOf = /\b(?:colou?r|hue|shade|tint|tone)\s+of\s+(?:the|its)\s+(?:\p{L}+\s+)?$/iu;
 const onBefore =
   /\b(?:on|against|over)\s+(?:(?:an?|the|plain|solid|flat|light|dark|pale|bright|simple)\s+)*[*_~`"“‘([]*$/iu;
 const clauseEnd = /^[*_~`"”’')\]]*(?:$|[.,;:!?…\n]|\s+(?:and|but|while|with|for|[–—-])(?:\s|$))/iu;
@@ -60,7 +62,8 @@ export function isGroundColour(term: Range, sentence: string, terms: readonly Te
   const ground = groundBefore.exec(before);
   if (!ground) return false;
   const between = before.slice(ground.index + ground[0].length);
-  if (isPlace.test(before.slice(0, ground.index)) && !/^\W*(?:that|which)\b/i.test(between)) return false;
+  const ahead = before.slice(0, ground.index);
+  if (isPlace.test(ahead) && !colourOf.test(ahead) && !/^\W*(?:that|which)\b/i.test(between)) return false;
   const next = terms.find((other) => isNoun(other) && other.start >= term.end);
   return (
     !isNamedIn(term.start - between.length, term.start) &&

@@ -2,7 +2,7 @@ import { indefiniteArticle, pluralize, singularize } from './agreement.js';
 import type { AppliedEdit } from './applied-edit.js';
 import { capitalize, isCapitalized, likeCase } from './capital.js';
 import { countAgreement } from './count-agreement.js';
-import { type Cut, cutsFor } from './deletion.js';
+import { type Cut, cutsFor, lastComma } from './deletion.js';
 import { applyEdits, diffWords } from './edits.js';
 import type { FlaggedSpan, SpanEdit } from './flagged-span.js';
 import { determinerPattern, governedNoun, isAdjectives, leadingCount } from './noun-phrase.js';
@@ -238,6 +238,13 @@ function tidyCut(text: string, cut: Cut): AppliedEdit[] {
   if (before && next && article.test(before[1]!)) {
     const at = start - before[0].length;
     patches.push(patch(text, at, at + before[1]!.length, likeCase(indefiniteArticle(next), before[1]!)));
+  }
+  const comma = lastComma(text, cut);
+  if (comma) {
+    const isListOfMore = /,[^,]*$/.test(text.slice(Math.max(from, comma.start - 60), comma.start));
+    patches.push(
+      patch(text, comma.start, comma.end, isListOfMore && /^,/.test(text.slice(start, end)) ? ', and' : ' and'),
+    );
   }
   const left = text.slice(from, start);
   if (left.length < 100 && /\b(?:and|or)\b/i.test(text.slice(start, end))) {

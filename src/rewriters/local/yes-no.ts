@@ -2,6 +2,7 @@ import { indefiniteArticle } from '../../text/agreement.js';
 import { likeCase } from '../../text/capital.js';
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
 import { numberWords } from '../../text/lexicon/numbers.js';
+import { leadingCount } from '../../text/noun-phrase.js';
 import { polarityHead } from '../../text/polarity.js';
 import { findTerms } from '../../text/terms.js';
 import type { RewriteRequest } from '../rewriter.js';
@@ -125,6 +126,12 @@ function affirmed(
   if (match) {
     if (!negative(match[0]) || !asked || !seen || asked.start < match.index + match[0].length) return null;
     const between = clause.slice(match.index + match[0].length, asked.start);
+    const counted = leadingCount(between);
+    if (counted) {
+      if (counted.count !== seen.count) return null;
+      const are = there ? `${there[1]} ${seen.count > 1 ? 'are' : 'is'}` : positive(match[0]);
+      return clause.slice(0, match.index) + are + clause.slice(match.index + match[0].length);
+    }
     const many = seen.count > 1;
     const name = (many ? seen.noun.plural : seen.noun.singular).replaceAll('-', ' ');
     const first = between.trim() || name;
