@@ -46,6 +46,11 @@ const after = (text: string, cut: Cut) => text.slice(cut.end, Math.min(cut.sente
 const headless =
   /^\s*(?:$|[.,;:!?…)\]}"”’»*_~`<]|[–—-](?=\s)|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
 const lead = new RegExp(`(?:^|\\s)(?:${determinerPattern}\\s+)?(?:${adjectivePattern}\\s+)*$`, 'iu');
+/** `five electric` of `five electric pianos`: one more word than the known adjectives. */
+const wideLead = new RegExp(
+  `(?:^|\\s)${determinerPattern}\\s+(?:${adjectivePattern}\\s+)*(?!(?:and|or|of|with|in|on|at|to|is|are|more)\\b)[\\p{L}-]+\\s+(?:${adjectivePattern}\\s+)*$`,
+  'iu',
+);
 const positions = /\b(?:left|right|top|bottom|side|middle|cent(?:er|re)|corner|front|next|above|below|under)$/i;
 
 /** The words with the article and adjectives that would stand without a noun. */
@@ -56,7 +61,8 @@ function takePhrase(text: string, span: FlaggedSpan): Cut {
   const head = /[\p{L}\p{M}\p{N}'’-]+$/u.exec(span.text.slice(-60))?.[0] ?? '';
   const next = /^\s+([\p{L}\p{M}\p{N}'’-]+)/u.exec(tail)?.[1];
   if (!headless.test(tail) && !(isKnownNoun(head) && next !== undefined && !isKnownNoun(next))) return cut;
-  const words = lead.exec(before(text, cut))?.[0].trimStart();
+  const ahead = before(text, cut);
+  const words = (wideLead.exec(ahead) ?? lead.exec(ahead))?.[0].trimStart();
   if (words) cut.start -= words.length;
   const unit = /^(?:group|bunch|pair|couple|set|lot)s?$/i.test(head) ? /^\s+of(?=\s)/.exec(tail) : null;
   if (unit) cut.end += unit[0].length;

@@ -191,6 +191,10 @@ function isPartOfWhole(term: Term, text: string): boolean {
   return first !== undefined && parseCount(first) !== null;
 }
 
+/** `right above the bells` says nothing of the right. */
+const rightAt =
+  /^\s+(?:above|below|over|under|beneath|underneath|next\s+to|beside|behind|between|on\s+top|in\s+(?:front|the\s+(?:middle|cent))|at\s+the\s+(?:top|bottom))/i;
+
 /** A match that another reading of the same words makes void. */
 function isShadowed(term: Term, terms: readonly Term[], text: string): boolean {
   const inside = (other: Term) =>
@@ -199,6 +203,8 @@ function isShadowed(term: Term, terms: readonly Term[], text: string): boolean {
     other.end >= term.end &&
     other.end - other.start > term.end - term.start;
   if (isPartOfWhole(term, text)) return true;
+  if (term.kind === 'direction' && /^right$/i.test(term.text) && rightAt.test(text.slice(term.end, term.end + 24)))
+    return true;
   if (
     term.kind === 'count' &&
     terms.some((other) => other.kind === 'answer' && other.start <= term.start && other.end >= term.end)

@@ -155,12 +155,16 @@ function sizeSwaps(term: TermOf<'size'>): Swap[] {
   return [...words].map((word) => swap(term, likeCase(word, term.text)));
 }
 
+/** What is seen less surely than this is not counted. */
+const sureEnoughToCount = 0.6;
+
 /** The number of things that were seen, in the manner of the number that is there; else what is nearest to it. */
 function countSwaps(term: TermOf<'count'>, sentence: string, terms: readonly Term[], knowledge: Knowledge): Swap[] {
   const counted = countedNoun(term, sentence, terms);
   const noun = counted?.noun ?? askedNoun(terms, knowledge);
   if (!noun) return [];
   const seen = seenAs(noun, knowledge);
+  if (seen && seen.confidence < sureEnoughToCount) return [];
   const described = (counted ? sentence.slice(term.end, counted.start) : '')
     .toLowerCase()
     .split(/[^\p{L}]+/u)

@@ -107,6 +107,12 @@ export function classified(
       (before.kind === 'general' || /^(?:is|are|be|also|not|both|all)$/.test(before.text))
     )
       word.kind = word.text === 'present' ? 'participle' : 'verb';
+    if (
+      /^(?:right|directly|immediately|just)$/.test(word.text) &&
+      after &&
+      /^(?:above|below|over|under|beneath|underneath|beside|behind|next)$/.test(after.text)
+    )
+      word.kind = 'passed-over';
     for (const phrase of phrases.get(word.text.split('-')[0]!) ?? []) {
       const run = words.slice(index, index + phrase.length);
       if (run.length === phrase.length && run.every((one, at) => one?.text === phrase[at]))

@@ -273,8 +273,12 @@ function isOfKind(words: readonly Word[]): boolean {
     ({ kind, text }) =>
       kind === 'number' || /^(?:the|this|these|those|that|no|its|their|both|another|other)$/.test(text),
   );
+  // `a dog is an animal`, `the sweets are four cupcakes`
+  const isNamed = predicate[0]?.kind === 'number' && predicate.some(({ kind }) => kind === 'thing');
   const saysWhatItIs =
-    /^(?:is|are)$/.test(words[at]!.text) && /^(?:a|an|the|one)$/.test(predicate[0]?.text ?? '') && !has(/^than$/);
+    /^(?:is|are)$/.test(words[at]!.text) &&
+    (isNamed || /^(?:a|an|the|one)$/.test(predicate[0]?.text ?? '')) &&
+    !has(/^than$/);
   return isIndefinite || isBare || saysWhatItIs;
 }
 

@@ -190,7 +190,8 @@ class Reader {
       }
       if (this.#where === undefined && this.#named.length === 0 && /^(?:in|on|at|near|towards?)$/.test(token.text)) {
         const count = this.#matched(place, at);
-        if (count > 0 && this.#placeEnds(at + count)) this.#where = { at, to: at + count };
+        if (count > 0 && this.#placeEnds(at + count) && !this.#namesUnknownBefore(at))
+          this.#where = { at, to: at + count };
       }
       if (token.silent) {
         const next = this.#open ? this.#behindAside(at) : null;
@@ -441,6 +442,12 @@ class Reader {
       verb = true;
       at++;
     }
+    if (
+      isOpen(at) &&
+      /^(?:right|directly|immediately|just)$/.test(tokens[at]!.text) &&
+      this.#matched(relation, at + 1) > 0
+    )
+      at++;
     const shown = anchored || phrase.definite ? 0 : verb ? this.#matched(inPicture, at) : 0;
     if (shown > 0) {
       this.#exists(phrase);
@@ -520,6 +527,19 @@ class Reader {
     const words = this.#tokens.slice(at, at + count);
     const said = words.map((word): Word => (word.text === 'its' ? { ...word, text: 'the' } : word));
     return [...definite(phrase), phrase.many ? ' are ' : ' is ', ...withArticles(said)];
+  }
+
+  /** Whether something that the lexicon does not know stands there before: `four horns on the left, and two dogs`. */
+  #namesUnknownBefore(at: number): boolean {
+    return this.#tokens
+      .slice(0, at)
+      .some(({ kind }, index) => kind === 'unknown' && /^(?:an?|number)$/.test(this.#leadOf(index)));
+  }
+
+  /** `number` for a number before a token, else the word. */
+  #leadOf(index: number): string {
+    const lead = this.#tokens[index - 1];
+    return lead === undefined ? '' : lead.kind === 'number' ? 'number' : lead.text;
   }
 
   /** Whether a place is one of the picture, and no `on the left of the dog`. */

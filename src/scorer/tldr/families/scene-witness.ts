@@ -44,6 +44,8 @@ export interface Opinion extends Range {
   kind: OpinionKind;
   /** One or two figures, from -6 to 6; null where they cannot tell, and the decoder was never taught such words. */
   says: readonly [number, number] | null;
+  /** It is true of some of the things that it may be said of: it is never taken for wrong. */
+  ofSome?: boolean;
 }
 
 /**
@@ -170,7 +172,8 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       const share =
         all.reduce((sum, weight, index) => sum + weight * weight * scene.things[index]!.colours[place]!, 0) / squares;
       const best = Math.max(...all.map((weight, index) => (weight / most) * scene.things[index]!.colours[place]!));
-      return [{ ...at, kind: 'colour', says: [logit(share) * Math.sqrt(most), logit(best) * Math.sqrt(most)] }];
+      const ofSome = atHand(all).some((index) => scene.things[index]!.colours[place]! > 0.5);
+      return [{ ...at, kind: 'colour', ofSome, says: [logit(share) * Math.sqrt(most), logit(best) * Math.sqrt(most)] }];
     }
     case 'count': {
       const counted = countedNoun(term, said, terms);
@@ -186,9 +189,15 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       // a colour that none of them has is wrong by itself
       const all = colour && mostColoured > 0.3 * most ? coloured : plain;
       const expected = all.reduce((sum, weight) => sum + weight / Math.max(most, 0.2), 0);
+      // `four large trophies` of eight
+      const ofSome =
+        term.style !== 'article' &&
+        term.value < Math.round(expected) &&
+        wordsOf(said.slice(term.end, counted.start)).some((word) => !scene.colourNames.includes(word) && word !== 'of');
       return [
         {
           ...at,
+          ofSome,
           kind: term.style === 'article' ? 'article' : 'count',
           says: [
             logit(
@@ -211,7 +220,11 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       if (Math.max(0, ...all) < 0.05) return [];
       const width = all.reduce((total, weight, index) => total + weight * scene.things[index]!.w, 0) / sum;
       const apart = clip((small ? 0.21 - width : width - 0.21) * 50);
-      return [{ ...at, kind: 'size', says: [apart, apart * Math.max(...all)] }];
+      const widths = atHand(all).map((index) => scene.things[index]!.w);
+      const ofSome = widths.some((one) =>
+        small ? one < 0.21 || one < 0.8 * Math.max(...widths) : one > 0.21 || one > 1.25 * Math.min(...widths),
+      );
+      return [{ ...at, kind: 'size', ofSome, says: [apart, apart * Math.max(...all)] }];
     }
     case 'relation': {
       if (term.axis !== 'horizontal' && term.axis !== 'vertical') return [];
@@ -229,6 +242,9 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       return directionWords(term).map((word) => ({
         ...word,
         kind: 'relation',
+        ofSome: one.all.some((here) =>
+          other.all.some((there) => (first ? there[axis] - here[axis] : here[axis] - there[axis]) > 0),
+        ),
         says: [apart, apart * Math.min(one.sure, other.sure)],
       }));
     }
@@ -238,8 +254,14 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       const seen = noun && placeOf(noun, said, terms, scene, named);
       if (!seen) return [];
       return directionWords(term).map((word) => {
-        const apart = clip(12 * sideways(said.slice(word.start, word.end).toLowerCase(), seen));
-        return { ...word, kind: 'place', says: [apart, apart * seen.sure] };
+        const side = said.slice(word.start, word.end).toLowerCase();
+        const apart = clip(12 * sideways(side, seen));
+        return {
+          ...word,
+          kind: 'place',
+          ofSome: seen.all.some((thing) => sideways(side, thing) > 0),
+          says: [apart, apart * seen.sure],
+        };
       });
     }
     default:
@@ -281,8 +303,16 @@ function placeOf(noun: TermOf<'noun'>, said: string, terms: readonly Term[], sce
   const sum = kept.reduce((total, weight) => total + weight, 0);
   const mean = (axis: 'x' | 'y') =>
     kept.reduce((total, weight, index) => total + weight * scene.things[index]![axis], 0) / sum;
-  return { x: mean('x'), y: mean('y'), sure };
+  return { x: mean('x'), y: mean('y'), sure, all: atHand(all).map((index) => scene.things[index]!) };
 }
+
+/** Those of the things that are nearly as likely meant as the likeliest. */
+function atHand(all: readonly number[]): number[] {
+  const most = Math.max(0, ...all);
+  return all.flatMap((weight, index) => (weight > 0.3 * most ? [index] : []));
+}
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/\p{L}{2,}/gu) ?? [];
 
 /** How likely just so many of independent things are there. */
 const chanceOf = (count: number, chances: readonly number[]): number => spreadOf(chances)[count] ?? 0;
@@ -298,9 +328,10 @@ function spreadOf(chances: readonly number[]): number[] {
 /** How opinions and the decoder are weighed, by kind: of its logit, of the two figures, and a bias. */
 export type WitnessWeights = Partial<Record<OpinionKind, readonly [number, number, number, number]>>;
 
-/** The logit of a word for the decoder's logit and what was found; null where neither can tell. */
-export function fused(logit: number, { kind, says }: Opinion, weights: WitnessWeights): number | null {
+/** The logit of a word for the decoder's logit and what was found; null where neither can tell, or only some of its things say no. */
+export function fused(logit: number, { kind, says, ofSome }: Opinion, weights: WitnessWeights): number | null {
   const own = weights[kind];
   if (says === null || (!own && /^(?:tally|comparison)$/.test(kind))) return null;
-  return own ? own[0] * logit + own[1] * says[0] + own[2] * says[1] + own[3] : logit;
+  const said = own ? own[0] * logit + own[1] * says[0] + own[2] * says[1] + own[3] : logit;
+  return ofSome && said < 0 ? null : said;
 }
