@@ -43,7 +43,7 @@ export function directionSwaps(term: TermOf<'direction'>, terms: readonly Term[]
 
 const turned = (text: string) =>
   text.replace(
-    /\b(left|right|higher up|lower down|higher|lower|above|below|over|under|beneath|underneath|on top of)\b/gi,
+    /\b(left|right(?!\s+(?:above|below|over|under|beneath|underneath|on\s+top|next|beside))|higher up|lower down|higher|lower|above|below|over|under|beneath|underneath|on top of)\b/gi,
     (word) => {
       const plain = word.toLowerCase().replace(/\s+/g, ' ');
       if (plain === 'higher up') return likeCase('lower down', word);

@@ -1,4 +1,5 @@
 import type { FlaggedSpan, SpanEdit } from '../../text/flagged-span.js';
+import type { Noun } from '../../text/lexicon/nouns.js';
 import { parseCount } from '../../text/lexicon/numbers.js';
 import { countedNoun } from '../../text/mentioned.js';
 import { spliceEdits } from '../../text/splice.js';
@@ -61,6 +62,7 @@ function clearCounts(span: FlaggedSpan, request: RewriteRequest, knowledge: Know
     const noun = countedNoun(term, sentence, terms);
     if (!noun || noun.start < term.end || /\p{L}/u.test(sentence.slice(term.end, noun.start))) return false;
     const seen = seenAs(noun.noun, knowledge);
+    if (asksForSome(request.prompt, noun.noun)) return false;
     return (
       seen !== undefined &&
       seen.count > term.value &&
@@ -68,6 +70,18 @@ function clearCounts(span: FlaggedSpan, request: RewriteRequest, knowledge: Know
       verdictOf(term, sentence, terms, knowledge) === 'contradicted'
     );
   }).slice(0, 1);
+}
+
+/** Whether a question is about some of a kind of things alone: `How many medals hang on a ribbon?` */
+function asksForSome(prompt: string | undefined, noun: Noun): boolean {
+  const names = [noun.singular, noun.plural, ...noun.synonyms.flat()].map((name) => name.replaceAll('-', '[ -]'));
+  const asked = new RegExp(`\\b(?:${names.join('|')})\\b(?<rest>[^?.!;\\n]*)`, 'i').exec(prompt ?? '');
+  return (
+    asked !== null &&
+    !/^\s*(?:$|,|\)|are|is|do|does|can|could|in\b|on the (?:picture|image)|there|here|you|and|or|please|pls|total|altogether)/i.test(
+      asked.groups!.rest!,
+    )
+  );
 }
 
 function leavesSentence(span: FlaggedSpan, response: string): boolean {

@@ -1,4 +1,5 @@
-import { finiteVerbs } from '../lexicon/plain-words.js';
+import { parseCount } from '../lexicon/numbers.js';
+import { finiteVerbs, units } from '../lexicon/plain-words.js';
 import type { Range } from '../range.js';
 import { namedOtherwise } from '../terms.js';
 import { splitWords } from '../words.js';
@@ -113,6 +114,7 @@ interface Parsed {
   item?: Piece[][] | undefined;
 }
 
+const unitWords = new RegExp(`^(?:${units})$`);
 const separators = /[,;:.!?…×]|\s[-–—x+]\s/;
 const conjunctions = new Set(['while', 'whereas', 'but', 'and', 'or', 'which', 'who', 'whose', 'with']);
 const pointing =
@@ -132,6 +134,8 @@ function parse(text: string, sentence: ReadSentence): Omit<Parsed, 'namesSeen'> 
     isHeading: verbless && !/\d/.test(said) && all.length < 6,
   };
   if (isOfNone.test(said)) return { ...none, isHeading: true };
+  const counted = numberRow(said, start);
+  if (counted) return { ...none, row: [counted], isHeading: true };
   if (!sentence.about || sentence.words.length === 0) return none;
   const words = classified(text, all, sentence);
   const row = rowOf(said, words);
@@ -160,6 +164,14 @@ const keys: Readonly<Record<string, RegExp>> = {
   number: /^(?:count|number|quantity|qty|amount|how many|total)$/i,
   place: /^(?:location|position|place|placement|where|side|located|region|area)$/i,
 };
+
+/** The number of a row such as `Number: 4`, which elsewhere would count nothing. */
+function numberRow(said: string, offset: number): Word | undefined {
+  const row = /^[\s•*-]*(\p{L}+(?: \p{L}+)?)\s*[:=→]\s*(\p{L}+|\d{1,2})[\s.]*$/u.exec(said);
+  if (!row || !keys.number!.test(row[1]!) || parseCount(row[2]!) === null) return undefined;
+  const start = offset + said.lastIndexOf(row[2]!);
+  return { start, end: start + row[2]!.length, text: row[2]!.toLowerCase(), kind: 'number' };
+}
 
 /** The words behind the key of a row such as `colour: red`, if they are of its kind. */
 function rowOf(said: string, words: readonly (Word | null)[]): Word[] | undefined {
@@ -343,8 +355,25 @@ function itemOf(segments: readonly Segment[]): Piece[][] | undefined {
     items.at(-1)!.push(segment);
   }
   const fields = items.map((item) => fieldsOf(item.map(({ words }) => words)));
-  if (fields.length === 0 || fields.includes(null)) return undefined;
+  if (fields.length === 0 || fields.includes(null)) return countedItem(segments);
   return fields.flatMap((one) => fieldSentences(one!));
+}
+
+/** What an item says that begins with a thing and its number, whatever stands behind: `Butterflies: two, both asleep`. */
+function countedItem([label, number, ...rest]: readonly Segment[]): Piece[][] | undefined {
+  if (!label || !number || number.words[0]?.kind !== 'number' || things(number)) return undefined;
+  const thing = label.words.filter(({ kind }) => kind === 'thing');
+  const at = label.words.indexOf(thing[0]!);
+  if (thing.length === 0 || at + thing.length !== label.words.length || runsTogether(label.words)) return undefined;
+  if (
+    !label.words.slice(0, at).every(({ kind, text }) => kind === 'passed-over' || text === 'of' || unitWords.test(text))
+  )
+    return undefined;
+  const own = rest.filter(({ words }) =>
+    words.every(({ kind, text }) => (kind === 'colour' || kind === 'size') && !/er$/.test(text)),
+  );
+  const fields = fieldsOf([thing, number.words.slice(0, 1), ...own.map(({ words }) => words)]);
+  return fields ? fieldSentences(fields) : undefined;
 }
 
 const amount = ({ words }: Segment) =>

@@ -601,7 +601,7 @@ class Reader {
     // another word makes it a name or a thing of its own: `a bear market`
     if (next && isOpen(at) && (/^(?:unknown|thing|general|passed-over)$/.test(next.kind) || next.text === "'s")) {
       if (
-        !(next.kind === 'unknown' && /ing$/.test(next.text)) &&
+        !(next.kind === 'unknown' && (/ing$/.test(next.text) || (this.#speaksOfSeen && thing.plural))) &&
         !joiningWords.has(next.text) &&
         !adverb.test(next.text)
       )

@@ -228,6 +228,9 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
     }
     case 'relation': {
       if (term.axis !== 'horizontal' && term.axis !== 'vertical') return [];
+      // whom `below it` speaks of, and of what it is said, grammar alone does not tell
+      if (/^\s+(?:it|them|these|those|each|this|that)\b/i.test(said.slice(term.end)))
+        return directionWords(term).map((word) => ({ ...word, kind: 'relation', says: null }));
       const nouns = terms.filter((other): other is TermOf<'noun'> => other.kind === 'noun');
       const [before, after] = [
         nouns.filter(({ end }) => end <= term.start).at(-1),
