@@ -26,6 +26,8 @@ export interface SeenObject {
 /** What is known when replacements are proposed: what was seen, and what the answer names already. */
 export interface Knowledge {
   seen: SeenObject[];
+  /** Something is there that was not made out: it may be what a word speaks of. */
+  unclear: boolean;
   groundColours: string[];
   readTexts: string[];
   /** Colours of what is printed. */
@@ -40,6 +42,8 @@ export interface Knowledge {
   british: boolean;
 }
 
+/** A thing whose name is less likely than this was not made out. */
+const madeOut = 0.5;
 const colourKeys = ['colour', 'color'];
 
 export function gatherKnowledge(response: string, evidence: readonly Evidence[], prompt?: string): Knowledge {
@@ -80,6 +84,7 @@ export function gatherKnowledge(response: string, evidence: readonly Evidence[],
   }
   return {
     seen: [...seen.values()],
+    unclear: sorted.some(({ kind, confidence }) => kind === 'object' && confidence < madeOut),
     groundColours: sorted
       .filter(({ kind }) => kind === 'ground')
       .flatMap(({ attributes, label }) => [

@@ -19,7 +19,7 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
   const tried = new Set(
     request.rejected.filter(({ text }) => text === span.text || text === sentence).map((edit) => edit.replacement),
   );
-  const doubted = span.reward > wrongEnough;
+  const doubted = span.reward > (knowledge.unclear && speaksOfThings(span, sentence) ? surelyWrong : wrongEnough);
   const edits =
     evidenceEdits(span, request) ??
     (doubted ? null : yesNoEdits(span, request, knowledge)) ??
@@ -32,6 +32,19 @@ export function proposals(span: FlaggedSpan, request: RewriteRequest, knowledge:
  * (docs/harm.md).
  */
 const wrongEnough = 0.12;
+/**
+ * Where something in the picture was not made out, the limit for names and numbers of things and for a yes or no. Of the foreign
+ * sets' answers it leaves 8 more wrong ones as they are, and keeps 10 from another wrong text, 4 right ones among them.
+ */
+const surelyWrong = 0.05;
+
+const speaksOfThings = (span: FlaggedSpan, sentence: string): boolean =>
+  findTerms(sentence).some(
+    ({ kind, start, end }) =>
+      /^(?:noun|count|negation|answer)$/.test(kind) &&
+      start + span.sentence[0] < span.end &&
+      span.start < end + span.sentence[0],
+  );
 
 /**
  * A number is mended up to this reward where more of the thing is seen than it says, each this surely. Fewer is no proof: some
