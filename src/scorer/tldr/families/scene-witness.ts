@@ -191,7 +191,7 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       const expected = all.reduce((sum, weight) => sum + weight / Math.max(most, 0.2), 0);
       // `four large trophies` of eight
       const ofSome =
-        term.style !== 'article' &&
+        (term.style === 'article' && expected > 1.5) ||
         term.value < Math.round(expected) &&
         wordsOf(said.slice(term.end, counted.start)).some((word) => !scene.colourNames.includes(word) && word !== 'of');
       return [
