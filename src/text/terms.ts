@@ -6,6 +6,7 @@ import { relationOpposites } from './lexicon/relations.js';
 import { oppositeSizes, sizeWords } from './lexicon/sizes.js';
 import { undrawnThings } from './lexicon/undrawn-things.js';
 import { matches } from './matches.js';
+import { escaped, phraseFinder } from './phrase-finder.js';
 import { polarityHead } from './polarity.js';
 import type { Range } from './range.js';
 
@@ -82,38 +83,37 @@ const directionWords = [
 const articles = new Set(['a', 'an']);
 
 interface Pattern {
-  pattern: RegExp;
+  find: (text: string) => readonly Range[];
   read: (text: string) => TermDetail | null;
 }
 
 type TermDetail = Term extends infer Each ? (Each extends Term ? Omit<Each, 'start' | 'end' | 'text'> : never) : never;
 
 const patterns: readonly Pattern[] = [
-  { pattern: wordPattern([...nounForms.keys()]), read: readNoun },
-  { pattern: wordPattern([...colours, ...Object.keys(colourSynonyms)]), read: readColour },
+  { find: phraseFinder(nounForms.keys()), read: readNoun },
+  { find: by(wordPattern([...colours, ...Object.keys(colourSynonyms)])), read: readColour },
   {
-    pattern: wordPattern([...sizeWords.small, ...sizeWords.large].filter((word) => oppositeSizes(word).length)),
+    find: by(wordPattern([...sizeWords.small, ...sizeWords.large].filter((word) => oppositeSizes(word).length))),
     read: () => ({ kind: 'size' }),
   },
   {
-    pattern: wordPattern(
-      [...numberWords, ...vagueCounts, ...countPhrases, 'a', 'an'],
-      '(?<!\\d[.,:])\\d{1,4}(?![.,:]?\\d)',
+    find: by(
+      wordPattern([...numberWords, ...vagueCounts, ...countPhrases, 'a', 'an'], '(?<!\\d[.,:])\\d{1,4}(?![.,:]?\\d)'),
     ),
     read: readCount,
   },
-  { pattern: wordPattern(negations), read: () => ({ kind: 'negation' }) },
-  { pattern: wordPattern(directionWords), read: () => ({ kind: 'direction' }) },
-  { pattern: phrasePattern(horizontal, true), read: () => ({ kind: 'relation', axis: 'horizontal' }) },
-  { pattern: phrasePattern(vertical), read: () => ({ kind: 'relation', axis: 'vertical' }) },
-  { pattern: phrasePattern(distance), read: () => ({ kind: 'relation', axis: 'distance' }) },
+  { find: by(wordPattern(negations)), read: () => ({ kind: 'negation' }) },
+  { find: by(wordPattern(directionWords)), read: () => ({ kind: 'direction' }) },
+  { find: by(phrasePattern(horizontal, true)), read: () => ({ kind: 'relation', axis: 'horizontal' }) },
+  { find: by(phrasePattern(vertical)), read: () => ({ kind: 'relation', axis: 'vertical' }) },
+  { find: by(phrasePattern(distance)), read: () => ({ kind: 'relation', axis: 'distance' }) },
   {
-    pattern: wordPattern(['in front of', 'behind', 'inside', 'outside', 'between']),
+    find: by(wordPattern(['in front of', 'behind', 'inside', 'outside', 'between'])),
     read: () => ({ kind: 'relation', axis: 'other' }),
   },
-  { pattern: phrasePattern(places), read: () => ({ kind: 'place' }) },
-  { pattern: new RegExp(polarityHead, 'giu'), read: () => ({ kind: 'answer' }) },
-  { pattern: /(?<=["“«])[^"“”«»\n]{1,80}(?=["”»])/gu, read: () => ({ kind: 'quote' }) },
+  { find: by(phrasePattern(places)), read: () => ({ kind: 'place' }) },
+  { find: by(new RegExp(polarityHead, 'giu')), read: () => ({ kind: 'answer' }) },
+  { find: by(/(?<=["“«])[^"“”«»\n]{1,80}(?=["”»])/gu), read: () => ({ kind: 'quote' }) },
 ];
 
 /**
@@ -136,11 +136,11 @@ const shown = /[^\u00ad\u2060\ufeff]/g;
 
 function termsOf(text: string): Term[] {
   const terms: Term[] = [];
-  for (const { pattern, read } of patterns) {
-    for (const match of matches(text, pattern)) {
-      const detail = read(match[0]);
+  for (const { find, read } of patterns) {
+    for (const { start, end } of find(text)) {
+      const detail = read(text.slice(start, end));
       if (!detail) continue;
-      terms.push({ start: match.index, end: match.index + match[0].length, text: match[0], ...detail } as Term);
+      terms.push({ start, end, text: text.slice(start, end), ...detail } as Term);
     }
   }
   return unshadowed(
@@ -224,13 +224,14 @@ function isShadowed(term: Term, terms: readonly Term[], text: string): boolean {
   return false;
 }
 
-function wordPattern(words: readonly string[], extra?: string): RegExp {
-  const sorted = [...words].sort((a, b) => b.length - a.length).map(escapePhrase);
-  return phrasePattern(extra ? [...sorted, extra] : sorted);
+function by(pattern: RegExp) {
+  return (text: string): Range[] =>
+    matches(text, pattern).map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
 }
 
-function escapePhrase(phrase: string): string {
-  return phrase.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/'/g, "['’]");
+function wordPattern(words: readonly string[], extra?: string): RegExp {
+  const sorted = [...words].sort((a, b) => b.length - a.length).map(escaped);
+  return phrasePattern(extra ? [...sorted, extra] : sorted);
 }
 
 /** Whole words only, though in `_marks_`; a space in a pattern is any white space. `notOfPicture`: not before `the picture`. */
@@ -249,14 +250,15 @@ function readNoun(text: string): TermDetail | null {
   return found ? { kind: 'noun', ...found } : null;
 }
 
-const othersPattern = wordPattern([...otherNames.values()].flat(2));
+const findOthers = phraseFinder([...otherNames.values()].flat(2));
 
 /** The things of a text that have one of the other names of `lexicon/other-names.ts`, and the noun for it; no print. */
 export function namedOtherwise(text: string): (Range & { name: string })[] {
-  return matches(text, othersPattern).flatMap(({ index: start, 0: said }) => {
+  return findOthers(text).flatMap(({ start, end }) => {
+    const said = text.slice(start, end);
     if (said === said.toUpperCase()) return [];
     const { noun, plural } = nounForms.get(plain(said))!;
-    return [{ start, end: start + said.length, name: (plural ? noun.plural : noun.singular).replaceAll('-', ' ') }];
+    return [{ start, end, name: (plural ? noun.plural : noun.singular).replaceAll('-', ' ') }];
   });
 }
 

@@ -151,6 +151,47 @@ describe('the local rewriter', () => {
   });
 
   it.each([
+    ['How many owls sit on a branch?', false],
+    ['(a) How many owls wear hats? (b) How many cats?', false],
+    ['How many owls are there?', true],
+    ['How many owls can you see in the picture?', true],
+    ['What is in the picture?', true],
+  ])('only doubted, a number stays where the question is about some of the things: %s', async (prompt, changed) => {
+    const request = requestOf('[Three] owls.', { prompt, evidence: seeing('4 red owl') });
+    expect(await outcomes(doubted(request))).toEqual(changed ? ['Four owls.'] : []);
+  });
+
+  it.each([
+    ['There is a [cat].', 0.08, true],
+    ['There are [five] owls.', 0.08, true],
+    ['[Yes], there is a cat.', 0.08, true],
+    ['There is a [cat].', 0.04, false],
+    ['The owls are [green].', 0.08, false],
+  ])('where something was not made out, what may speak of it stays: %s at %s', async (marked, reward, stays) => {
+    const request = requestOf(marked, { evidence: seeing('4 red owl') });
+    const at = { ...request, spans: request.spans.map((span) => ({ ...span, reward })) };
+    expect(await outcomes(at)).not.toEqual([]);
+    const hazy: Evidence = { kind: 'object', label: 'cake', confidence: 0.3 };
+    const texts = await outcomes({ ...at, evidence: [...at.evidence!, hazy] });
+    expect(texts.length === 0).toBe(stays);
+  });
+
+  it('counts nothing that is hardly seen', async () => {
+    const evidence = seeing('2 red owl').map((one) => ({ ...one, confidence: 0.55 }));
+    expect(
+      (await outcomes(requestOf('I see [five] owls.', { evidence }))).filter((text) =>
+        /one|two|three|four|an? owl/.test(text),
+      ),
+    ).toEqual([]);
+  });
+
+  it('knows `right above` for no side', async () => {
+    const evidence = seeing('1 owl, 1 cat');
+    const [first] = await outcomes(requestOf('The owl is [right above] the cat.', { evidence }));
+    expect(first).toBe('The owl is right below the cat.');
+  });
+
+  it.each([
     ['[Three].', 'How many owls are there?', 'Four.'],
     ['[Three].', 'How many objects are there in total?', 'Five.'],
     ['[More].', 'Are there more cats than owls, or fewer?', 'Fewer.'],
@@ -254,6 +295,7 @@ describe('the local rewriter', () => {
     ['No, there is [no] pineapple.', 'Yes, there is a pineapple.'],
     ["No, I [can't] see any bananas.", 'Yes, I can see three bananas.'],
     ['No, the banana is [not] red.', 'Yes, the banana is red.'],
+    ["No, I [don't] see three bananas.", 'Yes, I see three bananas.'],
   ])('turns a whole yes or no: %s', async (marked, wanted) => {
     const evidence = seeing('3 yellow banana, 1 pineapple');
     const texts = await outcomes(requestOf(marked, { evidence }));

@@ -48,6 +48,33 @@ describe('what the encoder found says of the words of a text', () => {
     expect(says(right, kind)).toBeGreaterThan(says(wrong, kind)!);
   });
 
+  it.each([
+    ['size', 'There are two small dogs.', true],
+    ['size', 'There are two large dogs.', false],
+    ['place', 'The cats are at the top.', true],
+    ['place', 'The cats are on the left.', false],
+    ['relation', 'The cats are above the dogs.', true],
+    ['relation', 'The cats are to the left of the dogs.', false],
+    ['colour', 'The cats are red.', true],
+    ['colour', 'The cats are gray.', false],
+    ['count', 'There is one sleepy cat.', true],
+    ['count', 'There is one cat.', false],
+  ] as const)('%s: “%s” may be said of some of the things: %s', (kind, text, ofSome) => {
+    const two = { ...scene, things: [...scene.things, thing('cat', 0.8, 0.1, [0.9, 0.05, 0.05])] };
+    const opinion = opinionsOf(text, two).find((one) => one.kind === kind)!;
+    expect(opinion.ofSome ?? false).toBe(ofSome);
+    // and so is never taken for wrong
+    expect(fused(-5, { ...opinion, says: [-6, -6] }, {}) === null).toBe(ofSome);
+  });
+
+  it('does not tell what `below it` is said of', () => {
+    const [below] = opinionsOf('There is a cat, and below it two dogs.', scene).filter(
+      ({ kind }) => kind === 'relation',
+    );
+    expect(below!.says).toBeNull();
+    expect(fused(-5, below!, {})).toBeNull();
+  });
+
   it('stands where the words stand, and says nothing of a sentence with a negation', () => {
     const text = 'There is no dog. There is a cat.';
     const opinions = opinionsOf(text, scene);

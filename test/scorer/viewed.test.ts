@@ -30,3 +30,28 @@ it('reads a part of a batch while the part before it is judged, and answers in o
   await expect(read.scoreBatch!(of('e', 'f', 'g'))).rejects.toThrow('no more');
   expect(await read.scoreBatch!([])).toEqual([]);
 });
+
+it('gives each word of what cannot be in the picture a low reward, beside what was read', async () => {
+  const scorer: Scorer = {
+    name: 'sure',
+    score: async ({ response }) => ({
+      response,
+      scorer: 'sure',
+      tokens: [{ text: 'dog', start: 2, end: 5, reward: 0.9 }],
+    }),
+  };
+  const answer = 'a dog and a frying pan';
+  const read = viewed(
+    scorer,
+    () => [{ start: 12, end: 22 }],
+    () => ({
+      text: 'a dog',
+      pieces: (start: number, end: number) => [{ start, end }],
+      refuted: [{ start: 12, end: 22 }],
+    }),
+  );
+  const { tokens } = await read.score({ images: ['x.png'], response: answer });
+  const judged = tokens.filter(({ reward }) => reward !== null);
+  expect(judged.map(({ text }) => text)).toEqual(['dog', 'frying', 'pan']);
+  expect(judged.map(({ reward }) => reward! < 0.05)).toEqual([false, true, true]);
+});

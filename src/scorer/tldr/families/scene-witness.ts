@@ -192,8 +192,10 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       // `four large trophies` of eight
       const ofSome =
         (term.style === 'article' && expected > 1.5) ||
-        term.value < Math.round(expected) &&
-        wordsOf(said.slice(term.end, counted.start)).some((word) => !scene.colourNames.includes(word) && word !== 'of');
+        (term.value < Math.round(expected) &&
+          wordsOf(said.slice(term.end, counted.start)).some(
+            (word) => !scene.colourNames.includes(word) && word !== 'of',
+          ));
       return [
         {
           ...at,
