@@ -248,7 +248,7 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
         ...word,
         kind: 'relation',
         ofSome: one.all.some((here) =>
-          other.all.some((there) => (first ? there[axis] - here[axis] : here[axis] - there[axis]) > 0),
+          other.all.some((there) => (first ? there[axis] - here[axis] : here[axis] - there[axis]) > clearly),
         ),
         says: [apart, apart * Math.min(one.sure, other.sure)],
       }));
@@ -264,7 +264,7 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
         return {
           ...word,
           kind: 'place',
-          ofSome: seen.all.some((thing) => sideways(side, thing) > 0),
+          ofSome: seen.all.some((thing) => sideways(side, thing) > clearly),
           says: [apart, apart * seen.sure],
         };
       });
@@ -310,6 +310,9 @@ function placeOf(noun: TermOf<'noun'>, said: string, terms: readonly Term[], sce
     kept.reduce((total, weight, index) => total + weight * scene.things[index]![axis], 0) / sum;
   return { x: mean('x'), y: mean('y'), sure, all: atHand(all).map((index) => scene.things[index]!) };
 }
+
+/** So much of the picture to one side of something is clear. */
+const clearly = 0.05;
 
 /** Those of the things that are nearly as likely meant as the likeliest. */
 function atHand(all: readonly number[]): number[] {
