@@ -223,9 +223,11 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       const width = all.reduce((total, weight, index) => total + weight * scene.things[index]!.w, 0) / sum;
       const apart = clip((small ? 0.21 - width : width - 0.21) * 50);
       const widths = atHand(all).map((index) => scene.things[index]!.w);
-      const ofSome = widths.some((one) =>
-        small ? one < 0.21 || one < 0.8 * Math.max(...widths) : one > 0.21 || one > 1.25 * Math.min(...widths),
-      );
+      const ofSome =
+        areOfKinds(all, scene) &&
+        widths.some((one) =>
+          small ? one < 0.21 || one < 0.8 * Math.max(...widths) : one > 0.21 || one > 1.25 * Math.min(...widths),
+        );
       return [{ ...at, kind: 'size', ofSome, says: [apart, apart * Math.max(...all)] }];
     }
     case 'relation': {
@@ -247,9 +249,11 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
       return directionWords(term).map((word) => ({
         ...word,
         kind: 'relation',
-        ofSome: one.all.some((here) =>
-          other.all.some((there) => (first ? there[axis] - here[axis] : here[axis] - there[axis]) > clearly),
-        ),
+        ofSome:
+          (one.ofKinds || other.ofKinds) &&
+          one.all.some((here) =>
+            other.all.some((there) => (first ? there[axis] - here[axis] : here[axis] - there[axis]) > clearly),
+          ),
         says: [apart, apart * Math.min(one.sure, other.sure)],
       }));
     }
@@ -264,7 +268,7 @@ function opinionsOn(term: Term, said: string, terms: readonly Term[], scene: See
         return {
           ...word,
           kind: 'place',
-          ofSome: seen.all.some((thing) => sideways(side, thing) > clearly),
+          ofSome: seen.ofKinds && seen.all.some((thing) => sideways(side, thing) > clearly),
           says: [apart, apart * seen.sure],
         };
       });
@@ -308,7 +312,22 @@ function placeOf(noun: TermOf<'noun'>, said: string, terms: readonly Term[], sce
   const sum = kept.reduce((total, weight) => total + weight, 0);
   const mean = (axis: 'x' | 'y') =>
     kept.reduce((total, weight, index) => total + weight * scene.things[index]![axis], 0) / sum;
-  return { x: mean('x'), y: mean('y'), sure, all: atHand(all).map((index) => scene.things[index]!) };
+  return {
+    x: mean('x'),
+    y: mean('y'),
+    sure,
+    all: atHand(all).map((index) => scene.things[index]!),
+    ofKinds: areOfKinds(all, scene),
+  };
+}
+
+/** Whether the things differ in size or colour, so that a sentence may speak of one kind of them. */
+function areOfKinds(all: readonly number[], scene: SeenScene): boolean {
+  const things = atHand(all).map((index) => scene.things[index]!);
+  const widths = things.map(({ w }) => w);
+  const colours = new Set(things.map((thing) => Array.from(thing.colours).findIndex((p) => p > 0.5)));
+  colours.delete(-1);
+  return colours.size > 1 || Math.max(...widths) > 1.4 * Math.min(...widths);
 }
 
 /** So much of the picture to one side of something is clear. */
