@@ -31,6 +31,10 @@ vi.setConfig({ hookTimeout: 600_000, testTimeout: 400_000 });
 const notRun: [line: RegExp, reason: string][] = [
   [/…/, 'leaves something out'],
   [/ollama|install\.sh|^npm install -g/, 'needs Ollama: test/models/ and test/scorer/claims/ have a server like it'],
+  [
+    /^(?:llama-server|vllm serve|lms) /,
+    'needs that server and gigabytes of weights: test/models/ has servers like them',
+  ],
   [/yolox|--scorer (?:ensemble:)?objects/, 'needs a detector from another host: test/scorer/evidence/'],
   [/^redis-server|redis:/, 'needs a Redis: test/bulk/'],
   [/results-1\.jsonl/, 'needs what a provider sends a day later: test/bulk/'],
@@ -78,7 +82,8 @@ beforeAll(async () => {
   folder = notPacked ? mkdtempSync(join(tmpdir(), 'vlm-detective-docs-')) : await installPacked();
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
   link('vlm-detective', root);
-  for (const name of ['onnxruntime-node', 'openai', 'ai', 'vitest', 'evalite', 'bullmq', 'typescript']) link(name);
+  for (const name of ['onnxruntime-node', 'openai', 'ai', 'vitest', 'evalite', 'bullmq', 'ioredis', 'typescript'])
+    link(name);
   for (const scope of [
     '@langchain',
     '@llamaindex',

@@ -615,7 +615,7 @@ class Reader {
 
 /** How surely a phrase speaks of what was seen: 2 where its number or colour fit, 1 where only its name does. */
 function sureness({ words, definite: isDefinite, many }: Phrase, seen: readonly SeenThing[]): number {
-  const alike = seen.filter(({ name }) => name === words.at(-1)!.noun!.singular);
+  const alike = seen.filter(({ name }) => name === words.at(-1)!.noun?.singular);
   if (alike.length === 0) return 0;
   const colour = words.find(({ kind }) => kind === 'colour')?.text;
   if (colour !== undefined && alike.some((thing) => thing.colour === colour)) return 2;

@@ -53,6 +53,10 @@ describe('a sentence that names what was seen speaks of the picture, however it 
     expect(read(answer, seen)).toEqual(['']);
   });
 
+  it('takes words for no names where they are parts of a whole', () => {
+    expect(read('Two owls/kites and three spoons.', '2 owl')[0]).toBe('');
+  });
+
   it('holds for all of a list', () => {
     expect(read('- two owls\n- seven odd gnomes\n- a rusty anchor\n- three spoons', '2 owl')[0]).toBe(
       'there are two owls. there is an anchor. there are three spoons.',
