@@ -49,7 +49,10 @@ describe('what the encoder found says of the words of a text', () => {
   });
 
   it.each([
-    ['size', 'There are two small dogs.', true],
+    ['size', 'There are two small cats.', true],
+    // things of one kind are meant all or none
+    ['size', 'There are two small dogs.', false],
+    ['place', 'The dogs are at the bottom.', false],
     ['size', 'There are two large dogs.', false],
     ['place', 'The cats are at the top.', true],
     ['place', 'The cats are on the left.', false],
