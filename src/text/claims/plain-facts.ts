@@ -441,7 +441,38 @@ function sureFactsOf(
   const said = text.slice(sentence.start, sentence.end);
   const isOfPicture =
     section || namesSeen || ofPicture.test(said) || (goesOn && /^it (?:also )?(?:has|shows|contains)\b/i.test(said));
-  return isOfPicture ? sureFacts(text, sentence, silent, namesSeen) : noFacts;
+  if (!isOfPicture) return noFacts;
+  const { statements, undrawn } = sureFacts(text, sentence, silent, namesSeen);
+  return { statements: [...statements, ...printIn(said, sentence.start)], undrawn };
+}
+
+const onSign = '(?:sign|sticker|label|plaque|placard|lettering|inscription|sign text)';
+const printed =
+  '(?:["“‘\'](?<quoted>[^"”’\'\\n]{1,20})["”’\']|(?<capitals>\\p{Lu}[\\p{Lu}\\p{N}]{1,14})(?![\\p{L}\\p{N}]))';
+const printSaid = [
+  // `the sign, which is black, says "PARK"`, `a sign saying WEST`
+  new RegExp(
+    `\\b${onSign}\\b(?<between>[^.?!\\n"“]{0,60}?)\\b(?:says?|reads?|saying|reading|spells?|spelling)(?: out)?(?: the words?)?[:,]?\\s+${printed}`,
+    'u',
+  ),
+  // `[Sign text] PARK`, `Sign: "PARK"`
+  new RegExp(`^\\W*(?:[Ss]ign|[Ss]ign text|[Tt]ext on (?:the )?sign|[Ll]ettering)\\W{1,4}${printed}\\W*$`, 'u'),
+];
+
+const denies = /\b(?:not|no|if|would|could|might)\b|n['’]t\b/i;
+
+/** What a sentence says is printed on a sign, as a statement. */
+function printIn(said: string, offset: number): Piece[][] {
+  for (const pattern of printSaid) {
+    const found = pattern.exec(said);
+    if (!found) continue;
+    const { quoted, capitals, between = '' } = found.groups!;
+    const word = (quoted ?? capitals)!;
+    if (denies.test(said.slice(0, found.index) + between)) continue;
+    const start = offset + found.index + found[0].lastIndexOf(word);
+    return [['the sign says "', { start, end: start + word.length }, '"']];
+  }
+  return [];
 }
 /** How many there are in all, and of what there are more, where the picture is spoken of. */
 const talliesOf = (text: string, { sentence, section }: ReadSentence): Piece[][] => {

@@ -127,3 +127,21 @@ describe('items with a number', () => {
 it('what says which of the things are meant is no claim that they are there', () => {
   expect(read('The image has a table. The sweets are four pink cupcakes.', '')[0]).not.toContain('sweets');
 });
+
+describe('what is said to be printed on a sign', () => {
+  it.each([
+    ['The sign, which is black, says "PARK".', 'the sign says "PARK".'],
+    ['[Sign text] PARK\n[Sign colour] brown\n[Other] five owls', 'the sign says "PARK".'],
+    ['The sticker in your photo upload says “Café”, next to a drawing.', 'the sign says "Café".'],
+    ['In your picture a sign saying WEST is above three bananas on the left.', 'the sign says "WEST".'],
+  ])('%s', (answer, wanted) => {
+    expect(read(answer, '')[0]).toContain(wanted);
+  });
+
+  it.each(['The image has a sign that doesn’t say "PARK".', 'If the sign in the image said "PARK", I would say so.'])(
+    'is not read where it is denied: %s',
+    (answer) => {
+      expect(read(answer, '')[0]).not.toContain('PARK');
+    },
+  );
+});
