@@ -75,6 +75,7 @@ function factsOf(text: string, prompt: string | undefined, seen: readonly SeenTh
     else {
       writeSure(writer, tallies);
       writeFacts(writer, sure);
+      writeSure(writer, printOf(text, sentences[index]!));
       if (sure.statements.length > 0) last = one;
     }
   }
@@ -441,39 +442,32 @@ function sureFactsOf(
   const said = text.slice(sentence.start, sentence.end);
   const isOfPicture =
     section || namesSeen || ofPicture.test(said) || (goesOn && /^it (?:also )?(?:has|shows|contains)\b/i.test(said));
-  if (!isOfPicture) return noFacts;
-  const { statements, undrawn } = sureFacts(text, sentence, silent, namesSeen);
-  return { statements: [...statements, ...printIn(said, sentence.start)], undrawn };
+  return isOfPicture ? sureFacts(text, sentence, silent, namesSeen) : noFacts;
 }
 
-const onSign = '(?:sign|sticker|label|plaque|placard|lettering|inscription|sign text)';
+const onSign = '(?:sign|sticker|label|plaque|placard|lettering|inscription)';
 const printed =
   '(?:["“‘\'](?<quoted>[^"”’\'\\n]{1,20})["”’\']|(?<capitals>\\p{Lu}[\\p{Lu}\\p{N}]{1,14})(?![\\p{L}\\p{N}]))';
-const printSaid = [
-  // `the sign, which is black, says "PARK"`, `a sign saying WEST`
-  new RegExp(
-    `\\b${onSign}\\b(?<between>[^.?!\\n"“]{0,60}?)\\b(?:says?|reads?|saying|reading|spells?|spelling)(?: out)?(?: the words?)?[:,]?\\s+${printed}`,
-    'u',
-  ),
-  // `[Sign text] PARK`, `Sign: "PARK"`
-  new RegExp(`^\\W*(?:[Ss]ign|[Ss]ign text|[Tt]ext on (?:the )?sign|[Ll]ettering)\\W{1,4}${printed}\\W*$`, 'u'),
-];
+/** `the sign, which is black, says "PARK"`, `a sign saying WEST` */
+const printSaid = new RegExp(
+  `\\b${onSign}\\b(?<between>[^.?!\\n"“]{0,60}?)\\b(?:says?|reads?|saying|reading|spells?|spelling)(?: out)?(?: the words?)?[:,]?\\s+${printed}`,
+  'u',
+);
 
 const denies = /\b(?:not|no|if|would|could|might)\b|n['’]t\b/i;
 
-/** What a sentence says is printed on a sign, as a statement. */
-function printIn(said: string, offset: number): Piece[][] {
-  for (const pattern of printSaid) {
-    const found = pattern.exec(said);
-    if (!found) continue;
-    const { quoted, capitals, between = '' } = found.groups!;
-    const word = (quoted ?? capitals)!;
-    if (denies.test(said.slice(0, found.index) + between)) continue;
-    const start = offset + found.index + found[0].lastIndexOf(word);
-    return [['the sign says "', { start, end: start + word.length }, '"']];
-  }
-  return [];
+/** What a sentence of the picture says is printed on a sign, as a statement. */
+function printOf(text: string, { sentence, section }: ReadSentence): Piece[][] {
+  const said = text.slice(sentence.start, sentence.end);
+  const found = section || ofPicture.test(said) ? printSaid.exec(said) : null;
+  if (!found) return [];
+  const { quoted, capitals, between } = found.groups!;
+  if (denies.test(said.slice(0, found.index) + between)) return [];
+  const word = (quoted ?? capitals)!;
+  const start = sentence.start + found.index + found[0].lastIndexOf(word);
+  return [['the sign says "', { start, end: start + word.length }, '"']];
 }
+
 /** How many there are in all, and of what there are more, where the picture is spoken of. */
 const talliesOf = (text: string, { sentence, section }: ReadSentence): Piece[][] => {
   const said = text.slice(sentence.start, sentence.end);

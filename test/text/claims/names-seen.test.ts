@@ -131,7 +131,6 @@ it('what says which of the things are meant is no claim that they are there', ()
 describe('what is said to be printed on a sign', () => {
   it.each([
     ['The sign, which is black, says "PARK".', 'the sign says "PARK".'],
-    ['[Sign text] PARK\n[Sign colour] brown\n[Other] five owls', 'the sign says "PARK".'],
     ['The sticker in your photo upload says “Café”, next to a drawing.', 'the sign says "Café".'],
     ['In your picture a sign saying WEST is above three bananas on the left.', 'the sign says "WEST".'],
   ])('%s', (answer, wanted) => {
