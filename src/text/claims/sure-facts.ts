@@ -158,6 +158,8 @@ class Reader {
   #listed = false;
   /** The clause speaks of what is not, or may not be. */
   #unreal = false;
+  /** A thing that the lexicon does not know was named: `four horns on the left, and two dogs`. */
+  #namedUnknown = false;
   /** The clause from its first token to the one before `to`, which is read once: whether it says `what`, and names a picture. */
   readonly #clause = { from: 0, to: 0, what: false, medium: false };
 
@@ -188,10 +190,12 @@ class Reader {
         this.#open = this.#isPlainTo(at);
         if (!this.#open) this.#where = undefined;
       }
+      const lead = this.#tokens[at - 1];
+      this.#namedUnknown ||=
+        token.kind === 'unknown' && lead !== undefined && (lead.kind === 'number' || /^an?$/.test(lead.text));
       if (this.#where === undefined && this.#named.length === 0 && /^(?:in|on|at|near|towards?)$/.test(token.text)) {
         const count = this.#matched(place, at);
-        if (count > 0 && this.#placeEnds(at + count) && !this.#namesUnknownBefore(at))
-          this.#where = { at, to: at + count };
+        if (count > 0 && this.#placeEnds(at + count) && !this.#namedUnknown) this.#where = { at, to: at + count };
       }
       if (token.silent) {
         const next = this.#open ? this.#behindAside(at) : null;
@@ -527,19 +531,6 @@ class Reader {
     const words = this.#tokens.slice(at, at + count);
     const said = words.map((word): Word => (word.text === 'its' ? { ...word, text: 'the' } : word));
     return [...definite(phrase), phrase.many ? ' are ' : ' is ', ...withArticles(said)];
-  }
-
-  /** Whether something that the lexicon does not know stands there before: `four horns on the left, and two dogs`. */
-  #namesUnknownBefore(at: number): boolean {
-    return this.#tokens
-      .slice(0, at)
-      .some(({ kind }, index) => kind === 'unknown' && /^(?:an?|number)$/.test(this.#leadOf(index)));
-  }
-
-  /** `number` for a number before a token, else the word. */
-  #leadOf(index: number): string {
-    const lead = this.#tokens[index - 1];
-    return lead === undefined ? '' : lead.kind === 'number' ? 'number' : lead.text;
   }
 
   /** Whether a place is one of the picture, and no `on the left of the dog`. */
