@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import { abortable } from '../../base/abort.js';
+import { breather } from '../../base/breathe.js';
 import { DetectiveError, errorMessage } from '../../base/errors.js';
 import { packageRoot } from '../../base/package-root.js';
 import type { ImageInput } from '../../image/image-input.js';
@@ -91,6 +92,8 @@ export async function tldrScorer(
 export function reading({ manifest }: ModelFolder, { see, ...scorer }: TldrScorer): Scorer {
   const plainly: FindExcerpt = async (text, { images, prompt, signal }) => {
     const { certain, all, complete } = await see(images, signal);
+    // those who waited for one picture go on all at once
+    await breather(signal)();
     const excerpt = plainFacts(text, prompt, certain);
     const isRefuted = ({ noun }: UndrawnName) => complete && !noun.mistakenFor.some((name) => all.has(name));
     return { ...excerpt, refuted: excerpt.undrawn.filter(isRefuted) };
