@@ -46,9 +46,9 @@ const after = (text: string, cut: Cut) => text.slice(cut.end, Math.min(cut.sente
 const headless =
   /^\s*(?:$|[.,;:!?…)\]}"”’»*_~`<]|[–—-](?=\s)|(?:and|or|but|is|are|was|were|has|have|of|to|in|on|at|with|next|near|above|below|under|behind|beside|while|that|which|who)\b)/iu;
 const lead = new RegExp(`(?:^|\\s)(?:${determinerPattern}\\s+)?(?:${adjectivePattern}\\s+)*$`, 'iu');
-/** `five electric` of `five electric pianos`: one more word than the known adjectives. */
+/** `five electric` of `five electric pianos`: one more word than the known adjectives, and no verb (`one chases cats`). */
 const wideLead = new RegExp(
-  `(?:^|\\s)${determinerPattern}\\s+(?:${adjectivePattern}\\s+)*(?!(?:and|or|of|with|in|on|at|to|is|are|more)\\b)[\\p{L}-]+\\s+(?:${adjectivePattern}\\s+)*$`,
+  `(?:^|\\s)${determinerPattern}\\s+(?:${adjectivePattern}\\s+)*(?!(?:and|or|of|with|in|on|at|to|is|are|more|[\\p{L}-]+(?:s|ing))\\b)[\\p{L}-]+\\s+(?:${adjectivePattern}\\s+)*$`,
   'iu',
 );
 const positions = /\b(?:left|right|top|bottom|side|middle|cent(?:er|re)|corner|front|next|above|below|under)$/i;

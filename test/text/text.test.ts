@@ -218,6 +218,7 @@ describe('splicing', () => {
     ['It shows two dogs, a cat – all of them flat.', 'cat', '', 'It shows two dogs – all of them flat.'],
     ["You've got three gray cats, plus four owls.", 'cats', '', "You've got four owls."],
     ['There are two dogs and five electric pianos.', 'pianos', '', 'There are two dogs.'],
+    ['Two dogs run; one chases cats.', 'cats', '', 'Two dogs run; one chases.'],
     ['I see a cat and a dog.', 'cat', '', 'I see a dog.'],
     ['I see a dog, a cat and a bird.', 'cat', '', 'I see a dog and a bird.'],
     ['There is a red cat.', 'red', '', 'There is a cat.'],

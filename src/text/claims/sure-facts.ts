@@ -1,3 +1,4 @@
+import { colourSynonyms } from '../lexicon/colours.js';
 import type { Noun } from '../lexicon/nouns.js';
 import { parseCount } from '../lexicon/numbers.js';
 import { joiningWords, units } from '../lexicon/plain-words.js';
@@ -608,8 +609,8 @@ class Reader {
 function sureness({ words, definite: isDefinite, many }: Phrase, seen: readonly SeenThing[]): number {
   const alike = seen.filter(({ name }) => name === words.at(-1)!.noun?.singular);
   if (alike.length === 0) return 0;
-  const colour = words.find(({ kind }) => kind === 'colour')?.text;
-  if (colour !== undefined && alike.some((thing) => thing.colour === colour)) return 2;
+  const said = words.find(({ kind }) => kind === 'colour')?.text;
+  if (said !== undefined && alike.some(({ colour }) => colour === (colourSynonyms[said] ?? said))) return 2;
   if (many) return alike.length > 1 ? (isDefinite ? 1 : 2) : 0;
   return alike.length === 1 ? 1 : 0;
 }

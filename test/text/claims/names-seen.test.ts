@@ -8,7 +8,7 @@ import { viewOf } from '../../../src/text/view/view.js';
 /** What is read where so much was seen: `sheep, 2 red owl`. */
 const read = (answer: string, seen: string) => {
   const things = (seen === '' ? [] : seen.split(', ')).flatMap((one) => {
-    const [, count = '1', colour, name] = /^(?:(\d+) )?(?:(red|blue|green|white) )?(.+)$/.exec(one)!;
+    const [, count = '1', colour, name] = /^(?:(\d+) )?(?:(red|blue|green|white|gray) )?(.+)$/.exec(one)!;
     return Array.from({ length: Number(count) }, () => ({ name: name!, ...(colour && { colour }) }));
   });
   const { text, undrawn } = plainFacts(viewOf(answer).text, undefined, things);
